@@ -1,0 +1,81 @@
+/** The arrows of ARCHITECTURE.md. Each comment says what to do instead. @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'services-meet-on-topics',
+      comment: 'A service never imports another: publish to a topic, or move what both need to src/lib.',
+      severity: 'error',
+      from: { path: '^src/(edge-producer|decoder-stream|tasks-stream|dashboard)/' },
+      to: { path: '^src/(edge-producer|decoder-stream|tasks-stream|dashboard|training|demo)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'lib-stands-alone',
+      comment: 'src/lib knows no service: pass what it needs as an argument.',
+      severity: 'error',
+      from: { path: '^src/lib/' },
+      to: { path: '^src/(?!lib/)' },
+    },
+    {
+      name: 'offline-parts-import-lib-only',
+      comment: 'training and demo start services as processes and share code through src/lib.',
+      severity: 'error',
+      from: { path: '^src/(training|demo)/' },
+      to: { path: '^src/(?!lib/)', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'kafkajs-in-lib-kafka-only',
+      comment: 'Use src/lib/kafka: it sets acks, isolation, partitioner and the Buffer guard in one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/lib/kafka/' },
+      to: { path: 'node_modules/kafkajs' },
+    },
+    {
+      name: 'tfjs-in-lib-model-and-training-only',
+      comment: 'Use src/lib/model: it checks weights, bounds threads and frees tensors in one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(lib/model|training)/' },
+      to: { path: 'node_modules/@tensorflow' },
+    },
+    {
+      name: 'lib-arrows-kafka',
+      comment: 'kafka -> wire, metrics, errors, runtime.',
+      severity: 'error',
+      from: { path: '^src/lib/kafka/' },
+      to: { path: '^src/lib/(?!kafka/|wire/|metrics/|errors/|runtime/)' },
+    },
+    {
+      name: 'lib-arrows-codec',
+      comment: 'codec -> signal, model, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/codec/' },
+      to: { path: '^src/lib/(?!codec/|signal/|model/|errors/)' },
+    },
+    {
+      name: 'lib-arrows-tasks',
+      comment: 'tasks -> signal, model, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/tasks/' },
+      to: { path: '^src/lib/(?!tasks/|signal/|model/|errors/)' },
+    },
+    {
+      name: 'lib-arrows-signal-model-wire',
+      comment: 'signal, model, wire, metrics and runtime -> errors.',
+      severity: 'error',
+      from: { path: '^src/lib/(signal|model|wire|metrics)/' },
+      to: { path: '^src/lib/', pathNot: '^src/lib/($1|errors)/' },
+    },
+    {
+      name: 'lib-arrows-errors',
+      comment: 'errors imports nothing of ours.',
+      severity: 'error',
+      from: { path: '^src/lib/errors/' },
+      to: { path: '^src/', pathNot: '^src/lib/errors/' },
+    },
+    { name: 'no-circles', comment: 'Move what both need into a third module.', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
