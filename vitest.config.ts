@@ -1,19 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+/** Rings that talk to a real broker: one for the whole run, one file after the other. */
+const withBroker = {
+  globalSetup: ['test/integration/broker.setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
+
+/** scripts/test.mjs names the same rings and what each needs on the machine. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,e2e}/**'], testTimeout: 30_000 } },
       {
         test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/integration/broker.setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{integration,examples,e2e}/**'],
+          testTimeout: 30_000,
         },
       },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...withBroker } },
+      { test: { name: 'examples', include: ['test/examples/**/*.test.ts'], ...withBroker } },
     ],
   },
 });

@@ -5,22 +5,57 @@
 export const ERRORS = {
   CONFIG_INVALID: { canRetry: false, help: 'Correct the named flags or variables; `--help` lists them.' },
   FILE_NOT_FOUND: { canRetry: false, help: 'Check the path; a WFDB record is named without its extension.' },
-  RECORD_INVALID: { canRetry: false, help: 'The header or the samples are not what the format demands; the message says where.' },
+  RECORD_INVALID: {
+    canRetry: false,
+    help: 'The header or the samples are not what the format demands; the message says where.',
+  },
   RECORD_UNSUPPORTED: { canRetry: false, help: 'Convert the recording to one of the formats in README.md.' },
   TOOL_MISSING: { canRetry: false, help: 'Install the named tool, or take the other path that the message names.' },
-  MODEL_INVALID: { canRetry: false, help: 'Restore models/ from the release: weights and manifest must belong together.' },
-  MODEL_UNKNOWN: { canRetry: false, help: 'Deploy the model that the segment names to the decoder before the edge uses it.' },
-  PAYLOAD_CORRUPT: { canRetry: false, help: 'The window went to the dead-letter topic with its bytes and coordinates.' },
-  MESSAGE_INVALID: { canRetry: false, help: 'The message went to the dead-letter topic with its bytes and coordinates.' },
-  STREAM_UNKNOWN: { canRetry: false, help: 'No entry for the stream on ecg.streams: the edge publishes it before the first segment.' },
+  MODEL_INVALID: {
+    canRetry: false,
+    help: 'Restore models/ from the release: weights and manifest must belong together.',
+  },
+  MODEL_UNKNOWN: {
+    canRetry: false,
+    help: 'Deploy the model that the segment names to the decoder before the edge uses it.',
+  },
+  PAYLOAD_CORRUPT: {
+    canRetry: false,
+    help: 'The window went to the dead-letter topic with its bytes and coordinates.',
+  },
+  MESSAGE_INVALID: {
+    canRetry: false,
+    help: 'The message went to the dead-letter topic with its bytes and coordinates.',
+  },
+  STREAM_UNKNOWN: {
+    canRetry: false,
+    help: 'No entry for the stream on ecg.streams: the edge publishes it before the first segment.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
-  TOPIC_MISCONFIGURED: { canRetry: false, help: 'docs/topics.md has the settings; partition counts are never raised in place.' },
-  NOT_A_BUFFER: { canRetry: false, help: 'Only a Buffer, string or null may be produced: kafkajs turns other arrays into text.' },
+  TOPIC_MISCONFIGURED: {
+    canRetry: false,
+    help: 'docs/topics.md has the settings; partition counts are never raised in place.',
+  },
+  NOT_A_BUFFER: {
+    canRetry: false,
+    help: 'Only a Buffer, string or null may be produced: kafkajs turns other arrays into text.',
+  },
   FENCED: { canRetry: true, help: 'Another member took the partition over; this one rejoins.' },
+  CONSUMER_FAILED: {
+    canRetry: true,
+    help: 'The process ends and is to be started again; docs/delivery.md says what led here.',
+  },
+  PROCESSING_STALLED: {
+    canRetry: true,
+    help: 'One call did not come back: the process ends and is to be started again.',
+  },
   PORT_TAKEN: { canRetry: false, help: 'Choose another port with --http-port, or 0 for a free one.' },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },
-  DATA_INVALID: { canRetry: false, help: 'The data folder or label file is not as the command needs it; the message says what is missing.' },
+  DATA_INVALID: {
+    canRetry: false,
+    help: 'The data folder or label file is not as the command needs it; the message says what is missing.',
+  },
 } as const satisfies Record<string, { canRetry: boolean; help: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

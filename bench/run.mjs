@@ -1,0 +1,26 @@
+// `node bench/run.mjs NAME [ARGUMENT...]` compiles bench/NAME.ts with what it imports to .cache/bench and runs it.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+
+const [name = '', ...args] = process.argv.slice(2);
+const root = new URL('../', import.meta.url);
+if (!/^[\w-]+$/.test(name) || !existsSync(new URL(`bench/${name}.ts`, root))) {
+  console.error('usage: node bench/run.mjs NAME [ARGUMENT...], where bench/NAME.ts exists');
+  process.exit(2);
+}
+const out = new URL('.cache/bench/', root);
+mkdirSync(out, { recursive: true });
+writeFileSync(
+  new URL('tsconfig.json', out),
+  JSON.stringify({
+    extends: '../../tsconfig.json',
+    compilerOptions: { rootDir: '../..', outDir: '.', typeRoots: ['../../node_modules/@types'] },
+    files: [`../../bench/${name}.ts`],
+    include: [],
+  }),
+);
+const tsc = new URL('node_modules/typescript/bin/tsc', root).pathname;
+const built = spawnSync(process.execPath, [tsc, '-p', new URL('tsconfig.json', out).pathname], { stdio: 'inherit' });
+if (built.status !== 0) process.exit(built.status ?? 1);
+const run = spawnSync(process.execPath, [new URL(`bench/${name}.js`, out).pathname, ...args], { stdio: 'inherit' });
+process.exit(run.status ?? 1);

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { inRoot, STAMPS } from './paths.mjs';
+import { fingerprint, readJson, writeJson } from './files.mjs';
+import { fromPrebuilt } from './tensorflow-prebuilt.mjs';
+import { fromWheel } from './tensorflow-wheel.mjs';
+import { lastWords } from './run.mjs';
+import { say, SetupError } from './report.mjs';
+
+const packageFolder = inRoot('node_modules', '@tensorflow', 'tfjs-node');
+const stampFile = `${STAMPS}/tensorflow.json`;
+
+/** tfjs-node calls functions of `util` that Node removed in version 23; the product restores them in the same way. */
+const CHECK = `
+const util = require('node:util');
+util.isNullOrUndefined = (value) => value === null || value === undefined;
+util.isArray = Array.isArray;
+const tf = require('@tensorflow/tfjs-node');
+if (tf.getBackend() !== 'tensorflow') throw new Error('the native backend is not registered');
+if (tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 1])).dataSync()[0]) !== 3) throw new Error('a product is wrong');
+`;
+
+export async function tensorflow() {
+  const manifest = readJson(`${packageFolder}/package.json`);
+  if (manifest === undefined)
+    throw new SetupError('@tensorflow/tfjs-node is not installed: run the set-up with its step "deps".');
+  // The highest N-API of those that both sides know; tfjs-node looks for its binding in the folder of that name.
+  const napi = Math.max(...manifest.binary.napi_versions.filter((version) => version <= Number(process.versions.napi)));
+  const target = {
+    packageFolder,
+    version: manifest.version,
+    napi,
+    binding: `${packageFolder}/lib/napi-v${napi}/tfjs_binding.node`,
+  };
+
+  const stamp = readJson(stampFile);
+  if (stamp && stamp.state === stateOf(target, stamp.library)) return false;
+  if (existsSync(target.binding) && loadError() === undefined) {
+    remember(target, stamp?.library);
+    return false;
+  }
+  const library = (await attempt('prebuilt', () => fromPrebuilt(target))) ?? (await fromWheel(target));
+  const error = loadError();
+  if (error !== undefined) throw new SetupError(`the TensorFlow binding does not load: ${error}`);
+  remember(target, library);
+  return true;
+}
+
+/** A prebuilt library can arrive and yet not run here (an older glibc): then the wheel's is tried. */
+async function attempt(name, provide) {
+  const library = await provide();
+  if (library === undefined) return undefined;
+  const error = loadError();
+  if (error === undefined) return library;
+  say(`tensorflow: the ${name} library does not load (${error})`);
+  return undefined;
+}
+
+function loadError() {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
+  const child = spawnSync(process.execPath, ['-e', CHECK], { cwd: inRoot(), env, encoding: 'utf8', timeout: 60_000 });
+  return child.status === 0 ? undefined : (lastWords(child.stderr) ?? `ended by ${child.signal ?? child.status}`);
+}
+
+/** The library's own file is part of it: a cache folder that was emptied breaks the binding. */
+const stateOf = (target, library) =>
+  existsSync(target.binding)
+    ? fingerprint([target.binding, process.execPath, ...(library ? [library] : [])])
+    : undefined;
+
+function remember(target, library) {
+  writeJson(stampFile, { state: stateOf(target, library), library });
+}

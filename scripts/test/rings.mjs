@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { inCache } from '../setup/paths.mjs';
+import { findTool } from '../setup/tools.mjs';
+
+/** The rings of tests, the quick ones first. `lacks` names what this machine does not have; such a ring is skipped by name. */
+export const RINGS = [
+  { name: 'unit', lacks: () => undefined },
+  { name: 'integration', lacks: lacksKafka },
+  { name: 'examples', lacks: () => lacksKafka() ?? lacksPython() },
+];
+
+function lacksKafka() {
+  if (process.env.KAFKA_BROKERS) return undefined;
+  if (findTool('java') === undefined) return 'a JDK, or KAFKA_BROKERS';
+  const fetched =
+    existsSync(inCache()) && readdirSync(inCache()).some((name) => existsSync(inCache(name, 'complete.json')));
+  return fetched ? undefined : 'Apache Kafka (npm run setup), or KAFKA_BROKERS';
+}
+
+function lacksPython() {
+  const python = findTool('python3');
+  const modules = python && spawnSync(python, ['-c', 'import ensurepip, pip, venv'], { stdio: 'ignore' });
+  return modules?.status === 0 ? undefined : 'Python 3 with pip and venv (Debian: python3-pip python3-venv)';
+}

@@ -1,0 +1,52 @@
+/** Every command of `dynamic-deep`. A command imports its work when it runs, so that `--help` stays quick. */
+import { readFileSync } from 'node:fs';
+
+import { decoderOptions } from './decoder-stream/config.js';
+import { edgeOptions } from './edge-producer/config.js';
+import { docsCommands } from './lib/docs/commands.js';
+import { defineCommand, type Command } from './lib/runtime/command.js';
+import { buildProgram, type Program } from './lib/runtime/program.js';
+import { checkServiceOptions } from './lib/runtime/service-options.js';
+import { tasksOptions } from './tasks-stream/config.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const commands: readonly Command[] = [
+  defineCommand({
+    name: 'edge-producer',
+    summary: 'Compress ECG windows under the bound and send them to Kafka',
+    options: edgeOptions,
+    check: checkServiceOptions,
+    run: async (options, context) => (await import('./edge-producer/main.js')).runEdge(options, context),
+  }),
+  defineCommand({
+    name: 'decoder-stream',
+    summary: 'Reconstruct signals from compressed segments',
+    options: decoderOptions,
+    check: checkServiceOptions,
+    run: async (options, context) => (await import('./decoder-stream/main.js')).runDecoder(options, context),
+  }),
+  defineCommand({
+    name: 'tasks-stream',
+    summary: 'Classify rhythms, find R-peaks, raise alarms, audit the bound',
+    options: tasksOptions,
+    check: checkServiceOptions,
+    run: async (options, context) => (await import('./tasks-stream/main.js')).runTasks(options, context),
+  }),
+];
+
+export const program: Program = buildProgram([...commands, ...docsCommands(() => program)], {
+  name: 'dynamic-deep',
+  version,
+  summary: 'Task-aware ECG compression over Kafka. Not a medical device.',
+  groups: {
+    train: 'Train a network',
+    topics: 'Manage the Kafka topics',
+    docs: 'Write the generated pages of docs/',
+  },
+  variables: {
+    DYNAMIC_DEEP_CACHE: { help: 'Folder for what set-up downloads.', default: '~/.cache/dynamic-deep' },
+  },
+});

@@ -1,0 +1,53 @@
+import { createMetrics, createRegistry } from '../lib/metrics/index.js';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import { WireError } from '../lib/wire/index.js';
+
+const NAMES = [
+  'decoderSegments',
+  'decoderGaps',
+  'decoderDecodeSeconds',
+  'decoderTransactions',
+  'decoderReplayedSegments',
+  'consumerLag',
+  'deadLetters',
+  'rebalances',
+  'buildInfo',
+] as const;
+
+export type DecoderMetrics = ReturnType<typeof decoderMetrics>;
+
+export function decoderMetrics(rungs: readonly string[], version: string) {
+  const registry = createRegistry();
+  const metrics = createMetrics(registry, NAMES, { rungs, version });
+  const first = rungs[0] ?? '';
+  return {
+    registry,
+    countDecoded: (rung: string, seconds: number): void => {
+      metrics.decoderSegments.inc({ rung, outcome: 'decoded' });
+      metrics.decoderDecodeSeconds.observe({ rung }, seconds);
+    },
+    countDuplicate: (rung = first): void => {
+      metrics.decoderSegments.inc({ rung, outcome: 'duplicate' });
+    },
+    countGap: (): void => {
+      metrics.decoderGaps.inc();
+    },
+    countReplayed: (): void => {
+      metrics.decoderReplayedSegments.inc();
+    },
+    countDeadLetter: (error: unknown, rung: string | undefined, reason: string | undefined): void => {
+      const code = error instanceof DynamicDeepError ? error.code : 'UNEXPECTED';
+      metrics.deadLetters.inc({ reason: (reason ?? (error instanceof WireError ? error.reason : code)) as never });
+      if (rung !== undefined) metrics.decoderSegments.inc({ rung, outcome: 'dead_lettered' });
+    },
+    countTransaction: (outcome: 'committed' | 'aborted' | 'fenced'): void => {
+      metrics.decoderTransactions.inc({ outcome });
+    },
+    countRebalance: (): void => {
+      metrics.rebalances.inc();
+    },
+    setLag: (topic: 'segments' | 'audits', offsets: number): void => {
+      metrics.consumerLag.set({ topic }, offsets);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * ecg.segments, ecg.audits -> sequence check -> decode -> ecg.signals, ecg.originals; what cannot be decoded goes to
+ * ecg.deadletter. Exactly once: outputs and offsets are one transaction (docs/delivery.md).
+ */
+import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js';
+import type { Ladder } from '../lib/codec/ladder.js';
+import type { InferenceWorker } from '../lib/model/inference-worker.js';
+import { DecoderTask } from './decoder-task.js';
+import type { DecoderOperations } from './inference.worker.js';
+import type { DecoderMetrics } from './metrics.js';
+
+export interface DecoderPipelineOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  readonly ladder: Ladder;
+  readonly worker: InferenceWorker<DecoderOperations>;
+  readonly metrics: DecoderMetrics;
+  onFailure(error: Error): void;
+}
+
+export interface DecoderPipeline {
+  readonly processor: ExactlyOnceProcessor;
+  stop(): Promise<void>;
+}
+
+export const INPUTS = ['ecg.segments', 'ecg.audits'] as const;
+
+export async function startPipeline(options: DecoderPipelineOptions): Promise<DecoderPipeline> {
+  const { connection, groupId, ladder, worker, metrics, onFailure } = options;
+  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams', onFailure });
+  await streams.ready();
+  const streamInfo = async (stream: string) => {
+    // The edge declares a stream before its first segment: one that is not there yet is in the topic by now.
+    if (streams.get(stream) === undefined) await streams.catchUp();
+    return streams.get(stream);
+  };
+  const processor = await runExactlyOnce({
+    connection,
+    groupId,
+    inputs: INPUTS,
+    createTask: () => new DecoderTask({ ladder, worker, metrics, streamInfo }),
+    onFailure,
+    hooks: {
+      onAssigned: metrics.countRebalance,
+      onCommit: () => {
+        metrics.countTransaction('committed');
+      },
+      onRetry: () => {
+        metrics.countTransaction('aborted');
+      },
+      onFenced: () => {
+        metrics.countTransaction('fenced');
+      },
+    },
+  });
+  return {
+    processor,
+    stop: async () => {
+      await processor.stop();
+      await streams.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Segments to frames: one message carries what a gateway collected in one linger. */
+import { BITSTREAM_VERSION } from '../lib/codec/ladder.js';
+import { encode, payloadCrc, type Segment } from '../lib/wire/index.js';
+
+/** A frame is cut here: half of the broker's customary limit of 1 MiB a batch. */
+const MOST_FRAME_BYTES = 512 * 1024;
+/** More than a segment's fields without its payload and ids take. */
+const SEGMENT_OVERHEAD = 64;
+
+export interface UnsentSegment {
+  readonly segment: Omit<Segment, 'ageMs'>;
+  /** Wall milliseconds at which the segment's last sample was there. */
+  readonly closedAt: number;
+}
+
+/** Encoded frames, in order; several only where one would be too large. */
+export function buildFrames(
+  topic: 'ecg.segments' | 'ecg.audits',
+  unsent: readonly UnsentSegment[],
+  model: Buffer,
+  sentAt: number,
+): Buffer[] {
+  const groups: UnsentSegment[][] = [];
+  let room = 0;
+  for (const item of unsent) {
+    const size = item.segment.payload.length + item.segment.stream.length + SEGMENT_OVERHEAD;
+    if (size > room) {
+      groups.push([]);
+      room = MOST_FRAME_BYTES;
+    }
+    groups.at(-1)?.push(item);
+    room -= size;
+  }
+  return groups.map((group) => {
+    const segments = group.map(({ segment, closedAt }) => ({
+      ...segment,
+      ageMs: Math.max(0, Math.round(sentAt - closedAt)),
+    }));
+    const crc = payloadCrc(segments.map(({ payload }) => payload));
+    return encode(topic, { version: BITSTREAM_VERSION, model, sentAt, segments, crc });
+  });
+}

@@ -1,0 +1,56 @@
+/** Recordings as the streams of bedside devices. Only leads, units and samples are kept: nothing that names a person. */
+import { basename } from 'node:path';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import { MISSING, type Lead } from '../lib/signal/types.js';
+import { readRecording } from '../lib/signal/wfdb/index.js';
+
+export interface EdgeStream {
+  /** Opaque ids: gateway, bed number and lead number. */
+  readonly stream: string;
+  readonly device: string;
+  readonly lead: Lead;
+}
+
+export interface SourceOptions {
+  readonly records: readonly string[];
+  readonly beds: number;
+  readonly leads: 'first' | 'all';
+  readonly gateway: string;
+}
+
+const INT16 = 32_768;
+
+/** Reads every record once and deals them to the beds. */
+export async function openSources(
+  options: SourceOptions,
+  warn: (record: string, warning: string) => void,
+): Promise<EdgeStream[]> {
+  const recordings = await Promise.all(options.records.map((path) => readRecording(path)));
+  recordings.forEach(({ name, leads, warnings }) => {
+    for (const warning of warnings) warn(basename(name), warning);
+    for (const lead of leads) checkLead(name, lead);
+  });
+  return Array.from({ length: options.beds }, (_, bed) => {
+    const { leads } = recordings[bed % recordings.length] ?? { leads: [] };
+    const device = `${options.gateway}-${String(bed + 1).padStart(3, '0')}`;
+    return leads
+      .slice(0, options.leads === 'first' ? 1 : undefined)
+      .map((lead, i) => ({ stream: `${device}.${i + 1}`, device, lead }));
+  }).flat();
+}
+
+/** The lossless rung carries 16 bits; what does not fit is refused as a whole rather than clipped. */
+function checkLead(name: string, { name: lead, samples, rate }: Lead): void {
+  if (!samples.some((v) => v !== MISSING)) {
+    throw new DynamicDeepError('RECORD_INVALID', `${name}: lead ${lead} has no samples`);
+  }
+  if (!(rate >= 50 && rate <= 10_000)) {
+    throw new DynamicDeepError(
+      'RECORD_UNSUPPORTED',
+      `${name}: lead ${lead} has ${rate} samples a second, not 50 to 10,000`,
+    );
+  }
+  if (samples.some((v) => v !== MISSING && (v < -INT16 || v >= INT16))) {
+    throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: lead ${lead} has samples beyond 16 bits`);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Latents of a neural rung as integers. The head's output is bounded by tanh to +-16 and rounded: 33 values, a little
+ * over 5 bits before entropy coding. Each is coded by a static integer table that the two latents before it select.
+ */
+import { DynamicDeepError } from '../errors/index.js';
+import { WINDOW } from '../signal/grid.js';
+import type { FrequencyTable } from './frequency-table.js';
+import { RangeDecoder, RangeEncoder } from './range-coder.js';
+
+export const LATENT_RANGE = 16;
+export const LATENT_SYMBOLS = 2 * LATENT_RANGE + 1;
+export const LATENT_CONTEXTS = 6;
+
+/** Heads of the encoder by their reduction: a window of 1,792 samples becomes 56 or 28 latents. */
+export type Head = 32 | 64;
+export const LATENT_COUNT: Readonly<Record<Head, number>> = { 32: WINDOW / 32, 64: WINDOW / 64 };
+
+/** Tasks in the order of the predictor's outputs. */
+export const PREDICTED_TASKS = ['rhythm', 'peaks'] as const;
+
+/** Latents as the predictors and adapters see them: -1..1. */
+export function scaledLatents(latents: Int8Array): Float32Array {
+  return Float32Array.from(latents, (v) => v / LATENT_RANGE);
+}
+
+/** Table of a latent: how far the two before it were from zero, the nearer one counting double. */
+export function latentContext(before: number, beforeThat: number): number {
+  const activity = 2 * Math.abs(before) + Math.abs(beforeThat);
+  if (activity < 3) return 0;
+  if (activity < 6) return 1;
+  if (activity < 10) return 2;
+  if (activity < 16) return 3;
+  return activity < 26 ? 4 : 5;
+}
+
+/** Counts of every symbol under every context, for `latentTables`. */
+export function countLatents(windows: readonly Int8Array[]): number[][] {
+  const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(0));
+  for (const latents of windows) {
+    latents.forEach((value, i) => {
+      counts[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]![value + LATENT_RANGE]!++;
+    });
+  }
+  return counts;
+}
+
+export function encodeLatents(latents: Int8Array, tables: readonly FrequencyTable[]): Uint8Array {
+  const encoder = new RangeEncoder();
+  latents.forEach((value, i) => {
+    tables[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]!.encode(encoder, value);
+  });
+  return encoder.finish();
+}
+
+/** Decodes exactly `count` latents; throws PAYLOAD_CORRUPT where the bytes cannot be theirs. */
+export function decodeLatents(bytes: Uint8Array, count: number, tables: readonly FrequencyTable[]): Int8Array {
+  const decoder = new RangeDecoder(bytes);
+  const latents = new Int8Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = tables[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]!.decode(decoder);
+    if (Math.abs(value) > LATENT_RANGE) throw new DynamicDeepError('PAYLOAD_CORRUPT', `latent ${value} out of range`);
+    latents[i] = value;
+  }
+  decoder.finish();
+  return latents;
+}

@@ -1,0 +1,41 @@
+/** Numbers of at most 28 bits in as few bytes as they need: seven bits a byte, the lowest first. */
+import { DynamicDeepError } from '../errors/index.js';
+
+const LONGEST = 4;
+
+export interface ReadNumber {
+  readonly value: number;
+  /** Index of the first byte after it. */
+  readonly next: number;
+}
+
+export function writeVarint(value: number, out: number[]): void {
+  let rest = value;
+  while (rest > 0x7f) {
+    out.push((rest & 0x7f) | 0x80);
+    rest = Math.floor(rest / 128);
+  }
+  out.push(rest);
+}
+
+/** Throws PAYLOAD_CORRUPT where the bytes end too early or the number is longer than four bytes. */
+export function readVarint(bytes: Uint8Array, from: number): ReadNumber {
+  let value = 0;
+  for (let i = 0; i < LONGEST; i++) {
+    const byte = bytes[from + i];
+    if (byte === undefined) throw new DynamicDeepError('PAYLOAD_CORRUPT', 'payload ends inside a number');
+    value += (byte & 0x7f) * 128 ** i;
+    if (byte < 0x80) return { value, next: from + i + 1 };
+  }
+  throw new DynamicDeepError('PAYLOAD_CORRUPT', 'a number is longer than four bytes');
+}
+
+/** Signed numbers: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+export function writeZigzag(value: number, out: number[]): void {
+  writeVarint(value >= 0 ? 2 * value : -2 * value - 1, out);
+}
+
+export function readZigzag(bytes: Uint8Array, from: number): ReadNumber {
+  const { value, next } = readVarint(bytes, from);
+  return { value: value % 2 === 0 ? value / 2 : -(value + 1) / 2, next };
+}

@@ -1,0 +1,208 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+
+import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { coPartitionAssigner } from './assigner.js';
+import { RETRY } from './client.js';
+import { Membership } from './membership.js';
+import { fetchedBatch } from './fetched-batch.js';
+import { Partition } from './partition.js';
+import {
+  DEFAULT_LIMITS,
+  type ExactlyOnceOptions,
+  type ExactlyOnceProcessor,
+  type ProcessorState,
+} from './processor.js';
+import { Watchdog } from './watchdog.js';
+
+/** Longest wait for the chunks in hand when stopping. */
+const STOP_MS = 20_000;
+
+/**
+ * Runs a declared processor: reads `inputs`, gives partition i of all of them to one task, and writes what the task
+ * returns in one transaction with the offsets. docs/delivery.md has the guarantee, the order of steps and every failure.
+ * Resolves when the consumer runs; assignments follow. Nothing is thrown later: failures go to `onFailure`, once.
+ */
+export async function runExactlyOnce(options: ExactlyOnceOptions): Promise<ExactlyOnceProcessor> {
+  const processor = new Processor(options);
+  await processor.start();
+  return processor;
+}
+
+class Processor implements ExactlyOnceProcessor {
+  state: ProcessorState = 'joining';
+  private readonly options: ExactlyOnceOptions;
+  private readonly limits;
+  private readonly consumer: Consumer;
+  private readonly partitions = new Map<number, Partition>();
+  private readonly watchdog: Watchdog;
+  private readonly closing = new Set<Promise<void>>();
+  private membership = new Membership();
+  private ticker: NodeJS.Timeout | undefined;
+
+  constructor(options: ExactlyOnceOptions) {
+    this.options = options;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { sessionTimeoutMs, heartbeatMs, rebalanceTimeoutMs, fetchWaitMs, hangMs } = this.limits;
+    this.consumer = options.connection.kafka.consumer({
+      groupId: options.groupId,
+      partitionAssigners: [coPartitionAssigner(() => this.assigned)],
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: heartbeatMs,
+      rebalanceTimeout: rebalanceTimeoutMs,
+      maxWaitTimeInMs: fetchWaitMs,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+      retry: RETRY,
+    });
+    this.watchdog = new Watchdog({
+      busy: () => [...this.partitions.values()].flatMap(({ busySince }) => (busySince === null ? [] : [busySince])),
+      hangMs,
+      deadMs: 3 * sessionTimeoutMs,
+      fail: (error) => {
+        this.fail(error);
+      },
+    });
+  }
+
+  get assigned(): number[] {
+    return [...this.partitions.keys()].sort((a, b) => a - b);
+  }
+
+  get ready(): boolean {
+    return this.state === 'running' && [...this.partitions.values()].every((partition) => partition.live);
+  }
+
+  async start(): Promise<void> {
+    this.listen();
+    await this.consumer.connect();
+    // From the beginning: where the log has moved on, the earliest retained record is next, never the latest.
+    await this.consumer.subscribe({ topics: [...this.options.inputs], fromBeginning: true });
+    this.watchdog.start();
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.limits.concurrency,
+      eachBatch: (payload) => this.onBatch(payload),
+    });
+    if (this.limits.tickMs > 0) this.ticker = setInterval(() => void this.tick(), this.limits.tickMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.state !== 'failed') this.state = 'stopped';
+    clearInterval(this.ticker);
+    this.watchdog.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
+    await Promise.race([this.consumer.disconnect().catch(() => undefined), limit]);
+    for (const index of this.assigned) this.revoke(index);
+    await Promise.race([Promise.all(this.closing), limit]);
+    clearTimeout(timer);
+  }
+
+  private listen(): void {
+    const { consumer } = this;
+    const { GROUP_JOIN, REBALANCING, CRASH, FETCH, HEARTBEAT, END_BATCH_PROCESS } = consumer.events;
+    for (const name of [FETCH, HEARTBEAT, END_BATCH_PROCESS])
+      consumer.on(name, () => {
+        this.watchdog.sign();
+      });
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.onAssignment(new Set(Object.values(payload.memberAssignment).flat()));
+    });
+    consumer.on(REBALANCING, () => {
+      if (this.state === 'running') this.state = 'rebalancing';
+    });
+    consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
+      if (batchSize > 0) return;
+      // kafkajs has moved past entries without records for us; the position must follow.
+      void this.partitions.get(partition)?.onSkipped(topic, Number(firstOffset), Number(lastOffset));
+    });
+    consumer.on(CRASH, ({ payload }) => {
+      this.watchdog.sign();
+      const { error, restart } = payload;
+      const text = `The consumer crashed: ${messageOf(error)}`;
+      if (!restart) this.fail(new DynamicDeepError('CONSUMER_FAILED', text, { cause: error }));
+      else if (this.state === 'running') this.state = 'rebalancing';
+    });
+  }
+
+  /** Synchronous: kafkajs fetches for the new assignment as soon as this returns. */
+  private onAssignment(indices: ReadonlySet<number>): void {
+    if (this.state === 'failed' || this.state === 'stopped') return;
+    this.watchdog.sign();
+    this.membership = new Membership();
+    this.state = 'running';
+    for (const index of this.assigned) if (!indices.has(index)) this.revoke(index);
+    for (const index of indices) {
+      let partition = this.partitions.get(index);
+      if (partition === undefined) {
+        partition = this.create(index);
+        this.partitions.set(index, partition);
+        this.options.hooks?.onAssigned?.(index);
+      }
+      partition.assigned();
+    }
+  }
+
+  private create(index: number): Partition {
+    const { consumer } = this;
+    const place = (topic: string): { topic: string; partitions: number[] }[] => [{ topic, partitions: [index] }];
+    return new Partition(index, this.options, this.limits, {
+      seek: (topic, offset) => {
+        consumer.seek({ topic, partition: index, offset: String(offset) });
+      },
+      pause: (topic) => {
+        consumer.pause(place(topic));
+      },
+      resume: (topic) => {
+        consumer.resume(place(topic));
+      },
+      fail: (error) => {
+        this.fail(error);
+      },
+    });
+  }
+
+  private revoke(index: number): void {
+    const partition = this.partitions.get(index);
+    if (partition === undefined) return;
+    this.partitions.delete(index);
+    this.options.hooks?.onRevoked?.(index);
+    const closed = partition.close().finally(() => this.closing.delete(closed));
+    this.closing.add(closed);
+  }
+
+  private async onBatch(payload: EachBatchPayload): Promise<void> {
+    const { membership } = this;
+    const partition = this.partitions.get(payload.batch.partition);
+    if (partition === undefined || this.state === 'failed') return;
+    const work = fetchedBatch(payload, membership, () => this.state !== 'failed');
+    await membership.during(
+      () => payload.heartbeat(),
+      Math.max(50, this.limits.heartbeatMs / 3),
+      async () => {
+        try {
+          await partition.onBatch(work);
+        } catch (error) {
+          membership.rejoin(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+    );
+  }
+
+  private async tick(): Promise<void> {
+    if (this.state !== 'running') return;
+    await Promise.all([...this.partitions.values()].map((partition) => partition.tick(Date.now())));
+  }
+
+  private fail(error: DynamicDeepError): void {
+    if (this.state === 'failed' || this.state === 'stopped') return;
+    this.state = 'failed';
+    clearInterval(this.ticker);
+    this.watchdog.stop();
+    this.options.onFailure(error);
+    // Leaves the group where it still can; a hung task keeps this from ever resolving.
+    this.consumer.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,39 @@
+import kafkajs, { type LogEntry, type logCreator } from 'kafkajs';
+
+/** What pino offers and we use. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** What kafkajs reports louder than it is: each is part of normal work, or is reported by us in better words. */
+const ROUTINE = [
+  'The group is rebalancing, re-joining',
+  'Error when calling eachBatch',
+  'Limiting retries for the idempotent producer',
+  'Producer attempted an operation with an old epoch',
+  'The producer attempted to update a transaction while another',
+];
+
+/** Bridges kafkajs to the service's logger: errors as warnings (we decide what is an error), the rest for debugging. */
+export function kafkajsLogCreator(logger: Logger): logCreator {
+  const { logLevel } = kafkajs;
+  return () =>
+    ({ level, namespace, log }: LogEntry) => {
+      const { message } = log;
+      const entry: Record<string, unknown> = { component: 'kafkajs', namespace, ...log };
+      for (const ours of ['message', 'timestamp', 'logger']) Reflect.deleteProperty(entry, ours);
+      const routine = ROUTINE.some((start) => message.startsWith(start));
+      if (!routine && (level === logLevel.ERROR || level === logLevel.WARN)) logger.warn(entry, message);
+      else logger.debug(entry, message);
+    };
+}

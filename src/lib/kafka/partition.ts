@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { ChunkMaker, SystematicError } from './chunk.js';
+import { isFenced } from './error-types.js';
+import { Mutex } from './mutex.js';
+import type { PartitionBatch, PartitionControl } from './partition-types.js';
+import type { ExactlyOnceOptions, ProcessorLimits } from './processor.js';
+import { PartitionSession, type SessionContext } from './session.js';
+
+/** 'open': there is a session, replaying or live. 'fenced': another owner was seen; rejoin. The last two are final. */
+type Phase = 'opening' | 'open' | 'fenced' | 'closed' | 'failed';
+
+/** Partition i of all input topics: sessions one after the other, and the account of their failures. */
+export class Partition {
+  readonly index: number;
+  /** Monotonic milliseconds since when a call into the task is under way; null: none is. */
+  busySince: number | null = null;
+  private phase: Phase = 'opening';
+  private session: PartitionSession | null = null;
+  private opening: Promise<void> = Promise.resolve();
+  private known: ReadonlyMap<string, number | null> = new Map();
+  private failures = 0;
+  private fencedTimer: NodeJS.Timeout | undefined;
+  private readonly lock = new Mutex();
+  private readonly closing = new AbortController();
+  private readonly limits: ProcessorLimits;
+  private readonly context: SessionContext;
+
+  constructor(index: number, options: ExactlyOnceOptions, limits: ProcessorLimits, control: PartitionControl) {
+    this.index = index;
+    this.limits = limits;
+    const maker = new ChunkMaker(limits);
+    const hooks = { ...options.hooks };
+    const onCommit: typeof hooks.onCommit = (event) => {
+      this.failures = 0;
+      options.hooks?.onCommit?.(event);
+    };
+    this.context = {
+      ...{ index, control, maker, chunkRecords: limits.chunkRecords, timed: (run) => this.timed(run) },
+      options: { ...options, hooks: { ...hooks, onCommit } },
+    };
+  }
+
+  get live(): boolean {
+    return this.phase === 'open' && this.session?.live === true;
+  }
+
+  /** After every rebalance that leaves the partition here: the session stays if nobody else has committed. */
+  assigned(): void {
+    clearTimeout(this.fencedTimer);
+    this.opening = this.opening.then(async () => {
+      if (this.isFinal()) return;
+      const kept = await this.lock.run(async () => this.phase === 'open' && (await this.stillOurs()));
+      if (kept) this.session?.start();
+      else await this.open(0);
+    });
+  }
+
+  /** Works off a batch. Throws FENCED where the member must rejoin its group, nothing else. */
+  async onBatch(batch: PartitionBatch): Promise<void> {
+    await Promise.race([this.opening, batch.interrupted]);
+    await this.lock.run(async () => {
+      if (this.phase === 'open' && this.session !== null && batch.goOn() && !batch.stale()) {
+        await this.session.handle(batch).catch((error: unknown) => {
+          this.recover(error);
+        });
+      }
+      if (this.phase === 'fenced') throw new DynamicDeepError('FENCED', `Partition ${this.index} has a newer owner.`);
+    });
+  }
+
+  /** Offsets `first` to `last` of the topic held nothing to deliver. */
+  onSkipped(topic: string, first: number, last: number): Promise<void> {
+    return this.lock.run(() => {
+      if (this.phase === 'open') this.session?.skip(topic, first, last);
+      return Promise.resolve();
+    });
+  }
+
+  async tick(now: number): Promise<void> {
+    if (!this.live || this.lock.busy) return;
+    await this.lock.run(async () => {
+      if (this.phase !== 'open') return;
+      await this.session?.tick(now).catch((error: unknown) => {
+        this.recover(error);
+      });
+    });
+  }
+
+  /** Revoked or stopped: what is not yet committed is never emitted. */
+  async close(): Promise<void> {
+    if (this.phase !== 'failed') this.phase = 'closed';
+    this.closing.abort();
+    clearTimeout(this.fencedTimer);
+    await this.opening;
+    await this.lock.run(() => this.release());
+  }
+
+  private async open(pauseMs: number): Promise<void> {
+    this.phase = 'opening';
+    let pause = pauseMs;
+    for (let tries = 1; !this.isFinal(); tries++) {
+      await this.release();
+      await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      if (this.isFinal()) return;
+      try {
+        this.session = await PartitionSession.open(this.context, this.known);
+        // A revocation may have come in the meantime; `close` then releases the session.
+        if (this.isFinal()) return;
+        this.session.start();
+        this.phase = 'open';
+        return;
+      } catch (error) {
+        this.context.options.hooks?.onRetry?.({ index: this.index, error });
+        if (tries >= this.limits.attempts) this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
+        pause = Math.min(5000, 50 * 2 ** tries);
+      }
+    }
+  }
+
+  private async stillOurs(): Promise<boolean> {
+    // What cannot be told is told by opening anew.
+    return (await this.session?.stillOurs().catch(() => false)) === true;
+  }
+
+  /** The session is over: the partition is opened anew, waits for a rejoin, or has failed. Called under the lock. */
+  private recover(error: unknown): void {
+    if (this.isFinal()) return;
+    const { hooks } = this.context.options;
+    if (isFenced(error)) {
+      hooks?.onFenced?.({ index: this.index });
+      this.phase = 'fenced';
+      // Rejoining opens the partition again where it is still ours. An idle one, whose tick was refused, waits here.
+      this.fencedTimer = setTimeout(() => {
+        this.assigned();
+      }, this.limits.sessionTimeoutMs);
+      return;
+    }
+    hooks?.onRetry?.({ index: this.index, error });
+    this.failures++;
+    if (error instanceof SystematicError || this.failures >= this.limits.attempts) {
+      this.fail(`A chunk of partition ${this.index} failed ${this.failures} times`, error);
+      return;
+    }
+    this.opening = this.open(Math.min(5000, 25 * 2 ** this.failures));
+  }
+
+  private async release(): Promise<void> {
+    const { session } = this;
+    this.session = null;
+    if (session === null) return;
+    this.known = session.commits;
+    await session.close().catch((error: unknown) => {
+      this.context.options.hooks?.onRetry?.({ index: this.index, error });
+    });
+  }
+
+  private async timed<T>(run: () => Promise<T>): Promise<T> {
+    this.busySince = performance.now();
+    try {
+      return await run();
+    } finally {
+      this.busySince = null;
+    }
+  }
+
+  private fail(text: string, cause: unknown): void {
+    this.phase = 'failed';
+    this.context.control.fail(new DynamicDeepError('CONSUMER_FAILED', `${text}: ${messageOf(cause)}`, { cause }));
+  }
+
+  private isFinal(): boolean {
+    return this.phase === 'closed' || this.phase === 'failed';
+  }
+}

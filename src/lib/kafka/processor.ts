@@ -1,0 +1,112 @@
+import type { DynamicDeepError } from '../errors/index.js';
+import type { KafkaConnection } from './client.js';
+import type { InputRecord, OutputRecord } from './records.js';
+
+export type Outputs = readonly OutputRecord[];
+/** What a task may give back: records to write in the chunk's transaction, or nothing. */
+export type TaskResult = Outputs | undefined;
+
+/**
+ * The work on partition i of every input topic. One task lives from an assignment (or a failed chunk) to the next; its
+ * memory must be a function of the records from `lowWater` on, whatever the interleaving of the topics.
+ * Calls never overlap.
+ */
+export interface PartitionTask {
+  /** Rebuilds memory from a record whose outputs are already committed. Must not throw for what `process` took. */
+  replay(record: InputRecord): void | Promise<void>;
+  /** The record's outputs. An unusable record is a `deadLetter` among them, not an exception. */
+  process(record: InputRecord): TaskResult | Promise<TaskResult>;
+  /** Before each commit: outputs that were held back to be made together (batched inference). */
+  flush?(): TaskResult | Promise<TaskResult>;
+  /** Every `tickMs` while the partition is live and no chunk is worked on. `now` is wall milliseconds UTC. */
+  tick?(now: number): TaskResult | Promise<TaskResult>;
+  /** Oldest offset of the topic that memory depends on; undefined: none before the next record. */
+  lowWater?(topic: string): number | undefined;
+  /** Memory is of no use any more: release what it holds. */
+  close?(): void | Promise<void>;
+}
+
+export interface TaskPlace {
+  /** The partition index, the same in every input topic. */
+  readonly index: number;
+  readonly connection: KafkaConnection;
+}
+
+/** What may be counted. All optional, called synchronously; they must not throw. Times are wall milliseconds. */
+export interface ProcessorHooks {
+  onAssigned?(index: number): void;
+  onRevoked?(index: number): void;
+  onLive?(event: { index: number; replayed: number; ms: number }): void;
+  onCommit?(event: { index: number; records: number; outputs: number; ms: number }): void;
+  /** A chunk or an opening failed and the partition is opened anew. */
+  onRetry?(event: { index: number; error: unknown }): void;
+  onFenced?(event: { index: number }): void;
+  /** A record was dead-lettered because `process` or `flush` kept throwing. */
+  onHandlerFailed?(event: { index: number; topic: string; offset: number; error: unknown }): void;
+  /** Offsets `from` (inclusive) to `to` were gone before they were read; `to` below `from`: the log began anew. */
+  onLost?(event: { index: number; topic: string; from: number; to: number }): void;
+}
+
+export interface ExactlyOnceOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  /** Co-partitioned topics, not compacted. Check them with `checkTopics` first. */
+  readonly inputs: readonly string[];
+  /** Called after the predecessor was fenced, so that what it reads from Kafka is final. */
+  readonly createTask: (place: TaskPlace) => PartitionTask | Promise<PartitionTask>;
+  /** Called once: let liveness fail and exit non-zero. */
+  readonly onFailure: (error: DynamicDeepError) => void;
+  readonly hooks?: ProcessorHooks;
+  /** Default 'dynamic-deep'. */
+  readonly transactionalIdPrefix?: string;
+  readonly limits?: Partial<ProcessorLimits>;
+}
+
+export interface ProcessorLimits {
+  /** Records of one chunk (one transaction). */
+  readonly chunkRecords: number;
+  /** Wall milliseconds after which a chunk takes no further record. */
+  readonly chunkMs: number;
+  /** Partition indices worked on at a time. */
+  readonly concurrency: number;
+  /** Tries of one chunk, and of one opening. */
+  readonly attempts: number;
+  /** Throws of `process` or `flush` until the record is dead-lettered. */
+  readonly recordAttempts: number;
+  /** Wall milliseconds between ticks; 0: none. */
+  readonly tickMs: number;
+  /** Wall milliseconds in one call of a task until the processor fails. */
+  readonly hangMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly rebalanceTimeoutMs: number;
+  /** Longest wait of a fetch, so also of a seek and of stop. */
+  readonly fetchWaitMs: number;
+}
+
+export const DEFAULT_LIMITS: ProcessorLimits = {
+  chunkRecords: 500,
+  chunkMs: 250,
+  concurrency: 4,
+  attempts: 8,
+  recordAttempts: 3,
+  tickMs: 1000,
+  hangMs: 60_000,
+  sessionTimeoutMs: 30_000,
+  heartbeatMs: 3000,
+  rebalanceTimeoutMs: 60_000,
+  fetchWaitMs: 250,
+};
+
+/** 'joining': until the first assignment. 'rebalancing': alive, not ready. The last two are final. */
+export type ProcessorState = 'joining' | 'rebalancing' | 'running' | 'failed' | 'stopped';
+
+export interface ExactlyOnceProcessor {
+  readonly state: ProcessorState;
+  /** True where the member has joined and every partition it was given is live. */
+  readonly ready: boolean;
+  /** Indices that this member has now. */
+  readonly assigned: readonly number[];
+  /** Finishes the chunks in hand, leaves the group, releases everything. */
+  stop(): Promise<void>;
+}

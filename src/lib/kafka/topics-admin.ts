@@ -1,0 +1,89 @@
+import kafkajs, { type Admin } from 'kafkajs';
+
+import { DynamicDeepError } from '../errors/index.js';
+import { DEFAULT_PARTITIONS, TOPICS, topicConfig, topicSpec, type TopicSpec } from './topics.js';
+
+export interface EnsureOptions {
+  /** For topics that share the installation's number. Default 12. */
+  readonly partitions?: number;
+  /** Default: 3, or the number of brokers where there are fewer. */
+  readonly replicationFactor?: number;
+}
+
+/**
+ * Creates the topics of the table that are absent, with explicit settings, and returns their names. Existing ones are
+ * left as they are: `checkTopics` judges them. Partition counts are never raised in place, since keys would move.
+ */
+export async function ensureTopics(admin: Admin, options: EnsureOptions = {}): Promise<string[]> {
+  const existing = new Set(await admin.listTopics());
+  const { brokers } = await admin.describeCluster();
+  const replicationFactor = options.replicationFactor ?? Math.min(3, brokers.length);
+  const shared = options.partitions ?? DEFAULT_PARTITIONS;
+  const absent = TOPICS.filter((topic) => !existing.has(topic.name));
+  if (absent.length === 0) return [];
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: absent.map((topic) => ({
+      topic: topic.name,
+      numPartitions: topic.partitions === 'shared' ? shared : topic.partitions,
+      replicationFactor,
+      configEntries: Object.entries(topicConfig(topic, replicationFactor)).map(([name, value]) => ({ name, value })),
+    })),
+  });
+  return absent.map((topic) => topic.name);
+}
+
+/**
+ * Checks at a service's start that the topics it uses are there and as the table says, as far as correctness depends on
+ * it. Returns the number of partitions of each. Throws TOPIC_MISSING or TOPIC_MISCONFIGURED with everything found.
+ */
+export async function checkTopics(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
+  const existing = new Set(await admin.listTopics());
+  const missing = names.filter((name) => !existing.has(name));
+  if (missing.length > 0) throw new DynamicDeepError('TOPIC_MISSING', `Not on the cluster: ${missing.join(', ')}.`);
+  const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+  const counts = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+  const faults = [...countFaults(counts), ...(await settingFaults(admin, names.map(topicSpec)))];
+  if (faults.length > 0) throw new DynamicDeepError('TOPIC_MISCONFIGURED', faults.join(' '));
+  return counts;
+}
+
+function countFaults(counts: ReadonlyMap<string, number>): string[] {
+  const faults: string[] = [];
+  const byKey = new Map<string, { name: string; count: number }>();
+  for (const [name, count] of counts) {
+    const { key, partitions } = topicSpec(name);
+    if (partitions !== 'shared') {
+      if (count !== partitions) faults.push(`${name} has ${count} partitions, not ${partitions}.`);
+      continue;
+    }
+    const first = byKey.get(key) ?? { name, count };
+    byKey.set(key, first);
+    if (first.count !== count) {
+      faults.push(
+        `${name} has ${count} partitions and ${first.name} ${first.count}: records of one ${key} would not meet.`,
+      );
+    }
+  }
+  return faults;
+}
+
+async function settingFaults(admin: Admin, specs: readonly TopicSpec[]): Promise<string[]> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: specs.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+  });
+  return resources.flatMap((resource) => {
+    const spec = topicSpec(resource.resourceName);
+    const found = new Map(resource.configEntries.map((entry) => [entry.configName, entry.configValue]));
+    const faults: string[] = [];
+    const cleanup = found.get('cleanup.policy');
+    if (cleanup !== spec.cleanup)
+      faults.push(`${spec.name} has cleanup.policy ${String(cleanup)}, not ${spec.cleanup}.`);
+    const limit = Number(found.get('max.message.bytes'));
+    if (!(limit >= spec.maxMessageBytes)) {
+      faults.push(`${spec.name} has max.message.bytes ${limit}, below ${spec.maxMessageBytes}.`);
+    }
+    return faults;
+  });
+}

@@ -1,0 +1,90 @@
+import type { WireTopic } from '../wire/index.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export interface TopicSpec {
+  readonly name: WireTopic;
+  readonly key: 'gateway' | 'device' | 'stream' | "the record's own";
+  /** 'shared': the installation's number, equal among all topics with the same key; else this number. */
+  readonly partitions: 'shared' | number;
+  readonly cleanup: 'delete' | 'compact';
+  /** Milliseconds that a record is kept; -1 for ever (compacted topics). */
+  readonly retentionMs: number;
+  /** Largest record batch in bytes. */
+  readonly maxMessageBytes: number;
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+  readonly what: string;
+}
+
+const MIB = 1_048_576;
+const EDGE = 'edge-producer';
+const DECODER = 'decoder-stream';
+const TASKS = 'tasks-stream';
+const PAGE = 'dashboard';
+
+function spec(
+  name: WireTopic,
+  key: TopicSpec['key'],
+  writers: readonly string[],
+  readers: readonly string[],
+  what: string,
+  rest: Partial<TopicSpec>,
+): TopicSpec {
+  const defaults = { partitions: 'shared', cleanup: 'delete', retentionMs: 7 * DAY, maxMessageBytes: MIB } as const;
+  return { name, key, writers, readers, what, ...defaults, ...rest };
+}
+
+const COMPACT = { cleanup: 'compact', retentionMs: -1 } as const;
+
+/** Every topic of the system. docs/topics.md is made from this table. */
+export const TOPICS: readonly TopicSpec[] = [
+  spec('ecg.segments', 'gateway', [EDGE], [DECODER], 'Compressed segments, a frame per gateway and linger.', {}),
+  spec('ecg.audits', 'gateway', [EDGE], [DECODER], 'The same segments of audited records, losslessly.', {}),
+  spec('ecg.streams', 'stream', [EDGE], [DECODER, TASKS, PAGE], 'What each stream is.', { ...COMPACT, partitions: 1 }),
+  spec('ecg.signals', 'device', [DECODER], [TASKS, PAGE], 'Decoded windows.', { retentionMs: 6 * HOUR }),
+  spec('ecg.originals', 'device', [DECODER], [TASKS], 'Decoded audits.', { retentionMs: 6 * HOUR }),
+  spec('ecg.rhythms', 'device', [TASKS], [PAGE], 'A rhythm label per 256 samples.', {}),
+  spec('ecg.beats', 'device', [TASKS], [PAGE], 'R peaks and heart rate.', {}),
+  spec('ecg.alarms', 'device', [TASKS], [PAGE], 'Changes of alarm episodes.', { retentionMs: 30 * DAY }),
+  spec('ecg.alarm-state', 'device', [TASKS], [TASKS], 'State of the alarm rules.', COMPACT),
+  spec('ecg.audit-results', 'device', [TASKS], [PAGE], 'True task errors of audited records.', {
+    retentionMs: 30 * DAY,
+  }),
+  spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [], 'Records that could not be used.', {
+    partitions: 1,
+    retentionMs: 14 * DAY,
+    // A record at its own limit must fit, with its coordinates around it.
+    maxMessageBytes: 2 * MIB,
+  }),
+];
+
+/** The installation's number of partitions where nothing else is configured. */
+export const DEFAULT_PARTITIONS = 12;
+
+export function topicSpec(name: string): TopicSpec {
+  const found = TOPICS.find((topic) => topic.name === name);
+  if (found === undefined) throw new Error(`${name} is not in the table of topics`);
+  return found;
+}
+
+/** The topic's settings, as Kafka names them. What is not here is left to the broker. */
+export function topicConfig(topic: TopicSpec, replicationFactor: number): Record<string, string> {
+  const compaction = {
+    'min.cleanable.dirty.ratio': '0.1',
+    'segment.ms': String(DAY),
+    'delete.retention.ms': String(DAY),
+  };
+  return {
+    'cleanup.policy': topic.cleanup,
+    'retention.ms': String(topic.retentionMs),
+    'retention.bytes': '-1',
+    'max.message.bytes': String(topic.maxMessageBytes),
+    'message.timestamp.type': 'CreateTime',
+    // The log keeps the batches as the producer made them: wire gain is measured on them.
+    'compression.type': 'producer',
+    'min.insync.replicas': replicationFactor >= 3 ? '2' : '1',
+    ...(topic.cleanup === 'compact' ? compaction : {}),
+  };
+}

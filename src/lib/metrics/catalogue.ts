@@ -1,0 +1,24 @@
+/**
+ * Every metric of the services. docs/metrics.md is written from this table and compared with it.
+ * Each process is a scrape target of its own: the metrics of a service carry its name, not a label for it.
+ */
+import { COMMON_METRICS } from './catalogue/common.js';
+import { DECODER_METRICS } from './catalogue/decoder.js';
+import { EDGE_METRICS } from './catalogue/edge.js';
+import { TASKS_METRICS } from './catalogue/tasks.js';
+
+export { COMMON_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS };
+
+export const CATALOGUE = { ...EDGE_METRICS, ...DECODER_METRICS, ...TASKS_METRICS, ...COMMON_METRICS } as const;
+
+export type Catalogue = typeof CATALOGUE;
+export type MetricName = keyof Catalogue;
+
+const keys = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as (keyof T)[];
+
+/** The names to give `createMetrics` in each service. */
+export const METRICS_OF = {
+  edge: [...keys(EDGE_METRICS), 'inferenceSeconds', 'buildInfo'],
+  decoder: [...keys(DECODER_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
+  tasks: [...keys(TASKS_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
+} as const satisfies Record<string, readonly MetricName[]>;

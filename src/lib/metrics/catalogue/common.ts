@@ -1,0 +1,60 @@
+import { COMPUTE_SECONDS } from '../buckets.js';
+import type { MetricCatalogue } from '../spec.js';
+
+export const COMMON_METRICS = {
+  inferenceSeconds: {
+    name: 'dynamic_deep_inference_seconds',
+    type: 'histogram',
+    help: 'Seconds that one call of a network takes, whatever its batch.',
+    labels: { model: ['encoder', 'decoder', 'rhythm', 'peaks'] },
+    buckets: COMPUTE_SECONDS,
+  },
+  consumerLag: {
+    name: 'dynamic_deep_consumer_lag',
+    type: 'gauge',
+    help: 'Offsets behind the end of the assigned partitions; transaction markers leave 1 a partition.',
+    labels: { topic: ['segments', 'audits', 'signals', 'originals'] },
+  },
+  deadLetters: {
+    name: 'dynamic_deep_dead_letters_total',
+    type: 'counter',
+    help: 'Messages and windows that went to ecg.deadletter.',
+    labels: {
+      reason: [
+        'VALUE_NULL',
+        'VALUE_SHORT',
+        'MAGIC_WRONG',
+        'SCHEMA_UNKNOWN',
+        'SCHEMA_INCOMPATIBLE',
+        'AVRO_TRUNCATED',
+        'AVRO_TRAILING',
+        'AVRO_MALFORMED',
+        'VALUE_INVALID',
+        'CRC_MISMATCH',
+        'PAYLOAD_CORRUPT',
+        'MODEL_UNKNOWN',
+        'STREAM_UNKNOWN',
+        'EPOCH_STALE',
+        'UNEXPECTED',
+      ],
+    },
+  },
+  rebalances: {
+    name: 'dynamic_deep_rebalances_total',
+    type: 'counter',
+    help: 'Times the consumer group gave this member a new assignment.',
+    labels: {},
+  },
+  buildInfo: {
+    name: 'dynamic_deep_build_info',
+    type: 'gauge',
+    help: 'Always 1; the labels say what runs.',
+    labels: { version: 'version', node: 'node' },
+  },
+  metricRejected: {
+    name: 'dynamic_deep_metric_rejected_total',
+    type: 'counter',
+    help: 'Values that were refused: not finite, negative where that is impossible, or with an unknown label value.',
+    labels: {},
+  },
+} as const satisfies MetricCatalogue;

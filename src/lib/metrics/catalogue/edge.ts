@@ -1,0 +1,66 @@
+import { TASK_ERROR } from '../buckets.js';
+import type { MetricCatalogue } from '../spec.js';
+
+export const EDGE_METRICS = {
+  edgeWindows: {
+    name: 'dynamic_deep_edge_windows_total',
+    type: 'counter',
+    help: 'Segments sent on ecg.segments (windows, or pieces of them), by rung.',
+    labels: { rung: 'rungs' },
+  },
+  edgeNativeBytes: {
+    name: 'dynamic_deep_edge_native_bytes_total',
+    type: 'counter',
+    help: 'Native samples sent, 2 bytes each: the numerator of payload and wire gain.',
+    labels: { rung: 'rungs' },
+  },
+  edgePayloadBytes: {
+    name: 'dynamic_deep_edge_payload_bytes_total',
+    type: 'counter',
+    help: 'Bytes of codec payload in segments: the denominator of payload gain.',
+    labels: { rung: 'rungs' },
+  },
+  edgeWireBytes: {
+    name: 'dynamic_deep_edge_wire_bytes_total',
+    type: 'counter',
+    help: 'Bytes in the log of the broker before replication: key, Avro, record and batch overhead.',
+    labels: { topic: ['segments', 'audits'] },
+  },
+  edgeElementGainSum: {
+    name: 'dynamic_deep_edge_element_gain_sum_total',
+    type: 'counter',
+    help: 'Sum over records of element gain (samples in / numbers out); divided by its records the mean.',
+    labels: {},
+  },
+  edgeElementGainRecords: {
+    name: 'dynamic_deep_edge_element_gain_records_total',
+    type: 'counter',
+    help: 'Records that count in dynamic_deep_edge_element_gain_sum_total.',
+    labels: {},
+  },
+  edgePredictedError: {
+    name: 'dynamic_deep_edge_predicted_error',
+    type: 'histogram',
+    help: 'Error predicted for the rung that was sent, a value a window and task; rhythm in nats.',
+    labels: { task: ['rhythm', 'peaks'] },
+    buckets: TASK_ERROR,
+  },
+  edgeCertified: {
+    name: 'dynamic_deep_edge_certified',
+    type: 'gauge',
+    help: '1 while a certificate stands behind the bound in use, 0 while the bound comes from configuration.',
+    labels: {},
+  },
+  edgeSequenceLag: {
+    name: 'dynamic_deep_edge_sequence_lag_segments',
+    type: 'gauge',
+    help: 'Segments cut but not yet acknowledged by the broker, over all streams.',
+    labels: {},
+  },
+  edgeProduceRetries: {
+    name: 'dynamic_deep_edge_produce_retries_total',
+    type: 'counter',
+    help: 'Sends to Kafka that were tried again.',
+    labels: {},
+  },
+} as const satisfies MetricCatalogue;

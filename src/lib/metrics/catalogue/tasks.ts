@@ -1,0 +1,52 @@
+import { LATENCY_SECONDS, TASK_ERROR } from '../buckets.js';
+import type { MetricCatalogue } from '../spec.js';
+
+export const TASKS_METRICS = {
+  tasksWindows: {
+    name: 'dynamic_deep_tasks_windows_total',
+    type: 'counter',
+    help: 'Segments of ecg.signals with a published result.',
+    labels: { status: ['labelled', 'not_enough_signal'] },
+  },
+  tasksTrueError: {
+    name: 'dynamic_deep_tasks_true_error',
+    type: 'histogram',
+    help: 'Error that compression added to a complete audited record; rhythm in nats, peaks in the loss of RPnet.',
+    labels: { task: ['rhythm', 'peaks'], rung: 'rungs' },
+    buckets: TASK_ERROR,
+  },
+  tasksAudits: {
+    name: 'dynamic_deep_tasks_audits_total',
+    type: 'counter',
+    help: 'Audited records, by whether both signals were whole (complete), cut (incomplete) or one never came (unpaired).',
+    labels: { outcome: ['complete', 'incomplete', 'unpaired'] },
+  },
+  tasksAuditedRecords: {
+    name: 'dynamic_deep_tasks_audited_records_total',
+    type: 'counter',
+    help: 'Complete audited records: the denominator of the violation rate.',
+    labels: {},
+  },
+  tasksViolations: {
+    name: 'dynamic_deep_tasks_violations_total',
+    type: 'counter',
+    help: 'Complete audited records above a bound; `any` counts a record once. A non-finite error is a violation.',
+    labels: { task: ['rhythm', 'peaks', 'any'] },
+  },
+  tasksAlarms: {
+    name: 'dynamic_deep_tasks_alarms_total',
+    type: 'counter',
+    help: 'Alarm episodes raised, by IEC 60601-1-8 priority.',
+    labels: {
+      kind: ['asystole', 'tachycardia', 'bradycardia', 'atrial-fibrillation'],
+      priority: ['high', 'medium', 'low'],
+    },
+  },
+  tasksLatencySeconds: {
+    name: 'dynamic_deep_tasks_latency_seconds',
+    type: 'histogram',
+    help: "Wall seconds from a window's last sample until it was sent, decoded, and its result was read committed.",
+    labels: { stage: ['sent', 'decoded', 'result'] },
+    buckets: LATENCY_SECONDS,
+  },
+} as const satisfies MetricCatalogue;

@@ -1,0 +1,64 @@
+/**
+ * One-dimensional building blocks. Signals are [batch, 1, samples, channels]: TensorFlow runs every 1-D convolution as
+ * a 2-D one, and keeping the extra axis saves two reshapes a layer, which is what small networks spend their time on.
+ */
+import tf, { type SymbolicTensor } from '../tf.js';
+
+export type Activation = 'relu' | 'swish' | 'sigmoid' | 'linear';
+
+export interface ConvOptions {
+  stride?: number;
+  activation?: Activation;
+  bias?: boolean;
+  padding?: 'same' | 'valid';
+  name?: string;
+}
+
+/** Convolution over samples with `filters` outputs and an odd `kernel`. */
+export function conv(x: SymbolicTensor, filters: number, kernel: number, options: ConvOptions = {}): SymbolicTensor {
+  return tf.layers
+    .conv2d({
+      filters,
+      kernelSize: [1, kernel],
+      strides: [1, options.stride ?? 1],
+      padding: options.padding ?? 'same',
+      useBias: options.bias ?? true,
+      kernelInitializer: 'heNormal',
+      ...(options.activation === undefined ? {} : { activation: options.activation }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+    })
+    .apply(x) as SymbolicTensor;
+}
+
+export function batchNorm(x: SymbolicTensor): SymbolicTensor {
+  // Momentum 0.9: a modest training has hundreds of steps, not the hundreds of thousands that 0.99 is meant for.
+  return tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-3 }).apply(x) as SymbolicTensor;
+}
+
+export function activate(x: SymbolicTensor, activation: Activation): SymbolicTensor {
+  return tf.layers.activation({ activation }).apply(x) as SymbolicTensor;
+}
+
+export function dropout(x: SymbolicTensor, rate: number): SymbolicTensor {
+  return rate === 0 ? x : (tf.layers.dropout({ rate }).apply(x) as SymbolicTensor);
+}
+
+export function add(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
+  return tf.layers.add().apply([a, b]) as SymbolicTensor;
+}
+
+export function concat(parts: SymbolicTensor[]): SymbolicTensor {
+  return tf.layers.concatenate({ axis: 3 }).apply(parts) as SymbolicTensor;
+}
+
+/** Halves the sample rate, keeping the largest of each pair. */
+export function maxPool(x: SymbolicTensor, size: number): SymbolicTensor {
+  return tf.layers
+    .maxPooling2d({ poolSize: [1, size], strides: [1, size], padding: 'same' })
+    .apply(x) as SymbolicTensor;
+}
+
+/** Repeats every sample `factor` times. */
+export function upSample(x: SymbolicTensor, factor: number): SymbolicTensor {
+  return tf.layers.upSampling2d({ size: [1, factor] }).apply(x) as SymbolicTensor;
+}

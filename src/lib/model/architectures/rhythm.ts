@@ -1,0 +1,53 @@
+import tf, { type LayersModel } from '../tf.js';
+import { activate, add, batchNorm, conv, dropout, maxPool } from './layers.js';
+
+export interface RhythmConfig {
+  /** Filters of the stem and of each halving stage; eight of them make one output per 256 samples. */
+  readonly filters: readonly number[];
+  /** Stages from this number of filters on get a second residual block. */
+  readonly secondBlockFrom: number;
+  /** Filters and count of the wide convolutions that see the neighbouring steps. */
+  readonly contextFilters: number;
+  readonly contextLayers: number;
+  readonly dropout: number;
+}
+
+export const RHYTHM_DEFAULT: RhythmConfig = {
+  filters: [16, 16, 24, 32, 48, 64, 96, 128],
+  secondBlockFrom: 96,
+  contextFilters: 64,
+  contextLayers: 3,
+  dropout: 0.15,
+};
+
+const CLASSES = 4;
+
+/**
+ * Rhythm classifier: residual CNN with pre-activation blocks in the manner of Rajpurkar et al. (2017), slimmed, with
+ * wide convolutions over steps instead of a recurrent context. [batch, 1, 256 n, 1] -> logits [batch, 1, n, 4].
+ */
+export function buildRhythm(config: RhythmConfig): LayersModel {
+  const input = tf.input({ shape: [1, null, 1] });
+  const [stem = 16, ...stages] = config.filters;
+  let x = conv(input, stem, 15, { stride: 2, bias: false });
+  let channels = stem;
+  const block = (filters: number, stride: number): void => {
+    let h = conv(activate(batchNorm(x), 'relu'), filters, 7, { stride, bias: false });
+    h = conv(dropout(activate(batchNorm(h), 'relu'), config.dropout), filters, 7, { bias: false });
+    let shortcut = stride > 1 ? maxPool(x, stride) : x;
+    if (channels !== filters) shortcut = conv(shortcut, filters, 1, { bias: false });
+    x = add(h, shortcut);
+    channels = filters;
+  };
+  for (const filters of stages) {
+    block(filters, 2);
+    if (filters >= config.secondBlockFrom) block(filters, 1);
+  }
+  x = conv(activate(batchNorm(x), 'relu'), config.contextFilters, 1, { bias: false });
+  for (let i = 0; i < config.contextLayers; i++) {
+    const h = conv(activate(batchNorm(x), 'relu'), config.contextFilters, 15, { bias: false });
+    x = add(x, dropout(h, config.dropout));
+  }
+  const logits = conv(activate(batchNorm(x), 'relu'), CLASSES, 1, { name: 'logits' });
+  return tf.model({ inputs: input, outputs: logits, name: 'rhythm' });
+}

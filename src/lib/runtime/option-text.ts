@@ -1,0 +1,121 @@
+/** Between the text of a flag or variable and the input type of its schema. */
+import { z } from 'zod';
+
+import type { Option } from './options.js';
+
+/** The part of JSON Schema that options need: what a zod schema takes in, whatever it is wrapped in. */
+interface InputShape {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly items?: InputShape;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+}
+
+type OptionKind = 'number' | 'boolean' | 'list' | 'text';
+
+function inputShape(schema: z.ZodType): InputShape {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as InputShape;
+}
+
+function kindOfShape(shape: InputShape): OptionKind {
+  if (shape.type === 'number' || shape.type === 'integer') return 'number';
+  if (shape.type === 'boolean') return 'boolean';
+  return shape.type === 'array' ? 'list' : 'text';
+}
+
+export function kindOf(option: Pick<Option, 'schema'>): OptionKind {
+  return kindOfShape(inputShape(option.schema));
+}
+
+const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(\D*)$/i;
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  yes: true,
+  false: false,
+  '0': false,
+  no: false,
+};
+
+function readShape(shape: InputShape, unit: string | undefined, text: string): unknown {
+  switch (kindOfShape(shape)) {
+    case 'number': {
+      const [, digits, suffix] = NUMBER.exec(text.trim()) ?? [];
+      // Text that stays text is refused by the schema, which knows what to say.
+      return digits === undefined || (suffix !== '' && suffix !== unit) ? text : Number(digits);
+    }
+    case 'boolean':
+      return BOOLEANS[text.trim().toLowerCase()] ?? text;
+    case 'list':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+        .map((item) => readShape(shape.items ?? {}, unit, item));
+    case 'text':
+      return text;
+  }
+}
+
+/** The text of a flag or variable as the schema's input; what cannot be read stays text. */
+export function readText(option: Option, text: string): unknown {
+  return readShape(inputShape(option.schema), option.unit, text);
+}
+
+/** One word of a list that came as words of its own: not split at commas, which a path may hold. */
+export function readItem(option: Option, text: string): unknown {
+  return readShape(inputShape(option.schema).items ?? {}, option.unit, text);
+}
+
+function range(shape: InputShape): string {
+  // zod gives every integer the bounds of safe integers: not worth a word.
+  const minimum = shape.minimum === Number.MIN_SAFE_INTEGER ? undefined : shape.minimum;
+  const maximum = shape.maximum === Number.MAX_SAFE_INTEGER ? undefined : shape.maximum;
+  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
+  const above = shape.exclusiveMinimum;
+  const below = shape.exclusiveMaximum;
+  const parts = [
+    minimum === undefined ? undefined : `at least ${minimum}`,
+    above === undefined ? undefined : `above ${above}`,
+    maximum === undefined ? undefined : `at most ${maximum}`,
+    below === undefined ? undefined : `below ${below}`,
+  ].filter((part) => part !== undefined);
+  return parts.join(' and ');
+}
+
+function describe(shape: InputShape, unit: string | undefined): string {
+  const choices = shape.enum ?? (shape.const === undefined ? undefined : [shape.const]);
+  if (choices !== undefined) return choices.length === 1 ? String(choices[0]) : `one of ${choices.join(', ')}`;
+  switch (kindOfShape(shape)) {
+    case 'number': {
+      const noun = shape.type === 'integer' ? 'a whole number' : 'a number';
+      return [noun, unit === undefined ? '' : `in ${unit}`, range(shape)].filter((part) => part !== '').join(' ');
+    }
+    case 'boolean':
+      return 'true or false';
+    case 'list':
+      return `a comma-separated list, each ${describe(shape.items ?? {}, unit)}`;
+    case 'text':
+      if (shape.pattern !== undefined) return `text like ${shape.pattern}`;
+      return (shape.minLength ?? 0) > 1 ? `text of at least ${shape.minLength ?? 0} characters` : 'text';
+  }
+}
+
+/** What an option allows, in words. */
+export function allowedOf(option: Option): string {
+  return option.allowed ?? describe(inputShape(option.schema), option.unit);
+}
+
+/** A default as it would be written on the command line; undefined where there is none. */
+export function defaultText(option: Option): string | undefined {
+  const value = option.default;
+  if (value === undefined) return undefined;
+  if (option.secret === true) return '[redacted]';
+  return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`;
+}

@@ -1,0 +1,104 @@
+/** Flag > variable > default, then the schema. Mistakes are collected, never thrown one by one. */
+import type { z } from 'zod';
+
+import { allowedOf, kindOf, readItem, readText } from './option-text.js';
+import { flagOf, variableOf, VARIABLE_PREFIX, type Option, type OptionSet } from './options.js';
+import { suggestion } from './nearest.js';
+
+/** A flag's text; a boolean for a flag of a boolean; 'absent' where a flag that needs a value came without one. */
+export type FlagValue = string | boolean | { readonly absent: true };
+
+export interface Resolved {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** A line each; empty when the values are good. */
+  readonly mistakes: readonly string[];
+}
+
+interface Given {
+  /** How the option is called in a message. */
+  readonly label: string;
+  /** As given, for the message; undefined where nothing was. */
+  readonly shown: string | undefined;
+  /** As the schema takes it. */
+  readonly input: unknown;
+}
+
+/** Custom checks say their own reason; of the built-in ones the words of `allowedOf` say more. */
+function reason(error: z.ZodError): string {
+  const own = error.issues.filter((issue) => issue.code === 'custom').map((issue) => issue.message);
+  return own.length === 0 ? '' : ` (${own.join('; ')})`;
+}
+
+function check(option: Option, given: Given): { readonly value: unknown } | { readonly mistake: string } {
+  const parsed = option.schema.safeParse(given.input);
+  if (parsed.success) return { value: parsed.data };
+  const shown = option.secret === true && given.shown !== undefined ? '[redacted]' : given.shown;
+  const what = shown === undefined ? 'is missing' : `is '${shown}'`;
+  return { mistake: `${given.label} ${what}; allowed: ${allowedOf(option)}${reason(parsed.error)}` };
+}
+
+/** Reads a set from flags (by option name) and the environment. An empty variable counts as not set. */
+export function resolveOptions(
+  set: OptionSet,
+  flags: ReadonlyMap<string, FlagValue>,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Resolved {
+  const values: Record<string, unknown> = {};
+  const mistakes: string[] = [];
+  for (const [name, option] of Object.entries(set)) {
+    const variable = variableOf(name, option);
+    const label = `${flagOf(name)} (${variable})`;
+    const flag = flags.get(name);
+    const fromEnv = env[variable] === '' ? undefined : env[variable];
+    if (typeof flag === 'object') {
+      mistakes.push(`${label} needs a value; allowed: ${allowedOf(option)}`);
+      continue;
+    }
+    const text = flag ?? fromEnv;
+    const input = typeof text === 'string' ? readText(option, text) : (text ?? option.default);
+    const result = check(option, { label, shown: text?.toString(), input });
+    if ('mistake' in result) mistakes.push(result.mistake);
+    else values[name] = result.value;
+  }
+  return { values, mistakes };
+}
+
+/** Reads positionals in their declared order; a list takes all that is left and stands last. */
+export function resolvePositionals(set: OptionSet, operands: readonly string[]): Resolved {
+  const values: Record<string, unknown> = {};
+  const mistakes: string[] = [];
+  let next = 0;
+  for (const [name, option] of Object.entries(set)) {
+    const rest = takesRest(option);
+    const given = rest ? operands.slice(next) : operands.slice(next, next + 1);
+    next += given.length;
+    const read = given.map((text) => (rest ? readItem(option, text) : readText(option, text)));
+    const input = given.length === 0 ? option.default : rest ? read : read[0];
+    const shown = given.length === 0 ? undefined : given.join(' ');
+    const result = check(option, { label: placeholderOf(name), shown, input });
+    if ('mistake' in result) mistakes.push(result.mistake);
+    else values[name] = result.value;
+  }
+  for (const extra of operands.slice(next)) mistakes.push(`'${extra}' is one argument too many`);
+  return { values, mistakes };
+}
+
+/** Positionals are written in capitals: `recordName` -> RECORD-NAME. */
+export function placeholderOf(name: string): string {
+  return flagOf(name).slice(2).toUpperCase();
+}
+
+export function takesRest(option: Option): boolean {
+  return kindOf(option) === 'list';
+}
+
+/** Kubernetes and Docker announce a service called `dynamic-deep-x` in variables that nobody wrote. */
+const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_\d+_(TCP|UDP)/;
+
+/** A line for each variable with the program's prefix that no command knows. */
+export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>, known: ReadonlySet<string>): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.has(name) && !SERVICE_LINK.test(name))
+    .filter((name) => !(name.endsWith('_PORT') && env[name]?.includes('://') === true))
+    .map((name) => `the variable ${name} is unknown${suggestion(name, known)}`);
+}

@@ -1,0 +1,63 @@
+import { MISSING } from './types.js';
+
+/** What the samples of a window say about the contact; noise is judged elsewhere. */
+export interface Quality {
+  /** Samples that the source does not have. */
+  readonly missing: number;
+  /** All present samples have one value, to the LSB. A quiet line that moves by 1 LSB is not constant. */
+  readonly constant: boolean;
+  /** The longest stretch at a rail lasts at least `RAIL_SECONDS`: amplitudes there are not to be trusted. */
+  readonly saturated: boolean;
+  /** No electrode contact: the device says so, the line is constant, or half of the present samples lie at a rail. */
+  readonly leadOff: boolean;
+}
+
+export interface QualityOptions {
+  /** Native rate in Hz. */
+  readonly rate: number;
+  /**
+   * Lowest and highest ADC value the device can give: values at or beyond them are at the rail. Where they are unknown
+   * no saturation is seen: a plateau alone may as well be a quiet baseline.
+   */
+  readonly rails?: { readonly low: number; readonly high: number };
+  /** The device's own lead-off flag. */
+  readonly deviceLeadOff?: boolean;
+}
+
+/** A pacing pulse that clips for a sample or two is no saturation. */
+const RAIL_SECONDS = 0.04;
+
+/**
+ * Flags of a window of native ADC values. A window without any sample is neither constant nor off: it is missing, and
+ * a gap is told apart from a lead that came off.
+ */
+export function assessQuality(samples: Int32Array, options: QualityOptions): Quality {
+  const { rate, rails = { low: -Infinity, high: Infinity }, deviceLeadOff = false } = options;
+  let missing = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  let atRail = 0;
+  let stretch = 0;
+  let longest = 0;
+  for (const value of samples) {
+    if (value === MISSING) {
+      missing++;
+      stretch = 0;
+      continue;
+    }
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    if (value <= rails.low || value >= rails.high) {
+      atRail++;
+      longest = Math.max(longest, ++stretch);
+    } else {
+      stretch = 0;
+    }
+  }
+  const present = samples.length - missing;
+  // One sample does not make a line.
+  const constant = present > 1 && low === high;
+  const saturated = longest > 0 && longest >= RAIL_SECONDS * rate;
+  const leadOff = deviceLeadOff || constant || (present > 0 && atRail >= present / 2);
+  return { missing, constant, saturated, leadOff };
+}

@@ -1,0 +1,37 @@
+import type { Annotation } from '../types.js';
+import { parseAnnotations } from './annotation-bytes.js';
+import { readWhole } from './files.js';
+import { readHeader } from './recording.js';
+import { DynamicDeepError } from '../../errors/index.js';
+import path from 'node:path';
+
+/**
+ * Reads the annotations of a record, in file order. Times are frames of the record: where the file states a resolution
+ * of its own they are converted by the rate of the record's header.
+ *
+ * @param file path of the record, with or without `.hea`
+ * @param extension the annotator's name: 'atr' are the reference annotations of PhysioNet's databases
+ * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID
+ */
+export async function readAnnotations(file: string, extension = 'atr'): Promise<Annotation[]> {
+  if (!/^[A-Za-z0-9_-]+$/.test(extension)) {
+    throw new DynamicDeepError('CONFIG_INVALID', 'an annotator is named by letters, digits, _ and -');
+  }
+  const base = file.replace(/\.hea$/, '');
+  const source = `${base}.${extension}`;
+  const { annotations, rate } = parseAnnotations(await readWhole(source), path.basename(source));
+  if (rate === undefined) return [...annotations];
+  const frames = await frameRate(base);
+  if (frames === undefined || frames === rate) return [...annotations];
+  return annotations.map((a) => ({ ...a, sample: Math.round((a.sample * frames) / rate) }));
+}
+
+/** Annotations may stand without a header: then their own ticks are all there is. */
+async function frameRate(base: string): Promise<number | undefined> {
+  try {
+    return (await readHeader(base)).header.rate;
+  } catch (error) {
+    if (error instanceof DynamicDeepError && error.code === 'FILE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

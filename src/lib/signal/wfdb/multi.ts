@@ -1,0 +1,115 @@
+import { MISSING } from '../types.js';
+import { inside } from './files.js';
+import type { Header, SegmentSpec } from './header.js';
+import { openSegment, readSegment, type Segment } from './segment.js';
+import { convert, matchSignals, referenceSignals } from './layout.js';
+import type { SignalSpec } from './signal-line.js';
+import { invalid } from './text.js';
+
+/** Where a segment lies in the record and which of its signals feeds which lead. */
+interface Placed {
+  readonly segment: Segment;
+  /** First frame in the record. */
+  readonly at: number;
+  readonly frames: number;
+  /** Per lead of the record the signal of the segment, or -1 where the segment lacks it. */
+  readonly source: readonly number[];
+}
+
+/** A multi-segment record whose segments have been found, but not read. */
+export interface MultiSegment {
+  readonly frames: number;
+  readonly signals: readonly SignalSpec[];
+  readonly placed: readonly Placed[];
+  readonly warnings: readonly string[];
+}
+
+type ReadHeader = (file: string) => Promise<{ folder: string; header: Header }>;
+
+/**
+ * Opens the segments of a record. With a layout (a first segment of 0 samples) leads are matched by name and may be
+ * absent from a segment; without one every segment has the same signals in the same order.
+ *
+ * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED
+ */
+export async function openSegments(
+  master: Header,
+  specs: readonly SegmentSpec[],
+  folder: string,
+  strict: boolean,
+  readHeader: ReadHeader,
+): Promise<MultiSegment> {
+  const warnings = [...master.warnings];
+  // Long monitoring records name the same few headers again and again.
+  const opened = new Map<string, Segment>();
+  const open = async (spec: SegmentSpec): Promise<Segment> => {
+    const known = opened.get(spec.record);
+    if (known) return known;
+    const { folder: own, header } = await readHeader(inside(folder, spec.record));
+    if (header.segments) throw invalid(master.name, `segment ${spec.record} is itself a multi-segment record`);
+    if (header.rate !== master.rate)
+      throw invalid(master.name, `segment ${spec.record} has another sampling frequency`);
+    const segment = await openSegment(header, own, strict);
+    opened.set(spec.record, segment);
+    warnings.push(...segment.warnings);
+    return segment;
+  };
+  const first = specs[0];
+  const layout = first?.frames === 0 && first.record !== '~' ? (await open(first)).header.signals : undefined;
+  const found: { spec: SegmentSpec; at: number; segment?: Segment }[] = [];
+  let at = 0;
+  for (const spec of layout ? specs.slice(1) : specs) {
+    if (spec.record === '~') found.push({ spec, at });
+    else found.push({ spec, at, segment: await open(spec) });
+    at += spec.frames;
+  }
+  if (!Number.isSafeInteger(at)) throw invalid(master.name, 'the segments are longer than can be counted');
+  if (master.frames !== undefined && master.frames !== at) {
+    warnings.push(`${master.name}: expected ${master.frames} frames, its segments have ${at}`);
+  }
+  const segments = found.flatMap(({ segment }) => (segment ? [segment] : []));
+  const shape = layout ?? segments[0]?.header.signals ?? [];
+  const placed = found.flatMap(({ spec, at, segment }): Placed[] => {
+    if (!segment) return [];
+    const match = matchSignals(shape, segment.header, layout !== undefined, master.name);
+    warnings.push(...match.warnings);
+    if (segment.frames < spec.frames) {
+      const problem = `segment ${spec.record}: expected ${spec.frames} frames, got ${segment.frames}`;
+      if (strict) throw invalid(master.name, problem);
+      warnings.push(`${master.name}, ${problem}`);
+    }
+    return [{ segment, at, frames: Math.min(spec.frames, segment.frames), source: match.source }];
+  });
+  const used = placed.map(({ segment, source }) => ({ signals: segment.header.signals, source }));
+  const reference = referenceSignals(shape, used, master.name);
+  return {
+    frames: at,
+    signals: reference.signals,
+    placed,
+    warnings: [...new Set([...warnings, ...reference.warnings])],
+  };
+}
+
+/** Frames `from` <= t < `to` of every lead, as `readSegment` gives them. */
+export async function readSegments(
+  record: MultiSegment,
+  from: number,
+  to: number,
+  warn: (message: string) => void,
+): Promise<Int32Array[]> {
+  const leads = record.signals.map((s) => new Int32Array((to - from) * s.samplesPerFrame).fill(MISSING));
+  for (const { segment, at, frames, source } of record.placed) {
+    const first = Math.max(from, at);
+    const last = Math.min(to, at + frames);
+    if (first >= last) continue;
+    const parts = await readSegment(segment, first - at, last - at, warn);
+    source.forEach((s, lead) => {
+      const reference = record.signals[lead]!;
+      const own = segment.header.signals[s];
+      const part = parts[s];
+      if (!own || !part) return;
+      leads[lead]!.set(convert(part, own, reference), (first - from) * reference.samplesPerFrame);
+    });
+  }
+  return leads;
+}

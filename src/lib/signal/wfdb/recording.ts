@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { DynamicDeepError } from '../../errors/index.js';
+import type { Lead, Recording } from '../types.js';
+import { readWhole } from './files.js';
+import { parseHeader, type Header } from './header.js';
+import { openSegments, readSegments } from './multi.js';
+import { openSegment, readSegment } from './segment.js';
+import type { SignalSpec } from './signal-line.js';
+
+export interface ReadOptions {
+  /** First frame; 0 by default. */
+  readonly from?: number;
+  /** Frame behind the last one; the record's end by default and at most. */
+  readonly to?: number;
+  /** Signal files shorter than their header are an error instead of a warning. */
+  readonly strict?: boolean;
+  /** Bound on the samples of all leads together (4 bytes each). A longer record is read in parts. */
+  readonly maxSamples?: number;
+}
+
+const MAX_SAMPLES = 2 ** 28;
+
+/**
+ * Reads a WFDB record: header, signal files and, for a multi-segment record, its segments. Samples are native ADC
+ * values per lead at that lead's own rate, MISSING where the file has none; `start` is the time of the first frame read.
+ * A lead in another unit than volts is kept, uncalibrated and with a warning.
+ *
+ * @param file path of the record, with or without `.hea`
+ * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED; CONFIG_INVALID for a bad range
+ */
+export async function readRecording(file: string, options: ReadOptions = {}): Promise<Recording> {
+  const { folder, header } = await readHeader(file);
+  const strict = options.strict ?? false;
+  const warnings: string[] = [];
+  if (header.segments) {
+    const record = await openSegments(header, header.segments, folder, strict, readHeader);
+    const range = clamp(options, record.frames);
+    bound(record.signals, range, options, header.name);
+    const samples = await readSegments(record, range.from, range.to, (message) => warnings.push(message));
+    return recording(header, record.signals, samples, range.from, [...record.warnings, ...warnings]);
+  }
+  const segment = await openSegment(header, folder, strict);
+  const range = clamp(options, segment.frames);
+  bound(header.signals, range, options, header.name);
+  const samples = await readSegment(segment, range.from, range.to, (message) => warnings.push(message));
+  return recording(header, header.signals, samples, range.from, [...segment.warnings, ...warnings]);
+}
+
+/** Reads a header by the record's path, with or without `.hea`. @throws DynamicDeepError */
+export async function readHeader(file: string): Promise<{ folder: string; header: Header }> {
+  const base = file.replace(/\.hea$/, '');
+  const bytes = await readWhole(`${base}.hea`);
+  return { folder: path.dirname(base), header: parseHeader(decodeText(bytes), path.basename(`${base}.hea`)) };
+}
+
+/** Headers are ASCII by the book; in the field units and lead names are UTF-8 or Latin-1. */
+function decodeText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function clamp(options: ReadOptions, frames: number): Range {
+  const { from = 0, to = frames } = options;
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from) {
+    throw new DynamicDeepError('CONFIG_INVALID', `frames ${from} to ${to} are not a range`);
+  }
+  return { from: Math.min(from, frames), to: Math.min(to, frames) };
+}
+
+function bound(signals: readonly SignalSpec[], range: Range, options: ReadOptions, name: string): void {
+  const perFrame = signals.reduce((sum, signal) => sum + signal.samplesPerFrame, 0);
+  const samples = perFrame * (range.to - range.from);
+  const limit = options.maxSamples ?? MAX_SAMPLES;
+  if (samples <= limit) return;
+  throw new DynamicDeepError(
+    'RECORD_UNSUPPORTED',
+    `${name}: ${samples} samples are more than the ${limit} that are read at once; read it in parts with from and to`,
+  );
+}
+
+function recording(
+  header: Header,
+  signals: readonly SignalSpec[],
+  samples: readonly Int32Array[],
+  from: number,
+  warnings: readonly string[],
+): Recording {
+  const leads = signals.map((signal, s): Lead => {
+    const { name, gain, baseline, calibrated } = signal;
+    return { name, rate: header.rate * signal.samplesPerFrame, gain, baseline, calibrated, samples: samples[s]! };
+  });
+  const foreign = signals.flatMap(({ name, foreignUnit }) =>
+    foreignUnit === undefined ? [] : [`lead ${name} is in ${foreignUnit}, which is no voltage`],
+  );
+  return {
+    name: header.name,
+    rate: header.rate,
+    leads,
+    ...(header.start ? { start: new Date(header.start.getTime() + Math.round((from / header.rate) * 1000)) } : {}),
+    warnings: [...warnings, ...foreign],
+  };
+}

@@ -1,0 +1,67 @@
+/** Beats of a live stream: each is found once, also at the borders of segments, and each time is final when published. */
+import { MODEL_RATE } from '../signal/grid.js';
+import { pickPeaks } from './peaks.js';
+
+/** The newest 300 ms are left to the next segment: half a QRS would be found twice or never. */
+export const GUARD = Math.round(0.3 * MODEL_RATE);
+/** RPnet sees this much: the newest window and 512 samples before it. */
+export const DETECTION_SPAN = 1792 + 512;
+/** Beats closer than 200 ms are one. */
+const REFRACTORY = Math.round(0.2 * MODEL_RATE);
+/** Beats kept for the heart rate. */
+const KEPT_BEATS = 12;
+
+/** What survives a restart. */
+export interface BeatState {
+  epoch: number;
+  /** Model-rate index up to which beats are final. */
+  finalTo: number;
+  /** The newest beats, model-rate indices. */
+  beats: number[];
+}
+
+export interface FinalBeats {
+  readonly from: number;
+  readonly to: number;
+  readonly peaks: number[];
+}
+
+export class BeatTracker {
+  #state: BeatState;
+
+  constructor(state: BeatState = { epoch: -1, finalTo: 0, beats: [] }) {
+    this.#state = state;
+  }
+
+  get state(): BeatState {
+    return this.#state;
+  }
+
+  /** Begins anew at `from` after a gap or at a new epoch: no interval reaches across a hole. */
+  restart(epoch: number, from: number): void {
+    this.#state = { epoch, finalTo: from, beats: [] };
+  }
+
+  /** Takes the distance map of [from, from + map.length); beats up to `finalTo` become final. */
+  advance(map: Float32Array, from: number, finalTo: number): FinalBeats {
+    const { finalTo: begin, beats } = this.#state;
+    const last = beats.at(-1) ?? -Infinity;
+    const peaks = pickPeaks(map)
+      .map((i) => i + from)
+      .filter((peak) => peak >= begin && peak < finalTo && peak - last >= REFRACTORY);
+    const end = Math.max(begin, finalTo);
+    this.#state = { ...this.#state, finalTo: end, beats: [...beats, ...peaks].slice(-KEPT_BEATS) };
+    return { from: begin, to: end, peaks };
+  }
+
+  /** Beats a minute from the median of the last 8 intervals; null with fewer than two intervals. */
+  rate(): number | null {
+    const beats = this.#state.beats.slice(-9);
+    if (beats.length < 3) return null;
+    const intervals = beats.slice(1).map((beat, i) => beat - beats[i]!);
+    intervals.sort((a, b) => a - b);
+    const middle = intervals.length / 2;
+    const median = (intervals[Math.floor(middle)]! + intervals[Math.ceil(middle) - 1]!) / 2;
+    return (60 * MODEL_RATE) / median;
+  }
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import type { Schema } from 'avsc';
+
+import type { WireTopic } from './types.js';
+
+/**
+ * Schema ids and texts. Lookups are synchronous, because decoding is: an implementation for a real registry fetches
+ * what it needs before the service is ready and on a timer, and answers from its cache.
+ */
+export interface SchemaRegistry {
+  /** The id that `encode` writes for the topic. */
+  currentId(topic: WireTopic): number;
+  /** The schema by which this program reads the topic. */
+  readerSchema(topic: WireTopic): Schema;
+  /** The schema that was registered under `id`, or undefined where nobody knows it. */
+  writerSchema(topic: WireTopic, id: number): Schema | undefined;
+}
+
+/** schemas/ at the root of the package: the same three levels up from src/lib/wire and from dist/lib/wire. */
+const FOLDER = new URL('../../../schemas/', import.meta.url);
+
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8'));
+}
+
+/**
+ * The ids that schemas/ids.json fixes, for where no registry is configured. An id, once released, is never given to
+ * another schema: a changed schema takes a new id, and the old text moves to schemas/history/<id>.avsc.
+ */
+export function fixedRegistry(): SchemaRegistry {
+  const ids = readJson('ids.json') as Record<WireTopic, { id: number; schema: string }>;
+  const schemas = new Map<string, Schema>();
+  const load = (name: string): Schema => {
+    const known = schemas.get(name);
+    if (known !== undefined) return known;
+    const schema = readJson(name) as Schema;
+    schemas.set(name, schema);
+    return schema;
+  };
+  return {
+    currentId: (topic) => ids[topic].id,
+    readerSchema: (topic) => load(ids[topic].schema),
+    writerSchema: (topic, id) => (ids[topic].id === id ? load(ids[topic].schema) : undefined),
+  };
+}

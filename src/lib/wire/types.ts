@@ -1,0 +1,217 @@
+/**
+ * The values of the topics, as schemas/*.avsc has them (units and clocks are documented there). Every `...At` is
+ * milliseconds UTC; every index counts from the first sample of the epoch at 300 Hz unless its comment says otherwise.
+ */
+
+/** Where a record lies in Kafka. */
+export interface Source {
+  topic: string;
+  partition: number;
+  offset: number;
+}
+
+/** Bits of `flags` of a segment and of the window decoded from it. */
+export const FLAG = { AUDITED: 1, LAST: 2, LEAD_OFF: 4, SATURATED: 8, NOISY: 16, MISSING: 32 } as const;
+
+export interface Segment {
+  stream: string;
+  epoch: number;
+  sequence: number;
+  start: number;
+  length: number;
+  /** Index in the manifest's ladder. */
+  rung: number;
+  policyVersion: number;
+  /** Wall milliseconds: sentAt minus the time at which the last sample was there. */
+  ageMs: number;
+  flags: number;
+  /** Predicted error per task: rhythm (nats), peaks. Single precision. */
+  predicted: number[] | null;
+  payload: Buffer;
+}
+
+/** ecg.segments, ecg.audits. */
+export interface SegmentFrame {
+  version: number;
+  /** First 8 bytes of the SHA-256 of the codec's manifest. */
+  model: Buffer;
+  sentAt: number;
+  segments: Segment[];
+  /** Unsigned CRC-32 over the concatenated payloads: `payloadCrc`. */
+  crc: number;
+}
+
+/** ecg.streams. */
+export interface StreamInfo {
+  stream: string;
+  device: string;
+  gateway: string;
+  lead: string;
+  unit: string;
+  gain: number;
+  baseline: number;
+  rate: number;
+  calibrated: boolean;
+  model: string;
+  clockRate: number;
+  epoch: number;
+  declaredAt: number;
+}
+
+/** ecg.signals, ecg.originals. */
+export interface SignalWindow {
+  stream: string;
+  device: string;
+  lead: string;
+  epoch: number;
+  sequence: number;
+  start: number;
+  length: number;
+  rate: number;
+  /** Index of the first of `samples`, at `rate`. */
+  firstIndex: number;
+  gain: number;
+  baseline: number;
+  /** int16 little-endian. */
+  samples: Buffer;
+  rung: string;
+  lossless: boolean;
+  policyVersion: number;
+  flags: number;
+  nativeBytes: number;
+  payloadBytes: number;
+  predicted: number[] | null;
+  closedAt: number;
+  sentAt: number;
+  decodedAt: number;
+  clockRate: number;
+  source: Source;
+  /** Hex of the frame's model id. */
+  model: string;
+}
+
+export type Rhythm = 'N' | 'A' | 'O' | 'NOISE';
+export type RhythmStatus = 'LABELLED' | 'NOT_ENOUGH_SIGNAL';
+
+/** ecg.rhythms. */
+export interface RhythmWindow {
+  stream: string;
+  device: string;
+  epoch: number;
+  sequence: number;
+  start: number;
+  status: RhythmStatus;
+  labels: Rhythm[];
+  /** Four per label: N, A, O, NOISE. */
+  probabilities: number[];
+  /** Device clock of the first sample. */
+  firstAt: number;
+  closedAt: number;
+  classifiedAt: number;
+  model: string;
+  source: Source;
+  segmentSource: Source;
+}
+
+/** ecg.beats. */
+export interface BeatsWindow {
+  stream: string;
+  device: string;
+  epoch: number;
+  sequence: number;
+  from: number;
+  to: number;
+  peaks: number[];
+  rateBpm: number | null;
+  closedAt: number;
+  detectedAt: number;
+  model: string;
+  source: Source;
+  segmentSource: Source;
+}
+
+export type AlarmPriority = 'HIGH' | 'MEDIUM' | 'LOW';
+export type AlarmCategory = 'PHYSIOLOGICAL' | 'TECHNICAL';
+export type AlarmPhase = 'ACTIVE' | 'ENDED' | 'ACKNOWLEDGED';
+
+/** ecg.alarms. */
+export interface AlarmEvent {
+  id: string;
+  device: string;
+  streams: string[];
+  kind: string;
+  priority: AlarmPriority;
+  category: AlarmCategory;
+  state: AlarmPhase;
+  onsetAt: number;
+  at: number;
+  emittedAt: number;
+  historical: boolean;
+  message: string;
+  source: Source | null;
+}
+
+/** ecg.alarm-state. */
+export interface AlarmState {
+  device: string;
+  json: string;
+  updatedAt: number;
+  source: Source | null;
+}
+
+export type AuditOutcome = 'COMPLETE' | 'INCOMPLETE' | 'UNPAIRED';
+
+/** ecg.audit-results. Errors that are not finite are null, and a violation. */
+export interface AuditResult {
+  stream: string;
+  device: string;
+  epoch: number;
+  record: number;
+  outcome: AuditOutcome;
+  rungs: string[];
+  rhythmError: number | null;
+  rhythmErrorCausal: number | null;
+  peaksError: number | null;
+  prdn: number | null;
+  beatsMissed: number | null;
+  beatsInvented: number | null;
+  bounds: { rhythm: number | null; peaks: number | null };
+  violated: boolean;
+  predicted: number[][] | null;
+  nativeBytes: number;
+  payloadBytes: number;
+  policyVersion: number;
+  evaluatedAt: number;
+  models: Record<string, string>;
+  source: Source;
+}
+
+/** ecg.deadletter. */
+export interface DeadLetter {
+  topic: string;
+  partition: number;
+  offset: number;
+  timestamp: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  reason: string;
+  message: string;
+  at: number;
+}
+
+/** Topic -> value. */
+export interface TopicValues {
+  'ecg.segments': SegmentFrame;
+  'ecg.audits': SegmentFrame;
+  'ecg.streams': StreamInfo;
+  'ecg.signals': SignalWindow;
+  'ecg.originals': SignalWindow;
+  'ecg.rhythms': RhythmWindow;
+  'ecg.beats': BeatsWindow;
+  'ecg.alarms': AlarmEvent;
+  'ecg.alarm-state': AlarmState;
+  'ecg.audit-results': AuditResult;
+  'ecg.deadletter': DeadLetter;
+}
+
+export type WireTopic = keyof TopicValues;

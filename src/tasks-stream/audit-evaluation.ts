@@ -1,0 +1,143 @@
+/** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
+import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
+import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
+import { matchBeats, peaksError, pickPeaks } from '../lib/tasks/peaks.js';
+import { prdn } from '../lib/tasks/reconstruction.js';
+import { addedCrossEntropy, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
+import type { AuditResult, SignalWindow, Source } from '../lib/wire/index.js';
+import type { AuditEnd, AuditPair } from './audit-pairs.js';
+import type { Inference } from './inference.js';
+import { stretchOf } from './windows.js';
+
+export interface AuditBounds {
+  /** Nats of added cross-entropy over a record. */
+  readonly rhythm: number;
+  /** Loss between the distance maps. */
+  readonly peaks: number;
+}
+
+interface Errors {
+  readonly rhythmError: number;
+  readonly rhythmErrorCausal: number;
+  readonly peaksError: number;
+  readonly prdn: number;
+  readonly beatsMissed: number;
+  readonly beatsInvented: number;
+}
+
+export interface AuditContext {
+  readonly bounds: AuditBounds;
+  /** Hashes of the models, by task. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly source: Source;
+  /** Wall milliseconds UTC. */
+  readonly now: number;
+}
+
+/** Result of an audit that ended; the errors of a complete one only. */
+export async function evaluateAudit(
+  [outcome, pair]: readonly [AuditEnd, AuditPair],
+  inference: Inference,
+  context: AuditContext,
+): Promise<AuditResult> {
+  const decoded = inOrder(pair.decoded);
+  const errors = outcome === 'COMPLETE' ? await measure(decoded, inOrder(pair.originals), inference) : undefined;
+  const violated = errors !== undefined && tasksViolated(errors, context.bounds).length > 0;
+  const sum = (key: 'nativeBytes' | 'payloadBytes'): number => decoded.reduce((total, w) => total + w[key], 0);
+  return {
+    stream: pair.stream,
+    device: pair.device,
+    epoch: pair.epoch,
+    record: pair.record,
+    outcome,
+    rungs: decoded.map(({ rung }) => rung),
+    rhythmError: finite(errors?.rhythmError),
+    rhythmErrorCausal: finite(errors?.rhythmErrorCausal),
+    peaksError: finite(errors?.peaksError),
+    prdn: finite(errors?.prdn),
+    beatsMissed: errors?.beatsMissed ?? null,
+    beatsInvented: errors?.beatsInvented ?? null,
+    bounds: context.bounds,
+    violated,
+    predicted: decoded.every(({ predicted }) => predicted === null)
+      ? null
+      : decoded.map(({ predicted }) => predicted ?? []),
+    nativeBytes: sum('nativeBytes'),
+    payloadBytes: sum('payloadBytes'),
+    policyVersion: decoded[0]?.policyVersion ?? 0,
+    evaluatedAt: context.now,
+    models: { ...context.models },
+    source: context.source,
+  };
+}
+
+/** Tasks whose error is above the bound. An error that is not finite is above every bound. */
+export function tasksViolated(
+  errors: { readonly rhythmError: number | null; readonly peaksError: number | null },
+  bounds: AuditBounds,
+): ('rhythm' | 'peaks')[] {
+  const above = (error: number | null, bound: number): boolean => !(error !== null && error <= bound);
+  const tasks: ('rhythm' | 'peaks')[] = [];
+  if (above(errors.rhythmError, bounds.rhythm)) tasks.push('rhythm');
+  if (above(errors.peaksError, bounds.peaks)) tasks.push('peaks');
+  return tasks;
+}
+
+async function measure(decoded: SignalWindow[], originals: SignalWindow[], inference: Inference): Promise<Errors> {
+  const signals = [originals, decoded].map((windows) => joinStretches(windows.map(stretchOf)));
+  const [whole, causal, maps] = await Promise.all([
+    inference.rhythm(signals),
+    inference.rhythm(signals.flatMap(causalContexts)),
+    inference.peaks(signals),
+  ]);
+  const [original, compressed] = both(whole);
+  const [originalMap, compressedMap] = both(maps);
+  const beats = matchBeats(pickPeaks(originalMap), pickPeaks(compressedMap));
+  const rate = originals[0]?.rate ?? 0;
+  const [native, rebuilt] = both([originals, decoded].map((windows) => joinNative(windows.map(stretchOf), rate)));
+  return {
+    rhythmError: addedCrossEntropy(original, compressed),
+    rhythmErrorCausal: causalError(causal),
+    peaksError: peaksError(originalMap, compressedMap),
+    prdn: prdn(native, rebuilt),
+    beatsMissed: beats.missed,
+    beatsInvented: beats.invented,
+  };
+}
+
+/** What the live stream's classifier sees at the end of each window of a record, from 14 steps of signal on. */
+function causalContexts(record: Float32Array): Float32Array[] {
+  const first = Math.ceil(MIN_CONTEXT_STEPS / STEPS_PER_WINDOW);
+  return Array.from({ length: WINDOWS_PER_RECORD - first + 1 }, (_, i) =>
+    record.subarray(0, (first + i) * STEPS_PER_WINDOW * STEP),
+  );
+}
+
+/** Mean over the contexts' newest windows; the first half of `probabilities` is the original's. */
+function causalError(probabilities: readonly Float32Array[]): number {
+  const half = probabilities.length / 2;
+  let sum = 0;
+  for (let i = 0; i < half; i++) {
+    const [original, decoded] = both([probabilities[i], probabilities[half + i]]);
+    const steps = original.length / 4;
+    sum += addedCrossEntropy(original, decoded, steps - STEPS_PER_WINDOW, steps);
+  }
+  return sum / half;
+}
+
+function both(pair: readonly (Float32Array | undefined)[]): [Float32Array, Float32Array] {
+  const [original, decoded] = pair;
+  if (original?.length !== decoded?.length || original === undefined || decoded === undefined) {
+    throw new Error(`an audited record of ${RECORD} samples lost part of its signal`);
+  }
+  return [original, decoded];
+}
+
+function inOrder(windows: readonly SignalWindow[]): SignalWindow[] {
+  return [...windows].sort((a, b) => a.start - b.start);
+}
+
+/** JSON and Avro have no NaN: an error that is not finite is null, and a violation all the same. */
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,24 @@
+/** The tasks' networks in their own thread. */
+import { workerData } from 'node:worker_threads';
+import { serveInference } from '../lib/model/inference-worker.js';
+import { loadTaskNetworks } from '../lib/tasks/networks.js';
+
+const networks = loadTaskNetworks((workerData as { models: string }).models);
+
+const operations = {
+  /** Resolves when the networks are loaded and have run once. */
+  ready: async (_: null): Promise<void> => {
+    const { rhythm, rpnet } = await networks;
+    rhythm.run(new Float32Array(8960), 1);
+    rpnet.run(new Float32Array(2304), 1);
+  },
+  /** Logits of `n` rows of equally many steps. */
+  rhythm: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
+    (await networks).rhythm.run(input, n)[0] ?? new Float32Array(),
+  /** Distance maps of `n` rows of equal length, a multiple of 64. */
+  peaks: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
+    (await networks).rpnet.run(input, n)[0] ?? new Float32Array(),
+};
+export type TaskOperations = typeof operations;
+
+serveInference(operations);

@@ -1,0 +1,44 @@
+/**
+ * ecg.signals, ecg.originals -> context per stream -> rhythm and R-peaks -> ecg.rhythms, ecg.beats, ecg.alarms; the same
+ * tasks on the originals of audited records -> ecg.audit-results. Exactly once, with the state of the alarm rules in
+ * ecg.alarm-state (docs/delivery.md).
+ */
+import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js';
+import type { AuditBounds } from './audit-evaluation.js';
+import type { Inference } from './inference.js';
+import type { TasksMetrics } from './metrics.js';
+import { TasksTask } from './tasks-task.js';
+
+export interface TasksPipelineOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  readonly inference: Inference;
+  readonly bounds: AuditBounds;
+  readonly models: { readonly rhythm: string; readonly peaks: string };
+  readonly metrics: TasksMetrics;
+  onFailure(error: Error): void;
+}
+
+export const INPUTS = ['ecg.signals', 'ecg.originals'] as const;
+
+export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
+  const { connection, groupId, inference, bounds, models, metrics, onFailure } = options;
+  return runExactlyOnce({
+    connection,
+    groupId,
+    inputs: INPUTS,
+    createTask: async ({ index }) => {
+      // The predecessor is fenced by now: what the topic holds is final, and is read once.
+      const state = await CompactedTable.open({ connection, topic: 'ecg.alarm-state', partitions: [index] });
+      try {
+        await state.ready();
+        const saved = new Map(state.entries());
+        return new TasksTask({ inference, bounds, models, metrics, savedState: (device) => saved.get(device) });
+      } finally {
+        await state.close();
+      }
+    },
+    onFailure,
+    hooks: { onAssigned: metrics.countRebalance },
+  });
+}

@@ -1,0 +1,107 @@
+/** One training loop for every network: AdamW, one-cycle rate, clipped gradients, checkpoints, history, progress. */
+import tf, { type LayersModel, type Variable } from '../lib/model/tf.js';
+import { Checkpoint } from './checkpoint.js';
+import { History, type Figures } from './history.js';
+import { trainingProgress } from './progress.js';
+
+type Scalar = ReturnType<typeof tf.scalar>;
+
+export interface TrainingPlan {
+  readonly name: string;
+  /** Folder of checkpoints and history; a run that finds a checkpoint of the same plan goes on from it. */
+  readonly work: string;
+  readonly steps: number;
+  /** Highest learning rate, reached after `warmup` of the steps; a cosine leads down to a thousandth of it. */
+  readonly peakRate: number;
+  readonly warmup: number;
+  /** Decoupled weight decay (Loshchilov and Hutter, 2019) of kernels; biases and norms are left alone. */
+  readonly weightDecay: number;
+  /** Largest global norm of a step's gradient. */
+  readonly clipNorm: number;
+  /** Networks whose weights are saved; those in `frozen` are not trained. */
+  readonly networks: Readonly<Record<string, LayersModel>>;
+  readonly frozen?: readonly string[];
+  /** The loss of step `step`; draws must depend on `step` alone, so that a resumed run sees the same batches. */
+  loss(step: number): Scalar;
+  /** Figures on the validation part, every `validateEvery` steps and at the end. */
+  validate?(): Figures;
+  readonly validateEvery?: number;
+  /** What else identifies the plan: a checkpoint of another identity is refused. */
+  readonly identity: Readonly<Record<string, unknown>>;
+}
+
+const CHECKPOINT_MS = 120_000;
+
+export async function train(plan: TrainingPlan): Promise<Figures> {
+  const variables = Object.entries(plan.networks)
+    .filter(([key]) => !(plan.frozen ?? []).includes(key))
+    .flatMap(([, network]) => network.trainableWeights.map((weight) => weight.read() as Variable));
+  const optimizer = tf.train.adam(plan.peakRate, 0.9, 0.99, 1e-7);
+  const checkpoint = new Checkpoint(plan.work, { ...plan.identity, name: plan.name, steps: plan.steps });
+  const history = new History(plan.work);
+  const first = await checkpoint.restore(plan.networks, optimizer);
+  const progress = trainingProgress(plan.name, plan.steps, first);
+  let saved = Date.now();
+  let smoothed = Number.NaN;
+  let figures: Figures = {};
+
+  for (let step = first; step < plan.steps; step++) {
+    const rate = oneCycle(step / plan.steps, plan.warmup) * plan.peakRate;
+    const loss = applyStep(plan, step, rate, variables, optimizer);
+    smoothed = Number.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
+    progress.update(step + 1, smoothed);
+    const last = step + 1 === plan.steps;
+    if (plan.validate && (last || (step + 1) % (plan.validateEvery ?? plan.steps) === 0)) {
+      figures = plan.validate();
+      progress.note(step + 1, figures);
+    }
+    if ((step + 1) % 50 === 0 || last) await history.append({ step: step + 1, loss: smoothed, rate, ...figures });
+    if (Date.now() - saved > CHECKPOINT_MS || last) {
+      await checkpoint.save(step + 1, plan.networks, optimizer);
+      saved = Date.now();
+    }
+  }
+  progress.stop();
+  optimizer.dispose();
+  return figures;
+}
+
+function applyStep(
+  plan: TrainingPlan,
+  step: number,
+  rate: number,
+  variables: Variable[],
+  optimizer: ReturnType<typeof tf.train.adam>,
+): number {
+  return tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(() => plan.loss(step), variables);
+    const norm = Math.sqrt(
+      Object.values(grads).reduce((sum, gradient) => sum + (tf.sum(tf.square(gradient)).dataSync()[0] ?? 0), 0),
+    );
+    // A step whose gradient is not finite would poison every weight for good: it is left out.
+    if (Number.isFinite(norm)) {
+      const scale = Math.min(1, plan.clipNorm / (norm + 1e-9));
+      const clipped = Object.fromEntries(
+        Object.entries(grads).map(([name, gradient]) => [name, scale < 1 ? tf.mul(gradient, scale) : gradient]),
+      );
+      setRate(optimizer, rate);
+      optimizer.applyGradients(clipped);
+      if (plan.weightDecay > 0) {
+        for (const variable of variables) {
+          if (variable.rank > 1) variable.assign(tf.mul(variable, 1 - rate * plan.weightDecay));
+        }
+      }
+    }
+    return value.dataSync()[0] ?? Number.NaN;
+  });
+}
+
+/** tfjs keeps the rate in a protected field that it reads at every step; there is no other way to schedule it. */
+function setRate(optimizer: object, rate: number): void {
+  (optimizer as { learningRate: number }).learningRate = rate;
+}
+
+function oneCycle(progress: number, warmup: number): number {
+  if (progress < warmup) return 0.04 + (0.96 * progress) / warmup;
+  return 0.001 + 0.999 * 0.5 * (1 + Math.cos((Math.PI * (progress - warmup)) / (1 - warmup)));
+}

@@ -1,0 +1,183 @@
+/** Trains the rhythm classifier on CinC 2017: the split's training part, each record 8,960 samples of one label. */
+import { join } from 'node:path';
+import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
+import { writeModel } from '../lib/model/store.js';
+import { RECORD, STEPS_PER_RECORD } from '../lib/signal/grid.js';
+import { seededRandom } from '../lib/signal/random.js';
+import { CLASS_COUNT, crossEntropy, decision, normaliseRhythm, softmax } from '../lib/tasks/rhythm.js';
+import { loadCinc, type CincRecord } from './data/cinc.js';
+import type { Figures } from './history.js';
+import { train } from './loop.js';
+import { origin } from './origin.js';
+import { readSplit } from './split.js';
+
+export interface TrainRhythmOptions {
+  readonly data: string;
+  readonly labels: string;
+  readonly split: string;
+  readonly work: string;
+  readonly out: string;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+const BATCH = 32;
+const VALIDATION = 300;
+/** N is half of all records: A and noise are rarer, and O is what is confused most. */
+const CLASS_WEIGHTS = [1, 1.6, 1, 1.6];
+const SMOOTHING = 0.05;
+
+export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
+  const parts = await readSplit(options.split);
+  const usable = new Set(
+    [...parts].filter(([, part]) => part === 'train' || part === 'selection').map(([name]) => name),
+  );
+  const records = (await loadCinc(options.data, options.labels, usable)).filter((r) => r.samples.length >= RECORD);
+  const training = records.filter((r) => parts.get(r.name) === 'train');
+  const validation = records.filter((r) => parts.get(r.name) === 'selection').slice(0, VALIDATION);
+  const network = buildRhythm(RHYTHM_DEFAULT);
+  const stepsPerEpoch = Math.floor(training.length / BATCH);
+  const started = Date.now();
+
+  let order: number[] = [];
+  let epochOfOrder = -1;
+  const batchOf = (step: number): { x: Tensor4D; y: Tensor } => {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    if (epoch !== epochOfOrder) {
+      order = seededRandom(options.seed * 1000 + epoch).shuffle(training.map((_, i) => i));
+      epochOfOrder = epoch;
+    }
+    const first = (step % stepsPerEpoch) * BATCH;
+    const chosen = order.slice(first, first + BATCH).map((i) => training[i]!);
+    return augmented(chosen, options.seed * 1_000_003 + step);
+  };
+
+  const figures = await train({
+    name: 'rhythm',
+    work: options.work,
+    steps: stepsPerEpoch * options.epochs,
+    peakRate: 4e-3,
+    warmup: 0.25,
+    weightDecay: 1e-2,
+    clipNorm: 1,
+    networks: { rhythm: network },
+    identity: { seed: options.seed, config: RHYTHM_DEFAULT },
+    validateEvery: stepsPerEpoch,
+    validate: () => evaluate(validation, (x) => network.predict(x) as Tensor),
+    loss: (step) => {
+      const { x, y } = batchOf(step);
+      const logits = network.apply(x, { training: true }) as Tensor;
+      const weights = tf.sum(tf.mul(y, tf.tensor1d(CLASS_WEIGHTS)), -1);
+      const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
+      const entropy = tf.neg(tf.sum(tf.mul(soft, tf.logSoftmax(logits)), -1));
+      return tf.div(tf.sum(tf.mul(entropy, weights)), tf.sum(weights));
+    },
+  });
+
+  const temperature = fitTemperature(validation, (x) => network.predict(x) as Tensor);
+  await writeModel(
+    options.out,
+    {
+      name: 'rhythm',
+      version: 1,
+      architecture: { kind: 'rhythm', config: { ...RHYTHM_DEFAULT } },
+      parameters: { temperature },
+      training: {
+        ...origin(options, started),
+        data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv',
+        records: training.length,
+        validation: { part: 'selection', records: validation.length, ...figures },
+      },
+    },
+    { rhythm: { network, dtype: 'float16' } },
+  );
+  process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
+}
+
+/** A batch [n, 1, 8960, 1] with its labels [n, 1, 35, 4]: crop, rotation, scale, inversion, noise. */
+function augmented(records: readonly CincRecord[], seed: number): { x: Tensor4D; y: Tensor } {
+  const random = seededRandom(seed);
+  const x = new Float32Array(records.length * RECORD);
+  const millivolts = new Float32Array(RECORD);
+  records.forEach(({ samples }, row) => {
+    const crop = random.integer(samples.length - RECORD + 1);
+    const turn = random.uniform() < 0.5 ? random.integer(RECORD) : 0;
+    const scale = Math.exp(0.25 * random.normal()) * (random.uniform() < 0.3 ? -1 : 1) * 1e-3;
+    const noise = random.uniform() < 0.5 ? 0.02 * random.uniform() : 0;
+    for (let i = 0; i < RECORD; i++) {
+      millivolts[i] = samples[crop + ((i + turn) % RECORD)]! * scale + (noise > 0 ? noise * random.normal() : 0);
+    }
+    normaliseRhythm(millivolts, x, row * RECORD);
+  });
+  const labels = tf.oneHot(
+    tf.tensor1d(
+      records.map((r) => r.label),
+      'int32',
+    ),
+    CLASS_COUNT,
+  );
+  const y = tf.tile(tf.reshape(labels, [records.length, 1, 1, CLASS_COUNT]), [1, 1, STEPS_PER_RECORD, 1]);
+  return { x: tf.tensor4d(x, [records.length, 1, RECORD, 1]), y };
+}
+
+/** Logits [35 x 4] of the first 8,960 samples of each record, in batches. */
+export function recordLogits(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
+  const logits: Float32Array[] = [];
+  const size = STEPS_PER_RECORD * CLASS_COUNT;
+  for (let i = 0; i < records.length; i += BATCH) {
+    const rows = records.slice(i, i + BATCH);
+    const x = new Float32Array(rows.length * RECORD);
+    rows.forEach(({ samples }, row) => {
+      normaliseRhythm(
+        Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3),
+        x,
+        row * RECORD,
+      );
+    });
+    const out = tf.tidy(() => predict(tf.tensor4d(x, [rows.length, 1, RECORD, 1])).dataSync() as Float32Array);
+    rows.forEach((_, row) => logits.push(out.slice(row * size, (row + 1) * size)));
+  }
+  return logits;
+}
+
+function evaluate(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Figures {
+  const pairs = records.map(({ label }) => label);
+  let right = 0;
+  const confusion = Array.from({ length: CLASS_COUNT }, () => new Array<number>(CLASS_COUNT).fill(0));
+  recordLogits(records, predict).forEach((logits, r) => {
+    const p = softmax(logits, 1);
+    const mean = new Float32Array(CLASS_COUNT);
+    for (let s = 0; s < STEPS_PER_RECORD; s++) {
+      if (decision(p, s) === pairs[r]) right++;
+      for (let c = 0; c < CLASS_COUNT; c++) mean[c]! += p[s * CLASS_COUNT + c]!;
+    }
+    confusion[pairs[r]!]![decision(mean, 0)]!++;
+  });
+  const f1 = [0, 1, 2].map((c) => {
+    const truth = confusion[c]!.reduce((a, b) => a + b, 0);
+    const said = confusion.reduce((a, row) => a + row[c]!, 0);
+    return (2 * confusion[c]![c]!) / Math.max(1, truth + said);
+  });
+  return {
+    stepAccuracy: right / (records.length * STEPS_PER_RECORD),
+    f1MeanNAO: f1.reduce((a, b) => a + b, 0) / 3,
+  };
+}
+
+/** Temperature with the lowest cross-entropy on the validation part, by golden-section search on its logarithm. */
+function fitTemperature(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): number {
+  const logits = recordLogits(records, predict);
+  const loss = (log: number): number =>
+    records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, Math.exp(log)), label), 0);
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = Math.log(0.25);
+  let high = Math.log(4);
+  for (let i = 0; i < 30; i++) {
+    const a = high - golden * (high - low);
+    const b = low + golden * (high - low);
+    if (loss(a) < loss(b)) high = b;
+    else low = a;
+  }
+  return Number(Math.exp((low + high) / 2).toFixed(4));
+}

@@ -1,0 +1,75 @@
+/**
+ * The committed splits. CinC 2017: of the records of 8,960 to 9,215 samples 400 are the test part, 900 calibrate the
+ * bound, 700 select predictors and validate, at random; all others train. Records with the same samples share a part.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
+import { RECORD } from '../lib/signal/grid.js';
+import { seededRandom } from '../lib/signal/random.js';
+import type { CincRecord } from './data/cinc.js';
+
+export type Part = 'train' | 'selection' | 'calibration' | 'test';
+
+const PART_SIZES: readonly (readonly [Part, number])[] = [
+  ['test', 400],
+  ['calibration', 900],
+  ['selection', 700],
+];
+const LONGEST = 9215;
+
+export function splitCinc(records: readonly CincRecord[], seed: number): Map<string, Part> {
+  const byContent = new Map<string, string[]>();
+  for (const { name, samples } of records) {
+    if (samples.length < RECORD || samples.length > LONGEST) continue;
+    const digest = createHash('sha256').update(samples).digest('hex');
+    byContent.set(digest, [...(byContent.get(digest) ?? []), name]);
+  }
+  const groups = [...byContent.values()].sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
+  seededRandom(seed).shuffle(groups);
+  const parts = new Map<string, Part>(records.map(({ name }) => [name, 'train']));
+  let next = 0;
+  for (const [part, size] of PART_SIZES) {
+    for (let taken = 0; taken < size; next++) {
+      for (const name of groups[next] ?? []) {
+        parts.set(name, part);
+        taken++;
+      }
+      if (next >= groups.length) throw new DynamicDeepError('DATA_INVALID', `too few records for the part '${part}'`);
+    }
+  }
+  return parts;
+}
+
+/** Records of MIT-BIH that come from one patient. */
+const SAME_PATIENT = [['201', '202']];
+
+/**
+ * A seventh of the patients selects and validates, the others train. The patients of `samples` (records of which parts
+ * are shipped for the demo) are never trained on.
+ */
+export function splitPatients(names: readonly string[], samples: readonly string[], seed: number): Map<string, Part> {
+  const joined = new Set(SAME_PATIENT.flat());
+  const groups = [
+    ...SAME_PATIENT.map((group) => group.filter((name) => names.includes(name))).filter((group) => group.length > 0),
+    ...names.filter((name) => !joined.has(name)).map((name) => [name]),
+  ];
+  seededRandom(seed).shuffle(groups);
+  const selected = new Set(groups.slice(0, Math.ceil(groups.length / 7)).flat());
+  for (const group of groups) if (group.some((name) => samples.includes(name))) group.forEach((n) => selected.add(n));
+  return new Map(names.map((name) => [name, selected.has(name) ? 'selection' : 'train']));
+}
+
+/** Text of a split: lines `name,part`. */
+export function formatSplit(parts: ReadonlyMap<string, Part>): string {
+  return [...parts].map(([name, part]) => `${name},${part}\n`).join('');
+}
+
+/** Reads lines `name,part`. */
+export async function readSplit(path: string): Promise<Map<string, Part>> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new DynamicDeepError('DATA_INVALID', `split ${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  });
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => line.split(',') as [string, Part]));
+}

@@ -1,0 +1,62 @@
+import { payloadCrc, type TopicValues, type WireTopic } from '../../../src/lib/wire/index.js';
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const source = { topic: 'ecg.segments', partition: 3, offset: 2 ** 40 };
+const id = { stream: 's-01', device: 'bed-7', epoch: AT };
+const segment = {
+  ...{ stream: 's-01', epoch: AT, sequence: 4, start: 4 * 1792, length: 1792, rung: 6, policyVersion: 2, ageMs: 480 },
+  ...{ flags: 1, predicted: [0.25, 0.5], payload: Buffer.from([1, 2, 3, 250]) },
+};
+const frame = {
+  version: 1,
+  model: Buffer.from('0123456789abcdef', 'hex'),
+  sentAt: AT,
+  segments: [segment, { ...segment, sequence: 5, predicted: null, payload: Buffer.alloc(0) }],
+  crc: payloadCrc([segment.payload]),
+};
+const signal = {
+  ...id,
+  ...{ lead: 'II', sequence: 4, start: 7168, length: 1792, rate: 360, firstIndex: 8602, gain: 200, baseline: 1024 },
+  ...{ samples: Buffer.from(Int16Array.of(1, -2, 3).buffer), rung: 'lossless', lossless: true, policyVersion: 2 },
+  ...{ flags: 3, nativeBytes: 4300, payloadBytes: 1024, predicted: null, closedAt: AT, sentAt: AT + 1 },
+  ...{ decodedAt: AT + 2, clockRate: 1, source, model: '0123456789abcdef' },
+};
+
+/** One value of every topic, all fields set. Typed, so that types and schemas cannot part unnoticed. */
+export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
+  'ecg.segments': frame,
+  'ecg.audits': frame,
+  'ecg.streams': {
+    ...{ stream: 's-01', device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: -200, baseline: 1024 },
+    ...{ rate: 360, calibrated: false, model: 'ab'.repeat(32), clockRate: 4, epoch: AT, declaredAt: AT + 9 },
+  },
+  'ecg.signals': signal,
+  'ecg.originals': { ...signal, predicted: [0.125, 2] },
+  'ecg.rhythms': {
+    ...{ ...id, sequence: 4, start: 7168, status: 'LABELLED', labels: ['N', 'A', 'O', 'NOISE'] },
+    ...{ probabilities: [0.5, 0.25, 0.125, 0.125], firstAt: AT, closedAt: AT, classifiedAt: AT, model: 'cd' },
+    ...{ source, segmentSource: source },
+  },
+  'ecg.beats': {
+    ...{ ...id, sequence: 4, from: 5376, to: 7168, peaks: [5400, 5650, 2 ** 33], rateBpm: 72.5, closedAt: AT },
+    ...{ detectedAt: AT, model: 'ef', source, segmentSource: source },
+  },
+  'ecg.alarms': {
+    ...{ id: 'bed-7/af/1', device: 'bed-7', streams: ['s-01', 's-02'], kind: 'af', priority: 'MEDIUM' },
+    ...{ category: 'PHYSIOLOGICAL', state: 'ACTIVE', onsetAt: AT, at: AT, emittedAt: AT, historical: false },
+    ...{ message: 'Atrial fibrillation.', source },
+  },
+  'ecg.alarm-state': { device: 'bed-7', json: '{"version":1}', updatedAt: AT, source: null },
+  'ecg.audit-results': {
+    ...{ stream: 's-01', device: 'bed-7', epoch: AT, record: 3, outcome: 'COMPLETE', rungs: ['neural-2', 'lossless'] },
+    ...{ rhythmError: 0.031, rhythmErrorCausal: 0.04, peaksError: null, prdn: 14.5, beatsMissed: 0, beatsInvented: 1 },
+    ...{ bounds: { rhythm: 0.05, peaks: null }, violated: true, predicted: [[0.5, 0.25], []], nativeBytes: 21504 },
+    ...{ payloadBytes: 400, policyVersion: 2, evaluatedAt: AT, models: { codec: 'ab', rhythm: 'cd' }, source },
+  },
+  'ecg.deadletter': {
+    ...{ topic: 'ecg.segments', partition: 0, offset: 12, timestamp: AT, key: null, value: Buffer.from([9]) },
+    ...{ reason: 'MAGIC_WRONG', message: 'The first byte is 9, not 0.', at: AT },
+  },
+};
+
+export const TOPICS = Object.keys(SAMPLES) as WireTopic[];

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+
+interface Report {
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+const { countsOf } = (await import(new URL('../../scripts/test/run-ring.mjs', import.meta.url).href)) as {
+  countsOf: (report: Report | undefined, status: number) => { passed: number; failed: number; skipped: number };
+};
+
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((test) => ({ status: test })),
+});
+
+it('counts tests, not files; todo is a skip', () => {
+  const report = {
+    testResults: [file('passed', 'passed', 'passed', 'skipped'), file('failed', 'failed', 'todo', 'pending')],
+  };
+  expect(countsOf(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+});
+
+it('counts a file that could not be loaded as one failure', () => {
+  expect(countsOf({ testResults: [file('failed'), file('passed', 'passed')] }, 1)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+  });
+});
+
+it('never reports a failed run as clean', () => {
+  expect(countsOf({ testResults: [file('passed', 'passed')] }, 1)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(countsOf(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+it('takes an empty ring as empty', () => {
+  expect(countsOf({ testResults: [] }, 0)).toEqual({ passed: 0, failed: 0, skipped: 0 });
+});
