@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 import { decoderOptions } from './decoder-stream/config.js';
+import { demoOptions } from './demo/config.js';
 import { edgeOptions } from './edge-producer/config.js';
 import { docsCommands } from './lib/docs/commands.js';
 import { defineCommand, type Command } from './lib/runtime/command.js';
 import { buildProgram, type Program } from './lib/runtime/program.js';
 import { checkServiceOptions } from './lib/runtime/service-options.js';
+import { topicsOptions } from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -34,6 +36,18 @@ const commands: readonly Command[] = [
     options: tasksOptions,
     check: checkServiceOptions,
     run: async (options, context) => (await import('./tasks-stream/main.js')).runTasks(options, context),
+  }),
+  defineCommand({
+    name: 'demo',
+    summary: 'Replay recordings through broker and services on this machine, with a live table',
+    options: demoOptions,
+    run: async (options, context) => (await import('./demo/main.js')).runDemo(options, context),
+  }),
+  defineCommand({
+    name: 'topics create',
+    summary: 'Create the topics that are absent, with the settings of docs/topics.md',
+    options: topicsOptions,
+    run: async (options, context) => (await import('./operations/topics.js')).createTopics(options, context),
   }),
 ];
 

@@ -1,6 +1,6 @@
+import { ElementGains } from '../lib/codec/element-gain.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import { createMetrics, createRegistry } from '../lib/metrics/index.js';
-import { RECORD } from '../lib/signal/grid.js';
 import type { EncodedPiece } from './segments.js';
 
 const NAMES = [
@@ -29,7 +29,7 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
       metrics.edgeWindows.inc({ rung });
       metrics.edgeNativeBytes.inc({ rung }, 2 * closed.piece.count);
       metrics.edgePayloadBytes.inc({ rung }, segment.payload.length);
-      const gain = records.add(segment.stream, segment.epoch, segment.start, segment.length, nominalGain);
+      const gain = records.add(segment, nominalGain);
       if (gain !== undefined) {
         metrics.edgeElementGainSum.inc(gain);
         metrics.edgeElementGainRecords.inc();
@@ -52,20 +52,4 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
       metrics.edgeCertified.set(certified ? 1 : 0);
     },
   };
-}
-
-/** Element gain of whole records: samples in / numbers out, where a raw or lossless window counts its samples. */
-class ElementGains {
-  readonly #open = new Map<string, { record: string; samples: number; numbers: number }>();
-
-  /** The gain of a record when its last window is in; undefined before, and for records that were cut. */
-  add(stream: string, epoch: number, start: number, length: number, nominalGain: number): number | undefined {
-    const record = `${epoch} ${Math.floor(start / RECORD)}`;
-    const known = this.#open.get(stream);
-    const open = known?.record === record ? known : { record, samples: 0, numbers: 0 };
-    this.#open.set(stream, open);
-    open.samples += length;
-    open.numbers += length / nominalGain;
-    return open.samples === RECORD ? open.samples / open.numbers : undefined;
-  }
 }

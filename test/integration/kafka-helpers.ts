@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { inject } from 'vitest';
 
-import { connectKafka, ensureTopics, type ConnectOptions, type KafkaConnection } from '../../src/lib/kafka/index.js';
+import {
+  connectKafka,
+  createTopics,
+  ensureTopics,
+  type ConnectOptions,
+  type KafkaConnection,
+} from '../../src/lib/kafka/index.js';
 
 export const brokers = inject('kafkaBrokers').split(',');
 
@@ -25,7 +31,7 @@ export async function createTopic(
 ): Promise<string> {
   const topic = unique(name);
   const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-  await connection.admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
+  await createTopics(connection.admin, [{ topic, numPartitions, configEntries }]);
   return topic;
 }
 

@@ -1,7 +1,7 @@
 import { middle, type Profile } from './sample-model.js';
 
 /** Sample values that are all `rest` + a multiple of `step`, as where low bits are unused or a gain was applied. */
-export interface Lattice {
+interface Lattice {
   readonly step: number;
   /** 0 <= rest < step */
   readonly rest: number;

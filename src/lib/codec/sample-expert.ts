@@ -4,14 +4,14 @@ import { RecursiveLeastSquares, type WeightPrior } from './recursive-least-squar
 /** One predictor of a profile: how it starts and how it learns. */
 export interface ExpertPrior extends WeightPrior {
   /** Observation noise is scale^power * reference^(2 - power): 2 and 3 learn from the calm stretches, 0 from all alike. */
-  readonly power: 0 | 1 | 2 | 3;
+  readonly power: 0 | 2 | 3;
   /** Share of the past that is kept from sample to sample. */
   readonly forgetting: number;
   /** Weights of the features in log2(scale); see `features`. */
   readonly scale: readonly number[];
 }
 
-export const FEATURES = 8;
+const FEATURES = 8;
 /** How fast the four averages of |error| follow: the last few samples up to most of the window. */
 const RATES = [0.3, 0.08, 0.02, 0.005] as const;
 const LEARNING_RATE = 5e-4;
@@ -73,7 +73,6 @@ export class SampleExpert {
     for (let k = 0; k < RATES.length; k++) averages[k] = averages[k]! + (size - averages[k]!) * RATES[k]!;
     let noise = scale * scale;
     if (prior.power === 0) noise = LOUD * LOUD * reference * reference;
-    else if (prior.power === 1) noise = scale * reference;
     else if (prior.power === 3) noise *= scale / reference;
     this.predictor.learn(error, noise * 1.3 + 0.05, prior.forgetting);
   }

@@ -14,6 +14,8 @@ import {
 } from './processor.js';
 import { Watchdog } from './watchdog.js';
 
+/** A request to a broker that swallows it takes 15 s to fail: only well beyond that is silence death. */
+const DEAD_MS = 60_000;
 /** Longest wait for the chunks in hand when stopping. */
 const STOP_MS = 20_000;
 
@@ -57,7 +59,7 @@ class Processor implements ExactlyOnceProcessor {
     this.watchdog = new Watchdog({
       busy: () => [...this.partitions.values()].flatMap(({ busySince }) => (busySince === null ? [] : [busySince])),
       hangMs,
-      deadMs: 3 * sessionTimeoutMs,
+      deadMs: Math.max(DEAD_MS, 3 * sessionTimeoutMs),
       fail: (error) => {
         this.fail(error);
       },
@@ -148,15 +150,29 @@ class Processor implements ExactlyOnceProcessor {
   private create(index: number): Partition {
     const { consumer } = this;
     const place = (topic: string): { topic: string; partitions: number[] }[] => [{ topic, partitions: [index] }];
+    // Between a crash and the restart kafkajs has no group and throws; the assignment that follows says it all again.
+    const attempt = (run: () => void): void => {
+      try {
+        run();
+      } catch (error) {
+        this.options.connection.logger.debug({ error: messageOf(error), index }, 'The consumer is between two groups');
+      }
+    };
     return new Partition(index, this.options, this.limits, {
       seek: (topic, offset) => {
-        consumer.seek({ topic, partition: index, offset: String(offset) });
+        attempt(() => {
+          consumer.seek({ topic, partition: index, offset: String(offset) });
+        });
       },
       pause: (topic) => {
-        consumer.pause(place(topic));
+        attempt(() => {
+          consumer.pause(place(topic));
+        });
       },
       resume: (topic) => {
-        consumer.resume(place(topic));
+        attempt(() => {
+          consumer.resume(place(topic));
+        });
       },
       fail: (error) => {
         this.fail(error);

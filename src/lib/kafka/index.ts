@@ -15,5 +15,6 @@ export type {
 export { createEdgeProducer, type EdgeBatch, type EdgeProducer, type SentBatch } from './producer.js';
 export { deadLetter, type InputRecord, type OutputRecord } from './records.js';
 export { CompactedTable, type TableOptions } from './table.js';
-export { checkTopics, ensureTopics, type EnsureOptions } from './topics-admin.js';
+export { TopicTail, type TailOptions } from './tail.js';
+export { checkTopics, createTopics, ensureTopics, type EnsureOptions } from './topics-admin.js';
 export { DEFAULT_PARTITIONS, TOPICS, topicSpec, type TopicSpec } from './topics.js';

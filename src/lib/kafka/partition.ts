@@ -49,6 +49,7 @@ export class Partition {
   /** After every rebalance that leaves the partition here: the session stays if nobody else has committed. */
   assigned(): void {
     clearTimeout(this.fencedTimer);
+    this.pause();
     this.opening = this.opening.then(async () => {
       if (this.isFinal()) return;
       const kept = await this.lock.run(async () => this.phase === 'open' && (await this.stillOurs()));
@@ -99,6 +100,7 @@ export class Partition {
 
   private async open(pauseMs: number): Promise<void> {
     this.phase = 'opening';
+    this.pause();
     let pause = pauseMs;
     for (let tries = 1; !this.isFinal(); tries++) {
       await this.release();
@@ -117,6 +119,14 @@ export class Partition {
         pause = Math.min(5000, 50 * 2 ** tries);
       }
     }
+  }
+
+  /**
+   * kafkajs must not fetch before the session has sent it where it belongs: from an offset out of range it would go
+   * elsewhere, and overwrite what is committed. `PartitionSession.start` resumes.
+   */
+  private pause(): void {
+    for (const topic of this.context.options.inputs) this.context.control.pause(topic);
   }
 
   private async stillOurs(): Promise<boolean> {

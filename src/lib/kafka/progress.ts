@@ -3,21 +3,21 @@ import { DynamicDeepError } from '../errors/index.js';
 /** Fetches without a batch after which nothing is left to read. The first may have been under way before the question. */
 const IDLE_FETCHES = 3;
 
-interface Waiter {
-  readonly targets: ReadonlyMap<number, number>;
+interface Waiter<K> {
+  readonly targets: ReadonlyMap<K, number>;
   readonly resolve: () => void;
   readonly reject: (error: DynamicDeepError) => void;
   idle: number;
 }
 
-/** How far a topic is read, and who waits for it. */
-export class Progress {
-  private readonly next = new Map<number, number>();
-  private readonly waiters = new Set<Waiter>();
+/** How far partitions are read, and who waits for it; K names a partition. */
+export class Progress<K = number> {
+  private readonly next = new Map<K, number>();
+  private readonly waiters = new Set<Waiter<K>>();
 
   /** Resolves when each partition is read up to its target (exclusive), or when there is nothing more to read. */
-  async reach(targets: ReadonlyMap<number, number>, limitMs: number): Promise<void> {
-    let waiter: Waiter | undefined;
+  async reach(targets: ReadonlyMap<K, number>, limitMs: number): Promise<void> {
+    let waiter: Waiter<K> | undefined;
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -34,7 +34,7 @@ export class Progress {
     }
   }
 
-  moved(partition: number, next: number): void {
+  moved(partition: K, next: number): void {
     this.next.set(partition, Math.max(next, this.next.get(partition) ?? 0));
     this.settle();
   }

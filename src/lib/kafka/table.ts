@@ -12,8 +12,10 @@ const FETCH_WAIT_MS = 100;
 
 export interface TableOptions<T extends WireTopic> {
   readonly connection: KafkaConnection;
-  /** A compacted topic. */
+  /** A compacted topic: what its values are. */
   readonly topic: T;
+  /** Its name on the cluster. Default: `topic`. */
+  readonly topicName?: string;
   /** Default: all. */
   readonly partitions?: readonly number[];
   /** Called in the order of the partition; `value` is null where the key was deleted. */
@@ -31,6 +33,7 @@ export interface TableOptions<T extends WireTopic> {
 export class CompactedTable<T extends WireTopic> {
   private readonly options: TableOptions<T>;
   private readonly consumer: Consumer;
+  private readonly name: string;
   private readonly values = new Map<string, TopicValues[T]>();
   private readonly progress = new Progress();
   private firstPass: Promise<void> | undefined;
@@ -38,8 +41,9 @@ export class CompactedTable<T extends WireTopic> {
 
   private constructor(options: TableOptions<T>) {
     this.options = options;
+    this.name = options.topicName ?? options.topic;
     this.consumer = options.connection.kafka.consumer({
-      groupId: `table-${options.topic}-${randomUUID()}`,
+      groupId: `table-${this.name}-${randomUUID()}`,
       partitionAssigners: [soloAssigner(options.partitions)],
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: FETCH_WAIT_MS,
@@ -63,8 +67,8 @@ export class CompactedTable<T extends WireTopic> {
   /** Resolves when everything is read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (60 s). */
   async catchUp(limitMs = 60_000): Promise<void> {
     if (this.failed !== undefined) throw this.failed;
-    const { connection, topic, partitions } = this.options;
-    const ends = await connection.admin.fetchTopicOffsets(topic);
+    const { connection, partitions } = this.options;
+    const ends = await connection.admin.fetchTopicOffsets(this.name);
     const wanted = ends.filter(({ partition }) => partitions?.includes(partition) ?? true);
     const targets = wanted.filter(({ low, high }) => Number(high) > Number(low));
     await this.progress.reach(new Map(targets.map(({ partition, high }) => [partition, Number(high)])), limitMs);
@@ -83,7 +87,7 @@ export class CompactedTable<T extends WireTopic> {
   }
 
   async close(): Promise<void> {
-    this.progress.fail(new DynamicDeepError('CONSUMER_FAILED', `The table of ${this.options.topic} is closed.`));
+    this.progress.fail(new DynamicDeepError('CONSUMER_FAILED', `The table of ${this.name} is closed.`));
     await this.consumer.disconnect();
   }
 
@@ -92,7 +96,7 @@ export class CompactedTable<T extends WireTopic> {
     const { CRASH, END_BATCH_PROCESS, FETCH, START_BATCH_PROCESS } = consumer.events;
     consumer.on(CRASH, ({ payload }) => {
       if (payload.restart) return;
-      const text = `The table of ${this.options.topic} cannot be read: ${messageOf(payload.error)}`;
+      const text = `The table of ${this.name} cannot be read: ${messageOf(payload.error)}`;
       this.failed = new DynamicDeepError('CONSUMER_FAILED', text, { cause: payload.error });
       this.progress.fail(this.failed);
       this.options.onFailure?.(this.failed);
@@ -108,7 +112,7 @@ export class CompactedTable<T extends WireTopic> {
       this.progress.moved(payload.partition, Number(payload.lastOffset) + 1);
     });
     await consumer.connect();
-    await consumer.subscribe({ topics: [this.options.topic], fromBeginning: true });
+    await consumer.subscribe({ topics: [this.name], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatch: ({ batch }) => {

@@ -1,4 +1,5 @@
-import kafkajs, { type Admin } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError } from '../errors/index.js';
 import { DEFAULT_PARTITIONS, TOPICS, topicConfig, topicSpec, type TopicSpec } from './topics.js';
@@ -21,16 +22,43 @@ export async function ensureTopics(admin: Admin, options: EnsureOptions = {}): P
   const shared = options.partitions ?? DEFAULT_PARTITIONS;
   const absent = TOPICS.filter((topic) => !existing.has(topic.name));
   if (absent.length === 0) return [];
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: absent.map((topic) => ({
+  await createTopics(
+    admin,
+    absent.map((topic) => ({
       topic: topic.name,
       numPartitions: topic.partitions === 'shared' ? shared : topic.partitions,
       replicationFactor,
       configEntries: Object.entries(topicConfig(topic, replicationFactor)).map(([name, value]) => ({ name, value })),
     })),
-  });
+  );
   return absent.map((topic) => topic.name);
+}
+
+/**
+ * Creates topics and waits until the brokers know them. kafkajs's own wait gives up at once where a broker has not yet
+ * heard of the topic. Throws TOPIC_MISSING after 15 s.
+ */
+export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false });
+  const names = topics.map(({ topic }) => topic);
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    try {
+      const { topics: known } = await admin.fetchTopicMetadata({ topics: names });
+      if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
+        // A broker that is named leader may not know it yet: it does once it answers for its offsets.
+        for (const name of names) await admin.fetchTopicOffsets(name);
+        return;
+      }
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw new DynamicDeepError('TOPIC_MISSING', `Created, but not known yet: ${names.join(', ')}.`, {
+          cause: error,
+        });
+      }
+    }
+    await sleep(50);
+  }
 }
 
 /**

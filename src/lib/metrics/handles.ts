@@ -2,24 +2,24 @@
 import type { LabelSpec, MetricSpec } from './spec.js';
 
 /** Values of a metric's labels: only known ones compile, and rungs only of the ladder given to `createMetrics`. */
-export type LabelsOf<L extends LabelSpec, R extends string> = {
+type LabelsOf<L extends LabelSpec, R extends string> = {
   readonly [K in keyof L]: L[K] extends readonly (infer V)[] ? V : L[K] extends 'rungs' ? R : string;
 };
 
 type Arguments<L> = keyof L extends never ? [] : [labels: L];
 
 /** Refuses a value that is negative or not finite: one NaN would poison a counter for the life of the process. */
-export interface CounterHandle<L> {
+interface CounterHandle<L> {
   inc(...args: [...Arguments<L>, value?: number]): void;
 }
 
 /** Refuses a value that is not finite. */
-export interface GaugeHandle<L> {
+interface GaugeHandle<L> {
   set(...args: [...Arguments<L>, value: number]): void;
 }
 
 /** Refuses a value that is negative or not finite: errors and durations are neither. */
-export interface HistogramHandle<L> {
+interface HistogramHandle<L> {
   observe(...args: [...Arguments<L>, value: number]): void;
 }
 

@@ -4,7 +4,7 @@
  * Every label there is. Stream, device, patient and gateway are not among them and must never be: a series per bed
  * would grow without end, and would carry identity into a system that keeps it for months.
  */
-export type LabelName =
+type LabelName =
   | 'kind'
   | 'model'
   | 'node'
@@ -30,15 +30,15 @@ interface Described {
   readonly labels: LabelSpec;
 }
 
-export interface CounterSpec extends Described {
+interface CounterSpec extends Described {
   readonly type: 'counter';
 }
 
-export interface GaugeSpec extends Described {
+interface GaugeSpec extends Described {
   readonly type: 'gauge';
 }
 
-export interface HistogramSpec extends Described {
+interface HistogramSpec extends Described {
   readonly type: 'histogram';
   /** Upper bounds in the metric's unit, ascending; +Inf is implied. */
   readonly buckets: readonly number[];

@@ -104,7 +104,7 @@ function operandsOf(
   const mistakes = before
     .filter(isFlag)
     .map((argument) => argument.replace(/=.*$/s, ''))
-    .map((flag) => `the flag ${flag} is unknown${suggestion(flag, known)}`);
+    .map((flag) => `the flag ${flag} is unknown${suggestion(flag, known, '--')}`);
   return { operands: [...before.filter((argument) => !isFlag(argument)), ...literal], mistakes };
 }
 

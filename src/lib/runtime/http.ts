@@ -11,7 +11,7 @@ export interface CheckResult {
 }
 
 /** Answered from memory, at once: a probe must be answered within 200 ms whatever the broker does. */
-export type Check = () => CheckResult;
+type Check = () => CheckResult;
 
 export type Checks = Readonly<Record<string, Check>>;
 

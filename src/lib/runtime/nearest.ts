@@ -12,10 +12,10 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The candidate that was probably meant: the nearest one within a third of the given length, else undefined. */
+/** The candidate that was probably meant: the nearest one, at most a third of it wrong, else undefined. */
 function nearest(given: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let fewest = Math.max(2, Math.floor(given.length / 3)) + 1;
+  let fewest = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const candidate of candidates) {
     const edits = distance(given, candidate);
     if (edits < fewest) [best, fewest] = [candidate, edits];
@@ -23,8 +23,9 @@ function nearest(given: string, candidates: Iterable<string>): string | undefine
   return best;
 }
 
-/** `; did you mean X?`, or nothing. */
-export function suggestion(given: string, candidates: Iterable<string>): string {
-  const meant = nearest(given, candidates);
-  return meant === undefined ? '' : `; did you mean ${meant}?`;
+/** `; did you mean X?`, or nothing. What all names begin with says nothing of how near they are: `prefix` is not compared. */
+export function suggestion(given: string, candidates: Iterable<string>, prefix: string): string {
+  const bare = [...candidates].filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
+  const meant = nearest(given.slice(prefix.length), bare);
+  return meant === undefined ? '' : `; did you mean ${prefix}${meant}?`;
 }

@@ -2,3 +2,6 @@ import { fileURLToPath } from 'node:url';
 
 /** The models that ship with the program, wherever it is started from. */
 export const SHIPPED_MODELS = fileURLToPath(new URL('../../../models', import.meta.url));
+
+/** The recordings that ship with the program. */
+export const SHIPPED_SAMPLES = fileURLToPath(new URL('../../../samples', import.meta.url));

@@ -1,5 +1,5 @@
 /** A variable that the program's scripts read, not a command: documented, and not refused as unknown. */
-export interface OtherVariable {
+interface OtherVariable {
   readonly help: string;
   readonly default: string;
 }

@@ -100,5 +100,5 @@ export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>, known: Readon
   return Object.keys(env)
     .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.has(name) && !SERVICE_LINK.test(name))
     .filter((name) => !(name.endsWith('_PORT') && env[name]?.includes('://') === true))
-    .map((name) => `the variable ${name} is unknown${suggestion(name, known)}`);
+    .map((name) => `the variable ${name} is unknown${suggestion(name, known, VARIABLE_PREFIX)}`);
 }

@@ -93,6 +93,12 @@ describe('unknown variables', () => {
     ]);
   });
 
+  it('get no far-fetched suggestion', () => {
+    expect(unknownVariables({ DYNAMIC_DEEP_X: '1' }, new Set(['DYNAMIC_DEEP_BEDS']))).toEqual([
+      'the variable DYNAMIC_DEEP_X is unknown',
+    ]);
+  });
+
   it('that Kubernetes makes for a service are not ours', () => {
     const links = {
       DYNAMIC_DEEP_DASHBOARD_SERVICE_HOST: '10.0.0.1',

@@ -1,0 +1,148 @@
+/** The main job on one machine: broker, the three services as processes, a live table, and a summary. */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLadder } from '../lib/codec/ladder.js';
+import { connectKafka, ensureTopics, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
+import { readManifest } from '../lib/model/manifest.js';
+import type { CommandContext } from '../lib/runtime/command.js';
+import { startLocalBroker } from '../lib/runtime/local-broker.js';
+import { SHIPPED_MODELS, SHIPPED_SAMPLES } from '../lib/runtime/paths.js';
+import type { DemoConfig } from './config.js';
+import { startService, type ServiceProcess } from './services.js';
+import { summarise, type Summary } from './summary.js';
+import { bedTable, liveView } from './table.js';
+import { Tally, TALLIED_TOPICS } from './tally.js';
+
+/** One stream each; long recordings first, so that a few beds show most. */
+const SAMPLES = [
+  'mitdb-202-af',
+  'mitdb-100-normal',
+  'mitdb-228-pvc',
+  'A04040',
+  'A00282',
+  'A02370',
+  'A01938',
+  'A00823',
+  'A00624',
+  'A05798',
+];
+const LOCAL_PARTITIONS = 4;
+const DRAW_MS = 500;
+/** Wall time without any progress after which windows that are still missing count as lost. */
+const PATIENCE_MS = 30_000;
+/** What has been quiet for this long after the last window is complete: audits end a moment after their record. */
+const QUIET_MS = 3_000;
+
+export async function runDemo(config: DemoConfig, { env, stdout, stderr }: CommandContext): Promise<number> {
+  const say = (line: string): void => void stderr.write(`${line}\n`);
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    interrupted.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    let brokers = config.kafkaBrokers;
+    if (brokers === undefined) {
+      say('starting a local Apache Kafka ...');
+      const broker = await startLocalBroker();
+      cleanUp.push(() => broker.stop());
+      brokers = [broker.brokers];
+    }
+    const connection = await connectKafka({ brokers, clientId: 'demo' });
+    cleanUp.push(() => connection.close());
+    await ensureTopics(connection.admin, { partitions: LOCAL_PARTITIONS });
+    const summary = await play(config, { brokers, connection, env, say, cleanUp, interrupted: interrupted.signal });
+    stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+    if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
+    const { lost, duplicated } = summary.windows;
+    return lost === 0 && duplicated === 0 ? 0 : 1;
+  } finally {
+    for (const end of cleanUp.reverse()) await end();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+interface Stage {
+  readonly brokers: readonly string[];
+  readonly connection: KafkaConnection;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly say: (line: string) => void;
+  readonly cleanUp: (() => Promise<unknown>)[];
+  readonly interrupted: AbortSignal;
+}
+
+async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
+  const { connection, say, cleanUp, interrupted } = stage;
+  const models = config.models ?? SHIPPED_MODELS;
+  const ladder = readLadder(await readManifest(join(models, 'codec')));
+  const gains = new Map(ladder.rungs.map(({ name, nominalGain }) => [name, nominalGain]));
+  // A new gateway a run: on a shared cluster this run's windows are told from all others.
+  const gateway = `demo-${Date.now().toString(36)}`;
+  const tally = new Tally(gateway, (rung) => gains.get(rung) ?? 1);
+  let newest = Date.now();
+  const tail = await TopicTail.open({
+    connection,
+    topics: TALLIED_TOPICS,
+    from: 'end',
+    onRecord: (record) => {
+      newest = Date.now();
+      tally.take(record);
+    },
+  });
+  cleanUp.push(() => tail.close());
+
+  const logs = await mkdtemp(join(tmpdir(), 'dynamic-deep-demo-'));
+  say(`starting the services; their logs are in ${logs}`);
+  const start = async (name: string, args: readonly string[]): Promise<ServiceProcess> => {
+    const common = ['--kafka-brokers', stage.brokers.join(','), '--models', models];
+    const service = await startService({
+      name,
+      args: [...common, ...args],
+      env: stage.env,
+      logFile: join(logs, `${name}.log`),
+    });
+    cleanUp.push(() => service.stop());
+    return service;
+  };
+  const bounds = ['--rhythm-bound', String(config.rhythmBound), '--peaks-bound', String(config.peaksBound)];
+  const services = await Promise.all([start('decoder-stream', []), start('tasks-stream', bounds)]);
+  const edge = await start('edge-producer', [...edgeArguments(config, gateway), ...bounds]);
+  for (const { name, url } of [...services, edge]) say(`${name}: ${url}/metrics`);
+
+  const view = liveView(process.stderr);
+  let edgeRuns = true;
+  void edge.exited.then(() => (edgeRuns = false));
+  while (edgeRuns && !interrupted.aborted) {
+    view.draw(tally);
+    await sleep(DRAW_MS);
+  }
+  if (edgeRuns) await edge.stop();
+  while (!isComplete(tally) || Date.now() - newest < QUIET_MS) {
+    if (Date.now() - newest > PATIENCE_MS) break;
+    view.draw(tally);
+    await sleep(DRAW_MS);
+  }
+  view.done();
+  await tail.catchUp();
+  say(bedTable(tally));
+  return summarise(tally);
+}
+
+function isComplete({ windows: { sent, classified } }: Tally): boolean {
+  return classified >= sent;
+}
+
+function edgeArguments(config: DemoConfig, gateway: string): string[] {
+  const records = config.records?.map((path) => resolve(path)) ?? SAMPLES.map((name) => join(SHIPPED_SAMPLES, name));
+  return [
+    ...['--records', records.join(',')],
+    ...['--beds', String(config.beds)],
+    ...['--gateway', gateway],
+    ...['--speed', String(config.speed)],
+    ...['--audit-share', String(config.auditShare)],
+    ...(config.seconds === undefined ? [] : ['--seconds', String(config.seconds)]),
+  ];
+}

@@ -1,0 +1,79 @@
+/** Starts the real services as processes of their own, as an operator would, and stops exactly those. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DynamicDeepError } from '../lib/errors/index.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/dynamic-deep.js', import.meta.url));
+const READY_MS = 120_000;
+const STOP_MS = 30_000;
+
+export interface ServiceProcess {
+  readonly name: string;
+  /** Base address of /metrics, /healthz and /readyz. */
+  readonly url: string;
+  /** Resolves to the exit code, or to null after a signal. */
+  readonly exited: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Everything the service logs. */
+  readonly logFile: string;
+}
+
+/** Starts `dynamic-deep <name>` on a free port and resolves when it is ready. */
+export async function startService({ name, args, env, logFile }: StartOptions): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [PROGRAM, name, '--http-port', '0', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own group: Ctrl-C reaches the demo alone, which then drains the services in order.
+    detached: true,
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const tail: string[] = [];
+  const log = createWriteStream(logFile);
+  const url = new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        log.write(`${line}\n`);
+        tail.push(line);
+        if (tail.length > 5) tail.shift();
+        const found = /"url":"([^"]+)"/.exec(line)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+  });
+  const died = exited.then((code): never => {
+    throw new DynamicDeepError('SERVICE_FAILED', `${name} ended with code ${String(code)}:\n${tail.join('\n')}`);
+  });
+  const base = await Promise.race([url, died]);
+  await Promise.race([untilReady(base, name), died]);
+  died.catch(() => undefined);
+  return { name, url: base, exited, stop: () => stop(child, exited) };
+}
+
+async function untilReady(url: string, name: string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(200);
+  }
+  throw new DynamicDeepError('SERVICE_FAILED', `${name} was not ready within ${READY_MS / 1000} s`);
+}
+
+async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,192 @@
+/**
+ * Counts what the topics hold of one gateway: the demo's table and summary, and the recount that checks the services'
+ * own metrics. Works from records alone, so that a test can count again from the topics.
+ */
+import { ElementGains } from '../lib/codec/element-gain.js';
+import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
+import { decode, type AlarmEvent, type BeatsWindow, type RhythmWindow } from '../lib/wire/index.js';
+
+export const TALLIED_TOPICS = [
+  'ecg.segments',
+  'ecg.audits',
+  'ecg.signals',
+  'ecg.rhythms',
+  'ecg.beats',
+  'ecg.alarms',
+  'ecg.audit-results',
+] as const;
+
+export interface BedView {
+  readonly device: string;
+  rhythm: string;
+  rate: number | null;
+  rung: string;
+  payloadGain: number;
+}
+
+/** A window is known by stream, epoch and sequence at every stage. */
+type WindowKey = string;
+
+export class Tally {
+  readonly #gateway: string;
+  readonly #nominalGain: (rung: string) => number;
+  readonly #elements = new ElementGains();
+  readonly beds = new Map<string, BedView>();
+  readonly alarms: AlarmEvent[] = [];
+  readonly rhythms: Record<string, number> = { N: 0, A: 0, O: 0, NOISE: 0, NOT_ENOUGH_SIGNAL: 0 };
+  readonly latencies: number[] = [];
+  readonly #sent = new Set<WindowKey>();
+  readonly #decoded = new Map<WindowKey, number>();
+  readonly #classified = new Map<WindowKey, number>();
+  #native = 0;
+  #payload = 0;
+  #wire = 0;
+  #auditWire = 0;
+  #elementGains = 0;
+  #records = 0;
+  #audited = 0;
+  #violations = 0;
+
+  /** `nominalGain` of a rung's name. Devices of other gateways are not counted. */
+  constructor(gateway: string, nominalGain: (rung: string) => number) {
+    this.#gateway = gateway;
+    this.#nominalGain = nominalGain;
+  }
+
+  take(record: InputRecord): void {
+    switch (record.topic) {
+      case 'ecg.segments':
+        this.#takeFrame(record);
+        break;
+      case 'ecg.audits':
+        if (record.key?.toString() === this.#gateway) this.#auditWire += wireBytes(record);
+        break;
+      case 'ecg.signals':
+        this.#takeSignal(record);
+        break;
+      case 'ecg.rhythms':
+        this.#takeRhythm(decode('ecg.rhythms', record.value));
+        break;
+      case 'ecg.beats':
+        this.#takeBeats(decode('ecg.beats', record.value));
+        break;
+      case 'ecg.alarms': {
+        const alarm = decode('ecg.alarms', record.value);
+        if (this.#isOurs(alarm.device)) this.alarms.push(alarm);
+        break;
+      }
+      case 'ecg.audit-results': {
+        const result = decode('ecg.audit-results', record.value);
+        if (!this.#isOurs(result.device) || result.outcome !== 'COMPLETE') break;
+        this.#audited++;
+        if (result.violated) this.#violations++;
+        break;
+      }
+    }
+  }
+
+  get sent(): number {
+    return this.#sent.size;
+  }
+
+  /** Windows that have come all the way. */
+  get classified(): number {
+    return this.#classified.size;
+  }
+
+  get audits(): { records: number; violations: number } {
+    return { records: this.#audited, violations: this.#violations };
+  }
+
+  /** Copies beyond the first at any stage. */
+  get windows(): { sent: number; decoded: number; classified: number; lost: number; duplicated: number } {
+    const copies = (stage: ReadonlyMap<WindowKey, number>): number =>
+      [...stage.values()].reduce((sum, count) => sum + count - 1, 0);
+    const lost = [...this.#sent].filter((key) => !this.#decoded.has(key) || !this.#classified.has(key)).length;
+    return {
+      sent: this.#sent.size,
+      decoded: this.#decoded.size,
+      classified: this.#classified.size,
+      lost,
+      duplicated: copies(this.#decoded) + copies(this.#classified),
+    };
+  }
+
+  /** Wire bytes include the audits (design: total wire gain is what is billed). */
+  get bytes(): { native: number; payload: number; wire: number } {
+    return { native: this.#native, payload: this.#payload, wire: this.#wire + this.#auditWire };
+  }
+
+  get gain(): { wireTotal: number | null; payloadTotal: number | null; elementMean: number | null } {
+    const { native, payload, wire } = this.bytes;
+    const ratio = (a: number, b: number): number | null => (b === 0 ? null : a / b);
+    return {
+      wireTotal: ratio(native, wire),
+      payloadTotal: ratio(native, payload),
+      elementMean: ratio(this.#elementGains, this.#records),
+    };
+  }
+
+  #isOurs(device: string): boolean {
+    return device.startsWith(`${this.#gateway}-`);
+  }
+
+  #takeFrame(record: InputRecord): void {
+    if (record.key?.toString() !== this.#gateway) return;
+    this.#wire += wireBytes(record);
+    for (const { stream, epoch, sequence } of decode('ecg.segments', record.value).segments) {
+      this.#sent.add(keyOf(stream, epoch, sequence));
+    }
+  }
+
+  #takeSignal(record: InputRecord): void {
+    const window = decode('ecg.signals', record.value);
+    if (!this.#isOurs(window.device)) return;
+    count(this.#decoded, keyOf(window.stream, window.epoch, window.sequence));
+    this.#native += window.nativeBytes;
+    this.#payload += window.payloadBytes;
+    const gain = this.#elements.add(window, this.#nominalGain(window.rung));
+    if (gain !== undefined) {
+      this.#elementGains += gain;
+      this.#records++;
+    }
+    const bed = this.#bed(window.device);
+    bed.rung = window.rung;
+    bed.payloadGain = window.nativeBytes / Math.max(1, window.payloadBytes);
+  }
+
+  #takeRhythm(result: RhythmWindow): void {
+    if (!this.#isOurs(result.device)) return;
+    count(this.#classified, keyOf(result.stream, result.epoch, result.sequence));
+    this.latencies.push(Math.max(0, Date.now() - result.closedAt));
+    const said = result.labels.length > 0 ? result.labels : (['NOT_ENOUGH_SIGNAL'] as const);
+    for (const label of said) this.rhythms[label] = (this.rhythms[label] ?? 0) + 1;
+    this.#bed(result.device).rhythm = result.labels.at(-1) ?? '…';
+  }
+
+  #takeBeats(beats: BeatsWindow): void {
+    if (this.#isOurs(beats.device)) this.#bed(beats.device).rate = beats.rateBpm;
+  }
+
+  #bed(device: string): BedView {
+    let bed = this.beds.get(device);
+    if (bed === undefined) {
+      bed = { device, rhythm: '…', rate: null, rung: '', payloadGain: 0 };
+      this.beds.set(device, bed);
+    }
+    return bed;
+  }
+}
+
+function keyOf(stream: string, epoch: number, sequence: number): WindowKey {
+  return `${stream}\n${epoch}\n${sequence}`;
+}
+
+function count(stage: Map<WindowKey, number>, key: WindowKey): void {
+  stage.set(key, (stage.get(key) ?? 0) + 1);
+}
+
+/** Every frame is a batch of its own: the edge sends one value at a time. */
+function wireBytes({ key, value }: InputRecord): number {
+  return batchBytes([{ keyBytes: key?.length ?? null, valueBytes: value?.length ?? null }]);
+}

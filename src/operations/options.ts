@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { kafkaOptions } from '../lib/kafka/options.js';
+import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
+
+export const topicsOptions = defineOptions({
+  ...kafkaOptions,
+  partitions: option(z.int().min(1).max(1000), {
+    help: 'Partitions of the topics that share the number; never raised in place',
+    default: 12,
+  }),
+  replicationFactor: option(z.int().min(1).max(9).optional(), {
+    help: 'Replicas of each partition; 3, or the number of brokers where there are fewer, by default',
+  }),
+});
+export type TopicsConfig = OptionsOf<typeof topicsOptions>;
+
+export const traceOptions = defineOptions({
+  ...kafkaOptions,
+  at: option(
+    z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'not a time'),
+    {
+      help: 'Device time inside the window, ISO 8601',
+      allowed: 'such as 2026-01-31T12:00:00Z',
+    },
+  ),
+  json: option(z.string().min(1).optional(), { help: 'File that the trace is written to as JSON' }),
+});
+export type TraceConfig = OptionsOf<typeof traceOptions>;

@@ -1,0 +1,17 @@
+import { connectKafka, ensureTopics } from '../lib/kafka/index.js';
+import type { CommandContext } from '../lib/runtime/command.js';
+import type { TopicsConfig } from './options.js';
+
+/** Creates what is absent of the table of topics and says what that was. */
+export async function createTopics(config: TopicsConfig, { stdout }: CommandContext): Promise<void> {
+  const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep' });
+  try {
+    const created = await ensureTopics(connection.admin, {
+      partitions: config.partitions,
+      ...(config.replicationFactor === undefined ? {} : { replicationFactor: config.replicationFactor }),
+    });
+    stdout.write(created.length === 0 ? 'all topics exist\n' : `created ${created.join(', ')}\n`);
+  } finally {
+    await connection.close();
+  }
+}
