@@ -10,9 +10,22 @@ import { buildProgram, type Program } from './lib/runtime/program.js';
 import { checkServiceOptions } from './lib/runtime/service-options.js';
 import { topicsOptions } from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
+import {
+  compressorTraining,
+  peaksTraining,
+  predictorTraining,
+  rhythmTraining,
+  splitOptions,
+} from './training/options.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
+};
+
+const training = () => {
+  // A third less CPU in training; read once, when TensorFlow is loaded. Services are faster without it.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  return import('./training/main.js');
 };
 
 const commands: readonly Command[] = [
@@ -48,6 +61,36 @@ const commands: readonly Command[] = [
     summary: 'Create the topics that are absent, with the settings of docs/topics.md',
     options: topicsOptions,
     run: async (options, context) => (await import('./operations/topics.js')).createTopics(options, context),
+  }),
+  defineCommand({
+    name: 'train rhythm',
+    summary: 'Train the rhythm classifier',
+    options: rhythmTraining,
+    run: async (options) => (await training()).runRhythmTraining(options),
+  }),
+  defineCommand({
+    name: 'train peaks',
+    summary: 'Train RPnet',
+    options: peaksTraining,
+    run: async (options) => (await training()).runPeaksTraining(options),
+  }),
+  defineCommand({
+    name: 'train compressor',
+    summary: 'Train encoder and decoder: reconstruction, then through the frozen tasks',
+    options: compressorTraining,
+    run: async (options) => (await training()).runCompressorTraining(options),
+  }),
+  defineCommand({
+    name: 'train predictor',
+    summary: 'Train the predictors of the task errors and write the codec',
+    options: predictorTraining,
+    run: async (options) => (await training()).runPredictorTraining(options),
+  }),
+  defineCommand({
+    name: 'train split',
+    summary: 'Draw the splits of the data sets again',
+    options: splitOptions,
+    run: async (options, context) => (await training()).runSplit(options, context),
   }),
 ];
 

@@ -71,6 +71,7 @@ export class DecoderTask implements PartitionTask {
     const jobs = pending.flatMap(({ read }) => (isLossy(read) ? [read] : []));
     const lossy = await runLossy(jobs, this.#options.worker);
     const seconds = (performance.now() - started) / 1000;
+    if (jobs.length > 0) this.#options.metrics.observeInference(seconds);
     let next = 0;
     return pending.map((item) => {
       const samples = isLossy(item.read) ? lossy[next++] : item.read;

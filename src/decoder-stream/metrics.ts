@@ -1,30 +1,21 @@
-import { createMetrics, createRegistry } from '../lib/metrics/index.js';
+import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { WireError } from '../lib/wire/index.js';
-
-const NAMES = [
-  'decoderSegments',
-  'decoderGaps',
-  'decoderDecodeSeconds',
-  'decoderTransactions',
-  'decoderReplayedSegments',
-  'consumerLag',
-  'deadLetters',
-  'rebalances',
-  'buildInfo',
-] as const;
 
 export type DecoderMetrics = ReturnType<typeof decoderMetrics>;
 
 export function decoderMetrics(rungs: readonly string[], version: string) {
   const registry = createRegistry();
-  const metrics = createMetrics(registry, NAMES, { rungs, version });
+  const metrics = createMetrics(registry, METRICS_OF.decoder, { rungs, version });
   const first = rungs[0] ?? '';
   return {
     registry,
     countDecoded: (rung: string, seconds: number): void => {
       metrics.decoderSegments.inc({ rung, outcome: 'decoded' });
       metrics.decoderDecodeSeconds.observe({ rung }, seconds);
+    },
+    observeInference: (seconds: number): void => {
+      metrics.inferenceSeconds.observe({ model: 'decoder' }, seconds);
     },
     countDuplicate: (rung = first): void => {
       metrics.decoderSegments.inc({ rung, outcome: 'duplicate' });
@@ -46,8 +37,8 @@ export function decoderMetrics(rungs: readonly string[], version: string) {
     countRebalance: (): void => {
       metrics.rebalances.inc();
     },
-    setLag: (topic: 'segments' | 'audits', offsets: number): void => {
-      metrics.consumerLag.set({ topic }, offsets);
+    setLag: (topic: string, offsets: number): void => {
+      metrics.consumerLag.set({ topic: topic === 'ecg.segments' ? 'segments' : 'audits' }, offsets);
     },
   };
 }

@@ -32,6 +32,7 @@ export class Gateway {
   #queue: ClosedPiece[] = [];
   #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
+  #unsent = 0;
   #closing = false;
   #failure: Error | undefined;
 
@@ -42,6 +43,8 @@ export class Gateway {
   /** Takes a piece; resolves when the queue has room. */
   async take(piece: ClosedPiece): Promise<void> {
     this.#queue.push(piece);
+    this.#unsent++;
+    this.#options.metrics.setWaiting(this.#unsent);
     this.#running ??= this.#run();
     if (this.#queue.length >= this.#options.queueLimit) {
       await new Promise<void>((resolve) => this.#room.push(resolve));
@@ -90,6 +93,8 @@ export class Gateway {
     await this.#send('ecg.segments', unsent);
     if (audits.length > 0) await this.#send('ecg.audits', audits);
     for (const piece of encoded) metrics.countWindow(piece);
+    this.#unsent -= pieces.length;
+    metrics.setWaiting(this.#unsent);
   }
 
   /** Tries until the broker takes it: the same frame again is a repeat that the decoder drops. */

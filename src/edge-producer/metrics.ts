@@ -1,27 +1,13 @@
 import { ElementGains } from '../lib/codec/element-gain.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
-import { createMetrics, createRegistry } from '../lib/metrics/index.js';
+import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
 import type { EncodedPiece } from './segments.js';
-
-const NAMES = [
-  'edgeWindows',
-  'edgeNativeBytes',
-  'edgePayloadBytes',
-  'edgeWireBytes',
-  'edgeElementGainSum',
-  'edgeElementGainRecords',
-  'edgePredictedError',
-  'edgeCertified',
-  'edgeSequenceLag',
-  'edgeProduceRetries',
-  'buildInfo',
-] as const;
 
 export type EdgeMetrics = ReturnType<typeof edgeMetrics>;
 
 export function edgeMetrics(rungs: readonly string[], version: string) {
   const registry = createRegistry();
-  const metrics = createMetrics(registry, NAMES, { rungs, version });
+  const metrics = createMetrics(registry, METRICS_OF.edge, { rungs, version });
   const records = new ElementGains();
   return {
     registry,
@@ -41,6 +27,9 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     },
     countWire: (topic: 'ecg.segments' | 'ecg.audits', bytes: number): void => {
       metrics.edgeWireBytes.inc({ topic: topic === 'ecg.segments' ? 'segments' : 'audits' }, bytes);
+    },
+    observeInference: (seconds: number): void => {
+      metrics.inferenceSeconds.observe({ model: 'encoder' }, seconds);
     },
     countRetry: (): void => {
       metrics.edgeProduceRetries.inc();

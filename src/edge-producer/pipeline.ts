@@ -51,6 +51,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
         ladder,
         bounds,
         worker,
+        observeInference: metrics.observeInference,
         isAudited: (stream, epoch, start) => isAudited(draw, stream, epoch, start),
       }),
   });

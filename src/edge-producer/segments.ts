@@ -29,6 +29,8 @@ export interface SegmentEncoderOptions {
   readonly bounds: TaskErrors;
   readonly worker: InferenceWorker<EdgeOperations>;
   isAudited(stream: string, epoch: number, start: number): boolean;
+  /** Seconds of one run of the networks. */
+  observeInference(seconds: number): void;
 }
 
 interface Lossy {
@@ -91,7 +93,7 @@ export async function encodePieces(
 /** The chosen lossy rung of every whole window that may take one. */
 async function lossyCandidates(
   pieces: readonly ClosedPiece[],
-  { ladder, bounds, worker }: SegmentEncoderOptions,
+  { ladder, bounds, worker, observeInference }: SegmentEncoderOptions,
 ): Promise<Map<ClosedPiece, Lossy>> {
   const windows = pieces
     .filter(({ piece }) => piece.whole)
@@ -104,7 +106,9 @@ async function lossyCandidates(
   windows.forEach(({ millivolts, scale }, row) => {
     normalise(millivolts, scale, input, row * WINDOW);
   });
+  const started = performance.now();
   const heads = await worker.call('encode', { windows: input, n: windows.length });
+  observeInference((performance.now() - started) / 1000);
   windows.forEach(({ closed, scale }, row) => {
     const candidates = ladder.rungs
       .filter((rung) => rung.kind === 'paper')

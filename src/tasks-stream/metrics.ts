@@ -1,22 +1,7 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
-import { createMetrics, createRegistry } from '../lib/metrics/index.js';
+import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
 import { ALARMS, type AlarmKind } from '../lib/tasks/alarms/kinds.js';
 import { WireError, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
-
-const NAMES = [
-  'tasksWindows',
-  'tasksTrueError',
-  'tasksAudits',
-  'tasksAuditedRecords',
-  'tasksViolations',
-  'tasksAlarms',
-  'tasksLatencySeconds',
-  'inferenceSeconds',
-  'consumerLag',
-  'deadLetters',
-  'rebalances',
-  'buildInfo',
-] as const;
 
 /** Rung label of a record whose windows took more than one rung. */
 const MIXED = 'mixed';
@@ -25,7 +10,7 @@ export type TasksMetrics = ReturnType<typeof tasksMetrics>;
 
 export function tasksMetrics(rungs: readonly string[], version: string) {
   const registry = createRegistry();
-  const metrics = createMetrics(registry, NAMES, { rungs: [...rungs, MIXED], version });
+  const metrics = createMetrics(registry, METRICS_OF.tasks, { rungs: [...rungs, MIXED], version });
   return {
     registry,
     countWindow: (labelled: boolean, { closedAt, sentAt, decodedAt }: SignalWindow, now: number): void => {
@@ -54,6 +39,9 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     },
     observeInference: (model: 'rhythm' | 'peaks', seconds: number): void => {
       metrics.inferenceSeconds.observe({ model }, seconds);
+    },
+    setLag: (topic: string, offsets: number): void => {
+      metrics.consumerLag.set({ topic: topic === 'ecg.signals' ? 'signals' : 'originals' }, offsets);
     },
     countRebalance: (): void => {
       metrics.rebalances.inc();

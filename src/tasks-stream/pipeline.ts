@@ -3,7 +3,7 @@
  * tasks on the originals of audited records -> ecg.audit-results. Exactly once, with the state of the alarm rules in
  * ecg.alarm-state (docs/delivery.md).
  */
-import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js';
+import { CompactedTable, runExactlyOnce, watchLag, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
 import type { AuditBounds } from './audit-evaluation.js';
 import type { Inference } from './inference.js';
 import type { TasksMetrics } from './metrics.js';
@@ -21,9 +21,14 @@ export interface TasksPipelineOptions {
 
 export const INPUTS = ['ecg.signals', 'ecg.originals'] as const;
 
-export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
+export interface TasksPipeline {
+  readonly processor: ExactlyOnceProcessor;
+  stop(): Promise<void>;
+}
+
+export async function startPipeline(options: TasksPipelineOptions): Promise<TasksPipeline> {
   const { connection, groupId, inference, bounds, models, metrics, onFailure } = options;
-  return runExactlyOnce({
+  const processor = await runExactlyOnce({
     connection,
     groupId,
     inputs: INPUTS,
@@ -41,4 +46,18 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
     onFailure,
     hooks: { onAssigned: metrics.countRebalance },
   });
+  const stopLag = watchLag({
+    connection,
+    groupId,
+    topics: INPUTS,
+    assigned: () => processor.assigned,
+    report: metrics.setLag,
+  });
+  return {
+    processor,
+    stop: async () => {
+      stopLag();
+      await processor.stop();
+    },
+  };
 }

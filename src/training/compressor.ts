@@ -3,16 +3,20 @@
  * the frozen tasks. Eq. (1) divides by samples near zero and is not trained on, here as in the paper's own code: the
  * reconstruction loss is the mean squared error of windows with unit deviation.
  */
+import { join } from 'node:path';
 import { LATENT_RANGE } from '../lib/codec/latents.js';
 import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
 import { loadTasks, type FrozenTasks } from './frozen-tasks.js';
 import { buildPaperDecoder, buildPaperEncoder, type PaperDecoder } from '../lib/model/architectures/paper-codec.js';
+import { readManifest } from '../lib/model/manifest.js';
+import { loadNetwork, writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { loadCinc } from './data/cinc.js';
 import { loadBeats } from './data/mitbih.js';
 import { train } from './loop.js';
+import { origin } from './origin.js';
 import { readSplit } from './split.js';
 
 export interface TrainCompressorOptions {
@@ -42,15 +46,54 @@ export interface PaperNetworks {
   readonly decoder: PaperDecoder;
 }
 
-export async function trainCompressor(options: TrainCompressorOptions): Promise<PaperNetworks> {
-  const networks: PaperNetworks = { encoder: buildPaperEncoder(), decoder: buildPaperDecoder() };
+/** Both phases; the networks are left in `work`/trained for the third. */
+export async function trainCompressor(options: TrainCompressorOptions): Promise<void> {
+  const started = Date.now();
+  const networks = buildNetworks();
   await reconstruct(options, networks);
   await fineTune(options, networks);
-  return networks;
+  const entries = Object.entries(listNetworks(networks));
+  await writeModel(
+    trainedFolder(options.work),
+    {
+      name: 'codec',
+      version: 1,
+      architecture: { kind: 'paper-codec', config: {} },
+      parameters: {},
+      training: {
+        ...origin(options, started),
+        data: 'phase 1: MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; phases 2 and 3: PhysioNet/CinC Challenge 2017, parts "train" and "selection" of models/splits/cinc2017.csv',
+        reconstructionSteps: options.reconstructionSteps,
+        fineTuneSteps: options.fineTuneSteps,
+      },
+    },
+    Object.fromEntries(entries.map(([key, network]) => [key, { network, dtype: 'float32' as const }])),
+  );
 }
 
-/** The networks as the training loop and the checkpoints list them. */
-export function listNetworks({ encoder, decoder }: PaperNetworks): Record<string, LayersModel> {
+/** The networks as `trainCompressor` left them, and what it says of their making. */
+export async function loadTrained(
+  work: string,
+): Promise<{ networks: PaperNetworks; training: Record<string, unknown> }> {
+  const folder = trainedFolder(work);
+  const { manifest } = await readManifest(folder);
+  const networks = buildNetworks();
+  for (const [key, network] of Object.entries(listNetworks(networks))) {
+    await loadNetwork(folder, manifest, key, network);
+  }
+  return { networks, training: manifest.training };
+}
+
+function buildNetworks(): PaperNetworks {
+  return { encoder: buildPaperEncoder(), decoder: buildPaperDecoder() };
+}
+
+function trainedFolder(work: string): string {
+  return join(work, 'trained');
+}
+
+/** The networks as the training loop and the files list them. */
+function listNetworks({ encoder, decoder }: PaperNetworks): Record<string, LayersModel> {
   return { encoder, adapter32: decoder.adapter32, adapter64: decoder.adapter64, shared: decoder.shared };
 }
 

@@ -13,7 +13,7 @@ import { RECORD, STEPS_PER_WINDOW, WINDOW } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
-import { cutWindows, decode, encode, normalised, type PaperNetworks } from './compressor.js';
+import { cutWindows, decode, encode, loadTrained, normalised, type PaperNetworks } from './compressor.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
 import { loadTasks, type FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
@@ -45,11 +45,8 @@ interface Samples {
   readonly errors: [number, number][];
 }
 
-export async function trainPredictor(
-  options: TrainPredictorOptions,
-  networks: PaperNetworks,
-  about: Record<string, unknown>,
-): Promise<void> {
+export async function trainPredictor(options: TrainPredictorOptions): Promise<void> {
+  const { networks, training: about } = await loadTrained(options.work);
   const parts = await readSplit(options.cincSplit);
   const usable = new Set([...parts].filter(([, p]) => p === 'train' || p === 'selection').map(([name]) => name));
   const records = (await loadCinc(options.cinc, options.cincLabels, usable)).filter((r) => r.samples.length >= RECORD);

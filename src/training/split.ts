@@ -41,6 +41,9 @@ export function splitCinc(records: readonly CincRecord[], seed: number): Map<str
   return parts;
 }
 
+/** MIT-BIH records of which samples/ holds a part: never trained on. */
+export const SAMPLE_PATIENTS = ['100', '202', '228'];
+
 /** Records of MIT-BIH that come from one patient. */
 const SAME_PATIENT = [['201', '202']];
 

@@ -4,6 +4,7 @@ import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { coPartitionAssigner } from './assigner.js';
 import { RETRY } from './client.js';
 import { Membership } from './membership.js';
+import { consumerControl } from './consumer-control.js';
 import { fetchedBatch } from './fetched-batch.js';
 import { Partition } from './partition.js';
 import {
@@ -148,36 +149,10 @@ class Processor implements ExactlyOnceProcessor {
   }
 
   private create(index: number): Partition {
-    const { consumer } = this;
-    const place = (topic: string): { topic: string; partitions: number[] }[] => [{ topic, partitions: [index] }];
-    // Between a crash and the restart kafkajs has no group and throws; the assignment that follows says it all again.
-    const attempt = (run: () => void): void => {
-      try {
-        run();
-      } catch (error) {
-        this.options.connection.logger.debug({ error: messageOf(error), index }, 'The consumer is between two groups');
-      }
-    };
-    return new Partition(index, this.options, this.limits, {
-      seek: (topic, offset) => {
-        attempt(() => {
-          consumer.seek({ topic, partition: index, offset: String(offset) });
-        });
-      },
-      pause: (topic) => {
-        attempt(() => {
-          consumer.pause(place(topic));
-        });
-      },
-      resume: (topic) => {
-        attempt(() => {
-          consumer.resume(place(topic));
-        });
-      },
-      fail: (error) => {
-        this.fail(error);
-      },
+    const control = consumerControl(this.consumer, index, this.options.connection.logger, (error) => {
+      this.fail(error);
     });
+    return new Partition(index, this.options, this.limits, control);
   }
 
   private revoke(index: number): void {

@@ -1,6 +1,7 @@
 export { batchBytes, varintBytes, type RecordSize } from './batch-size.js';
 export { connectKafka, type ConnectOptions, type KafkaConnection } from './client.js';
 export { runExactlyOnce } from './exactly-once.js';
+export { watchLag } from './lag.js';
 export type { Logger } from './logger.js';
 export type {
   ExactlyOnceOptions,

@@ -1,2 +1,2 @@
-export { CATALOGUE, METRICS_OF, type Catalogue, type MetricName } from './catalogue.js';
-export { createMetrics, createRegistry, type Metrics, type MetricSettings } from './create.js';
+export { CATALOGUE, METRICS_OF } from './catalogue.js';
+export { createMetrics, createRegistry } from './create.js';

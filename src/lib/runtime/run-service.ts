@@ -19,7 +19,7 @@ export interface ServiceContext {
 }
 
 /** The part of `process` that is used; tests pass their own. */
-export interface ProcessEvents {
+interface ProcessEvents {
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
 }

@@ -1,0 +1,47 @@
+/** The jobs of `dynamic-deep train`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CommandContext } from '../lib/runtime/command.js';
+import { trainCompressor } from './compressor.js';
+import { loadCinc } from './data/cinc.js';
+import { recordNames } from './data/mitbih.js';
+import type { CompressorTraining, PeaksTraining, PredictorTraining, RhythmTraining, SplitOptions } from './options.js';
+import { trainPeaks } from './peaks.js';
+import { trainPredictor } from './predictor.js';
+import { trainRhythm } from './rhythm.js';
+import { formatSplit, SAMPLE_PATIENTS, splitCinc, splitPatients } from './split.js';
+
+function labelsOf(config: { readonly cinc: string; readonly cincLabels?: string | undefined }): string {
+  return config.cincLabels ?? join(config.cinc, 'REFERENCE-v3.csv');
+}
+
+export async function runRhythmTraining(config: RhythmTraining): Promise<void> {
+  const { cinc: data, cincSplit: split, models, ...rest } = config;
+  await trainRhythm({ ...rest, data, labels: labelsOf(config), split, out: join(models, 'rhythm') });
+}
+
+export async function runPeaksTraining({ mitdb, mitdbSplit, nstdb, models, ...rest }: PeaksTraining): Promise<void> {
+  await trainPeaks({ ...rest, data: mitdb, noise: nstdb, split: mitdbSplit, out: join(models, 'peaks') });
+}
+
+export async function runCompressorTraining(config: CompressorTraining): Promise<void> {
+  await trainCompressor({ ...config, cincLabels: labelsOf(config) });
+}
+
+export async function runPredictorTraining(config: PredictorTraining): Promise<void> {
+  await trainPredictor({ ...config, cincLabels: labelsOf(config) });
+}
+
+/** Draws both splits again and writes them where every training reads them. */
+export async function runSplit(config: SplitOptions, { stdout }: CommandContext): Promise<void> {
+  const cinc = splitCinc(await loadCinc(config.cinc, labelsOf(config)), config.seed);
+  const mitdb = splitPatients(await recordNames(config.mitdb), SAMPLE_PATIENTS, config.seed);
+  for (const [path, parts] of [
+    [config.cincSplit, cinc],
+    [config.mitdbSplit, mitdb],
+  ] as const) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, formatSplit(parts));
+    stdout.write(`${path}: ${parts.size} records\n`);
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
+
+const folder = z.string().min(1);
+const steps = z.int().min(1).max(10_000_000);
+
+const cinc = {
+  cinc: option(folder, { help: 'Folder of the PhysioNet/CinC Challenge 2017 training set (WFDB records)' }),
+  cincLabels: option(folder.optional(), {
+    help: 'Labels, lines `name,label`; REFERENCE-v3.csv in that folder by default',
+  }),
+  cincSplit: option(folder, { help: 'Split, lines `name,part`', default: 'models/splits/cinc2017.csv' }),
+};
+const mitdb = {
+  mitdb: option(folder, { help: 'Folder of the MIT-BIH Arrhythmia Database (WFDB records)' }),
+  mitdbSplit: option(folder, { help: 'Split by patient, lines `name,part`', default: 'models/splits/mitdb.csv' }),
+};
+const common = {
+  models: option(folder, {
+    help: 'Folder that the model is written to, and frozen ones are read from',
+    default: 'models',
+  }),
+  seed: option(z.int().min(0), { help: 'Seed of weights, batches and augmentation', default: 1 }),
+};
+const work = (name: string) => ({
+  work: option(folder, {
+    help: 'Folder of checkpoint and history; a run that finds a checkpoint goes on from it',
+    default: `.cache/training/${name}`,
+  }),
+});
+
+export const rhythmTraining = defineOptions({
+  ...cinc,
+  ...common,
+  ...work('rhythm'),
+  epochs: option(z.int().min(1).max(1000), { help: 'Passes over the training records', default: 9 }),
+});
+export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
+
+export const peaksTraining = defineOptions({
+  ...mitdb,
+  nstdb: option(folder, { help: 'Folder of the MIT-BIH Noise Stress Test Database (bw, ma)' }),
+  ...common,
+  ...work('peaks'),
+  steps: option(steps, { help: 'Batches of 24 windows', default: 650 }),
+});
+export type PeaksTraining = OptionsOf<typeof peaksTraining>;
+
+export const compressorTraining = defineOptions({
+  ...mitdb,
+  ...cinc,
+  ...common,
+  ...work('codec'),
+  reconstructionSteps: option(steps, { help: 'Batches of 32 windows of phase 1 (reconstruction)', default: 700 }),
+  fineTuneSteps: option(steps, { help: 'Batches of 6 records of phase 2 (through the frozen tasks)', default: 550 }),
+});
+export type CompressorTraining = OptionsOf<typeof compressorTraining>;
+
+export const predictorTraining = defineOptions({
+  ...cinc,
+  ...common,
+  ...work('codec'),
+  steps: option(steps, { help: 'Batches of 256 windows of phase 3', default: 600 }),
+});
+export type PredictorTraining = OptionsOf<typeof predictorTraining>;
+
+export const splitOptions = defineOptions({
+  ...cinc,
+  ...mitdb,
+  seed: option(z.int().min(0), { help: 'Seed of the draw; 2017 made the committed splits', default: 2017 }),
+});
+export type SplitOptions = OptionsOf<typeof splitOptions>;

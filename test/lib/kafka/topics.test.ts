@@ -1,0 +1,94 @@
+import * as prettier from 'prettier';
+import { describe, expect, it } from 'vitest';
+
+import { checkTopics } from '../../../src/lib/kafka/topics-admin.js';
+import { topicsPage } from '../../../src/lib/kafka/topics-page.js';
+import { TOPICS, topicConfig } from '../../../src/lib/kafka/topics.js';
+import { TOPICS as WIRE_TOPICS } from '../wire/samples.js';
+
+/** `npx vitest -u` writes the page anew. */
+it('docs/topics.md is what the table says', async () => {
+  const path = new URL('../../../docs/topics.md', import.meta.url);
+  const options = await prettier.resolveConfig(path);
+  const page = await prettier.format(topicsPage(), { ...options, parser: 'markdown' });
+  await expect(page).toMatchFileSnapshot(path.pathname);
+});
+
+it('every topic with a schema is in the table', () => {
+  expect(TOPICS.map(({ name }) => name).sort()).toEqual([...WIRE_TOPICS].sort());
+});
+
+describe('checkTopics', () => {
+  const admin = (changes: { counts?: Record<string, number>; config?: Record<string, string>; names?: string[] }) => {
+    const names = changes.names ?? TOPICS.map(({ name }) => name);
+    return {
+      listTopics: () => Promise.resolve(names),
+      fetchTopicMetadata: ({ topics }: { topics: string[] }) =>
+        Promise.resolve({
+          topics: topics.map((name) => {
+            const spec = TOPICS.find((topic) => topic.name === name)!;
+            const count = changes.counts?.[name] ?? (spec.partitions === 'shared' ? 12 : spec.partitions);
+            return { name, partitions: Array.from({ length: count }) };
+          }),
+        }),
+      describeConfigs: ({ resources }: { resources: { name: string }[] }) =>
+        Promise.resolve({
+          resources: resources.map(({ name }) => {
+            const config = {
+              ...topicConfig(
+                TOPICS.find((topic) => topic.name === name)!,
+                1,
+              ),
+              ...changes.config,
+            };
+            const configEntries = Object.entries(config).map(([configName, configValue]) => ({
+              configName,
+              configValue,
+            }));
+            return { resourceName: name, configEntries };
+          }),
+        }),
+    } as never;
+  };
+  const all = TOPICS.map(({ name }) => name);
+
+  it('accepts what the table says', async () => {
+    expect((await checkTopics(admin({}), all)).get('ecg.segments')).toBe(12);
+  });
+
+  it('names every absent topic', async () => {
+    await expect(
+      checkTopics(admin({ names: ['ecg.segments'] }), ['ecg.segments', 'ecg.audits', 'ecg.signals']),
+    ).rejects.toMatchObject({
+      code: 'TOPIC_MISSING',
+      message: expect.stringContaining('ecg.audits, ecg.signals') as string,
+    });
+  });
+
+  it('refuses partition counts by which records would not meet', async () => {
+    await expect(
+      checkTopics(admin({ counts: { 'ecg.audits': 6 } }), ['ecg.segments', 'ecg.audits']),
+    ).rejects.toMatchObject({
+      code: 'TOPIC_MISCONFIGURED',
+      message: expect.stringContaining('gateway') as string,
+    });
+    // Topics with different keys need not agree.
+    await checkTopics(admin({ counts: { 'ecg.segments': 6, 'ecg.audits': 6 } }), [
+      'ecg.segments',
+      'ecg.audits',
+      'ecg.signals',
+    ]);
+    await expect(checkTopics(admin({ counts: { 'ecg.deadletter': 3 } }), ['ecg.deadletter'])).rejects.toThrow(
+      /3 partitions/,
+    );
+  });
+
+  it('refuses settings that lose records', async () => {
+    await expect(checkTopics(admin({ config: { 'cleanup.policy': 'delete' } }), ['ecg.streams'])).rejects.toThrow(
+      /cleanup/,
+    );
+    await expect(checkTopics(admin({ config: { 'max.message.bytes': '1000' } }), ['ecg.signals'])).rejects.toThrow(
+      /1000/,
+    );
+  });
+});
