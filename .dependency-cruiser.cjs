@@ -71,7 +71,13 @@ module.exports = {
       from: { path: '^src/lib/errors/' },
       to: { path: '^src/', pathNot: '^src/lib/errors/' },
     },
-    { name: 'no-circles', comment: 'Move what both need into a third module.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circles',
+      comment: 'Move what both need into a third module.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

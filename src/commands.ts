@@ -8,7 +8,7 @@ import { docsCommands } from './lib/docs/commands.js';
 import { defineCommand, type Command } from './lib/runtime/command.js';
 import { buildProgram, type Program } from './lib/runtime/program.js';
 import { checkServiceOptions } from './lib/runtime/service-options.js';
-import { topicsOptions } from './operations/options.js';
+import { streamPositional, topicsOptions, traceOptions } from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
 import {
   compressorTraining,
@@ -61,6 +61,13 @@ const commands: readonly Command[] = [
     summary: 'Create the topics that are absent, with the settings of docs/topics.md',
     options: topicsOptions,
     run: async (options, context) => (await import('./operations/topics.js')).createTopics(options, context),
+  }),
+  defineCommand({
+    name: 'trace',
+    summary: "List a window's time at each stage, from its last sample to its alarms",
+    options: traceOptions,
+    positionals: streamPositional,
+    run: async (options, context) => (await import('./operations/trace.js')).traceWindow(options, context),
   }),
   defineCommand({
     name: 'train rhythm',

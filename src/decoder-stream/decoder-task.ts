@@ -20,7 +20,7 @@ export interface DecoderTaskOptions {
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
   /** What ecg.streams says of a stream; looks again at the end of the topic before it gives up. */
-  streamInfo(stream: string): Promise<StreamInfo | undefined>;
+  readonly streamInfo: (stream: string) => Promise<StreamInfo | undefined>;
 }
 
 /** A segment on its way: what is known now, and the samples when the batch has run. */

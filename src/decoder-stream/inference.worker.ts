@@ -10,7 +10,7 @@ const decoder = PaperDecoder.load(codec);
 
 const operations = {
   /** Resolves when the networks are loaded and have run once. */
-  ready: async (_: null): Promise<void> => {
+  ready: async (): Promise<void> => {
     const loaded = await decoder;
     for (const head of [32, 64] as const) loaded.decode(head, new Int8Array(LATENT_COUNT[head]), 1);
   },

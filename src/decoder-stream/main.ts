@@ -40,7 +40,7 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
     start: async (service) => {
       const url = new URL('./inference.worker.js', import.meta.url);
       worker = new InferenceWorker<DecoderOperations>(url, { codec }, service.fail);
-      await worker.call('ready', null);
+      await worker.call('ready', undefined);
       connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'decoder-stream', logger });
       await checkTopics(connection.admin, TOPICS);
       service.enter('joining');

@@ -15,7 +15,7 @@ export interface DecoderPipelineOptions {
   readonly ladder: Ladder;
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
-  onFailure(error: Error): void;
+  readonly onFailure: (error: Error) => void;
 }
 
 export interface DecoderPipeline {

@@ -113,13 +113,12 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   for (const { name, url } of [...services, edge]) say(`${name}: ${url}/metrics`);
 
   const view = liveView(process.stderr);
-  let edgeRuns = true;
-  void edge.exited.then(() => (edgeRuns = false));
-  while (edgeRuns && !interrupted.aborted) {
+  // Ctrl-C lets the edge send what it holds, and end as it does after the last second of a finite replay.
+  interrupted.addEventListener('abort', () => void edge.stop());
+  while (edge.running) {
     view.draw(tally);
     await sleep(DRAW_MS);
   }
-  if (edgeRuns) await edge.stop();
   while (!isComplete(tally) || Date.now() - newest < QUIET_MS) {
     if (Date.now() - newest > PATIENCE_MS) break;
     view.draw(tally);

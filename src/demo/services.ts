@@ -15,8 +15,7 @@ export interface ServiceProcess {
   readonly name: string;
   /** Base address of /metrics, /healthz and /readyz. */
   readonly url: string;
-  /** Resolves to the exit code, or to null after a signal. */
-  readonly exited: Promise<number | null>;
+  readonly running: boolean;
   stop(): Promise<void>;
 }
 
@@ -57,7 +56,14 @@ export async function startService({ name, args, env, logFile }: StartOptions): 
   const base = await Promise.race([url, died]);
   await Promise.race([untilReady(base, name), died]);
   died.catch(() => undefined);
-  return { name, url: base, exited, stop: () => stop(child, exited) };
+  return {
+    name,
+    url: base,
+    get running() {
+      return isRunning(child);
+    },
+    stop: () => stop(child, exited),
+  };
 }
 
 async function untilReady(url: string, name: string): Promise<void> {
@@ -70,8 +76,12 @@ async function untilReady(url: string, name: string): Promise<void> {
   throw new DynamicDeepError('SERVICE_FAILED', `${name} was not ready within ${READY_MS / 1000} s`);
 }
 
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
 async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await exited;

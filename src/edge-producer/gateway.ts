@@ -21,7 +21,7 @@ export interface GatewayOptions {
   readonly producer: EdgeProducer;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
-  encode(pieces: readonly ClosedPiece[]): Promise<EncodedPiece[]>;
+  readonly encode: (pieces: readonly ClosedPiece[]) => Promise<EncodedPiece[]>;
 }
 
 /** Wall milliseconds between two tries of a flush that the broker did not take. */

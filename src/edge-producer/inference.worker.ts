@@ -9,7 +9,7 @@ const encoder = PaperEncoder.load(codec);
 
 const operations = {
   /** Resolves when the networks are loaded and have run once. */
-  ready: async (_: null): Promise<void> => {
+  ready: async (): Promise<void> => {
     (await encoder).encode(new Float32Array(1792), 1);
   },
   encode: async ({ windows, n }: { windows: Float32Array; n: number }): Promise<Record<Head, HeadOutput>> =>

@@ -40,7 +40,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     start: async (service) => {
       const url = new URL('./inference.worker.js', import.meta.url);
       worker = new InferenceWorker<EdgeOperations>(url, { codec }, service.fail);
-      await worker.call('ready', null);
+      await worker.call('ready', undefined);
       connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: config.gateway, logger });
       await checkTopics(connection.admin, TOPICS);
       producer = await createEdgeProducer(connection);

@@ -27,9 +27,9 @@ export interface ReplayOptions {
   readonly afterEpoch: number;
   readonly signal: AbortSignal;
   /** Declares an epoch on ecg.streams before its first segment. */
-  beginEpoch(source: EdgeStream, epoch: number): Promise<void>;
+  readonly beginEpoch: (source: EdgeStream, epoch: number) => Promise<void>;
   /** Takes a piece; resolves when there is room for the next. */
-  emit(piece: ClosedPiece): Promise<void>;
+  readonly emit: (piece: ClosedPiece) => Promise<void>;
 }
 
 /** Resolves at the end of `seconds` of signal or after an abort; an aborted epoch has no last piece. */

@@ -28,9 +28,9 @@ export interface SegmentEncoderOptions {
   readonly ladder: Ladder;
   readonly bounds: TaskErrors;
   readonly worker: InferenceWorker<EdgeOperations>;
-  isAudited(stream: string, epoch: number, start: number): boolean;
+  readonly isAudited: (stream: string, epoch: number, start: number) => boolean;
   /** Seconds of one run of the networks. */
-  observeInference(seconds: number): void;
+  readonly observeInference: (seconds: number) => void;
 }
 
 interface Lossy {

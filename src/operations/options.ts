@@ -26,3 +26,7 @@ export const traceOptions = defineOptions({
   json: option(z.string().min(1).optional(), { help: 'File that the trace is written to as JSON' }),
 });
 export type TraceConfig = OptionsOf<typeof traceOptions>;
+
+export const streamPositional = {
+  stream: { schema: z.string().min(1), help: 'Id of the stream, as ecg.streams has it' },
+};

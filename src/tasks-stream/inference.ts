@@ -20,7 +20,7 @@ export interface Inference {
 export interface InferenceOptions {
   readonly worker: InferenceWorker<TaskOperations>;
   readonly temperature: number;
-  observe(model: 'rhythm' | 'peaks', seconds: number): void;
+  readonly observe: (model: 'rhythm' | 'peaks', seconds: number) => void;
 }
 
 export function createInference({ worker, temperature, observe }: InferenceOptions): Inference {

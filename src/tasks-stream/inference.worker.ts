@@ -7,7 +7,7 @@ const networks = loadTaskNetworks((workerData as { models: string }).models);
 
 const operations = {
   /** Resolves when the networks are loaded and have run once. */
-  ready: async (_: null): Promise<void> => {
+  ready: async (): Promise<void> => {
     const { rhythm, rpnet } = await networks;
     rhythm.run(new Float32Array(8960), 1);
     rpnet.run(new Float32Array(2304), 1);

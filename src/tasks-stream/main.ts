@@ -51,7 +51,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
     start: async (service) => {
       const url = new URL('./inference.worker.js', import.meta.url);
       worker = new InferenceWorker<TaskOperations>(url, { models }, service.fail);
-      await worker.call('ready', null);
+      await worker.call('ready', undefined);
       connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger });
       await checkTopics(connection.admin, TOPICS);
       service.enter('joining');

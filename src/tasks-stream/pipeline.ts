@@ -16,7 +16,7 @@ export interface TasksPipelineOptions {
   readonly bounds: AuditBounds;
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
-  onFailure(error: Error): void;
+  readonly onFailure: (error: Error) => void;
 }
 
 export const INPUTS = ['ecg.signals', 'ecg.originals'] as const;

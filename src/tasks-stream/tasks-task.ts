@@ -19,7 +19,7 @@ export interface TasksTaskOptions {
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
   /** What ecg.alarm-state holds of a device. */
-  savedState(device: string): AlarmState | undefined;
+  readonly savedState: (device: string) => AlarmState | undefined;
 }
 
 interface PendingWindow {

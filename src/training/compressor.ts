@@ -162,11 +162,11 @@ async function fineTune(options: TrainCompressorOptions, networks: PaperNetworks
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
       const rhythm = rhythmLoss(tasks, toMillivolts(x), toMillivolts(decoded));
       const peaks = peaksLoss(tasks, x, decoded, random.integer(windows.length - PEAK_WINDOWS));
-      return tf.addN([
+      return tf.addN<ReturnType<typeof tf.scalar>>([
         tf.mul(reconstruction, W_RECONSTRUCTION),
         tf.mul(rhythm, W_RHYTHM),
         tf.mul(peaks, W_PEAKS),
-      ]) as ReturnType<typeof tf.scalar>;
+      ]);
     },
   });
 }

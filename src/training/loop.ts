@@ -1,5 +1,5 @@
 /** One training loop for every network: AdamW, one-cycle rate, clipped gradients, checkpoints, history, progress. */
-import tf, { type LayersModel, type Variable } from '../lib/model/tf.js';
+import tf, { type LayersModel, type Tensor, type Variable } from '../lib/model/tf.js';
 import { Checkpoint } from './checkpoint.js';
 import { History, type Figures } from './history.js';
 import { trainingProgress } from './progress.js';
@@ -35,7 +35,7 @@ const CHECKPOINT_MS = 120_000;
 export async function train(plan: TrainingPlan): Promise<Figures> {
   const variables = Object.entries(plan.networks)
     .filter(([key]) => !(plan.frozen ?? []).includes(key))
-    .flatMap(([, network]) => network.trainableWeights.map((weight) => weight.read() as Variable));
+    .flatMap(([, network]) => network.trainableWeights.map(variableOf));
   const optimizer = tf.train.adam(plan.peakRate, 0.9, 0.99, 1e-7);
   const checkpoint = new Checkpoint(plan.work, { ...plan.identity, name: plan.name, steps: plan.steps });
   const history = new History(plan.work);
@@ -104,4 +104,11 @@ function setRate(optimizer: object, rate: number): void {
 function oneCycle(progress: number, warmup: number): number {
   if (progress < warmup) return 0.04 + (0.96 * progress) / warmup;
   return 0.001 + 0.999 * 0.5 * (1 + Math.cos((Math.PI * (progress - warmup)) / (1 - warmup)));
+}
+
+/** The variable behind a layer's weight: `read` gives it out, typed as a mere tensor. */
+function variableOf(weight: { read(): Tensor }): Variable {
+  const variable: Tensor = weight.read();
+  if (!(variable instanceof tf.Variable)) throw new Error('a trainable weight is not a variable');
+  return variable as Variable;
 }

@@ -122,7 +122,7 @@ function augmented(records: readonly CincRecord[], seed: number): { x: Tensor4D;
 }
 
 /** Logits [35 x 4] of the first 8,960 samples of each record, in batches. */
-export function recordLogits(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
+function recordLogits(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
   const logits: Float32Array[] = [];
   const size = STEPS_PER_RECORD * CLASS_COUNT;
   for (let i = 0; i < records.length; i += BATCH) {

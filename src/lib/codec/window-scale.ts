@@ -7,7 +7,7 @@ import { DynamicDeepError } from '../errors/index.js';
 import { readZigzag, writeZigzag } from './varint.js';
 
 /** Resolution of reconstructed signals: one step of the 16-bit output is 5 microvolts. */
-export const MICROVOLTS_PER_STEP = 5;
+const MICROVOLTS_PER_STEP = 5;
 export const STEPS_PER_MILLIVOLT = 1000 / MICROVOLTS_PER_STEP;
 
 const FLOOR_MV = 0.02;

@@ -5,9 +5,9 @@ export interface LagOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   /** Partition indices whose lag is this member's. */
-  assigned(): readonly number[];
+  readonly assigned: () => readonly number[];
   /** Offsets between the committed position and the end, summed over the assigned partitions of a topic. */
-  report(topic: string, offsets: number): void;
+  readonly report: (topic: string, offsets: number) => void;
   /** Wall milliseconds between two looks. Default 5,000. */
   readonly everyMs?: number;
 }

@@ -20,7 +20,7 @@ type Answer =
 
 export class InferenceWorker<O extends Operations> {
   readonly #worker: Worker;
-  readonly #pending = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
+  readonly #pending = new Map<number, { resolve: (output: unknown) => void; reject: (error: Error) => void }>();
   #next = 0;
   #failure: Error | undefined;
 

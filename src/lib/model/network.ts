@@ -1,5 +1,5 @@
 import { DynamicDeepError } from '../errors/index.js';
-import tf, { type LayersModel, type Tensor } from './tf.js';
+import tf, { type LayersModel } from './tf.js';
 
 /**
  * A loaded network as a plain function of typed arrays; tensors live and die inside `run`. `input` holds `batch` rows
@@ -22,8 +22,8 @@ export class Network {
     }
     return tf.tidy(() => {
       const x = tf.tensor4d(input, [batch, 1, samples, channels]);
-      const outputs = this.#model.predict(x) as Tensor | Tensor[];
-      return (Array.isArray(outputs) ? outputs : [outputs]).map((output) => output.dataSync() as Float32Array);
+      const outputs = this.#model.predict(x);
+      return (Array.isArray(outputs) ? outputs : [outputs]).map((output) => output.dataSync<'float32'>());
     });
   }
 }

@@ -11,11 +11,11 @@ export interface ServiceContext {
   /** Aborted when the drain begins: loops that take in new work end on it. */
   readonly draining: AbortSignal;
   /** Reports a new state; ignored where it may not follow, such as `running` during a drain. */
-  enter(state: 'joining' | 'running' | 'rebalancing'): void;
+  readonly enter: (state: 'joining' | 'running' | 'rebalancing') => void;
   /** The work is done, as at the end of a finite replay: drains and exits 0. */
-  finish(reason: string): void;
+  readonly finish: (reason: string) => void;
   /** The service cannot go on: state `failed`, exit code 1, no drain. */
-  fail(error: unknown): void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** The part of `process` that is used; tests pass their own. */

@@ -31,7 +31,8 @@ export function planPieces(samples: Int32Array, rate: number): Piece[] {
         pieces.push({ start: window * WINDOW, length: WINDOW, firstIndex, count: run.length, whole: true });
         continue;
       }
-      const start = Math.max(window * WINDOW, modelIndex(firstIndex, rate));
+      // The first model sample of a window may lie just before its first native one.
+      const start = run.start === 0 ? window * WINDOW : modelIndex(firstIndex, rate);
       const stop = Math.min((window + 1) * WINDOW, modelIndex(firstIndex + run.length, rate));
       pieces.push({ start, length: Math.max(0, stop - start), firstIndex, count: run.length, whole: false });
     }

@@ -15,7 +15,7 @@ export interface CincRecord {
 }
 
 /** Labels by record name, from lines `name,label`. */
-export async function readLabels(path: string): Promise<Map<string, number>> {
+async function readLabels(path: string): Promise<Map<string, number>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new DynamicDeepError('DATA_INVALID', `labels ${path} cannot be read: ${messageOf(error)}`, { cause: error });
   });

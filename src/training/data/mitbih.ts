@@ -7,7 +7,7 @@ import { toMillivolts } from '../../lib/signal/units.js';
 import { readAnnotations, readRecording } from '../../lib/signal/wfdb/index.js';
 
 /** WFDB annotation codes that mark a beat. */
-export const BEATS: ReadonlySet<string> = new Set([...'NLRBAaJSVrFejnE/fQ?']);
+const BEATS: ReadonlySet<string> = new Set('NLRBAaJSVrFejnE/fQ?'.split(''));
 
 export interface BeatRecord {
   readonly name: string;

@@ -6,8 +6,8 @@ import tf, { type LayersModel, type SymbolicTensor } from '../tf.js';
 import { batchNorm, conv, upSample } from './layers.js';
 
 const WINDOW = 1792;
-export const LATENTS_32 = WINDOW / 32;
-export const LATENTS_64 = WINDOW / 64;
+const LATENTS_32 = WINDOW / 32;
+const LATENTS_64 = WINDOW / 64;
 
 /** [filters, kernel, stride]; 'norm' stands for a batch normalisation. Swish everywhere, padding 'same'. */
 type Layer = readonly [filters: number, kernel: number, stride: number] | 'norm';

@@ -1,0 +1,103 @@
+/** `dynamic-deep trace`: finds the window of a stream at a device time and lists its time at each stage. */
+import { writeFile } from 'node:fs/promises';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import { checkTopics, CompactedTable, connectKafka, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
+import type { CommandContext } from '../lib/runtime/command.js';
+import type { StreamInfo } from '../lib/wire/index.js';
+import type { TraceConfig } from './options.js';
+import { traceOf } from './trace-report.js';
+import { TRACED_TOPICS, WindowSearch } from './trace-search.js';
+import type { Span } from './trace-spans.js';
+import { iso, traceText } from './trace-table.js';
+
+/** Reading begins this much before the expected time: clocks of machines differ. Wall milliseconds. */
+const SLACK_MS = 60_000;
+/** Most that reading may take. The whole of the topics can be gigabytes. Wall milliseconds. */
+const READ_LIMIT_MS = 300_000;
+/** Spans and streams that an error names. */
+const MOST_NAMED = 5;
+
+export interface TraceRequest extends TraceConfig {
+  readonly stream: string;
+}
+
+/**
+ * Writes the table to stdout and, where asked, the JSON to a file. Throws STREAM_UNKNOWN where ecg.streams does not
+ * declare the stream, and CONFIG_INVALID where the topics hold no window of it at the time.
+ */
+export async function traceWindow(config: TraceRequest, { stdout }: CommandContext): Promise<void> {
+  const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep-trace' });
+  try {
+    await checkTopics(connection.admin, ['ecg.streams', ...TRACED_TOPICS]);
+    const info = await findStream(connection, config.stream);
+    const at = Date.parse(config.at);
+    const trace = traceOf(await findWindow(connection, info, at), info, at);
+    if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(trace, null, 2)}\n`);
+    stdout.write(`${traceText(trace)}\n`);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function findStream(connection: KafkaConnection, stream: string): Promise<StreamInfo> {
+  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
+  try {
+    await streams.ready();
+    const info = streams.get(stream);
+    if (info !== undefined) return info;
+    const known = [...streams.entries()].map(([name]) => name).sort();
+    throw new DynamicDeepError('STREAM_UNKNOWN', `ecg.streams does not declare ${stream}. ${listOf('stream', known)}`);
+  } finally {
+    await streams.close();
+  }
+}
+
+async function findWindow(connection: KafkaConnection, info: StreamInfo, at: number) {
+  // A replay's clock may run ahead of the wall, and only the latest epoch's relation to it is declared: where the
+  // window is not where that says, it may be anywhere.
+  const expected = wallTime(info, at) - SLACK_MS;
+  for (const from of expected > 0 ? [expected, 'beginning' as const] : ['beginning' as const]) {
+    const search = new WindowSearch({ stream: info.stream, device: info.device, at });
+    await readTopics(connection, from, search);
+    const found = search.found();
+    if (found !== undefined) return found;
+    if (from === 'beginning') throw noWindow(info.stream, at, search.spans());
+  }
+  throw new Error('the last search begins at the beginning');
+}
+
+/** Wall milliseconds UTC at which the device clock shows `at`, by the latest declaration. */
+export function wallTime({ epoch, declaredAt, clockRate }: StreamInfo, at: number): number {
+  return Math.floor(declaredAt + (at - epoch) / clockRate);
+}
+
+async function readTopics(connection: KafkaConnection, from: number | 'beginning', search: WindowSearch) {
+  const tail = await TopicTail.open({
+    connection,
+    topics: TRACED_TOPICS,
+    from,
+    onRecord: (record) => {
+      search.take(record);
+    },
+  });
+  try {
+    await tail.catchUp(READ_LIMIT_MS);
+  } finally {
+    await tail.close();
+  }
+}
+
+/** The error that says which times there are instead. */
+export function noWindow(stream: string, at: number, spans: readonly Span[]): DynamicDeepError {
+  const held = spans.slice(-MOST_NAMED).map(({ from, to }) => `${iso(from)} to ${iso(to)}`);
+  const older = spans.length > held.length ? ` and ${spans.length - held.length} older stretches` : '';
+  const what =
+    held.length === 0 ? 'ecg.segments holds nothing of it.' : `ecg.segments holds ${held.join(', ')}${older}.`;
+  return new DynamicDeepError('CONFIG_INVALID', `--at ${iso(at)} is in no window of ${stream}: ${what}`);
+}
+
+function listOf(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `It declares no ${what} at all.`;
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';
+  return `It declares ${names.slice(0, MOST_NAMED).join(', ')}${more}.`;
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readLadder, rungAt } from '../../../src/lib/codec/ladder.js';
+import { LATENT_CONTEXTS, LATENT_SYMBOLS } from '../../../src/lib/codec/latents.js';
+import { readManifest, type Manifest } from '../../../src/lib/model/manifest.js';
+import { MODELS } from '../../models.js';
+
+const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(1));
+const lossless = { name: 'lossless', kind: 'lossless', nominalGain: 1 };
+const paper = { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts };
+const HASH = 'ab'.repeat(32);
+
+function ladderOf(parameters: Record<string, unknown>) {
+  const manifest: Manifest = {
+    ...{ name: 'codec', version: 1, architecture: { kind: 'paper-codec', config: {} } },
+    ...{ networks: {}, parameters, training: {} },
+  };
+  return readLadder({ manifest, hash: HASH });
+}
+
+describe('the ladder', () => {
+  it('of the models has a lossless rung, gains that rise, and the manifest’s first 8 bytes as its id', async () => {
+    const stored = await readManifest(join(MODELS, 'codec'));
+    const ladder = readLadder(stored);
+    expect(ladder.rungs.map(({ index }) => index)).toEqual(ladder.rungs.map((_, i) => i));
+    expect(ladder.lossless.nominalGain).toBe(1);
+    const gains = ladder.rungs.map(({ nominalGain }) => nominalGain);
+    expect(gains).toEqual([...gains].sort((a, b) => a - b));
+    expect(ladder.id.toString('hex')).toBe(stored.hash.slice(0, 16));
+    expect(new Set(ladder.rungs.map(({ name }) => name)).size).toBe(ladder.rungs.length);
+  });
+
+  it('names a rung by its place and refuses a place that it does not have', () => {
+    const ladder = ladderOf({ ladder: [lossless, paper], scaleRange: [2, 60] });
+    expect(rungAt(ladder, 1).name).toBe('paper-64');
+    for (const index of [2, -1, 0.5]) {
+      expect(() => rungAt(ladder, index)).toThrow(expect.objectContaining({ code: 'PAYLOAD_CORRUPT' }));
+    }
+  });
+
+  it.each([
+    ['no ladder', { scaleRange: [2, 60] }],
+    ['no rung', { ladder: [], scaleRange: [2, 60] }],
+    ['no lossless rung', { ladder: [paper], scaleRange: [2, 60] }],
+    ['no range of scales', { ladder: [lossless] }],
+    ['an unknown kind', { ladder: [lossless, { ...paper, kind: 'wavelet' }], scaleRange: [2, 60] }],
+    ['an unknown head', { ladder: [lossless, { ...paper, head: 16 }], scaleRange: [2, 60] }],
+    ['too few counts', { ladder: [lossless, { ...paper, counts: counts.slice(1) }], scaleRange: [2, 60] }],
+    [
+      'a count that is not whole',
+      { ladder: [lossless, { ...paper, counts: counts.map((row) => row.map(() => 0.5)) }], scaleRange: [2, 60] },
+    ],
+  ])('with %s is MODEL_INVALID', (_, parameters) => {
+    expect(() => ladderOf(parameters)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
+  });
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BeatTracker, DETECTION_SPAN, GUARD } from '../../../src/lib/tasks/beat-tracker.js';
+import { distanceMap } from '../../../src/lib/tasks/peaks.js';
+
+/** Follows a signal with these beats, `piece` samples at a time, as a live stream does. */
+function follow(tracker: BeatTracker, peaks: readonly number[], length: number, piece: number): number[] {
+  const found: number[] = [];
+  for (let to = piece; to <= length; to += piece) {
+    const from = Math.max(0, to - DETECTION_SPAN);
+    const map = distanceMap(Float64Array.from(peaks), from, to - from);
+    const final = tracker.advance(map, from, to === length ? to : to - GUARD);
+    expect(final.peaks.every((peak) => peak >= final.from && peak < final.to)).toBe(true);
+    found.push(...final.peaks);
+  }
+  return found;
+}
+
+describe('the beats of a live stream', () => {
+  it('are found once each, wherever the borders of segments lie', () => {
+    const gaps = fc.array(fc.integer({ min: 70, max: 500 }), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(gaps, fc.constantFrom(256, 512, 1792), (list, piece) => {
+        let at = 0;
+        const peaks = list.map((gap) => (at += gap));
+        const length = piece * Math.ceil((at + 100) / piece);
+        const tracker = new BeatTracker();
+        tracker.restart(1, 0);
+        expect(follow(tracker, peaks, length, piece)).toEqual(peaks);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('go on after a round trip of the state through JSON', () => {
+    const peaks = Array.from({ length: 20 }, (_, i) => 150 + 240 * i);
+    const whole = new BeatTracker();
+    whole.restart(1, 0);
+    const expected = follow(whole, peaks, 1792 * 3, 256);
+    const first = new BeatTracker();
+    first.restart(1, 0);
+    const found: number[] = [];
+    let tracker = first;
+    for (let to = 256; to <= 1792 * 3; to += 256) {
+      tracker = new BeatTracker(JSON.parse(JSON.stringify(tracker.state)) as BeatTracker['state']);
+      const from = Math.max(0, to - DETECTION_SPAN);
+      const map = distanceMap(Float64Array.from(peaks), from, to - from);
+      found.push(...tracker.advance(map, from, to === 1792 * 3 ? to : to - GUARD).peaks);
+    }
+    expect(found).toEqual(expected);
+    expect(tracker.state).toEqual(whole.state);
+  });
+
+  it('keep few beats, however long the stream', () => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    follow(
+      tracker,
+      Array.from({ length: 100 }, (_, i) => 150 + 240 * i),
+      1792 * 14,
+      1792,
+    );
+    expect(tracker.state.beats.length).toBeLessThanOrEqual(12);
+    expect(tracker.rate()).toBe(75);
+  });
+
+  it('are not counted again where the same stretch comes twice', () => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    const map = distanceMap(Float64Array.of(200, 500), 0, 1792);
+    expect(tracker.advance(map, 0, 1492).peaks).toEqual([200, 500]);
+    expect(tracker.advance(map, 0, 1492)).toEqual({ from: 1492, to: 1492, peaks: [] });
+  });
+});
+
+describe('the heart rate', () => {
+  it('needs three beats and is the median’s', () => {
+    const rateOf = (peaks: number[]): number | null => {
+      const tracker = new BeatTracker();
+      tracker.restart(1, 0);
+      tracker.advance(distanceMap(Float64Array.from(peaks), 0, 4000), 0, 4000);
+      return tracker.rate();
+    };
+    expect(rateOf([300, 600])).toBeNull();
+    expect(rateOf([300, 600, 900])).toBe(60);
+    // One early beat and its pause leave the median alone.
+    expect(rateOf([300, 600, 900, 1050, 1500, 1800, 2100])).toBe(60);
+  });
+
+  it('does not reach across a gap', () => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    tracker.advance(distanceMap(Float64Array.of(300, 600, 900), 0, 1792), 0, 1792);
+    tracker.restart(2, 0);
+    expect(tracker.rate()).toBeNull();
+    expect(tracker.state).toEqual({ epoch: 2, finalTo: 0, beats: [] });
+  });
+});
