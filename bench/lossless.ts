@@ -2,11 +2,10 @@
 // node bench/run.mjs lossless NAME=FOLDER[:only=RECORD,RECORD,...] ...
 // Each FOLDER holds WFDB records; the result goes to bench/results/lossless.json. Our windows stand alone; gzip is given
 // both, xz, zstd and flac get each lead as one file, which favours them. Tools that are missing are left out.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { decodeLossless, encodeLossless } from '../src/lib/codec/lossless.js';
+import { writeResult } from './result.js';
 import { leadWindows, recordsOf, type LeadWindows } from './windows.js';
 
 /** Compressors of a whole file, from stdin to stdout. */
@@ -75,13 +74,7 @@ async function measureSet(argument: string) {
 
 const sets = [];
 for (const argument of process.argv.slice(2)) sets.push(await measureSet(argument));
-const result = {
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
-  sets,
-};
-mkdirSync('bench/results', { recursive: true });
-writeFileSync('bench/results/lossless.json', `${JSON.stringify(result, null, 2)}\n`);
+writeResult('lossless', { sets });
 console.log(
   JSON.stringify(
     sets.map(({ records, ...set }) => ({ ...set, records: records.length })),

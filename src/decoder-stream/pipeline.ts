@@ -2,7 +2,7 @@
  * ecg.segments, ecg.audits -> sequence check -> decode -> ecg.signals, ecg.originals; what cannot be decoded goes to
  * ecg.deadletter. Exactly once: outputs and offsets are one transaction (docs/delivery.md).
  */
-import { CompactedTable, runExactlyOnce, watchLag, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { DecoderTask } from './decoder-task.js';
@@ -42,6 +42,7 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     onFailure,
     hooks: {
       onAssigned: metrics.countRebalance,
+      onLag: metrics.setLag,
       onCommit: () => {
         metrics.countTransaction('committed');
       },
@@ -53,17 +54,9 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
       },
     },
   });
-  const stopLag = watchLag({
-    connection,
-    groupId,
-    topics: INPUTS,
-    assigned: () => processor.assigned,
-    report: metrics.setLag,
-  });
   return {
     processor,
     stop: async () => {
-      stopLag();
       await processor.stop();
       await streams.close();
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
+import { boundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 import { serviceOptions } from '../lib/runtime/service-options.js';
 
@@ -22,15 +23,7 @@ export const edgeOptions = defineOptions({
     help: 'Signal to replay of every stream; without it recordings loop until the service is stopped',
     unit: 's',
   }),
-  rhythmBound: option(z.number().positive(), {
-    help: 'Largest acceptable added cross-entropy of the rhythm classifier over a record',
-    unit: 'nats',
-    default: 0.75,
-  }),
-  peaksBound: option(z.number().positive(), {
-    help: 'Largest acceptable loss between the R-peak distance maps of original and decoded signal',
-    default: 0.1,
-  }),
+  ...boundOptions,
   auditShare: option(share, { help: 'Share of records that are also sent losslessly for audit', default: 0.001 }),
   auditSeed: option(z.int().min(0), { help: 'Seed of the draw of audited records', default: 1 }),
   lingerMs: option(z.int().min(0).max(10_000), {

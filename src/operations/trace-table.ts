@@ -17,7 +17,7 @@ export function traceText(trace: Trace): string {
   const table = new Table({
     head: ['stage', 'wall time', 'ms after last sample', 'ms after previous', 'record', ''],
     colAligns: ['left', 'left', 'right', 'right', 'left', 'left'],
-    style: { head: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const stage of trace.stages) table.push(row(stage));
   return [...facts, table.toString()].join('\n');

@@ -1,7 +1,7 @@
 /** Composes the tasks: models, broker, pipeline, health. */
 import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
-import { checkTopics, connectKafka, type KafkaConnection } from '../lib/kafka/index.js';
+import { checkTopics, connectKafka, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
@@ -12,7 +12,7 @@ import type { TasksConfig } from './config.js';
 import { createInference } from './inference.js';
 import type { TaskOperations } from './inference.worker.js';
 import { tasksMetrics } from './metrics.js';
-import { INPUTS, startPipeline, type TasksPipeline } from './pipeline.js';
+import { INPUTS, startPipeline } from './pipeline.js';
 
 const TOPICS = [
   ...INPUTS,
@@ -36,7 +36,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
   );
   let connection: KafkaConnection | undefined;
   let worker: InferenceWorker<TaskOperations> | undefined;
-  let pipeline: TasksPipeline | undefined;
+  let processor: ExactlyOnceProcessor | undefined;
   return runService({
     name: 'tasks-stream',
     logger,
@@ -46,7 +46,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       host: config.httpHost,
       port: config.httpPort,
       metrics: metrics.registry,
-      readiness: { assignment: () => ({ ok: pipeline?.processor.ready ?? false }) },
+      readiness: { assignment: () => ({ ok: processor?.ready ?? false }) },
     },
     start: async (service) => {
       const url = new URL('./inference.worker.js', import.meta.url);
@@ -55,7 +55,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger });
       await checkTopics(connection.admin, TOPICS);
       service.enter('joining');
-      pipeline = await startPipeline({
+      processor = await startPipeline({
         connection,
         groupId: config.groupId,
         inference: createInference({
@@ -71,7 +71,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       service.enter('running');
     },
     drain: async () => {
-      await pipeline?.stop();
+      await processor?.stop();
       await connection?.close();
       await worker?.close();
     },

@@ -3,7 +3,7 @@
  * tasks on the originals of audited records -> ecg.audit-results. Exactly once, with the state of the alarm rules in
  * ecg.alarm-state (docs/delivery.md).
  */
-import { CompactedTable, runExactlyOnce, watchLag, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
 import type { AuditBounds } from './audit-evaluation.js';
 import type { Inference } from './inference.js';
 import type { TasksMetrics } from './metrics.js';
@@ -21,14 +21,9 @@ export interface TasksPipelineOptions {
 
 export const INPUTS = ['ecg.signals', 'ecg.originals'] as const;
 
-export interface TasksPipeline {
-  readonly processor: ExactlyOnceProcessor;
-  stop(): Promise<void>;
-}
-
-export async function startPipeline(options: TasksPipelineOptions): Promise<TasksPipeline> {
+export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
   const { connection, groupId, inference, bounds, models, metrics, onFailure } = options;
-  const processor = await runExactlyOnce({
+  return runExactlyOnce({
     connection,
     groupId,
     inputs: INPUTS,
@@ -44,20 +39,6 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Task
       }
     },
     onFailure,
-    hooks: { onAssigned: metrics.countRebalance },
+    hooks: { onAssigned: metrics.countRebalance, onLag: metrics.setLag },
   });
-  const stopLag = watchLag({
-    connection,
-    groupId,
-    topics: INPUTS,
-    assigned: () => processor.assigned,
-    report: metrics.setLag,
-  });
-  return {
-    processor,
-    stop: async () => {
-      stopLag();
-      await processor.stop();
-    },
-  };
 }

@@ -6,6 +6,7 @@ import { RETRY } from './client.js';
 import { Membership } from './membership.js';
 import { consumerControl } from './consumer-control.js';
 import { fetchedBatch } from './fetched-batch.js';
+import { watchLag } from './lag.js';
 import { Partition } from './partition.js';
 import {
   DEFAULT_LIMITS,
@@ -41,6 +42,7 @@ class Processor implements ExactlyOnceProcessor {
   private readonly closing = new Set<Promise<void>>();
   private membership = new Membership();
   private ticker: NodeJS.Timeout | undefined;
+  private stopLag: (() => void) | undefined;
 
   constructor(options: ExactlyOnceOptions) {
     this.options = options;
@@ -87,12 +89,23 @@ class Processor implements ExactlyOnceProcessor {
       partitionsConsumedConcurrently: this.limits.concurrency,
       eachBatch: (payload) => this.onBatch(payload),
     });
+    const { connection, groupId, inputs, hooks } = this.options;
+    if (hooks?.onLag !== undefined) {
+      this.stopLag = watchLag({
+        connection,
+        groupId,
+        topics: inputs,
+        assigned: () => this.assigned,
+        report: hooks.onLag,
+      });
+    }
     if (this.limits.tickMs > 0) this.ticker = setInterval(() => void this.tick(), this.limits.tickMs);
   }
 
   async stop(): Promise<void> {
     if (this.state !== 'failed') this.state = 'stopped';
     clearInterval(this.ticker);
+    this.stopLag?.();
     this.watchdog.stop();
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));

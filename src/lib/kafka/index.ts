@@ -1,7 +1,6 @@
 export { batchBytes } from './batch-size.js';
 export { connectKafka, type ConnectOptions, type KafkaConnection } from './client.js';
 export { runExactlyOnce } from './exactly-once.js';
-export { watchLag } from './lag.js';
 export type { Logger } from './logger.js';
 export type { ExactlyOnceProcessor, PartitionTask } from './processor.js';
 export { createEdgeProducer, type EdgeProducer } from './producer.js';

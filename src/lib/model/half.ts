@@ -1,8 +1,10 @@
-/** IEEE 754 half precision: rounds to nearest even; beyond 65,504 becomes the largest finite value. */
+/** IEEE 754 half precision: rounds to nearest even; beyond 65,504 becomes the largest finite value, NaN stays NaN. */
 export function toHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
   const single = new Float32Array(1);
   const bits = new Uint32Array(single.buffer);
   return Uint16Array.from(values, (value) => {
+    // A training that diverged must not look like one that did not.
+    if (Number.isNaN(value)) return 0x7e00;
     single[0] = Math.max(-65504, Math.min(65504, value));
     const b = bits[0]!;
     const sign = (b >>> 16) & 0x8000;

@@ -39,8 +39,7 @@ export class InferenceWorker<O extends Operations> {
     const fail = (error: Error): void => {
       if (this.#failure !== undefined) return;
       this.#failure = error;
-      for (const { reject } of this.#pending.values()) reject(error);
-      this.#pending.clear();
+      this.#rejectPending(error);
       onFailure(error);
     };
     this.#worker.on('error', fail);
@@ -58,9 +57,16 @@ export class InferenceWorker<O extends Operations> {
     });
   }
 
+  /** Ends the thread; calls that wait are rejected. */
   async close(): Promise<void> {
     this.#failure ??= new Error('inference worker is closed');
+    this.#rejectPending(this.#failure);
     await this.#worker.terminate();
+  }
+
+  #rejectPending(error: Error): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
   }
 }
 

@@ -39,14 +39,14 @@ export function assignWeights(network: LayersModel, bytes: Buffer, entry: Networ
   if (network.weights.length !== entry.weights.length) {
     refuse(`${entry.weights.length} weights, the network has ${network.weights.length}`);
   }
+  const sizes = entry.weights.map(({ shape, dtype }) => shape.reduce((a, b) => a * b, dtype === 'float16' ? 2 : 4));
+  const total = sizes.reduce((a, b) => a + b, 0);
+  if (bytes.length !== total) refuse(`${bytes.length} bytes, its shapes need ${total}`);
   let offset = 0;
   const tensors = network.weights.map((variable, i) => {
     const { shape, dtype } = entry.weights[i] ?? refuse('missing entry');
     if (shape.join() !== variable.shape.map(Number).join()) refuse(`weight ${i} has shape [${shape.join()}]`);
-    const count = shape.reduce((a, b) => a * b, 1);
-    const size = dtype === 'float16' ? 2 : 4;
-    const slice = Uint8Array.prototype.slice.call(bytes, offset, offset + count * size).buffer;
-    offset += count * size;
+    const slice = Uint8Array.prototype.slice.call(bytes, offset, (offset += sizes[i]!)).buffer;
     const values = dtype === 'float16' ? fromHalf(new Uint16Array(slice)) : new Float32Array(slice);
     if (!values.every(Number.isFinite)) refuse(`weight ${i} is not finite`);
     return tf.tensor(values, shape);

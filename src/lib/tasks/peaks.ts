@@ -3,9 +3,9 @@ import { MODEL_RATE } from '../signal/grid.js';
 import { medianOf } from './rhythm.js';
 
 /** Distances are clipped here: 40 samples at 300 Hz, 133 ms. */
-const CLIP_SAMPLES = 40;
+export const CLIP_SAMPLES = 40;
 /** Two beats count as one within this distance: 75 ms (ANSI/AAMI EC57 allows 150). */
-const TOLERANCE = Math.round(0.075 * MODEL_RATE);
+export const TOLERANCE = Math.round(0.075 * MODEL_RATE);
 /** No two beats are closer than 200 ms. */
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
 /** A valley of the map is a beat where it is below this. */

@@ -74,6 +74,8 @@ export class AlarmEngine {
     const lead = this.#updateLead(observation);
     const now = lead.beatsTo;
     const leads = Object.values(this.#state.leads).filter(({ readable }) => readable);
+    // What must last is not known to last while nothing can be read.
+    if (leads.length === 0) this.#state.pending = {};
     const changes: AlarmChange[] = [];
     for (const kind of ALARM_KINDS) {
       const verdict = leads.length === 0 ? 'unknown' : this.#verdict(kind, leads, now);
@@ -106,7 +108,9 @@ export class AlarmEngine {
     switch (kind) {
       case 'asystole': {
         const silence = leads.map(({ lastBeat, since, beatsTo }) => beatsTo - (lastBeat ?? since));
-        return silence.every((ms) => ms >= limits.asystole) ? 'on' : 'off';
+        if (silence.every((ms) => ms >= limits.asystole)) return 'on';
+        // After a gap nothing is known until a beat: only a beat ends the alarm.
+        return leads.some(({ lastBeat }, i) => lastBeat !== null && silence[i]! < limits.asystole) ? 'off' : 'unknown';
       }
       case 'tachycardia':
         return this.#rateVerdict(kind, leads, now, (rate) => rate > limits.tachycardia, (rate) => rate < limits.tachycardia - limits.hysteresis); // prettier-ignore
@@ -130,8 +134,7 @@ export class AlarmEngine {
     back: (rate: number) => boolean,
   ): 'on' | 'off' | 'unknown' {
     const rates = leads.map(({ rate }) => rate).filter((rate) => rate !== null);
-    if (rates.length === 0) return 'unknown';
-    if (!rates.every(beyond)) {
+    if (rates.length === 0 || !rates.every(beyond)) {
       this.#state.pending = Object.fromEntries(Object.entries(this.#state.pending).filter(([key]) => key !== kind));
       return rates.some(back) ? 'off' : 'unknown';
     }
