@@ -2,7 +2,7 @@
 // node bench/run.mjs lossless NAME=FOLDER[:only=RECORD,RECORD,...] ...
 // Each FOLDER holds WFDB records; the result goes to bench/results/lossless.json. Our windows stand alone; gzip is given
 // both, xz, zstd and flac get each lead as one file, which favours them. Tools that are missing are left out.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { decodeLossless, encodeLossless } from '../src/lib/codec/lossless.js';
 import { writeResult } from './result.js';

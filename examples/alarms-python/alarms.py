@@ -8,6 +8,7 @@ import pathlib
 import signal
 import struct
 import sys
+import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta, timezone
 
@@ -67,12 +68,12 @@ def complain(error):
     print(error, file=sys.stderr, flush=True)
 
 
-def follow(consumer, schema, wanted):
-    """Prints events until `wanted` lines are out (None: for ever)."""
+def follow(consumer, schema, wanted, ending):
+    """Prints events until `wanted` lines are out (None: for ever) or `ending` is set."""
     seen = OrderedDict()
     printed = 0
-    while wanted is None or printed < wanted:
-        message = consumer.poll(1.0)
+    while not ending.is_set() and (wanted is None or printed < wanted):
+        message = consumer.poll(0.5)
         if message is None:
             continue
         if message.error():
@@ -116,12 +117,13 @@ def main():
             "error_cb": complain,
         }
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A flag, not an exception: one that is raised inside a callback of the client is lost.
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
     try:
         consumer.subscribe([given.topic])
-        follow(consumer, schema, given.count)
-    except KeyboardInterrupt:
-        pass
+        follow(consumer, schema, given.count, ending)
     except KafkaException as error:
         complain(error)
         return 1

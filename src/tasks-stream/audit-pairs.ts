@@ -1,6 +1,6 @@
 /** Brings the decoded and the original windows of audited records together. */
 import { RECORD } from '../lib/signal/grid.js';
-import type { SignalWindow } from '../lib/wire/index.js';
+import { FLAG, type SignalWindow } from '../lib/wire/index.js';
 
 /** An audit waits this long for its pair, in samples of the stream after the record's end: 30 s at 300 Hz. */
 const PATIENCE = 9000;
@@ -16,92 +16,110 @@ export interface AuditPair {
   readonly originals: SignalWindow[];
 }
 
-interface Open extends AuditPair {
+interface Entry {
+  /** Undefined after the end: kept until the record is past, so that a restart sees both sides and ends it silently. */
+  pair: AuditPair | undefined;
+  readonly stream: string;
+  readonly epoch: number;
+  readonly record: number;
   /** Oldest offset by topic that this record depends on. */
   readonly offsets: { signals: number | undefined; originals: number | undefined };
-  timestamp: number;
+  readonly timestamp: number;
 }
 
 type Side = 'signals' | 'originals';
+
+interface Place {
+  readonly offset: number;
+  /** Milliseconds UTC. */
+  readonly timestamp: number;
+}
+
 /** A pair that waits on a silent stream is given up after this, wall milliseconds by the records' timestamps. */
 const FORGET_MS = 600_000;
 
 export class AuditPairs {
-  readonly #open = new Map<string, Open>();
-  /** Records whose beginning lies before a replay's low-water offset: they had ended before. */
-  readonly #ended = new Set<string>();
+  readonly #entries = new Map<string, Entry>();
   readonly #progress = new Map<string, { epoch: number; to: number }>();
   #newest = 0;
+  #replayed = false;
 
-  /** Takes a window again after a restart. A record that does not begin with it had ended before the low-water offset. */
-  replay(side: Side, window: SignalWindow, at: { readonly offset: number; readonly timestamp: number }): void {
-    const record = Math.floor(window.start / RECORD);
-    const key = keyOf(window, record);
-    if (!this.#open.has(key) && window.start !== record * RECORD) this.#ended.add(key);
-    this.add(side, window, at);
+  /** Takes a window again after a restart, the topics in any interleaving; what ended before the restart stays ended. */
+  replay(side: Side, window: SignalWindow, at: Place): void {
+    this.#add(side, window, at);
+    if (side === 'signals') this.#advance(window);
+    this.#replayed = true;
   }
 
-  /** Takes a window of an audited record; returns the pairs that this ended. */
-  add(
-    side: Side,
-    window: SignalWindow,
-    at: { readonly offset: number; readonly timestamp: number },
-  ): [AuditEnd, AuditPair][] {
-    const record = Math.floor(window.start / RECORD);
-    const key = keyOf(window, record);
-    if (this.#ended.has(key)) return [];
-    let open = this.#open.get(key);
-    if (open === undefined) {
-      const { stream, device, epoch } = window;
-      const offsets = { signals: undefined, originals: undefined };
-      open = { stream, device, epoch, record, decoded: [], originals: [], offsets, timestamp: at.timestamp };
-      this.#open.set(key, open);
-    }
-    (side === 'signals' ? open.decoded : open.originals).push(window);
-    open.offsets[side] ??= at.offset;
-    this.#newest = Math.max(this.#newest, at.timestamp);
-    if (covered(open.decoded) !== RECORD || covered(open.originals) !== RECORD) return [];
-    this.#open.delete(key);
-    return [['COMPLETE', open]];
+  /** Takes a window, audited or not; returns the pairs that this ended, each once. */
+  take(side: Side, window: SignalWindow, at: Place): [AuditEnd, AuditPair][] {
+    if (this.#replayed) this.#dropPast();
+    this.#replayed = false;
+    const completed = this.#add(side, window, at);
+    if (side === 'originals') return completed;
+    this.#advance(window);
+    return [...completed, ...this.#dropPast()];
   }
 
-  /** Hears of every decoded window, audited or not; returns the pairs that will not become complete any more. */
-  advance(window: SignalWindow): [AuditEnd, AuditPair][] {
-    this.#progress.set(window.stream, { epoch: window.epoch, to: window.start + window.length });
-    const ended: [AuditEnd, AuditPair][] = [];
-    for (const [key, open] of this.#open) {
-      const progress = this.#progress.get(open.stream);
-      const late = progress !== undefined && isPast(open, progress);
-      const forgotten = this.#newest - open.timestamp > FORGET_MS;
-      if (!late && !forgotten) continue;
-      this.#open.delete(key);
-      const both = open.decoded.length > 0 && open.originals.length > 0;
-      const cut = covered(open.decoded) !== RECORD;
-      ended.push([both && cut ? 'INCOMPLETE' : 'UNPAIRED', open]);
-    }
-    return ended;
-  }
-
-  /** Oldest offset of the topic that an open pair depends on. */
+  /** Oldest offset of the topic that a pair depends on which is open or may be opened again. */
   lowWater(side: Side): number | undefined {
     let lowest: number | undefined;
-    for (const { offsets } of this.#open.values()) {
+    for (const { offsets } of this.#entries.values()) {
       const offset = offsets[side];
       if (offset !== undefined) lowest = Math.min(lowest ?? offset, offset);
     }
     return lowest;
   }
-}
 
-/** A later epoch also waits out the patience, since originals may lag behind. */
-function isPast({ epoch, record }: Open, progress: { epoch: number; to: number }): boolean {
-  const end = (record + 1) * RECORD;
-  if (progress.epoch > epoch) return progress.to > PATIENCE;
-  return progress.epoch === epoch && progress.to > end + PATIENCE;
-}
+  #add(side: Side, window: SignalWindow, at: Place): [AuditEnd, AuditPair][] {
+    if ((window.flags & FLAG.AUDITED) === 0) return [];
+    const { stream, device, epoch } = window;
+    const record = Math.floor(window.start / RECORD);
+    const key = `${stream}\n${epoch}\n${record}`;
+    this.#newest = Math.max(this.#newest, at.timestamp);
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      // Originals that come after the patience: the record has had its end.
+      if (this.#isPast({ stream, epoch, record })) return [];
+      const pair = { stream, device, epoch, record, decoded: [], originals: [] };
+      const offsets = { signals: undefined, originals: undefined };
+      entry = { pair, stream, epoch, record, offsets, timestamp: at.timestamp };
+      this.#entries.set(key, entry);
+    }
+    entry.offsets[side] ??= at.offset;
+    const { pair } = entry;
+    if (pair === undefined) return [];
+    (side === 'signals' ? pair.decoded : pair.originals).push(window);
+    if (covered(pair.decoded) !== RECORD || covered(pair.originals) !== RECORD) return [];
+    entry.pair = undefined;
+    return [['COMPLETE', pair]];
+  }
 
-function keyOf({ stream, epoch }: SignalWindow, record: number): string {
-  return `${stream}\n${epoch}\n${record}`;
+  #advance({ stream, epoch, start, length }: SignalWindow): void {
+    this.#progress.set(stream, { epoch, to: start + length });
+  }
+
+  /** Removes the records that are past; returns the pairs among them that had not ended. */
+  #dropPast(): [AuditEnd, AuditPair][] {
+    const ended: [AuditEnd, AuditPair][] = [];
+    for (const [key, entry] of this.#entries) {
+      if (!this.#isPast(entry) && this.#newest - entry.timestamp <= FORGET_MS) continue;
+      this.#entries.delete(key);
+      if (entry.pair === undefined) continue;
+      const { decoded, originals } = entry.pair;
+      const cut = decoded.length > 0 && originals.length > 0 && covered(decoded) !== RECORD;
+      ended.push([cut ? 'INCOMPLETE' : 'UNPAIRED', entry.pair]);
+    }
+    return ended;
+  }
+
+  /** A later epoch also waits out the patience, since originals may lag behind. */
+  #isPast({ stream, epoch, record }: Pick<Entry, 'stream' | 'epoch' | 'record'>): boolean {
+    const progress = this.#progress.get(stream);
+    if (progress === undefined) return false;
+    if (progress.epoch > epoch) return progress.to > PATIENCE;
+    return progress.epoch === epoch && progress.to > (record + 1) * RECORD + PATIENCE;
+  }
 }
 
 function covered(windows: readonly SignalWindow[]): number {

@@ -57,8 +57,7 @@ export class TasksTask implements PartitionTask {
       return;
     }
     this.#device(window.device).stream(window.stream).replay(window, record);
-    if (isAudited(window)) this.#audits.replay('signals', window, record);
-    this.#audits.advance(window);
+    this.#audits.replay('signals', window, record);
   }
 
   process(record: InputRecord): OutputRecord[] {
@@ -73,14 +72,13 @@ export class TasksTask implements PartitionTask {
       this.#endedAudits.push(...audits.map((ended) => ({ ended, source })));
     };
     if (record.topic !== SIGNALS) {
-      end(this.#audits.add('originals', window, record));
+      end(this.#audits.take('originals', window, record));
       return [];
     }
     const device = this.#device(window.device);
     const questions = device.stream(window.stream).take(window, record);
     this.#windows.push({ window, device, questions, source });
-    if (isAudited(window)) end(this.#audits.add('signals', window, record));
-    end(this.#audits.advance(window));
+    end(this.#audits.take('signals', window, record));
     return [];
   }
 
@@ -153,6 +151,7 @@ export class TasksTask implements PartitionTask {
     const time = (index: number): number => deviceTime(window.epoch, index);
     const changes = device.alarms.observe({
       stream: window.stream,
+      beatsFrom: time(beats.from),
       beatsTo: time(beats.to),
       beats: beats.peaks.map(time),
       rate: analysis.rate,
@@ -182,10 +181,6 @@ export class TasksTask implements PartitionTask {
     }
     return outputs;
   }
-}
-
-function isAudited({ flags }: SignalWindow): boolean {
-  return (flags & FLAG.AUDITED) !== 0;
 }
 
 function readWindow(record: InputRecord): SignalWindow | DynamicDeepError {

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError } from '../lib/errors/index.js';
-import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
+import tf, { type LayersModel, type Tensor, type Variable } from '../lib/model/tf.js';
 
 type Optimizer = ReturnType<typeof tf.train.adam>;
 
@@ -27,8 +27,7 @@ export class Checkpoint {
   async restore(networks: Readonly<Record<string, LayersModel>>, optimizer: Optimizer): Promise<number> {
     const bytes = await readFile(this.#path).catch(() => undefined);
     if (bytes === undefined) return 0;
-    const headerLength = bytes.readUInt32LE(0);
-    const header = JSON.parse(bytes.toString('utf8', 4, 4 + headerLength)) as Header;
+    const { header, headerLength } = this.#readHeader(bytes);
     if (header.identity !== this.#identity) {
       throw new DynamicDeepError('CHECKPOINT_INVALID', `${this.#path} belongs to another plan: ${header.identity}`);
     }
@@ -47,7 +46,20 @@ export class Checkpoint {
     }
     const moments = tensors.slice(next).map((tensor, i) => ({ name: header.shapes[next + i]?.name ?? '', tensor }));
     await optimizer.setWeights(moments);
+    restoreBiasCorrection(optimizer);
     return header.step;
+  }
+
+  #readHeader(bytes: Buffer): { header: Header; headerLength: number } {
+    try {
+      const headerLength = bytes.readUInt32LE(0);
+      const header = JSON.parse(bytes.toString('utf8', 4, 4 + headerLength)) as Header;
+      const values = header.shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+      if (bytes.length === 4 + headerLength + 4 * values) return { header, headerLength };
+    } catch {
+      // Said below.
+    }
+    throw new DynamicDeepError('CHECKPOINT_INVALID', `${this.#path} was cut short or is no checkpoint`);
   }
 
   async save(step: number, networks: Readonly<Record<string, LayersModel>>, optimizer: Optimizer): Promise<void> {
@@ -67,5 +79,24 @@ export class Checkpoint {
     await mkdir(this.#folder, { recursive: true });
     await writeFile(`${this.#path}.partial`, Buffer.concat([length, header, ...data]));
     await rename(`${this.#path}.partial`, this.#path);
+  }
+}
+
+/**
+ * tfjs restores the powers of Adam's betas as such, while a run multiplies them up in single precision: a unit in the
+ * last place apart, which a resumed training would never lose again. Multiplied up here too, both are the same.
+ */
+function restoreBiasCorrection(optimizer: Optimizer): void {
+  const own = optimizer as unknown as Record<'beta1' | 'beta2', number> & Record<'accBeta1' | 'accBeta2', Variable>;
+  for (const [beta, power] of [
+    [own.beta1, own.accBeta1],
+    [own.beta2, own.accBeta2],
+  ] as const) {
+    const factor = Math.fround(beta);
+    let product = factor;
+    for (let i = 0; i < optimizer.iterations; i++) product = Math.fround(product * factor);
+    tf.tidy(() => {
+      power.assign(tf.scalar(product));
+    });
   }
 }

@@ -4,7 +4,7 @@ export { runExactlyOnce } from './exactly-once.js';
 export type { Logger } from './logger.js';
 export type { ExactlyOnceProcessor, PartitionTask } from './processor.js';
 export { createEdgeProducer, type EdgeProducer } from './producer.js';
-export { deadLetter, type InputRecord, type OutputRecord } from './records.js';
+export { deadLetter, type InputRecord } from './records.js';
 export { CompactedTable } from './table.js';
 export { TopicTail } from './tail.js';
 export { checkTopics, createTopics, ensureTopics } from './topics-admin.js';

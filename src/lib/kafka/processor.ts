@@ -44,7 +44,7 @@ export interface ProcessorHooks {
   /** A record was dead-lettered because `process` or `flush` kept throwing. */
   onHandlerFailed?(event: { index: number; topic: string; offset: number; error: unknown }): void;
   /** Every 5 s: offsets between what is committed and the end of a topic, over the assigned partitions. */
-  onLag?(topic: string, offsets: number): void;
+  readonly onLag?: (topic: string, offsets: number) => void;
   /** Offsets `from` (inclusive) to `to` were gone before they were read; `to` below `from`: the log began anew. */
   onLost?(event: { index: number; topic: string; from: number; to: number }): void;
 }

@@ -13,10 +13,11 @@ export const STEPS_PER_RECORD = RECORD / STEP;
 /** First native sample that belongs to model sample `index` or later: ceil(index * rate / 300). */
 export function nativeIndex(index: number, rate: number): number {
   // 1e-9 keeps 1792 * 360 / 300 = 2150.4 apart from a whole number that floating point missed by an ulp.
-  return Math.ceil((index * rate) / MODEL_RATE - 1e-9);
+  // Adding 0 makes a 0 of the -0 that this gives at the start.
+  return Math.ceil((index * rate) / MODEL_RATE - 1e-9) + 0;
 }
 
 /** First model sample at or after native sample `index`: ceil(index * 300 / rate). */
 export function modelIndex(index: number, rate: number): number {
-  return Math.ceil((index * MODEL_RATE) / rate - 1e-9);
+  return Math.ceil((index * MODEL_RATE) / rate - 1e-9) + 0;
 }

@@ -2,7 +2,6 @@
 
 /** Classes in the order of the classifier's outputs: normal, atrial fibrillation, other rhythm, noise. */
 export const RHYTHM_CLASSES = ['N', 'A', 'O', 'NOISE'] as const;
-export type RhythmClass = (typeof RHYTHM_CLASSES)[number];
 export const CLASS_COUNT = RHYTHM_CLASSES.length;
 
 /** Steps of contiguous signal before a label is published; less is 'not enough signal'. */

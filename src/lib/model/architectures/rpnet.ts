@@ -8,11 +8,6 @@ export interface RpnetConfig {
 
 export const RPNET_DEFAULT: RpnetConfig = { filters: [12, 20, 32, 40, 48, 64] };
 
-/** Samples that the input length must be a multiple of. */
-export function rpnetStride(config: RpnetConfig): number {
-  return 2 ** config.filters.length;
-}
-
 /** Inception-residual block: three receptive fields side by side, fused, added to a projected shortcut. */
 function inceptionResidual(x: SymbolicTensor, filters: number): SymbolicTensor {
   const branch = Math.ceil(filters / 2);
@@ -24,7 +19,8 @@ function inceptionResidual(x: SymbolicTensor, filters: number): SymbolicTensor {
 
 /**
  * RPnet (Vijayarangan et al., 2020), slimmed: a 1-D U-Net of inception-residual blocks that regresses the distance to
- * the nearest R peak, clipped and scaled to 0..1. [batch, 1, n, 1] -> [batch, 1, n, 1], n a multiple of `rpnetStride`.
+ * the nearest R peak, clipped and scaled to 0..1. [batch, 1, n, 1] -> [batch, 1, n, 1], n a multiple of
+ * 2^levels.
  * The U-Net works at half the input's rate, where nothing of a QRS is lost; only its last layers see every sample.
  */
 export function buildRpnet(config: RpnetConfig): LayersModel {

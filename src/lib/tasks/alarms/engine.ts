@@ -10,7 +10,8 @@ import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 /** What one segment of one lead said. Times are milliseconds UTC of the device's clock. */
 export interface Observation {
   readonly stream: string;
-  /** Up to where beats are final. */
+  /** The interval whose beats are final now, half-open. */
+  readonly beatsFrom: number;
   readonly beatsTo: number;
   readonly beats: readonly number[];
   readonly rate: number | null;
@@ -52,6 +53,9 @@ export interface AlarmEngineState {
   pending: Partial<Record<AlarmKind, number>>;
 }
 
+/** A lead that is this far behind the newest has ended or stalled: it has no say either. */
+const FRESH_MS = 15_000;
+
 const AF = RHYTHM_CLASSES.indexOf('A');
 const NOISE = RHYTHM_CLASSES.indexOf('NOISE');
 
@@ -73,7 +77,9 @@ export class AlarmEngine {
   observe(observation: Observation): AlarmChange[] {
     const lead = this.#updateLead(observation);
     const now = lead.beatsTo;
-    const leads = Object.values(this.#state.leads).filter(({ readable }) => readable);
+    const leads = Object.values(this.#state.leads).filter(
+      ({ readable, beatsTo }) => readable && now - beatsTo < FRESH_MS,
+    );
     // What must last is not known to last while nothing can be read.
     if (leads.length === 0) this.#state.pending = {};
     const changes: AlarmChange[] = [];
@@ -87,10 +93,16 @@ export class AlarmEngine {
 
   #updateLead(observation: Observation): LeadState {
     const known = this.#state.leads[observation.stream];
-    const first = observation.beats[0] ?? observation.beatsTo;
     const lead: LeadState =
       known === undefined || observation.restarted
-        ? { readable: true, since: first, beatsTo: first, lastBeat: null, rate: null, labels: [] }
+        ? {
+            readable: true,
+            since: observation.beatsFrom,
+            beatsTo: observation.beatsFrom,
+            lastBeat: null,
+            rate: null,
+            labels: [],
+          }
         : known;
     lead.readable = observation.readable;
     lead.beatsTo = observation.beatsTo;

@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DecoderTask } from '../../src/decoder-stream/decoder-task.js';
+import { decoderMetrics } from '../../src/decoder-stream/metrics.js';
+import { BITSTREAM_VERSION, readLadder, type PaperRung } from '../../src/lib/codec/ladder.js';
+import { LATENT_COUNT } from '../../src/lib/codec/latents.js';
+import { encodeLosslessPayload, encodePaperPayload } from '../../src/lib/codec/payload.js';
+import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
+import { readManifest } from '../../src/lib/model/manifest.js';
+import { nativeIndex, WINDOW } from '../../src/lib/signal/grid.js';
+import { decode, encode, payloadCrc, type Segment, type SegmentFrame, type StreamInfo } from '../../src/lib/wire/index.js'; // prettier-ignore
+import { beats } from '../lib/codec/signals.js';
+import { MODELS } from '../models.js';
+import { decoderWorker } from '../workers.js';
+
+const RATE = 360;
+const EPOCH = Date.UTC(2026, 0, 2);
+const ladder = readLadder(await readManifest(join(MODELS, 'codec')));
+const worker = decoderWorker();
+const paper = ladder.rungs.filter((rung): rung is PaperRung => rung.kind === 'paper');
+
+const info = (stream: string): StreamInfo => ({
+  ...{ stream, device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: 200, baseline: 1024, rate: RATE },
+  ...{ calibrated: true, model: ladder.hash, clockRate: 4, epoch: EPOCH, declaredAt: EPOCH },
+});
+
+/** Native samples of window `sequence`. */
+function samplesOf(sequence: number): Int16Array {
+  const from = nativeIndex(sequence * WINDOW, RATE);
+  return beats(20_000, RATE).slice(from, nativeIndex((sequence + 1) * WINDOW, RATE));
+}
+
+const segment = (sequence: number, over: Partial<Segment> = {}): Segment => ({
+  ...{ stream: 'bed-7.1', epoch: EPOCH, sequence, start: sequence * WINDOW, length: WINDOW },
+  ...{ rung: ladder.lossless.index, policyVersion: 0, ageMs: 250, flags: 0, predicted: null },
+  payload: Buffer.from(
+    encodeLosslessPayload(sequence * WINDOW, RATE, {
+      firstIndex: nativeIndex(sequence * WINDOW, RATE),
+      samples: samplesOf(sequence),
+    }),
+  ),
+  ...over,
+});
+
+const lossy = (sequence: number, rung: PaperRung, fill = 3): Segment =>
+  segment(sequence, {
+    rung: rung.index,
+    predicted: [0.25, 0.0625],
+    payload: Buffer.from(
+      encodePaperPayload(rung, { index: 20, offset: 12 }, new Int8Array(LATENT_COUNT[rung.head]).fill(fill)),
+    ),
+  });
+
+let offset = 0;
+function record(segments: readonly Segment[], over: Partial<SegmentFrame> = {}, topic = 'ecg.segments'): InputRecord {
+  const frame: SegmentFrame = {
+    ...{ version: BITSTREAM_VERSION, model: ladder.id, sentAt: EPOCH + 7000, segments: [...segments] },
+    crc: payloadCrc(segments.map(({ payload }) => payload)),
+    ...over,
+  };
+  const value = encode(topic as 'ecg.segments', frame);
+  return { topic, partition: 3, offset: offset++, timestamp: EPOCH, key: Buffer.from('ward-3'), value };
+}
+
+function newTask(known = (stream: string): StreamInfo | undefined => info(stream)) {
+  const metrics = decoderMetrics(
+    ladder.rungs.map(({ name }) => name),
+    '0.0.0',
+  );
+  const task = new DecoderTask({ ladder, worker, metrics, streamInfo: (stream) => Promise.resolve(known(stream)) });
+  const run = async (...records: InputRecord[]): Promise<OutputRecord[]> => {
+    const outputs: OutputRecord[] = [];
+    for (const each of records) outputs.push(...(await task.process(each)));
+    return [...outputs, ...(await task.flush())];
+  };
+  const value = async (name: string, labels: Record<string, string>): Promise<number> => {
+    const found = (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
+    return found
+      .filter((each) => Object.entries(labels).every(([key, label]) => each.labels[key] === label))
+      .reduce((sum, each) => sum + each.value, 0);
+  };
+  return { task, run, value };
+}
+
+const windows = (outputs: readonly OutputRecord[], topic: 'ecg.signals' | 'ecg.originals' = 'ecg.signals') =>
+  outputs.filter((output) => output.topic === topic).map((output) => decode(topic, output.value));
+const letters = (outputs: readonly OutputRecord[]) =>
+  outputs.filter(({ topic }) => topic === 'ecg.deadletter').map(({ value }) => decode('ecg.deadletter', value));
+
+describe('the decoder', () => {
+  it('gives lossless windows back bit for bit, keyed by device', async () => {
+    const { run } = newTask();
+    const input = record([segment(0), segment(1)]);
+    const outputs = await run(input);
+    expect(outputs.map(({ topic, key }) => [topic, key])).toEqual(new Array(2).fill(['ecg.signals', 'bed-7']));
+    const [first, second] = windows(outputs);
+    for (const [sequence, window] of [first, second].entries()) {
+      const samples = samplesOf(sequence);
+      expect(window?.samples).toEqual(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
+      expect(window).toMatchObject({
+        ...{ stream: 'bed-7.1', device: 'bed-7', lead: 'II', epoch: EPOCH, sequence, lossless: true, rung: 'lossless' },
+        ...{ rate: RATE, gain: 200, baseline: 1024, firstIndex: nativeIndex(sequence * WINDOW, RATE) },
+        ...{ nativeBytes: 2 * samples.length, sentAt: EPOCH + 7000, closedAt: EPOCH + 6750, clockRate: 4 },
+        source: { topic: 'ecg.segments', partition: 3, offset: input.offset },
+      });
+    }
+  });
+
+  it('gives lossy windows at 300 Hz, alike whatever batch they are decoded in', async () => {
+    const all = paper.flatMap((rung, i) => [lossy(2 * i, rung, 3), lossy(2 * i + 1, rung, -4)]);
+    const together = windows(await newTask().run(record(all)));
+    expect(together.map(({ sequence }) => sequence)).toEqual(all.map(({ sequence }) => sequence));
+    for (const [i, window] of together.entries()) {
+      expect(window).toMatchObject({ rate: 300, firstIndex: i * WINDOW, gain: 200, baseline: 0, lossless: false });
+      expect(window.samples).toHaveLength(2 * WINDOW);
+      expect(window.nativeBytes).toBe(2 * samplesOf(i).length);
+      expect(window.predicted).toEqual([0.25, 0.0625]);
+      const [alone] = windows(await newTask().run(record([all[i]!])));
+      // Neural samples are the same within 1 LSB on every machine and in every batch.
+      for (let s = 0; s < WINDOW; s++) {
+        expect(
+          Math.abs((alone?.samples.readInt16LE(2 * s) ?? NaN) - window.samples.readInt16LE(2 * s)),
+        ).toBeLessThanOrEqual(1);
+      }
+    }
+    expect(together[0]?.samples).not.toEqual(together[1]?.samples);
+  });
+
+  it('sends audits to the originals and knows their sequence apart', async () => {
+    const { run, value } = newTask();
+    const outputs = await run(record([segment(4)], {}, 'ecg.audits'), record([lossy(0, paper[0]!)]));
+    expect(windows(outputs, 'ecg.originals').map(({ sequence }) => sequence)).toEqual([4]);
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0]);
+    expect(await value('dynamic_deep_decoder_gaps_total', {})).toBe(0);
+  });
+
+  it('drops what comes again, whole frames and single segments, and counts it', async () => {
+    const { run, value } = newTask();
+    const frame = record([segment(0), segment(1)]);
+    const outputs = await run(frame, frame, record([segment(1), segment(2)]));
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
+    expect(letters(outputs)).toEqual([]);
+    expect(await value('dynamic_deep_decoder_segments_total', { outcome: 'duplicate' })).toBe(3);
+    expect(await value('dynamic_deep_decoder_segments_total', { outcome: 'decoded' })).toBe(3);
+  });
+
+  it('counts a gap and goes on', async () => {
+    const { run, value } = newTask();
+    const outputs = await run(record([segment(0), segment(3)]));
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 3]);
+    expect(await value('dynamic_deep_decoder_gaps_total', {})).toBe(1);
+  });
+
+  it('knows after a replay what had been decoded', async () => {
+    const { task, run } = newTask();
+    task.replay(record([segment(0), segment(1)]));
+    expect(windows(await run(record([segment(1), segment(2)]))).map(({ sequence }) => sequence)).toEqual([2]);
+  });
+
+  const refused: [string, () => InputRecord, string][] = [
+    ['a wrong CRC', () => record([segment(0)], { crc: 1 }), 'CRC_MISMATCH'],
+    ['an unknown model', () => record([segment(0)], { model: Buffer.alloc(8, 7) }), 'MODEL_UNKNOWN'],
+    ['an unknown bitstream', () => record([segment(0)], { version: BITSTREAM_VERSION + 1 }), 'MODEL_UNKNOWN'],
+    ['no value', () => ({ ...record([segment(0)]), value: null }), 'VALUE_NULL'],
+    [
+      'bytes that are no frame',
+      () => ({ ...record([segment(0)]), value: Buffer.from([0, 0, 0, 0, 1, 9]) }),
+      'AVRO_TRUNCATED',
+    ],
+  ];
+  it.each(refused)('dead-letters a frame with %s and goes on', async (_, make, reason) => {
+    const { run, value } = newTask();
+    const bad = make();
+    const outputs = await run(bad, record([segment(0)]));
+    expect(letters(outputs)).toMatchObject([
+      { topic: 'ecg.segments', partition: 3, offset: bad.offset, reason, value: bad.value },
+    ]);
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0]);
+    expect(await value('dynamic_deep_dead_letters_total', { reason })).toBe(1);
+  });
+
+  it.each<[string, Partial<Segment>, string]>([
+    ['a payload that is cut short', { payload: segment(1).payload.subarray(0, 40) }, 'PAYLOAD_CORRUPT'],
+    ['an empty payload', { payload: Buffer.alloc(0) }, 'PAYLOAD_CORRUPT'],
+    [
+      'bytes after its payload',
+      { payload: Buffer.concat([lossy(1, paper[0]!).payload, Buffer.alloc(40, 3)]), rung: 1 },
+      'PAYLOAD_CORRUPT',
+    ],
+    ['a rung that the ladder lacks', { rung: 99 }, 'PAYLOAD_CORRUPT'],
+    ['a lossy rung for a part of a window', { ...lossy(1, paper[0]!), length: 256 }, 'PAYLOAD_CORRUPT'],
+    ['an undeclared stream', { stream: 'nobody' }, 'STREAM_UNKNOWN'],
+  ])('dead-letters a segment with %s alone, its neighbours are decoded', async (_, over, reason) => {
+    const { run, value } = newTask((stream) => (stream === 'nobody' ? undefined : info(stream)));
+    const bad = segment(1, over);
+    const outputs = await run(record([segment(0), bad, segment(2), lossy(3, paper[0]!)]));
+    expect(letters(outputs)).toMatchObject([{ reason, value: bad.payload }]);
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 2, 3]);
+    expect(await value('dynamic_deep_dead_letters_total', { reason })).toBe(1);
+  });
+
+  it('dead-letters a segment of an older epoch', async () => {
+    const { run, value } = newTask();
+    const outputs = await run(record([segment(0, { epoch: EPOCH + 5 }), segment(1)]));
+    expect(letters(outputs)).toMatchObject([{ reason: 'EPOCH_STALE' }]);
+    expect(windows(outputs)).toHaveLength(1);
+    expect(await value('dynamic_deep_dead_letters_total', { reason: 'EPOCH_STALE' })).toBe(1);
+  });
+});
