@@ -30,6 +30,8 @@ interface Pending {
   readonly segment: Segment;
   readonly info: StreamInfo;
   readonly read: ReturnType<typeof readSegment>;
+  /** Seconds that reading the payload took. */
+  readonly seconds: number;
 }
 
 export class DecoderTask implements PartitionTask {
@@ -77,7 +79,8 @@ export class DecoderTask implements PartitionTask {
       const samples = isLossy(item.read) ? lossy[next++] : item.read;
       if (samples === undefined) throw new Error('a lossy segment was not decoded');
       if (item.record.topic === 'ecg.segments') {
-        this.#options.metrics.countDecoded(samples.rung.name, seconds / pending.length);
+        const share = isLossy(item.read) ? seconds / jobs.length : 0;
+        this.#options.metrics.countDecoded(samples.rung.name, item.seconds + share);
       }
       return toOutput(item, samples, Date.now());
     });
@@ -112,7 +115,9 @@ export class DecoderTask implements PartitionTask {
       return this.#reject({ ...record, value: segment.payload }, unknown, rung);
     }
     try {
-      this.#pending.push({ record, frame, segment, info, read: readSegment(ladder, segment, info) });
+      const started = performance.now();
+      const read = readSegment(ladder, segment, info);
+      this.#pending.push({ record, frame, segment, info, read, seconds: (performance.now() - started) / 1000 });
       return undefined;
     } catch (error) {
       return this.#reject({ ...record, value: segment.payload }, error, rung);

@@ -14,7 +14,12 @@ export const edgeOptions = defineOptions({
     help: 'Devices to replay; the records are dealt round. One per record by default',
   }),
   leads: option(z.enum(['first', 'all']), { help: 'Leads of each record that become streams', default: 'first' }),
+  acceptTruncated: option(z.boolean(), {
+    help: 'Replay the whole samples of a recording that is shorter than its header says, instead of refusing it',
+    default: false,
+  }),
   gateway: option(z.string().regex(/^[\w.-]{1,64}$/), {
+    allowed: '1 to 64 letters, digits, _, . and -',
     help: 'Opaque id of this gateway: key of its frames and prefix of its device ids',
     default: 'gateway-1',
   }),

@@ -16,6 +16,8 @@ export interface SourceOptions {
   readonly beds: number;
   readonly leads: 'first' | 'all';
   readonly gateway: string;
+  /** Take the whole samples of a recording that is shorter than its header says. */
+  readonly acceptTruncated: boolean;
 }
 
 const INT16 = 32_768;
@@ -25,7 +27,9 @@ export async function openSources(
   options: SourceOptions,
   warn: (record: string, warning: string) => void,
 ): Promise<EdgeStream[]> {
-  const recordings = await Promise.all(options.records.map((path) => readRecording(path)));
+  const recordings = await Promise.all(
+    options.records.map((path) => readRecording(path, { strict: !options.acceptTruncated })),
+  );
   recordings.forEach(({ name, leads, warnings }) => {
     for (const warning of warnings) warn(basename(name), warning);
     for (const lead of leads) checkLead(name, lead);

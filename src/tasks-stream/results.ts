@@ -62,12 +62,17 @@ export function alarmRecord(
   { window, source, now }: ResultContext,
   change: AlarmChange,
   streams: string[],
+  models: Record<string, string>,
 ): OutputRecord {
   const { priority, category, message } = ALARMS[change.kind];
   const value = encode('ecg.alarms', {
     id: change.id,
     device: window.device,
     streams,
+    stream: window.stream,
+    epoch: window.epoch,
+    sequence: window.sequence,
+    models,
     kind: change.kind,
     priority,
     category,

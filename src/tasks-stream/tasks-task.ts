@@ -167,7 +167,7 @@ export class TasksTask implements PartitionTask {
     return [
       rhythmRecord(context, labels, models.rhythm),
       beatsRecord(context, beats, analysis.rate, models.peaks),
-      ...changes.map((change) => alarmRecord(context, change, device.streams)),
+      ...changes.map((change) => alarmRecord(context, change, device.streams, models)),
     ];
   }
 

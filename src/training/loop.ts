@@ -75,14 +75,18 @@ function applyStep(
 ): number {
   return tf.tidy(() => {
     const { value, grads } = tf.variableGrads(() => plan.loss(step), variables);
+    // Adam finds its moments by position: a variable that this step's loss leaves out still needs a gradient.
+    const gradients = variables.map(
+      (variable) => [variable.name, grads[variable.name] ?? tf.zerosLike(variable)] as const,
+    );
     const norm = Math.sqrt(
-      Object.values(grads).reduce((sum, gradient) => sum + (tf.sum(tf.square(gradient)).dataSync()[0] ?? 0), 0),
+      gradients.reduce((sum, [, gradient]) => sum + (tf.sum(tf.square(gradient)).dataSync()[0] ?? 0), 0),
     );
     // A step whose gradient is not finite would poison every weight for good: it is left out.
     if (Number.isFinite(norm)) {
       const scale = Math.min(1, plan.clipNorm / (norm + 1e-9));
       const clipped = Object.fromEntries(
-        Object.entries(grads).map(([name, gradient]) => [name, scale < 1 ? tf.mul(gradient, scale) : gradient]),
+        gradients.map(([name, gradient]) => [name, scale < 1 ? tf.mul(gradient, scale) : gradient]),
       );
       setRate(optimizer, rate);
       optimizer.applyGradients(clipped);

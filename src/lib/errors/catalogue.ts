@@ -50,8 +50,9 @@ export const ERRORS = {
     canRetry: true,
     help: 'One call did not come back: the process ends and is to be started again.',
   },
+  WORKER_FAILED: { canRetry: true, help: 'The inference worker died; the process ends and is to be started again.' },
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
-  PORT_TAKEN: { canRetry: false, help: 'Choose another port with --http-port, or 0 for a free one.' },
+  PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },
   DATA_INVALID: {
     canRetry: false,

@@ -36,15 +36,16 @@ export class InferenceWorker<O extends Operations> {
           answer.code === null ? new Error(answer.error) : new DynamicDeepError(answer.code, answer.error),
         );
     });
-    const fail = (error: Error): void => {
+    const fail = (cause: Error): void => {
       if (this.#failure !== undefined) return;
+      const error = new DynamicDeepError('WORKER_FAILED', `the inference worker failed: ${cause.message}`, { cause });
       this.#failure = error;
       this.#rejectPending(error);
       onFailure(error);
     };
     this.#worker.on('error', fail);
     this.#worker.on('exit', (code) => {
-      fail(new Error(`inference worker ended with code ${code}`));
+      fail(new Error(`it ended with code ${code}`));
     });
   }
 
@@ -59,7 +60,7 @@ export class InferenceWorker<O extends Operations> {
 
   /** Ends the thread; calls that wait are rejected. */
   async close(): Promise<void> {
-    this.#failure ??= new Error('inference worker is closed');
+    this.#failure ??= new DynamicDeepError('WORKER_FAILED', 'the inference worker is closed');
     this.#rejectPending(this.#failure);
     await this.#worker.terminate();
   }

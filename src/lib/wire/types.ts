@@ -139,6 +139,11 @@ export interface AlarmEvent {
   id: string;
   device: string;
   streams: string[];
+  stream: string | null;
+  epoch: number | null;
+  sequence: number | null;
+  /** Hashes of the models' manifests by part. */
+  models: Record<string, string>;
   kind: string;
   priority: AlarmPriority;
   category: AlarmCategory;
@@ -167,6 +172,7 @@ export interface AuditResult {
   device: string;
   epoch: number;
   record: number;
+  sequences: number[];
   outcome: AuditOutcome;
   rungs: string[];
   rhythmError: number | null;

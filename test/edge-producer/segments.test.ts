@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isLossy, readSegment, runLossy, type DecodedSamples } from '../../src/decoder-stream/decode.js';
+import type { EdgeStream } from '../../src/edge-producer/sources.js';
+import { encodePieces, type EncodedPiece, type SegmentEncoderOptions } from '../../src/edge-producer/segments.js';
+import { readLadder } from '../../src/lib/codec/ladder.js';
+import { measureScale } from '../../src/lib/codec/window-scale.js';
+import { readManifest } from '../../src/lib/model/manifest.js';
+import { WINDOW } from '../../src/lib/signal/grid.js';
+import { MISSING } from '../../src/lib/signal/types.js';
+import { FLAG, type StreamInfo } from '../../src/lib/wire/index.js';
+import { MODELS } from '../models.js';
+import { decoderWorker, edgeWorker } from '../workers.js';
+import { closedPieces, EPOCH, sampleStream } from './streams.js';
+
+const ladder = readLadder(await readManifest(join(MODELS, 'codec')));
+const edge = edgeWorker();
+const decoder = decoderWorker();
+const normal = await sampleStream('A04040');
+const mitdb = await sampleStream('mitdb-100-normal');
+const cut = (source: EdgeStream, from: number, to: number): EdgeStream => ({
+  ...source,
+  lead: { ...source.lead, samples: source.lead.samples.slice(from, to) },
+});
+
+const ANY = { rhythm: 1e9, peaks: 1e9 };
+const NONE = { rhythm: 1e-12, peaks: 1e-12 };
+
+function encodeAll(source: EdgeStream, bounds = ANY, isAudited: SegmentEncoderOptions['isAudited'] = () => false) {
+  return encodePieces(closedPieces(source), {
+    ladder,
+    bounds,
+    worker: edge,
+    isAudited,
+    observeInference: () => undefined,
+  });
+}
+
+const infoOf = ({ stream, device, lead }: EdgeStream): StreamInfo => ({
+  ...{ stream, device, gateway: 'ward-3', lead: lead.name, unit: 'mV', gain: lead.gain, baseline: lead.baseline },
+  ...{ rate: lead.rate, calibrated: true, model: ladder.hash, clockRate: 1, epoch: EPOCH, declaredAt: EPOCH },
+});
+
+async function decoded(source: EdgeStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
+  const read = readSegment(ladder, segment, infoOf(source));
+  return isLossy(read) ? (await runLossy([read], decoder))[0]! : read;
+}
+
+function native({ lead }: EdgeStream, { closed: { piece } }: EncodedPiece): Int16Array {
+  return Int16Array.from(lead.samples.subarray(piece.firstIndex, piece.firstIndex + piece.count));
+}
+
+describe('segments', () => {
+  it('of whole windows take the largest gain when every bound is kept', async () => {
+    const encoded = await encodeAll(normal);
+    const whole = encoded.filter(({ closed }) => closed.piece.whole);
+    expect(whole.length).toBeGreaterThanOrEqual(5);
+    for (const piece of whole) {
+      expect(ladder.rungs[piece.segment.rung]).toMatchObject({ kind: 'paper', name: piece.rung });
+      expect(piece.segment.predicted).toHaveLength(2);
+      const native16 = 2 * piece.closed.piece.count;
+      expect(native16 / piece.segment.payload.length).toBeGreaterThan(20);
+      const { samples, rate } = await decoded(normal, piece.segment);
+      expect([samples.length, rate]).toEqual([WINDOW, 300]);
+    }
+  });
+
+  it('go losslessly, bit for bit, when no bound can be kept, at any rate', async () => {
+    for (const source of [cut(normal, 0, 4000), cut(mitdb, 0, 7200)]) {
+      const encoded = await encodeAll(source, NONE);
+      for (const piece of encoded) {
+        expect(piece.segment).toMatchObject({ rung: ladder.lossless.index, predicted: null });
+        const { samples, firstIndex } = await decoded(source, piece.segment);
+        expect(samples).toEqual(native(source, piece));
+        expect(firstIndex).toBe(piece.closed.piece.firstIndex);
+      }
+    }
+  });
+
+  it('are chosen by both bounds', async () => {
+    const first = cut(normal, 0, WINDOW);
+    const [any] = await encodeAll(first);
+    const [rhythm = 0, peaks = 0] = any?.segment.predicted ?? [];
+    for (const bounds of [
+      { rhythm: rhythm / 2, peaks: 1e9 },
+      { rhythm: 1e9, peaks: peaks / 2 },
+    ]) {
+      const [piece] = await encodeAll(first, bounds);
+      expect(piece?.rung).not.toBe(any?.rung);
+    }
+  });
+
+  it('that a gap or the end cuts go losslessly and say so', async () => {
+    const samples = mitdb.lead.samples.slice(0, 7000);
+    samples.fill(MISSING, 3000, 3100);
+    const source = { ...mitdb, lead: { ...mitdb.lead, samples } };
+    const encoded = await encodeAll(source);
+    const kinds = encoded.map(({ rung, segment }) => [rung === 'lossless', segment.flags & (FLAG.MISSING | FLAG.LAST)]);
+    expect(kinds).toEqual([
+      [false, 0],
+      [true, FLAG.MISSING],
+      [true, FLAG.MISSING],
+      [false, 0],
+      [true, FLAG.LAST],
+    ]);
+    for (const piece of encoded.filter(({ rung }) => rung === 'lossless')) {
+      expect((await decoded(source, piece.segment)).samples).toEqual(native(source, piece));
+    }
+  });
+
+  it('carry a lossless twin where the record is audited, and only there', async () => {
+    const encoded = await encodeAll(
+      cut(mitdb, 0, 24_000),
+      ANY,
+      (stream, epoch, start) => stream === mitdb.stream && epoch === EPOCH && start >= 8960,
+    );
+    for (const piece of encoded) {
+      const audited = piece.closed.piece.start >= 8960;
+      expect(piece.audit !== undefined).toBe(audited);
+      expect(piece.segment.flags & FLAG.AUDITED).toBe(audited ? FLAG.AUDITED : 0);
+      if (piece.audit === undefined) continue;
+      expect({ ...piece.audit, payload: 0, rung: 0, predicted: 0 }).toEqual({
+        ...piece.segment,
+        payload: 0,
+        rung: 0,
+        predicted: 0,
+      });
+      expect((await decoded(mitdb, piece.audit)).samples).toEqual(native(mitdb, piece));
+    }
+  });
+
+  it('go losslessly where the scale is beyond what the networks were trained on, and flag a lead that is off', async () => {
+    const flat: EdgeStream = { ...normal, lead: { ...normal.lead, samples: new Int32Array(WINDOW).fill(7) } };
+    expect(measureScale(new Float32Array(WINDOW)).index).toBeLessThan(ladder.scaleRange[0]);
+    const [off] = await encodeAll(flat);
+    expect(off?.rung).toBe('lossless');
+    expect((off?.segment.flags ?? 0) & FLAG.LEAD_OFF).toBe(FLAG.LEAD_OFF);
+    const huge: EdgeStream = {
+      ...normal,
+      lead: { ...normal.lead, gain: 0.1, samples: normal.lead.samples.slice(0, WINDOW) },
+    };
+    expect((await encodeAll(huge))[0]?.rung).toBe('lossless');
+  });
+
+  it('are alike, whatever batch they are encoded in', async () => {
+    const pieces = closedPieces(cut(mitdb, 0, 15_000));
+    const options = { ladder, bounds: ANY, worker: edge, isAudited: () => false, observeInference: () => undefined };
+    const together = await encodePieces(pieces, options);
+    for (const [i, piece] of pieces.entries()) {
+      const [alone] = await encodePieces([piece], options);
+      expect(alone?.rung).toBe(together[i]?.rung);
+      expect((await decoded(mitdb, alone!.segment)).samples).toHaveLength(
+        (await decoded(mitdb, together[i]!.segment)).samples.length,
+      );
+    }
+  });
+});
