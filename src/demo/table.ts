@@ -16,7 +16,7 @@ export function liveView(stream: NodeJS.WriteStream): LiveView {
     const update = createLogUpdate(stream);
     return {
       draw: (tally) => {
-        update(`${bedTable(tally)}\n${totals(tally)}`);
+        update([bedTable(tally), ...totals(tally)].join('\n'));
       },
       done: () => {
         update.done();
@@ -28,7 +28,7 @@ export function liveView(stream: NodeJS.WriteStream): LiveView {
     draw: (tally) => {
       if (Date.now() - shown < LINE_MS) return;
       shown = Date.now();
-      stream.write(`${totals(tally)}\n`);
+      stream.write(`${totals(tally).join(' | ')}\n`);
     },
     done: () => undefined,
   };
@@ -36,7 +36,10 @@ export function liveView(stream: NodeJS.WriteStream): LiveView {
 
 /** Beds in the order of their ids: rhythm, heart rate, rung and payload gain of the newest window, active alarms. */
 export function bedTable(tally: Tally): string {
-  const table = new Table({ head: ['bed', 'rhythm', 'rate', 'rung', 'payload gain', 'alarms'], style: { head: [] } });
+  const table = new Table({
+    head: ['bed', 'rhythm', 'rate', 'rung', 'payload gain', 'alarms'],
+    style: { head: [], border: [], compact: true },
+  });
   for (const bed of [...tally.beds.values()].sort((a, b) => (a.device < b.device ? -1 : 1))) {
     const { device, rhythm, rate, rung, payloadGain } = bed;
     const active = activeAlarms(tally, device).join(', ');
@@ -56,7 +59,7 @@ function activeAlarms({ alarms }: Tally, device: string): string[] {
   return [...active.values()];
 }
 
-function totals(tally: Tally): string {
+function totals(tally: Tally): string[] {
   const { wireTotal, payloadTotal, elementMean } = tally.gain;
   const { records, violations } = tally.audits;
   const show = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
@@ -67,5 +70,5 @@ function totals(tally: Tally): string {
     `mean element gain ${show(elementMean)}`,
     `violations ${violations} of ${records} audited records`,
     `latency p50 ${percentile(tally.latencies, 0.5) ?? '–'} ms, p99 ${percentile(tally.latencies, 0.99) ?? '–'} ms`,
-  ].join(' | ');
+  ];
 }

@@ -161,7 +161,10 @@ export class Tally {
     this.latencies.push(Math.max(0, Date.now() - result.closedAt));
     const said = result.labels.length > 0 ? result.labels : (['NOT_ENOUGH_SIGNAL'] as const);
     for (const label of said) this.rhythms[label] = (this.rhythms[label] ?? 0) + 1;
-    this.#bed(result.device).rhythm = result.labels.at(-1) ?? '…';
+    const bed = this.#bed(result.device);
+    // A last piece without a whole step says nothing new; the start of an epoch does.
+    if (result.start === 0) bed.rhythm = '…';
+    bed.rhythm = result.labels.at(-1) ?? bed.rhythm;
   }
 
   #takeBeats(beats: BeatsWindow): void {

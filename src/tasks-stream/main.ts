@@ -8,6 +8,7 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { runService } from '../lib/runtime/run-service.js';
+import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { TasksConfig } from './config.js';
 import { createInference } from './inference.js';
 import type { TaskOperations } from './inference.worker.js';
@@ -60,7 +61,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
         groupId: config.groupId,
         inference: createInference({
           worker,
-          temperature: Number(rhythm.manifest.parameters['temperature']),
+          temperature: readTemperature(rhythm.manifest),
           observe: metrics.observeInference,
         }),
         bounds: { rhythm: config.rhythmBound, peaks: config.peaksBound },

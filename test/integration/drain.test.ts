@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
-import { connect, unique, until } from './kafka-helpers.js';
+import { connect, unique } from './kafka-helpers.js';
 import { startService, untilReady, type Service } from './processes.js';
 
 let connection: KafkaConnection;
@@ -69,25 +69,4 @@ it('a service that is told to end while it starts ends with 0 too, and does no w
   const { code, stdout } = await service.ended;
   expect(code).toBe(0);
   expect(stdout).toContain('"state":"stopped"');
-});
-
-it('a second signal does not wait for the drain', async () => {
-  const service = await startService('edge-producer', [
-    ...[
-      '--records',
-      join(SHIPPED_SAMPLES, 'mitdb-100-normal'),
-      '--gateway',
-      unique('twice'),
-      '--linger-ms',
-      '10000',
-      '--speed',
-      '50',
-    ],
-  ]);
-  await untilReady(service);
-  service.child.kill('SIGTERM');
-  await until('the drain has begun', () => service.output().includes('"state":"draining"'));
-  service.child.kill('SIGTERM');
-  const { code } = await service.ended;
-  expect([0, 1]).toContain(code);
 });

@@ -2,7 +2,7 @@
  * Inference blocks its thread: TensorFlow's binding is synchronous. A service therefore runs it in one worker thread,
  * so that heartbeats, health checks and drains go on. Calls are answered in order.
  */
-import { parentPort, Worker } from 'node:worker_threads';
+import { parentPort, SHARE_ENV, Worker } from 'node:worker_threads';
 import { DynamicDeepError, messageOf, type ErrorCode } from '../errors/index.js';
 
 /** Operations by name; the worker's file declares them, the caller's type says what they take and give. */
@@ -26,7 +26,8 @@ export class InferenceWorker<O extends Operations> {
 
   /** Starts the worker file at `url`; it sees `data` as `workerData`. `onFailure` hears of a death nobody asked for. */
   constructor(url: URL, data: unknown, onFailure: (error: Error) => void) {
-    this.#worker = new Worker(url, { workerData: data });
+    // TensorFlow reads the process's environment: what tf.ts sets in a thread's own copy would never reach it.
+    this.#worker = new Worker(url, { workerData: data, env: SHARE_ENV });
     this.#worker.on('message', (answer: Answer) => {
       const pending = this.#pending.get(answer.id);
       this.#pending.delete(answer.id);

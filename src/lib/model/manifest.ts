@@ -54,3 +54,17 @@ export async function readManifest(folder: string): Promise<StoredManifest> {
   }
   return { manifest: manifest.data, hash: sha256(bytes) };
 }
+
+/** The configuration of an architecture, checked. Throws MODEL_INVALID for another kind or another shape. */
+export function architectureConfig<S extends z.ZodType>(
+  { architecture }: Manifest,
+  kind: string,
+  schema: S,
+): z.output<S> {
+  const parsed = schema.safeParse(architecture.config);
+  if (architecture.kind !== kind || !parsed.success) {
+    const why = parsed.success ? `it is '${architecture.kind}'` : z.prettifyError(parsed.error);
+    throw new DynamicDeepError('MODEL_INVALID', `a manifest is not that of a '${kind}': ${why}`);
+  }
+  return parsed.data;
+}

@@ -1,5 +1,8 @@
 /** The rhythm task: what the classifier sees, what it says, and the error that compression adds to it. */
 
+import { DynamicDeepError } from '../errors/index.js';
+import type { Manifest } from '../model/manifest.js';
+
 /** Classes in the order of the classifier's outputs: normal, atrial fibrillation, other rhythm, noise. */
 export const RHYTHM_CLASSES = ['N', 'A', 'O', 'NOISE'] as const;
 export const CLASS_COUNT = RHYTHM_CLASSES.length;
@@ -13,6 +16,15 @@ const CLIP = 20;
 
 /** Probabilities below this are raised to it before a logarithm (design: added cross-entropy). */
 const FLOOR = 1e-6;
+
+/** Temperature that calibrates the classifier's logits, from its manifest. Throws MODEL_INVALID where it is no such number. */
+export function readTemperature({ parameters }: Manifest): number {
+  const temperature = parameters['temperature'];
+  if (typeof temperature !== 'number' || !(temperature > 0 && temperature < 100)) {
+    throw new DynamicDeepError('MODEL_INVALID', `the rhythm classifier's temperature is ${String(temperature)}`);
+  }
+  return temperature;
+}
 
 /** Network input of a context: millivolts at 300 Hz, median removed, scaled and clipped. Writes to `out` at `offset`. */
 export function normaliseRhythm(millivolts: Float32Array, out: Float32Array, offset = 0): void {

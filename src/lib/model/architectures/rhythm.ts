@@ -1,16 +1,18 @@
+import { z } from 'zod';
 import tf, { type LayersModel } from '../tf.js';
 import { activate, add, batchNorm, conv, dropout, maxPool } from './layers.js';
 
-export interface RhythmConfig {
+export const rhythmConfig = z.strictObject({
   /** Filters of the stem and of each halving stage; eight of them make one output per 256 samples. */
-  readonly filters: readonly number[];
+  filters: z.array(z.int().positive()).length(8),
   /** Stages from this number of filters on get a second residual block. */
-  readonly secondBlockFrom: number;
+  secondBlockFrom: z.int().positive(),
   /** Filters and count of the wide convolutions that see the neighbouring steps. */
-  readonly contextFilters: number;
-  readonly contextLayers: number;
-  readonly dropout: number;
-}
+  contextFilters: z.int().positive(),
+  contextLayers: z.int().nonnegative(),
+  dropout: z.number().min(0).max(1),
+});
+export type RhythmConfig = z.infer<typeof rhythmConfig>;
 
 export const RHYTHM_DEFAULT: RhythmConfig = {
   filters: [16, 16, 24, 32, 48, 64, 96, 128],

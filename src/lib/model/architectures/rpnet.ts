@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import tf, { type LayersModel, type SymbolicTensor } from '../tf.js';
 import { activate, add, batchNorm, concat, conv, maxPool, upSample } from './layers.js';
 
-export interface RpnetConfig {
-  /** Filters at each resolution, finest (150 Hz) first; the deepest works at 1/2^levels of the input's rate. */
-  readonly filters: readonly number[];
-}
+export const rpnetConfig = z.strictObject({
+  /** Filters at each resolution, finest (150 Hz) first; the deepest works at 1/64 of the input's rate. */
+  filters: z.array(z.int().positive()).length(6),
+});
+export type RpnetConfig = z.infer<typeof rpnetConfig>;
 
 export const RPNET_DEFAULT: RpnetConfig = { filters: [12, 20, 32, 40, 48, 64] };
 
@@ -20,7 +22,7 @@ function inceptionResidual(x: SymbolicTensor, filters: number): SymbolicTensor {
 /**
  * RPnet (Vijayarangan et al., 2020), slimmed: a 1-D U-Net of inception-residual blocks that regresses the distance to
  * the nearest R peak, clipped and scaled to 0..1. [batch, 1, n, 1] -> [batch, 1, n, 1], n a multiple of
- * 2^levels.
+ * 64.
  * The U-Net works at half the input's rate, where nothing of a QRS is lost; only its last layers see every sample.
  */
 export function buildRpnet(config: RpnetConfig): LayersModel {

@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
+import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
+import { freePorts } from '../../src/lib/runtime/ports.js';
+import { MODELS } from '../models.js';
+import { brokers, connect } from './kafka-helpers.js';
+import { start, temporaryFolder, type Ended } from './processes.js';
+import { readTopics } from './raw-reader.js';
+
+/** No ECG, no window: what a gateway of this name sent must not be there. */
+const GATEWAY = 'test-bad-input';
+const RECORD = ['--records', join(SHIPPED_SAMPLES, 'A04040')];
+const edge = (...args: string[]): string[] => ['edge-producer', '--http-port', '0', '--gateway', GATEWAY, '--seconds', '6', ...args]; // prettier-ignore
+
+let connection: KafkaConnection;
+beforeAll(async () => {
+  connection = await connect();
+  await ensureTopics(connection.admin, { partitions: 4 });
+});
+afterAll(async () => {
+  // Nothing half-written: none of the failed starts declared a stream or sent a frame.
+  const written = await readTopics(['ecg.segments', 'ecg.audits', 'ecg.streams']);
+  expect(written.filter(({ key }) => key.startsWith(GATEWAY))).toEqual([]);
+  await connection.close();
+});
+
+/** One clear error: its code and a help, on stderr, no stack, and no fatal line that says something else. */
+function expectError({ code, stderr, stdout }: Ended, error: string, exit: number, text: string): void {
+  expect({ stderr, code }).toMatchObject({ code: exit });
+  const [first, ...rest] = stderr.trim().split('\n');
+  expect(first).toMatch(new RegExp(`^error ${error}: `));
+  expect(stderr).toContain(text);
+  expect(rest.at(-1)).toMatch(/^help: /);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stdout).not.toContain('"state":"running"');
+}
+
+describe('recordings', () => {
+  it('that are absent are refused, by every command that reads them', async () => {
+    const absent = join(await temporaryFolder(), 'nobody');
+    expectError(await start(edge('--models', MODELS, '--records', absent)).ended, 'FILE_NOT_FOUND', 1, absent);
+    const json = join(await temporaryFolder(), 'out.json');
+    const demo = await start(['demo', '--models', MODELS, '--records', absent, '--seconds', '6', '--json', json]).ended;
+    expect(demo.code).toBe(1);
+    expect(demo.stderr).toContain('FILE_NOT_FOUND');
+    await expect(readFile(json)).rejects.toThrow('ENOENT');
+  });
+
+  it('that end before their header says are refused, with what was expected and what there is', async () => {
+    const folder = await temporaryFolder();
+    for (const file of ['mitdb-100-normal.hea', 'mitdb-100-normal.dat']) {
+      await cp(join(SHIPPED_SAMPLES, file), join(folder, file));
+    }
+    await truncate(join(folder, 'mitdb-100-normal.dat'), 3000);
+    const ended = await start(edge('--models', MODELS, '--records', join(folder, 'mitdb-100-normal'))).ended;
+    expectError(ended, 'RECORD_INVALID', 1, 'expected 324000 bytes (108000 frames), got 3000 (1000 whole frames)');
+  });
+
+  it('with a header that is none are refused', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'odd.hea'), 'this is no header\n');
+    expectError(
+      await start(edge('--models', MODELS, '--records', join(folder, 'odd'))).ended,
+      'RECORD_INVALID',
+      1,
+      'odd',
+    );
+  });
+});
+
+describe('models', () => {
+  /** A copy of the models with one file changed. */
+  async function modelsWith(file: string, change: (bytes: Buffer) => Buffer): Promise<string> {
+    const folder = await temporaryFolder();
+    for (const name of ['codec', 'rhythm', 'peaks']) {
+      await mkdir(join(folder, name));
+      for (const each of await readdir(join(MODELS, name)))
+        await cp(join(MODELS, name, each), join(folder, name, each));
+    }
+    const path = join(folder, file);
+    await writeFile(path, change(await readFile(path)));
+    return folder;
+  }
+  const flip = (bytes: Buffer): Buffer => {
+    const changed = Buffer.from(bytes);
+    changed[100]! ^= 1;
+    return changed;
+  };
+
+  it.each([
+    ['edge-producer', 'codec/encoder.bin', RECORD],
+    ['decoder-stream', 'codec/shared.bin', []],
+    ['tasks-stream', 'rhythm/rhythm.bin', []],
+  ])('with a wrong hash stop the %s (%s)', async (service, file, args) => {
+    const models = await modelsWith(file, flip);
+    const ended = await start([service, '--http-port', '0', '--models', models, ...args]).ended;
+    expectError(ended, 'MODEL_INVALID', 1, 'SHA-256');
+  });
+
+  it('that are absent or broken are refused before anything is started', async () => {
+    const broken = await modelsWith('codec/manifest.json', (bytes) => bytes.subarray(0, 200));
+    const nowhere = join(await temporaryFolder(), 'models');
+    for (const models of [broken, nowhere]) {
+      const ended = await Promise.all([
+        start(edge('--models', models, ...RECORD)).ended,
+        start(['decoder-stream', '--http-port', '0', '--models', models]).ended,
+        start(['demo', '--seconds', '6', '--models', models]).ended,
+      ]);
+      for (const each of ended) expectError(each, 'MODEL_INVALID', 1, join(models, 'codec', 'manifest.json'));
+    }
+  });
+});
+
+describe('the broker', () => {
+  it('that is away at the start ends every service, and the demo, with one error in bounded time', async () => {
+    const [port = 0] = await freePorts(1);
+    const away = { KAFKA_BROKERS: `127.0.0.1:${port}` };
+    const begun = Date.now();
+    const ended = await Promise.all([
+      start(edge('--models', MODELS, ...RECORD), away).ended,
+      start(['decoder-stream', '--http-port', '0', '--models', MODELS], away).ended,
+      start(['tasks-stream', '--http-port', '0', '--models', MODELS], away).ended,
+      start(['demo', '--seconds', '6', '--models', MODELS], away).ended,
+      start(['topics', 'create'], away).ended,
+    ]);
+    expect(Date.now() - begun).toBeLessThan(60_000);
+    for (const each of ended) expectError(each, 'BROKER_UNREACHABLE', 1, `127.0.0.1:${port}`);
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is named', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const args = ['--models', MODELS, '--http-port', String(port)];
+    const ended = await Promise.all([
+      start(['edge-producer', ...RECORD, '--gateway', GATEWAY, ...args]).ended,
+      start(['decoder-stream', ...args]).ended,
+      start(['tasks-stream', ...args]).ended,
+    ]);
+    server.close();
+    for (const each of ended) expectError(each, 'PORT_TAKEN', 1, `127.0.0.1:${port}`);
+  });
+});
+
+describe('the command line', () => {
+  it('has all its mistakes said at once', async () => {
+    const ended = await start(edge('--speed', 'fast', '--audit-share', '2', '--colour', 'red')).ended;
+    expectError(ended, 'CONFIG_INVALID', 2, '--speed');
+    for (const mistake of ['--audit-share', '--colour', '--records']) expect(ended.stderr).toContain(mistake);
+  });
+
+  it('has mistakes of the environment said too', async () => {
+    const wrong = { DYNAMIC_DEEP_RHYTHM_BOUND: '-1', DYNAMIC_DEEP_RYTHM_BOUND: '1', KAFKA_BROKERS: brokers.join() };
+    const ended = await start(edge(...RECORD), wrong).ended;
+    expectError(ended, 'CONFIG_INVALID', 2, 'DYNAMIC_DEEP_RHYTHM_BOUND');
+    expect(ended.stderr).toContain('DYNAMIC_DEEP_RYTHM_BOUND');
+  });
+
+  it('has an unknown command refused', async () => {
+    expectError(await start(['edge-consumer']).ended, 'CONFIG_INVALID', 2, 'edge-consumer');
+  });
+});
