@@ -116,7 +116,11 @@ const BLOCKS = {
         selection[`${task}${head}Rank`].toFixed(3),
       ]),
     );
-    return table(['rung', 'task', 'mean true error of a window', 'rank correlation of predicted and true error'], rows);
+    const { tau, bounds, records, violations, lossy } = selection.choice;
+    return [
+      table(['rung', 'task', 'mean true error of a window', 'rank correlation of predicted and true error'], rows),
+      `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), ${percent(lossy)} of the windows then go lossily and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`,
+    ].join('\n\n');
   },
 };
 

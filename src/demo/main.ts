@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLadder } from '../lib/codec/ladder.js';
+import { DynamicDeepError } from '../lib/errors/index.js';
 import { connectKafka, ensureTopics, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
@@ -114,11 +115,15 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
 
   const view = liveView(process.stderr);
   // Ctrl-C lets the edge send what it holds, and end as it does after the last second of a finite replay.
+  if (interrupted.aborted) void edge.stop();
   interrupted.addEventListener('abort', () => void edge.stop());
-  while (edge.running) {
+  while (edge.running && services.every(({ running }) => running)) {
     view.draw(tally);
     await sleep(DRAW_MS);
   }
+  // What a dead edge did not send is not lost on the way, and would go unnoticed below.
+  for (const service of services) if (!service.running) await requireCleanEnd(service);
+  await requireCleanEnd(edge);
   while (!isComplete(tally) || Date.now() - newest < QUIET_MS) {
     if (Date.now() - newest > PATIENCE_MS) break;
     view.draw(tally);
@@ -128,6 +133,11 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   await tail.catchUp();
   say(bedTable(tally));
   return summarise(tally);
+}
+
+async function requireCleanEnd({ name, exited }: ServiceProcess): Promise<void> {
+  const code = await exited;
+  if (code !== 0) throw new DynamicDeepError('SERVICE_FAILED', `${name} ended with ${code === null ? 'a signal' : `code ${code}`}`); // prettier-ignore
 }
 
 function isComplete({ windows: { sent, classified } }: Tally): boolean {

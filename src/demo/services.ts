@@ -16,6 +16,8 @@ export interface ServiceProcess {
   /** Base address of /metrics, /healthz and /readyz. */
   readonly url: string;
   readonly running: boolean;
+  /** Resolves to the exit code, or to null after a signal. */
+  readonly exited: Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startService({ name, args, env, logFile }: StartOptions): 
     get running() {
       return isRunning(child);
     },
+    exited,
     stop: () => stop(child, exited),
   };
 }

@@ -118,7 +118,7 @@ async function lossyCandidates(
         const own = latents.subarray(row * count, (row + 1) * count);
         return candidate(rung, scale, own, predicted.subarray(row * PREDICTED_TASKS.length));
       });
-    const best = chooseRung(candidates, bounds);
+    const best = chooseRung(candidates, bounds, ladder.tau);
     if (best !== undefined) chosen.set(closed, best.lossy);
   });
   return chosen;

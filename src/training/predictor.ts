@@ -9,7 +9,7 @@ import { measureScale } from '../lib/codec/window-scale.js';
 import { buildPaperPredictor } from '../lib/model/architectures/paper-codec.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
-import { RECORD, STEPS_PER_WINDOW, WINDOW } from '../lib/signal/grid.js';
+import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
@@ -20,6 +20,8 @@ import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { readSplit } from './split.js';
 import { rankCorrelation } from './statistics.js';
+import { predictErrors, type Samples } from './window-errors.js';
+import { chooseTau } from './tau.js';
 
 export interface TrainPredictorOptions {
   readonly cinc: string;
@@ -39,12 +41,6 @@ const TABLE_RECORDS = 800;
 /** Errors are clipped here in training: what is far over any bound need not be told from what is farther. */
 const MOST_ERROR = { rhythm: 3, peaks: 1 };
 
-interface Samples {
-  /** Rows of latents in -1..1 and of errors (rhythm, peaks). */
-  readonly latents: Float32Array[];
-  readonly errors: [number, number][];
-}
-
 export async function trainPredictor(options: TrainPredictorOptions): Promise<void> {
   const { networks, training: about } = await loadTrained(options.work);
   const parts = await readSplit(options.cincSplit);
@@ -58,7 +54,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
     32: buildPaperPredictor(LATENT_COUNT[32], PREDICTED_TASKS.length),
     64: buildPaperPredictor(LATENT_COUNT[64], PREDICTED_TASKS.length),
   };
-  const first = Math.round((1 - VALIDATION_SHARE) * samples[32].errors.length);
+  const first = WINDOWS_PER_RECORD * Math.round((1 - VALIDATION_SHARE) * selection.length);
   const figures = await train({
     name: 'predictor',
     work: join(options.work, 'phase3'),
@@ -85,6 +81,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
     },
   });
 
+  const choice = chooseTau(samples, predictors, first);
   const tableRecords = seededRandom(options.seed)
     .shuffle([...training])
     .slice(0, TABLE_RECORDS);
@@ -102,8 +99,9 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
           { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts: counts[64] },
         ],
         scaleRange: scaleRange(training),
+        tau: choice.tau,
       },
-      training: { ...about, through: tasks.hashes, selection: { records: selection.length, ...figures } },
+      training: { ...about, through: tasks.hashes, selection: { records: selection.length, ...figures, choice } },
     },
     {
       encoder: { network: networks.encoder, dtype: 'float32' },
@@ -119,7 +117,8 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
 /** Errors of every window of the records, decoded at one head throughout. */
 function collect(records: readonly CincRecord[], networks: PaperNetworks, tasks: FrozenTasks): Record<Head, Samples> {
   const out: Record<Head, Samples> = { 32: { latents: [], errors: [] }, 64: { latents: [], errors: [] } };
-  for (const record of records) {
+  for (const [done, record] of records.entries()) {
+    if (done % 100 === 0) process.stderr.write(`predictor: errors of ${done}/${records.length} records\n`);
     tf.tidy(() => {
       const { x, scale, offset } = normalised(cutWindows(millivoltsOf(record)));
       const whole = (y: Tensor): Tensor => tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
@@ -153,9 +152,7 @@ function evaluate(samples: Record<Head, Samples>, predictors: Record<Head, Layer
   const figures: Record<string, number> = {};
   for (const head of [32, 64] as const) {
     const errors = samples[head].errors.slice(first);
-    const x = tf.stack(samples[head].latents.slice(first).map((l) => tf.tensor3d(l, [1, LATENT_COUNT[head], 1])));
-    const predicted = (predictors[head].predict(x) as Tensor).arraySync() as number[][];
-    tf.dispose(x);
+    const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
     PREDICTED_TASKS.forEach((task, t) => {
       const truth = errors.map((e) => e[t]!);
       figures[`${task}${head}Rank`] = rankCorrelation(truth, predicted.map((p) => p[t]!)); // prettier-ignore

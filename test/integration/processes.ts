@@ -24,6 +24,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** All of stdout so far. */
   output(): string;
+  /** All of stderr so far. */
+  errors(): string;
 }
 
 const children = new Set<ChildProcess>();
@@ -51,7 +53,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     children.delete(child);
     return { code: code as number | null, ...text };
   });
-  return { child, ended, output: () => text.stdout };
+  return { child, ended, output: () => text.stdout, errors: () => text.stderr };
 }
 
 export interface Service extends Running {

@@ -12,13 +12,17 @@ export interface Candidate {
 }
 
 /**
- * The candidate with the largest gain and max over tasks of (predicted error / bound) <= 1, or undefined: losslessly.
+ * The candidate with the largest gain and max over tasks of (predicted error / bound) <= tau, or undefined: losslessly.
  * A prediction that is not finite never passes, since it compares false with everything.
  */
-export function chooseRung<C extends Candidate>(candidates: readonly C[], bounds: TaskErrors): C | undefined {
+export function chooseRung<C extends Candidate>(
+  candidates: readonly C[],
+  bounds: TaskErrors,
+  tau: number,
+): C | undefined {
   let best: C | undefined;
   for (const candidate of candidates) {
-    const kept = PREDICTED_TASKS.every((task) => candidate.predicted[task] <= bounds[task]);
+    const kept = PREDICTED_TASKS.every((task) => candidate.predicted[task] <= tau * bounds[task]);
     if (kept && (best === undefined || candidate.gain > best.gain)) best = candidate;
   }
   return best;

@@ -22,6 +22,8 @@ export const ladderParameters = z.looseObject({
   ladder: z.array(rungSchema).min(1),
   /** Scale indices that training saw, 0.1% and 99.9% quantiles: a window outside them goes losslessly. */
   scaleRange: z.tuple([z.int(), z.int()]),
+  /** Share of a bound that a predicted error may reach: how far the predictor is to be trusted. */
+  tau: z.number().min(0).max(1),
 });
 
 export type LosslessRung = {
@@ -44,6 +46,8 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
   readonly lossless: LosslessRung;
   readonly scaleRange: readonly [number, number];
+  /** Share of a bound that a predicted error may reach. */
+  readonly tau: number;
   /** SHA-256 of the codec's manifest, in hexadecimal. */
   readonly hash: string;
   /** Its first 8 bytes: what a frame carries. */
@@ -65,7 +69,8 @@ export function readLadder({ manifest, hash }: StoredManifest): Ladder {
   });
   const lossless = rungs.find((rung) => rung.kind === 'lossless');
   if (lossless === undefined) throw new DynamicDeepError('MODEL_INVALID', 'the ladder has no lossless rung');
-  return { rungs, lossless, scaleRange: parsed.data.scaleRange, hash, id: Buffer.from(hash.slice(0, 16), 'hex') };
+  const { scaleRange, tau } = parsed.data;
+  return { rungs, lossless, scaleRange, tau, hash, id: Buffer.from(hash.slice(0, 16), 'hex') };
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

@@ -13,9 +13,11 @@ const candidate: fc.Arbitrary<Candidate> = fc.record({
 describe('the choice of a rung', () => {
   it('is the largest gain that keeps every bound, or none', () => {
     fc.assert(
-      fc.property(fc.array(candidate), (candidates) => {
-        const allowed = candidates.filter(({ predicted: { rhythm, peaks } }) => rhythm <= 0.75 && peaks <= 0.1);
-        const best = chooseRung(candidates, BOUNDS);
+      fc.property(fc.array(candidate), fc.constantFrom(1, 0.5, 0), (candidates, tau) => {
+        const kept = ({ predicted: { rhythm, peaks } }: Candidate): boolean =>
+          rhythm <= tau * 0.75 && peaks <= tau * 0.1;
+        const allowed = candidates.filter(kept);
+        const best = chooseRung(candidates, BOUNDS, tau);
         if (allowed.length === 0) expect(best).toBeUndefined();
         else {
           expect(allowed).toContain(best);
@@ -33,14 +35,14 @@ describe('the choice of a rung', () => {
       { rhythm: bad, peaks: 0 },
       { rhythm: 0, peaks: bad },
     ]) {
-      expect(chooseRung([{ rung: 1, gain: 32, predicted }], BOUNDS)).toBeUndefined();
+      expect(chooseRung([{ rung: 1, gain: 32, predicted }], BOUNDS, 1)).toBeUndefined();
     }
   });
 
   it('passes over a bad prediction to a good one', () => {
     const good = { rung: 1, gain: 32, predicted: { rhythm: 0.1, peaks: 0.05 } };
     const bad = { rung: 2, gain: 64, predicted: { rhythm: Number.NaN, peaks: 0.05 } };
-    expect(chooseRung([bad, good], BOUNDS)).toBe(good);
-    expect(chooseRung([good, bad], BOUNDS)).toBe(good);
+    expect(chooseRung([bad, good], BOUNDS, 1)).toBe(good);
+    expect(chooseRung([good, bad], BOUNDS, 1)).toBe(good);
   });
 });

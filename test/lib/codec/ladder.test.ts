@@ -8,6 +8,7 @@ import { MODELS } from '../../models.js';
 const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(1));
 const lossless = { name: 'lossless', kind: 'lossless', nominalGain: 1 };
 const paper = { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts };
+const REST = { scaleRange: [2, 60], tau: 0.5 };
 const HASH = 'ab'.repeat(32);
 
 function ladderOf(parameters: Record<string, unknown>) {
@@ -31,7 +32,7 @@ describe('the ladder', () => {
   });
 
   it('names a rung by its place and refuses a place that it does not have', () => {
-    const ladder = ladderOf({ ladder: [lossless, paper], scaleRange: [2, 60] });
+    const ladder = ladderOf({ ladder: [lossless, paper], ...REST });
     expect(rungAt(ladder, 1).name).toBe('paper-64');
     for (const index of [2, -1, 0.5]) {
       expect(() => rungAt(ladder, index)).toThrow(expect.objectContaining({ code: 'PAYLOAD_CORRUPT' }));
@@ -39,16 +40,18 @@ describe('the ladder', () => {
   });
 
   it.each([
-    ['no ladder', { scaleRange: [2, 60] }],
-    ['no rung', { ladder: [], scaleRange: [2, 60] }],
-    ['no lossless rung', { ladder: [paper], scaleRange: [2, 60] }],
-    ['no range of scales', { ladder: [lossless] }],
-    ['an unknown kind', { ladder: [lossless, { ...paper, kind: 'wavelet' }], scaleRange: [2, 60] }],
-    ['an unknown head', { ladder: [lossless, { ...paper, head: 16 }], scaleRange: [2, 60] }],
-    ['too few counts', { ladder: [lossless, { ...paper, counts: counts.slice(1) }], scaleRange: [2, 60] }],
+    ['no ladder', { ...REST }],
+    ['no rung', { ladder: [], ...REST }],
+    ['no lossless rung', { ladder: [paper], ...REST }],
+    ['no range of scales', { ladder: [lossless], tau: 0.5 }],
+    ['no tau', { ladder: [lossless], scaleRange: [2, 60] }],
+    ['a tau above 1', { ladder: [lossless], scaleRange: [2, 60], tau: 1.5 }],
+    ['an unknown kind', { ladder: [lossless, { ...paper, kind: 'wavelet' }], ...REST }],
+    ['an unknown head', { ladder: [lossless, { ...paper, head: 16 }], ...REST }],
+    ['too few counts', { ladder: [lossless, { ...paper, counts: counts.slice(1) }], ...REST }],
     [
       'a count that is not whole',
-      { ladder: [lossless, { ...paper, counts: counts.map((row) => row.map(() => 0.5)) }], scaleRange: [2, 60] },
+      { ladder: [lossless, { ...paper, counts: counts.map((row) => row.map(() => 0.5)) }], ...REST },
     ],
   ])('with %s is MODEL_INVALID', (_, parameters) => {
     expect(() => ladderOf(parameters)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
