@@ -34,6 +34,9 @@ export function decoderMetrics(rungs: readonly string[], version: string) {
     countTransaction: (outcome: 'committed' | 'aborted' | 'fenced'): void => {
       metrics.decoderTransactions.inc({ outcome });
     },
+    countHandlerFailed: (): void => {
+      metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });
+    },
     countRebalance: (): void => {
       metrics.rebalances.inc();
     },

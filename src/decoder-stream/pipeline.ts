@@ -43,6 +43,7 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     hooks: {
       onAssigned: metrics.countRebalance,
       onLag: metrics.setLag,
+      onHandlerFailed: metrics.countHandlerFailed,
       onCommit: () => {
         metrics.countTransaction('committed');
       },

@@ -10,6 +10,7 @@ import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { startLocalBroker } from '../lib/runtime/local-broker.js';
 import { SHIPPED_MODELS, SHIPPED_SAMPLES } from '../lib/runtime/paths.js';
+import { readRecording } from '../lib/signal/wfdb/index.js';
 import type { DemoConfig } from './config.js';
 import { startService, type ServiceProcess } from './services.js';
 import { summarise, type Summary } from './summary.js';
@@ -45,6 +46,8 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
+    // A wrong path is told at once, not after a broker and two services have started.
+    for (const path of config.records ?? []) await readRecording(path, { strict: true, to: 1 });
     let brokers = config.kafkaBrokers;
     if (brokers === undefined) {
       say('starting a local Apache Kafka ...');

@@ -43,6 +43,9 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     setLag: (topic: string, offsets: number): void => {
       metrics.consumerLag.set({ topic: topic === 'ecg.signals' ? 'signals' : 'originals' }, offsets);
     },
+    countHandlerFailed: (): void => {
+      metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });
+    },
     countRebalance: (): void => {
       metrics.rebalances.inc();
     },

@@ -39,6 +39,10 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
       }
     },
     onFailure,
-    hooks: { onAssigned: metrics.countRebalance, onLag: metrics.setLag },
+    hooks: {
+      onAssigned: metrics.countRebalance,
+      onLag: metrics.setLag,
+      onHandlerFailed: metrics.countHandlerFailed,
+    },
   });
 }

@@ -61,6 +61,8 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
       saved = Date.now();
     }
   }
+  // A run that was complete already still says how good it is.
+  if (first >= plan.steps && plan.validate) figures = plan.validate();
   progress.stop();
   optimizer.dispose();
   return figures;

@@ -35,6 +35,7 @@ export const COMMON_METRICS = {
         'MODEL_UNKNOWN',
         'STREAM_UNKNOWN',
         'EPOCH_STALE',
+        'HANDLER_FAILED',
         'UNEXPECTED',
       ],
     },
