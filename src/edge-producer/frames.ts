@@ -4,6 +4,8 @@ import { encode, payloadCrc, type Segment } from '../lib/wire/index.js';
 
 /** A frame is cut here: half of the broker's customary limit of 1 MiB a batch. */
 const MOST_FRAME_BYTES = 512 * 1024;
+/** What the schema's int holds, 24 days: older is old all the same. */
+const MOST_AGE_MS = 2 ** 31 - 1;
 /** More than a segment's fields without its payload and ids take. */
 const SEGMENT_OVERHEAD = 64;
 
@@ -34,7 +36,7 @@ export function buildFrames(
   return groups.map((group) => {
     const segments = group.map(({ segment, closedAt }) => ({
       ...segment,
-      ageMs: Math.max(0, Math.round(sentAt - closedAt)),
+      ageMs: Math.min(MOST_AGE_MS, Math.max(0, Math.round(sentAt - closedAt))),
     }));
     const crc = payloadCrc(segments.map(({ payload }) => payload));
     return encode(topic, { version: BITSTREAM_VERSION, model, sentAt, segments, crc });

@@ -42,6 +42,7 @@ export class Gateway {
 
   /** Takes a piece; resolves when the queue has room. */
   async take(piece: ClosedPiece): Promise<void> {
+    this.#throwFailure();
     this.#queue.push(piece);
     this.#unsent++;
     this.#options.metrics.setWaiting(this.#unsent);
@@ -49,14 +50,18 @@ export class Gateway {
     if (this.#queue.length >= this.#options.queueLimit) {
       await new Promise<void>((resolve) => this.#room.push(resolve));
     }
-    // A failed run is everyone's failure: the sources stop.
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#throwFailure();
   }
 
   /** Sends what waits. Rejects where that failed for good. */
   async drain(): Promise<void> {
     this.#closing = true;
     while (this.#running !== undefined) await this.#running;
+    this.#throwFailure();
+  }
+
+  /** A failed run is everyone's failure: the sources stop, and nothing overtakes what was not sent. */
+  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
 

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { Gateway } from '../../src/edge-producer/gateway.js';
+import { edgeMetrics } from '../../src/edge-producer/metrics.js';
+import type { ClosedPiece } from '../../src/edge-producer/replay.js';
+import type { EncodedPiece } from '../../src/edge-producer/segments.js';
+import { DynamicDeepError } from '../../src/lib/errors/index.js';
+import type { EdgeBatch, EdgeProducer } from '../../src/lib/kafka/producer.js';
+import { silentLogger } from '../../src/lib/kafka/logger.js';
+import { decode } from '../../src/lib/wire/index.js';
+import { closedPieces, sampleStream } from './streams.js';
+
+const pieces = closedPieces(await sampleStream('A04040'));
+
+/** Takes frames in memory; fails as often as it is told first. */
+class Broker implements EdgeProducer {
+  readonly pending = 0;
+  readonly taken: { topic: string; sequences: number[] }[] = [];
+  failures: Error[] = [];
+
+  send({ topic, values }: EdgeBatch): Promise<{ partition: number; baseOffset: number; bytes: number }> {
+    const failure = this.failures.shift();
+    if (failure !== undefined) return Promise.reject(failure);
+    for (const value of values) {
+      const { segments } = decode('ecg.segments', value);
+      this.taken.push({ topic, sequences: segments.map(({ sequence }) => sequence) });
+    }
+    return Promise.resolve({ partition: 0, baseOffset: this.taken.length, bytes: 100 });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function encoded(closed: ClosedPiece): EncodedPiece {
+  const { source, epoch, sequence, piece } = closed;
+  const segment = {
+    ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length, rung: 0 },
+    ...{ policyVersion: 0, flags: 0, predicted: null, payload: Buffer.from([sequence]) },
+  };
+  return { closed, segment, rung: 'lossless', nominalGain: 1, audit: sequence === 1 ? segment : undefined };
+}
+
+function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: number } = {}) {
+  const metrics = edgeMetrics(['lossless'], '0.0.0');
+  const gateway = new Gateway({
+    ...{ id: 'ward-3', lingerMs: 20, queueLimit: 100, model: Buffer.alloc(8), producer: broker, metrics },
+    ...{ logger: silentLogger, encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)) },
+    ...over,
+  });
+  const metric = async (name: string): Promise<number> => {
+    const text = await metrics.registry.metrics();
+    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (.*)$`, 'm').exec(text)?.[1]);
+  };
+  return { gateway, metric };
+}
+
+describe('the gateway', () => {
+  it('sends what one linger collected as one frame, audits apart', async () => {
+    const broker = new Broker();
+    const { gateway, metric } = gatewayOn(broker);
+    await Promise.all(pieces.slice(0, 3).map((piece) => gateway.take(piece)));
+    await gateway.drain();
+    expect(broker.taken).toEqual([
+      { topic: 'ecg.segments', sequences: [0, 1, 2] },
+      { topic: 'ecg.audits', sequences: [1] },
+    ]);
+    expect(await metric('dynamic_deep_edge_windows_total')).toBe(3);
+    expect(await metric('dynamic_deep_edge_sequence_lag_segments')).toBe(0);
+  });
+
+  it('holds its sources back when the queue is full, and keeps the order', async () => {
+    const broker = new Broker();
+    const { gateway } = gatewayOn(broker, { queueLimit: 2 });
+    for (const piece of pieces) await gateway.take(piece);
+    await gateway.drain();
+    const segments = broker.taken.filter(({ topic }) => topic === 'ecg.segments').map(({ sequences }) => sequences);
+    expect(segments.flat()).toEqual(pieces.map(({ sequence }) => sequence));
+    expect(Math.max(...segments.map((sequences) => sequences.length))).toBe(2);
+  });
+
+  it('sends the same frame again until the broker takes it, and counts the tries', async () => {
+    const broker = new Broker();
+    broker.failures = [new Error('the broker is away')];
+    const { gateway, metric } = gatewayOn(broker);
+    await gateway.take(pieces[0]!);
+    await gateway.drain();
+    expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0] }]);
+    expect(await metric('dynamic_deep_edge_produce_retries_total')).toBe(1);
+  });
+
+  it('fails for good where another try cannot help, and lets nothing overtake what was not sent', async () => {
+    const broker = new Broker();
+    broker.failures = [new DynamicDeepError('NOT_A_BUFFER', 'a fault of ours')];
+    const { gateway } = gatewayOn(broker);
+    await gateway.take(pieces[0]!);
+    await expect(gateway.drain()).rejects.toMatchObject({ code: 'NOT_A_BUFFER' });
+    await expect(gateway.take(pieces[1]!)).rejects.toMatchObject({ code: 'NOT_A_BUFFER' });
+    expect(broker.taken).toEqual([]);
+  });
+});
