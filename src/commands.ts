@@ -8,12 +8,14 @@ import { docsCommands } from './lib/docs/commands.js';
 import { defineCommand, type Command } from './lib/runtime/command.js';
 import { buildProgram, type Program } from './lib/runtime/program.js';
 import { checkServiceOptions } from './lib/runtime/service-options.js';
-import { streamPositional, topicsOptions, traceOptions } from './operations/options.js';
+import { peaksOptions, recordPositional, streamPositional, topicsOptions, traceOptions } from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
 import {
   compressorTraining,
+  peaksEvaluation,
   peaksTraining,
   predictorTraining,
+  rhythmEvaluation,
   rhythmTraining,
   splitOptions,
 } from './training/options.js';
@@ -94,6 +96,25 @@ const commands: readonly Command[] = [
     run: async (options) => (await training()).runPredictorTraining(options),
   }),
   defineCommand({
+    name: 'evaluate rhythm',
+    summary: 'Score the rhythm classifier on labelled records',
+    options: rhythmEvaluation,
+    run: async (options, context) => (await import('./training/main.js')).runRhythmEvaluation(options, context),
+  }),
+  defineCommand({
+    name: 'evaluate peaks',
+    summary: 'Score RPnet on records with beat annotations',
+    options: peaksEvaluation,
+    run: async (options, context) => (await import('./training/main.js')).runPeaksEvaluation(options, context),
+  }),
+  defineCommand({
+    name: 'peaks',
+    summary: 'Find the R peaks of a recording',
+    options: peaksOptions,
+    positionals: recordPositional,
+    run: async (options) => (await import('./operations/peaks.js')).findPeaks(options),
+  }),
+  defineCommand({
     name: 'train split',
     summary: 'Draw the splits of the data sets again',
     options: splitOptions,
@@ -107,6 +128,7 @@ export const program: Program = buildProgram([...commands, ...docsCommands(() =>
   summary: 'Task-aware ECG compression over Kafka. Not a medical device.',
   groups: {
     train: 'Train a network',
+    evaluate: 'Score a network on records',
     topics: 'Manage the Kafka topics',
     docs: 'Write the generated pages of docs/',
   },

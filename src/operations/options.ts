@@ -30,3 +30,16 @@ export type TraceConfig = OptionsOf<typeof traceOptions>;
 export const streamPositional = {
   stream: { schema: z.string().min(1), help: 'Id of the stream, as ecg.streams has it' },
 };
+
+export const recordPositional = {
+  record: option(z.string().min(1), { help: 'WFDB record, a path without extension' }),
+};
+export const peaksOptions = defineOptions({
+  json: option(z.string().min(1), { help: 'File that rate and samples are written to' }),
+  lead: option(z.string().min(1).optional(), { help: 'Name of the lead; the first by default' }),
+  models: option(z.string().min(1).optional(), {
+    help: 'Folder of the models; those that ship with the program by default',
+    allowed: 'a folder',
+  }),
+});
+export type PeaksConfig = OptionsOf<typeof peaksOptions> & OptionsOf<typeof recordPositional>;

@@ -1,11 +1,22 @@
-/** The jobs of `dynamic-deep train`. */
+/** The jobs of `dynamic-deep train` and `dynamic-deep evaluate`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
-import type { CompressorTraining, PeaksTraining, PredictorTraining, RhythmTraining, SplitOptions } from './options.js';
+import { evaluatePeaks } from './evaluation/peaks.js';
+import { evaluateRhythm } from './evaluation/rhythm.js';
+import type {
+  CompressorTraining,
+  PeaksEvaluationOptions,
+  PeaksTraining,
+  PredictorTraining,
+  RhythmEvaluationOptions,
+  RhythmTraining,
+  SplitOptions,
+} from './options.js';
 import { trainPeaks } from './peaks.js';
 import { trainPredictor } from './predictor.js';
 import { trainRhythm } from './rhythm.js';
@@ -44,4 +55,23 @@ export async function runSplit(config: SplitOptions, { stdout }: CommandContext)
     await writeFile(path, formatSplit(parts));
     stdout.write(`${path}: ${parts.size} records\n`);
   }
+}
+
+export async function runRhythmEvaluation(config: RhythmEvaluationOptions, { stdout }: CommandContext): Promise<void> {
+  const { stepAccuracy, f1MeanNAO, records } = await evaluateRhythm({
+    ...config,
+    models: config.models ?? SHIPPED_MODELS,
+  });
+  stdout.write(
+    `${records} records: step accuracy ${stepAccuracy.toFixed(3)}, mean F1 of N, A, O ${f1MeanNAO.toFixed(3)}\n`,
+  );
+}
+
+export async function runPeaksEvaluation(config: PeaksEvaluationOptions, { stdout }: CommandContext): Promise<void> {
+  const { records, f1, panTompkins } = await evaluatePeaks({
+    ...config,
+    lead: config.lead,
+    models: config.models ?? SHIPPED_MODELS,
+  });
+  stdout.write(`${records} records: F1 ${f1.toFixed(4)} within 75 ms, Pan-Tompkins ${panTompkins.f1.toFixed(4)}\n`);
 }

@@ -70,3 +70,26 @@ export const splitOptions = defineOptions({
   seed: option(z.int().min(0), { help: 'Seed of the draw; 2017 made the committed splits', default: 2017 }),
 });
 export type SplitOptions = OptionsOf<typeof splitOptions>;
+
+const evaluation = {
+  records: option(folder, { help: 'Folder of WFDB records' }),
+  json: option(z.string().min(1), { help: 'File that the scores are written to' }),
+  models: option(folder.optional(), {
+    help: 'Folder of the models; those that ship with the program by default',
+    allowed: 'a folder',
+  }),
+};
+
+export const rhythmEvaluation = defineOptions({
+  ...evaluation,
+  labels: option(z.string().min(1), { help: 'Labels, lines `name,label` with N, A, O or ~' }),
+});
+export type RhythmEvaluationOptions = OptionsOf<typeof rhythmEvaluation>;
+
+export const peaksEvaluation = defineOptions({
+  ...evaluation,
+  lead: option(z.string().min(1).optional(), {
+    help: 'Name of the lead to score; the first of each record by default',
+  }),
+});
+export type PeaksEvaluationOptions = OptionsOf<typeof peaksEvaluation>;

@@ -1,10 +1,12 @@
 /** Trains RPnet on MIT-BIH training patients, with noise of the noise stress database mixed in. */
 import { join } from 'node:path';
 import { buildRpnet, RPNET_DEFAULT } from '../lib/model/architectures/rpnet.js';
+import { Network } from '../lib/model/network.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
-import { distanceMap, matchBeats, normalisePeaks, pickPeaks } from '../lib/tasks/peaks.js';
+import { detectPeaks } from '../lib/tasks/detect-peaks.js';
+import { distanceMap, matchBeats, normalisePeaks } from '../lib/tasks/peaks.js';
 import { loadBeats, loadNoise, type BeatRecord } from './data/mitbih.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
@@ -124,38 +126,11 @@ function deviation(values: Float32Array): number {
   return Math.sqrt(Math.max(0, squares / values.length - mean * mean));
 }
 
-/** F1 of beats over whole records, in overlapping windows of which the middle half counts; tolerance 75 ms. */
+/** F1 of beats over whole records, tolerance 75 ms. */
 function evaluate(records: readonly BeatRecord[], network: LayersModel): Figures {
-  let matched = 0;
-  let missed = 0;
-  let invented = 0;
-  for (const { samples, peaks } of records) {
-    const match = matchBeats(peaks, detectWhole(samples, network));
-    matched += match.matched;
-    missed += match.missed;
-    invented += match.invented;
-  }
+  const rpnet = new Network(network);
+  const matches = records.map(({ samples, peaks }) => matchBeats(peaks, detectPeaks(samples, rpnet)));
+  const sum = (key: 'matched' | 'missed' | 'invented'): number => matches.reduce((total, m) => total + m[key], 0);
+  const [matched, missed, invented] = [sum('matched'), sum('missed'), sum('invented')];
   return { f1: (2 * matched) / (2 * matched + missed + invented), recall: matched / (matched + missed) };
-}
-
-function detectWhole(samples: Float32Array, network: LayersModel): number[] {
-  const hop = LENGTH / 2;
-  const map = new Float32Array(samples.length).fill(1);
-  const starts = Array.from({ length: Math.floor((samples.length - LENGTH) / hop) + 1 }, (_, i) => i * hop);
-  for (let i = 0; i < starts.length; i += BATCH) {
-    const rows = starts.slice(i, i + BATCH);
-    const x = new Float32Array(rows.length * LENGTH);
-    rows.forEach((start, row) => {
-      normalisePeaks(samples.subarray(start, start + LENGTH), x, row * LENGTH);
-    });
-    const out = tf.tidy(
-      () => (network.predict(tf.tensor4d(x, [rows.length, 1, LENGTH, 1])) as Tensor).dataSync() as Float32Array,
-    );
-    rows.forEach((start, row) => {
-      const from = start === 0 ? 0 : LENGTH / 4;
-      const to = start + LENGTH >= samples.length - hop ? LENGTH : (3 * LENGTH) / 4;
-      map.set(out.subarray(row * LENGTH + from, row * LENGTH + to), start + from);
-    });
-  }
-  return pickPeaks(map);
 }

@@ -76,21 +76,24 @@ export interface BeatMatch {
   readonly missed: number;
   /** In the tested list only. */
   readonly invented: number;
+  /** Tested minus reference of each match, in samples. */
+  readonly offsets: readonly number[];
 }
 
 /** Matches two sorted lists of beats one to one, in order, within `tolerance` samples. */
 export function matchBeats(reference: ArrayLike<number>, tested: ArrayLike<number>, tolerance = TOLERANCE): BeatMatch {
   let i = 0;
   let j = 0;
-  let matched = 0;
+  const offsets: number[] = [];
   while (i < reference.length && j < tested.length) {
     const gap = tested[j]! - reference[i]!;
     if (Math.abs(gap) <= tolerance) {
-      matched++;
+      offsets.push(gap);
       i++;
       j++;
     } else if (gap > 0) i++;
     else j++;
   }
-  return { matched, missed: reference.length - matched, invented: tested.length - matched };
+  const matched = offsets.length;
+  return { matched, missed: reference.length - matched, invented: tested.length - matched, offsets };
 }

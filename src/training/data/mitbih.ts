@@ -2,9 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
-import { resample } from '../../lib/signal/resample.js';
-import { toMillivolts } from '../../lib/signal/units.js';
 import { readAnnotations, readRecording } from '../../lib/signal/wfdb/index.js';
+import { leadAtModelRate } from './model-rate.js';
 
 /** WFDB annotation codes that mark a beat. */
 const BEATS: ReadonlySet<string> = new Set('NLRBAaJSVrFejnE/fQ?'.split(''));
@@ -12,18 +11,20 @@ const BEATS: ReadonlySet<string> = new Set('NLRBAaJSVrFejnE/fQ?'.split(''));
 export interface BeatRecord {
   readonly name: string;
   readonly lead: number;
+  readonly leadName: string;
   /** Millivolts at 300 Hz. */
   readonly samples: Float32Array;
   /** R peaks, in samples at 300 Hz (fractional). */
   readonly peaks: Float64Array;
 }
 
-/** Names of the WFDB records of a folder. */
-export async function recordNames(folder: string): Promise<string[]> {
+/** Names of the WFDB records of a folder: those with a header, or with annotations of the extension. */
+export async function recordNames(folder: string, extension = 'hea'): Promise<string[]> {
   const files = await readdir(folder).catch((error: unknown) => {
     throw new DynamicDeepError('DATA_INVALID', `${folder} cannot be read: ${messageOf(error)}`, { cause: error });
   });
-  return files.filter((file) => file.endsWith('.hea')).map((file) => file.slice(0, -4)).sort(); // prettier-ignore
+  const ending = `.${extension}`;
+  return files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort(); // prettier-ignore
 }
 
 /** Every lead of a record at 300 Hz with its annotated beats. */
@@ -38,7 +39,8 @@ export async function loadBeats(folder: string, name: string): Promise<BeatRecor
   return recording.leads.map((lead, index) => ({
     name,
     lead: index,
-    samples: at300(toMillivolts(lead), lead.rate),
+    leadName: lead.name,
+    samples: leadAtModelRate(lead),
     peaks,
   }));
 }
@@ -46,10 +48,5 @@ export async function loadBeats(folder: string, name: string): Promise<BeatRecor
 /** The leads of a noise record, millivolts at 300 Hz. */
 export async function loadNoise(folder: string, name: string): Promise<Float32Array[]> {
   const recording = await readRecording(join(folder, name));
-  return recording.leads.map((lead) => at300(toMillivolts(lead), lead.rate));
-}
-
-function at300(samples: Float32Array, rate: number): Float32Array {
-  const outCount = Math.floor((samples.length * MODEL_RATE) / rate);
-  return resample(samples, { rate, first: 0, outRate: MODEL_RATE, outFirst: 0, outCount });
+  return recording.leads.map((lead) => leadAtModelRate(lead));
 }

@@ -76,15 +76,15 @@ describe('matched beats', () => {
         const { matched, missed, invented } = matchBeats(reference, tested);
         expect(matched + missed).toBe(reference.length);
         expect(matched + invented).toBe(tested.length);
-        expect(matchBeats(reference, reference)).toEqual({ matched: reference.length, missed: 0, invented: 0 });
+        expect(matchBeats(reference, reference)).toMatchObject({ matched: reference.length, missed: 0, invented: 0 });
       }),
     );
   });
 
   it('match within 75 ms, one to one', () => {
-    expect(matchBeats([100, 400], [123, 424])).toEqual({ matched: 1, missed: 1, invented: 1 });
-    expect(matchBeats([100], [90, 110])).toEqual({ matched: 1, missed: 0, invented: 1 });
-    expect(matchBeats([100], [])).toEqual({ matched: 0, missed: 1, invented: 0 });
+    expect(matchBeats([100, 400], [123, 424])).toEqual({ matched: 1, missed: 1, invented: 1, offsets: [23] });
+    expect(matchBeats([100], [90, 110])).toEqual({ matched: 1, missed: 0, invented: 1, offsets: [-10] });
+    expect(matchBeats([100], [])).toEqual({ matched: 0, missed: 1, invented: 0, offsets: [] });
   });
 });
 

@@ -1,0 +1,43 @@
+/** RPnet over a whole signal: overlapping windows of which the middle half counts, so that no beat lies at a border. */
+import type { Network } from '../model/network.js';
+import { normalisePeaks, pickPeaks } from './peaks.js';
+
+const LENGTH = 2048;
+const HOP = LENGTH / 2;
+const EDGE = (LENGTH - HOP) / 2;
+/** Windows of one run of the network. */
+const BATCH = 24;
+
+/** R peaks of millivolts at 300 Hz, as sample indices in order. */
+export function detectPeaks(millivolts: Float32Array, rpnet: Network): number[] {
+  return pickPeaks(wholeMap(millivolts, rpnet));
+}
+
+function wholeMap(millivolts: Float32Array, rpnet: Network): Float32Array {
+  const padded = padTo(millivolts, LENGTH);
+  const map = new Float32Array(padded.length).fill(1);
+  const last = padded.length - LENGTH;
+  const starts = Array.from({ length: Math.ceil(last / HOP) + 1 }, (_, i) => Math.min(i * HOP, last));
+  for (let first = 0; first < starts.length; first += BATCH) {
+    const rows = starts.slice(first, first + BATCH);
+    const input = new Float32Array(rows.length * LENGTH);
+    rows.forEach((start, row) => {
+      normalisePeaks(padded.subarray(start, start + LENGTH), input, row * LENGTH);
+    });
+    const [out = new Float32Array()] = rpnet.run(input, rows.length);
+    rows.forEach((start, row) => {
+      const from = start === 0 ? 0 : EDGE;
+      const to = start === last ? LENGTH : LENGTH - EDGE;
+      map.set(out.subarray(row * LENGTH + from, row * LENGTH + to), start + from);
+    });
+  }
+  return map.subarray(0, millivolts.length);
+}
+
+/** The signal, or the signal and its last value repeated up to `length`. */
+function padTo(signal: Float32Array, length: number): Float32Array {
+  if (signal.length >= length) return signal;
+  const padded = new Float32Array(length).fill(signal.at(-1) ?? 0);
+  padded.set(signal);
+  return padded;
+}

@@ -1,0 +1,154 @@
+/** Scores of the rhythm classifier over labelled records. */
+import { seededRandom } from '../../lib/signal/random.js';
+import { CLASS_COUNT, decision, RHYTHM_CLASSES } from '../../lib/tasks/rhythm.js';
+
+/** One record: its label and the probabilities [steps x 4] that were published. */
+export interface ScoredRecord {
+  readonly label: number;
+  readonly probabilities: Float32Array;
+}
+
+export interface ClassScore {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly records: number;
+}
+
+export interface RhythmScores {
+  readonly records: number;
+  /** Share of steps whose largest probability is the record's label. */
+  readonly stepAccuracy: number;
+  /** Mean F1 of N, A and O over records; a record's class is that of the mean of its steps. */
+  readonly f1MeanNAO: number;
+  readonly perClass: Readonly<Record<string, ClassScore>>;
+  /** Rows: label, columns: decision over records, in the order N, A, O, NOISE. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Expected calibration error of the steps' largest probability, 15 bins. */
+  readonly ece: number;
+  /** Over steps and classes at the threshold 0.5, as the paper counts. */
+  readonly f1Micro: number;
+  readonly precisionMicro: number;
+  readonly recallMicro: number;
+  /** 95% intervals by bootstrap over records. */
+  readonly ci95: Readonly<Record<'stepAccuracy' | 'f1MeanNAO' | 'f1Micro', readonly [number, number]>>;
+}
+
+const BINS = 15;
+const THRESHOLD = 0.5;
+const RESAMPLES = 1000;
+
+/** What a record adds to the scores: counts only, so that a bootstrap is quick. */
+interface Counts {
+  readonly label: number;
+  readonly decision: number;
+  readonly steps: number;
+  readonly right: number;
+  /** Steps and classes above the threshold that are, and are not, the label. */
+  readonly truePositive: number;
+  readonly falsePositive: number;
+}
+
+export function scoreRhythm(records: readonly ScoredRecord[], seed = 1): RhythmScores {
+  const counts = records.map(countsOf);
+  const confusion = confusionOf(counts);
+  const perClass = Object.fromEntries(RHYTHM_CLASSES.map((name, c) => [name, classScore(confusion, c)]));
+  return {
+    records: records.length,
+    stepAccuracy: stepAccuracy(counts),
+    f1MeanNAO: f1MeanNAO(counts),
+    perClass,
+    confusion,
+    ece: calibrationError(records),
+    ...micro(counts),
+    ci95: bootstrap(counts, seed),
+  };
+}
+
+function countsOf({ label, probabilities }: ScoredRecord): Counts {
+  const steps = probabilities.length / CLASS_COUNT;
+  const mean = new Float32Array(CLASS_COUNT);
+  let right = 0;
+  let truePositive = 0;
+  let falsePositive = 0;
+  for (let s = 0; s < steps; s++) {
+    if (decision(probabilities, s) === label) right++;
+    for (let c = 0; c < CLASS_COUNT; c++) {
+      const p = probabilities[s * CLASS_COUNT + c]!;
+      mean[c]! += p;
+      if (p <= THRESHOLD) continue;
+      if (c === label) truePositive++;
+      else falsePositive++;
+    }
+  }
+  return { label, decision: decision(mean, 0), steps, right, truePositive, falsePositive };
+}
+
+const total = (counts: readonly Counts[], key: 'steps' | 'right' | 'truePositive' | 'falsePositive'): number =>
+  counts.reduce((sum, record) => sum + record[key], 0);
+
+function stepAccuracy(counts: readonly Counts[]): number {
+  return total(counts, 'right') / total(counts, 'steps');
+}
+
+function confusionOf(counts: readonly Counts[]): number[][] {
+  const confusion = Array.from({ length: CLASS_COUNT }, () => new Array<number>(CLASS_COUNT).fill(0));
+  for (const record of counts) confusion[record.label]![record.decision]!++;
+  return confusion;
+}
+
+function classScore(confusion: readonly (readonly number[])[], c: number): ClassScore {
+  const right = confusion[c]![c]!;
+  const labelled = confusion[c]!.reduce((a, b) => a + b, 0);
+  const said = confusion.reduce((sum, row) => sum + row[c]!, 0);
+  return {
+    precision: right / Math.max(1, said),
+    recall: right / Math.max(1, labelled),
+    f1: (2 * right) / Math.max(1, labelled + said),
+    records: labelled,
+  };
+}
+
+function f1MeanNAO(counts: readonly Counts[]): number {
+  const confusion = confusionOf(counts);
+  return [0, 1, 2].reduce((sum, c) => sum + classScore(confusion, c).f1, 0) / 3;
+}
+
+function micro(counts: readonly Counts[]): Pick<RhythmScores, 'f1Micro' | 'precisionMicro' | 'recallMicro'> {
+  const truePositive = total(counts, 'truePositive');
+  const precisionMicro = truePositive / Math.max(1, truePositive + total(counts, 'falsePositive'));
+  const recallMicro = truePositive / Math.max(1, total(counts, 'steps'));
+  const f1Micro = (2 * precisionMicro * recallMicro) / Math.max(Number.MIN_VALUE, precisionMicro + recallMicro);
+  return { f1Micro, precisionMicro, recallMicro };
+}
+
+/** Guo et al. (2017): mean gap between confidence and accuracy over equal bins of confidence, weighted by steps. */
+function calibrationError(records: readonly ScoredRecord[]): number {
+  const bins = Array.from({ length: BINS }, () => ({ steps: 0, right: 0, confidence: 0 }));
+  let steps = 0;
+  for (const { label, probabilities } of records) {
+    for (let s = 0; s < probabilities.length / CLASS_COUNT; s++) {
+      const said = decision(probabilities, s);
+      const confidence = probabilities[s * CLASS_COUNT + said]!;
+      const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))]!;
+      bin.steps++;
+      bin.confidence += confidence;
+      if (said === label) bin.right++;
+      steps++;
+    }
+  }
+  return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence) / Math.max(1, steps), 0);
+}
+
+function bootstrap(counts: readonly Counts[], seed: number): RhythmScores['ci95'] {
+  const random = seededRandom(seed);
+  const draws = Array.from({ length: RESAMPLES }, () => {
+    const sample = counts.map(() => counts[random.integer(counts.length)]!);
+    return { stepAccuracy: stepAccuracy(sample), f1MeanNAO: f1MeanNAO(sample), f1Micro: micro(sample).f1Micro };
+  });
+  const interval = (key: 'stepAccuracy' | 'f1MeanNAO' | 'f1Micro'): [number, number] => {
+    const sorted = draws.map((draw) => draw[key]).sort((a, b) => a - b);
+    return [sorted[Math.floor(0.025 * RESAMPLES)] ?? NaN, sorted[Math.ceil(0.975 * RESAMPLES) - 1] ?? NaN];
+  };
+  return { stepAccuracy: interval('stepAccuracy'), f1MeanNAO: interval('f1MeanNAO'), f1Micro: interval('f1Micro') };
+}

@@ -1,0 +1,87 @@
+/** `evaluate rhythm`: the classifier on labelled records, over whole records and as the live stream would say it. */
+import { writeFile } from 'node:fs/promises';
+import { Network } from '../../lib/model/network.js';
+import { loadRhythm } from '../../lib/model/task-models.js';
+import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
+import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
+import { loadLabelled, type LabelledRecord } from '../data/labelled.js';
+import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
+
+export interface EvaluateRhythmOptions {
+  readonly records: string;
+  readonly labels: string;
+  readonly models: string;
+  readonly json: string;
+}
+
+export interface RhythmEvaluation extends RhythmScores {
+  /** SHA-256 of the classifier's manifest. */
+  readonly model: string;
+  /** The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on. */
+  readonly causal: RhythmScores;
+}
+
+/** Rows of one run of the network. */
+const BATCH = 16;
+const PROGRESS = 100;
+
+export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
+  const records = (await loadLabelled(options.records, options.labels)).filter((r) => r.samples.length >= STEP);
+  const { network, manifest, hash } = await loadRhythm(options.models);
+  const temperature = readTemperature(manifest);
+  const classify = (rows: readonly Float32Array[]): Float32Array[] =>
+    classifyRows(new Network(network), rows, temperature);
+  const whole: ScoredRecord[] = [];
+  const causal: ScoredRecord[] = [];
+  for (const [done, record] of records.entries()) {
+    if (done % PROGRESS === 0) process.stderr.write(`evaluate rhythm: ${done}/${records.length} records\n`);
+    const steps = Math.floor(record.samples.length / STEP);
+    const [probabilities = new Float32Array()] = classify([record.samples.subarray(0, steps * STEP)]);
+    whole.push({ label: record.label, probabilities });
+    if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
+  }
+  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal) };
+  await writeFile(options.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  return evaluation;
+}
+
+/** What the live stream publishes: the newest steps of every window, once there are 14 steps of context. */
+function causalRecord(
+  { label, samples }: LabelledRecord,
+  steps: number,
+  classify: (rows: readonly Float32Array[]) => Float32Array[],
+): ScoredRecord {
+  const ends: number[] = [];
+  for (let end = STEPS_PER_WINDOW; end < steps; end += STEPS_PER_WINDOW) ends.push(end);
+  ends.push(steps);
+  const published = ends.flatMap((end, i) => {
+    const context = Math.min(STEPS_PER_RECORD, end);
+    return context < MIN_CONTEXT_STEPS ? [] : [{ end, context, fresh: end - (ends[i - 1] ?? 0) }];
+  });
+  const rows = published.map(({ end, context }) => samples.subarray((end - context) * STEP, end * STEP));
+  const newest = classify(rows).map((p, i) => p.subarray(p.length - published[i]!.fresh * CLASS_COUNT));
+  const probabilities = new Float32Array(newest.reduce((sum, p) => sum + p.length, 0));
+  let at = 0;
+  for (const p of newest) {
+    probabilities.set(p, at);
+    at += p.length;
+  }
+  return { label, probabilities };
+}
+
+/** Probabilities of rows of millivolts; neighbours of one length share a run. */
+function classifyRows(network: Network, rows: readonly Float32Array[], temperature: number): Float32Array[] {
+  const out: Float32Array[] = [];
+  for (let first = 0; first < rows.length;) {
+    const { length } = rows[first]!;
+    let end = first + 1;
+    while (end < rows.length && end - first < BATCH && rows[end]!.length === length) end++;
+    const input = new Float32Array((end - first) * length);
+    for (let i = first; i < end; i++) normaliseRhythm(rows[i]!, input, (i - first) * length);
+    const [logits = new Float32Array()] = network.run(input, end - first);
+    const size = (length / STEP) * CLASS_COUNT;
+    for (let i = 0; i < end - first; i++) out.push(softmax(logits.slice(i * size, (i + 1) * size), temperature));
+    first = end;
+  }
+  return out;
+}

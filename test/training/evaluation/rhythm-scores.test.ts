@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { scoreRhythm, type ScoredRecord } from '../../../src/training/evaluation/rhythm-scores.js';
+
+/** A record of steps that each say one class with a probability, the rest shared out. */
+function record(label: number, said: readonly (readonly [number, number])[]): ScoredRecord {
+  const probabilities = Float32Array.from(
+    said.flatMap(([c, p]) => [0, 1, 2, 3].map((other) => (other === c ? p : (1 - p) / 3))),
+  );
+  return { label, probabilities };
+}
+
+/** Two N (one of them taken for O), one A, one O; two steps each. */
+const RECORDS = [
+  record(0, [
+    [0, 0.7],
+    [0, 0.7],
+  ]),
+  record(0, [
+    [2, 0.9],
+    [0, 0.4],
+  ]),
+  record(1, [
+    [1, 1],
+    [1, 1],
+  ]),
+  record(2, [
+    [2, 1],
+    [3, 0.4],
+  ]),
+];
+
+describe('the scores of a rhythm classifier', () => {
+  const scores = scoreRhythm(RECORDS);
+
+  it('count steps, and records by the mean of their steps', () => {
+    expect(scores.records).toBe(4);
+    expect(scores.stepAccuracy).toBeCloseTo(6 / 8, 12);
+    expect(scores.confusion).toEqual([
+      [1, 0, 1, 0],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 0, 0],
+    ]);
+    // N: 1 of 2 found; A: all; O: found, and said once too often.
+    expect(scores.f1MeanNAO).toBeCloseTo((2 / 3 + 1 + 2 / 3) / 3, 12);
+    expect(scores.perClass['O']).toEqual({ precision: 0.5, recall: 1, f1: 2 / 3, records: 1 });
+  });
+
+  it('count micro figures at the threshold 0.5, where a step may say nothing', () => {
+    // Above 0.5: 2 of the first record, 1 wrong of the second, 2 of the third, 1 of the fourth.
+    expect(scores.precisionMicro).toBeCloseTo(5 / 6, 12);
+    expect(scores.recallMicro).toBeCloseTo(5 / 8, 12);
+    expect(scores.f1Micro).toBeCloseTo((2 * 5) / (6 + 8), 12);
+  });
+
+  it('measure calibration: 0 where confidence is the share that is right', () => {
+    const half = scoreRhythm([record(0, [[0, 0.5]]), record(1, [[0, 0.5]])]);
+    expect(half.ece).toBeCloseTo(0, 6);
+    expect(scores.ece).toBeGreaterThan(0.1);
+  });
+
+  it('give intervals that hold the figure, the same for the same seed', () => {
+    const [low, high] = scores.ci95.stepAccuracy;
+    expect(low).toBeLessThanOrEqual(scores.stepAccuracy);
+    expect(high).toBeGreaterThanOrEqual(scores.stepAccuracy);
+    expect(scoreRhythm(RECORDS).ci95).toEqual(scores.ci95);
+  });
+});
