@@ -33,8 +33,10 @@ export function kafkajsLogCreator(logger: Logger): logCreator {
       const entry: Record<string, unknown> = { component: 'kafkajs', namespace, ...log };
       for (const ours of ['message', 'timestamp', 'logger']) Reflect.deleteProperty(entry, ours);
       // A refused request is reported as such, with the reason beside it.
-      const said = [message, String(entry['error'] ?? '')];
-      const routine = ROUTINE.some((start) => said.some((text) => text.startsWith(start)));
+      const { error } = entry;
+      const routine = ROUTINE.some(
+        (start) => message.startsWith(start) || (typeof error === 'string' && error.startsWith(start)),
+      );
       if (!routine && (level === logLevel.ERROR || level === logLevel.WARN)) logger.warn(entry, message);
       else logger.debug(entry, message);
     };
