@@ -1,10 +1,11 @@
 // Trains the start values of the lossless rung and writes them to src/lib/codec/lossless-profiles.ts:
 // node bench/run.mjs train-lossless CINC2017_FOLDER MITDB_FOLDER
-// CinC records whose number is a multiple of 4 and MIT-BIH 100, 101, 103, 105 are left out: figures come from those.
+// Only the records of the splits' training parts are used, as by every other training.
 import { writeFile } from 'node:fs/promises';
 import { measure, referenceOf } from '../src/lib/codec/lossless-analysis.js';
 import type { ExpertPrior } from '../src/lib/codec/sample-expert.js';
 import { middle, SampleModel, type Profile } from '../src/lib/codec/sample-model.js';
+import { readSplit } from '../src/training/split.js';
 import { fitWeightPrior, type Weighting } from './weight-prior.js';
 import { leadWindows, recordsOf } from './windows.js';
 
@@ -17,8 +18,10 @@ const PRIOR_WINDOWS = 1200;
 const random = lehmer(20251125);
 
 async function main(cinc: string, mitdb: string): Promise<void> {
-  const handheld = await windowsOf(cinc, (name) => Number(name.slice(1)) % 4 !== 0, 1, 4500);
-  const bedside = await windowsOf(mitdb, (name) => !['100', '101', '103', '105'].includes(name), 40, 4500);
+  const cincParts = await readSplit('models/splits/cinc2017.csv');
+  const mitdbParts = await readSplit('models/splits/mitdb.csv');
+  const handheld = await windowsOf(cinc, (name) => cincParts.get(name) === 'train', 1, 4500);
+  const bedside = await windowsOf(mitdb, (name) => mitdbParts.get(name) === 'train', 40, 4500);
   const profiles = [
     { comment: 'Handheld recorder, 300 Hz, filtered and cut towards zero (CinC 2017).', ...train(handheld, 0.5, 8) },
     { comment: 'Bedside recorder, 360 Hz, rounded to 11 bits (MIT-BIH).', ...train(bedside, 0, 16) },

@@ -41,7 +41,7 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     createTask: () => new DecoderTask({ ladder, worker, metrics, streamInfo }),
     onFailure,
     hooks: {
-      onAssigned: metrics.countRebalance,
+      onRebalance: metrics.countRebalance,
       onLag: metrics.setLag,
       onHandlerFailed: metrics.countHandlerFailed,
       onCommit: () => {

@@ -1,7 +1,8 @@
 /** The main job on one machine: broker, the three services as processes, a live table, and a summary. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLadder } from '../lib/codec/ladder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
@@ -34,6 +35,9 @@ const LOCAL_PARTITIONS = 4;
 const DRAW_MS = 500;
 /** Wall time without any progress after which windows that are still missing count as lost. */
 const PATIENCE_MS = 30_000;
+/** Groups of the services, and how long members that died may still stand in them: the session timeout and a little. */
+const GROUPS = ['decoder-stream', 'tasks-stream'] as const;
+const IDLE_MS = 40_000;
 /** What has been quiet for this long after the last window is complete: audits end a moment after their record. */
 const QUIET_MS = 3_000;
 
@@ -48,7 +52,9 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
   try {
     // A wrong path is told at once, not after a broker and two services have started.
     for (const path of config.records ?? []) await readRecording(path, { strict: true, to: 1 });
+    if (config.json !== undefined) await requireFolder(dirname(resolve(config.json)));
     let brokers = config.kafkaBrokers;
+    const shared = brokers !== undefined;
     if (brokers === undefined) {
       say('starting a local Apache Kafka ...');
       const broker = await startLocalBroker();
@@ -57,7 +63,8 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
     }
     const connection = await connectKafka({ brokers, clientId: 'demo' });
     cleanUp.push(() => connection.close());
-    await ensureTopics(connection.admin, { partitions: LOCAL_PARTITIONS });
+    await ensureTopics(connection.admin, shared ? {} : { partitions: LOCAL_PARTITIONS });
+    if (shared) await requireIdle(connection);
     const summary = await play(config, { brokers, connection, env, say, cleanUp, interrupted: interrupted.signal });
     stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
@@ -135,7 +142,29 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   view.done();
   await tail.catchUp();
   say(bedTable(tally));
+  // After a failure the logs stay: the error names their folder's line above.
+  cleanUp.unshift(() => rm(logs, { recursive: true, force: true }));
   return summarise(tally);
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new DynamicDeepError('CONFIG_INVALID', `--json: nothing can be written to ${folder}`, { cause });
+  });
+}
+
+/** The demo's services join the groups of an installation: running ones would lose partitions to them. */
+async function requireIdle({ admin }: KafkaConnection): Promise<void> {
+  const deadline = Date.now() + IDLE_MS;
+  for (;;) {
+    const { groups } = await admin.describeGroups([...GROUPS]);
+    const busy = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+    if (busy.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new DynamicDeepError('CLUSTER_IN_USE', `the cluster already runs ${busy.join(' and ')}`);
+    }
+    await sleep(1_000);
+  }
 }
 
 async function requireCleanEnd({ name, exited }: ServiceProcess): Promise<void> {

@@ -3,33 +3,27 @@
  * frame. kafkajs has no linger of its own. One flush is under way at a time, so that the order of a device is kept.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
-import type { EdgeProducer } from '../lib/kafka/producer.js';
-import type { Logger } from '../lib/kafka/logger.js';
-import type { EdgeMetrics } from './metrics.js';
+import { messageOf } from '../lib/errors/index.js';
 import { buildFrames, type UnsentSegment } from './frames.js';
+import { sendUntilTaken, type SendTools } from './persistent-send.js';
 import type { ClosedPiece } from './replay.js';
 import type { EncodedPiece } from './segments.js';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends SendTools {
   readonly id: string;
   readonly lingerMs: number;
   /** Pieces that may wait; sources are held back beyond it. */
   readonly queueLimit: number;
+  /** Pieces of one flush: after an outage segments and audits leave in turns, so that audits find their pairs in time. */
+  readonly flushLimit: number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
-  readonly producer: EdgeProducer;
-  readonly metrics: EdgeMetrics;
-  readonly logger: Logger;
   readonly encode: (pieces: readonly ClosedPiece[]) => Promise<EncodedPiece[]>;
 }
 
-/** Wall milliseconds between two tries of a flush that the broker did not take. */
-const RETRY_MS = 1_000;
-
 export class Gateway {
   readonly #options: GatewayOptions;
-  #queue: ClosedPiece[] = [];
+  readonly #queue: ClosedPiece[] = [];
   #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #unsent = 0;
@@ -68,9 +62,9 @@ export class Gateway {
   async #run(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
-        if (!this.#closing) await sleep(this.#options.lingerMs);
-        const pieces = this.#queue;
-        this.#queue = [];
+        // What a full flush left behind has lingered already.
+        if (!this.#closing && this.#queue.length < this.#options.flushLimit) await sleep(this.#options.lingerMs);
+        const pieces = this.#queue.splice(0, this.#options.flushLimit);
         await this.#flush(pieces);
         this.#makeRoom();
       }
@@ -95,30 +89,18 @@ export class Gateway {
     const audits = encoded.flatMap(({ audit, closed }) =>
       audit === undefined ? [] : [{ segment: audit, closedAt: closed.closedAt }],
     );
-    await this.#send('ecg.segments', unsent);
+    // Audits first: how long one waits for its pair is counted by the segments that have come.
     if (audits.length > 0) await this.#send('ecg.audits', audits);
+    await this.#send('ecg.segments', unsent);
     for (const piece of encoded) metrics.countWindow(piece);
     this.#unsent -= pieces.length;
     metrics.setWaiting(this.#unsent);
   }
 
-  /** Tries until the broker takes it: the same frame again is a repeat that the decoder drops. */
   async #send(topic: 'ecg.segments' | 'ecg.audits', unsent: readonly UnsentSegment[]): Promise<void> {
-    const { id, model, producer, metrics, logger } = this.#options;
-    const values = buildFrames(topic, unsent, model, Date.now());
-    for (;;) {
-      try {
-        for (const value of values) {
-          const { bytes } = await producer.send({ topic, key: id, values: [value] });
-          metrics.countWire(topic, bytes);
-        }
-        return;
-      } catch (error) {
-        if (error instanceof DynamicDeepError && !error.canRetry) throw error;
-        metrics.countRetry();
-        logger.warn({ topic, waiting: this.#queue.length, error: messageOf(error) }, 'frame not taken, trying again');
-        await sleep(RETRY_MS);
-      }
+    const { id, model, metrics } = this.#options;
+    for (const value of buildFrames(topic, unsent, model, Date.now())) {
+      metrics.countWire(topic, await sendUntilTaken({ topic, key: id, values: [value] }, this.#options));
     }
   }
 }

@@ -21,7 +21,8 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
   const codec = join(config.models ?? SHIPPED_MODELS, 'codec');
   const ladder = readLadder(await readManifest(codec));
   const sources = await openSources({ ...config, beds: config.beds ?? config.records.length }, (record, warning) => {
-    logger.warn({ record, warning }, 'recording');
+    // The message names the file: redaction goes by key and would not see it.
+    logger.warn({ record, warning: warning.replaceAll(record, '(record)') }, 'recording');
   });
   const metrics = edgeMetrics(
     ladder.rungs.map(({ name }) => name),

@@ -12,6 +12,7 @@ import type { EdgeConfig } from './config.js';
 import { Gateway } from './gateway.js';
 import type { EdgeOperations } from './inference.worker.js';
 import type { EdgeMetrics } from './metrics.js';
+import { sendUntilTaken } from './persistent-send.js';
 import { replay } from './replay.js';
 import { encodePieces } from './segments.js';
 import type { EdgeStream } from './sources.js';
@@ -28,8 +29,10 @@ export interface EdgePipelineOptions {
   readonly signal: AbortSignal;
 }
 
-/** Windows of this many linger times' worth of streams may wait: some minutes of a broker that is away. */
+/** Windows a stream that may wait, 96 s of signal, before the replay is held back. */
 const QUEUE_PER_STREAM = 16;
+/** Windows a stream in one flush, 18 s of signal: less than an audit waits for its pair. */
+const FLUSH_PER_STREAM = 3;
 
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
@@ -42,6 +45,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
     id: config.gateway,
     lingerMs: config.lingerMs,
     queueLimit: QUEUE_PER_STREAM * sources.length,
+    flushLimit: FLUSH_PER_STREAM * sources.length,
     model: ladder.id,
     producer,
     metrics,
@@ -57,7 +61,8 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   });
   const beginEpoch = async (source: EdgeStream, epoch: number): Promise<void> => {
     const info = describe(source, epoch, config, ladder.hash);
-    await producer.send({ topic: 'ecg.streams', key: source.stream, values: [encode('ecg.streams', info)] });
+    const values = [encode('ecg.streams', info)];
+    await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, { producer, metrics, logger });
   };
   try {
     await Promise.all(

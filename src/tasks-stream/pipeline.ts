@@ -40,7 +40,7 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
     },
     onFailure,
     hooks: {
-      onAssigned: metrics.countRebalance,
+      onRebalance: metrics.countRebalance,
       onLag: metrics.setLag,
       onHandlerFailed: metrics.countHandlerFailed,
     },

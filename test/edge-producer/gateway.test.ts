@@ -44,7 +44,15 @@ function encoded(closed: ClosedPiece): EncodedPiece {
 function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: number } = {}) {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
   const gateway = new Gateway({
-    ...{ id: 'ward-3', lingerMs: 20, queueLimit: 100, model: Buffer.alloc(8), producer: broker, metrics },
+    ...{
+      id: 'ward-3',
+      lingerMs: 20,
+      queueLimit: 100,
+      flushLimit: 50,
+      model: Buffer.alloc(8),
+      producer: broker,
+      metrics,
+    },
     ...{ logger: silentLogger, encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)) },
     ...over,
   });
@@ -62,8 +70,8 @@ describe('the gateway', () => {
     await Promise.all(pieces.slice(0, 3).map((piece) => gateway.take(piece)));
     await gateway.drain();
     expect(broker.taken).toEqual([
-      { topic: 'ecg.segments', sequences: [0, 1, 2] },
       { topic: 'ecg.audits', sequences: [1] },
+      { topic: 'ecg.segments', sequences: [0, 1, 2] },
     ]);
     expect(await metric('dynamic_deep_edge_windows_total')).toBe(3);
     expect(await metric('dynamic_deep_edge_sequence_lag_segments')).toBe(0);

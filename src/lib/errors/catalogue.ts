@@ -9,7 +9,10 @@ export const ERRORS = {
     canRetry: false,
     help: 'The header or the samples are not what the format demands; the message says where.',
   },
-  RECORD_UNSUPPORTED: { canRetry: false, help: 'Convert the recording to one of the formats in README.md.' },
+  RECORD_UNSUPPORTED: {
+    canRetry: false,
+    help: 'Convert the recording to WFDB format 16 (or 8, 24, 32, 61, 80, 160, 212, 310, 311) with 16-bit samples.',
+  },
   TOOL_MISSING: { canRetry: false, help: 'Install the named tool, or take the other path that the message names.' },
   MODEL_INVALID: {
     canRetry: false,
@@ -51,6 +54,10 @@ export const ERRORS = {
     help: 'One call did not come back: the process ends and is to be started again.',
   },
   WORKER_FAILED: { canRetry: true, help: 'The inference worker died; the process ends and is to be started again.' },
+  CLUSTER_IN_USE: {
+    canRetry: false,
+    help: 'The demo would take partitions from those services: use another cluster, or none (unset KAFKA_BROKERS).',
+  },
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
   PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },

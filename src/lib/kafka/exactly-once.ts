@@ -148,6 +148,7 @@ class Processor implements ExactlyOnceProcessor {
     if (this.state === 'failed' || this.state === 'stopped') return;
     this.watchdog.sign();
     this.membership = new Membership();
+    this.options.hooks?.onRebalance?.();
     this.state = 'running';
     for (const index of this.assigned) if (!indices.has(index)) this.revoke(index);
     for (const index of indices) {

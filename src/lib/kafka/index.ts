@@ -3,7 +3,7 @@ export { connectKafka, type ConnectOptions, type KafkaConnection } from './clien
 export { runExactlyOnce } from './exactly-once.js';
 export type { Logger } from './logger.js';
 export type { ExactlyOnceProcessor, PartitionTask } from './processor.js';
-export { createEdgeProducer, type EdgeProducer } from './producer.js';
+export { createEdgeProducer, type EdgeBatch, type EdgeProducer } from './producer.js';
 export { deadLetter, type InputRecord } from './records.js';
 export { CompactedTable } from './table.js';
 export { TopicTail } from './tail.js';

@@ -34,6 +34,8 @@ export interface TaskPlace {
 
 /** What may be counted. All optional, called synchronously; they must not throw. Times are wall milliseconds. */
 export interface ProcessorHooks {
+  /** The group has given this member an assignment, the same or another. */
+  readonly onRebalance?: () => void;
   onAssigned?(index: number): void;
   onRevoked?(index: number): void;
   onLive?(event: { index: number; replayed: number; ms: number }): void;

@@ -11,7 +11,7 @@ export const TASKS_METRICS = {
   tasksTrueError: {
     name: 'dynamic_deep_tasks_true_error',
     type: 'histogram',
-    help: 'Error that compression added to a complete audited record; rhythm in nats, peaks in the loss of RPnet.',
+    help: 'Error that compression added to a complete audited record; rhythm in nats, peaks in the loss of RPnet. The rung is `mixed` where windows took several.',
     labels: { task: ['rhythm', 'peaks'], rung: 'rungs' },
     buckets: TASK_ERROR,
   },
@@ -45,7 +45,7 @@ export const TASKS_METRICS = {
   tasksLatencySeconds: {
     name: 'dynamic_deep_tasks_latency_seconds',
     type: 'histogram',
-    help: "Wall seconds from a window's last sample until it was sent, decoded, and its result was read committed.",
+    help: "Wall seconds from a window's last sample until it was sent, decoded, and its result was computed (its transaction follows).",
     labels: { stage: ['sent', 'decoded', 'result'] },
     buckets: LATENCY_SECONDS,
   },
