@@ -6,7 +6,7 @@ import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
-import { distanceMap, matchBeats, normalisePeaks } from '../lib/tasks/peaks.js';
+import { deviation, distanceMap, matchBeats, normalisePeaks } from '../lib/tasks/peaks.js';
 import { loadBeats, loadNoise, type BeatRecord } from './data/mitbih.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
@@ -113,17 +113,6 @@ function addNoise(window: Float32Array, noise: readonly Float32Array[], random: 
   const gain = (ratio * deviation(window)) / (deviation(source.subarray(from, from + LENGTH)) + 1e-6);
   const white = random.uniform() < 0.3 ? 0.3 * random.uniform() * deviation(window) : 0;
   for (let i = 0; i < LENGTH; i++) window[i]! += gain * source[from + i]! + (white > 0 ? white * random.normal() : 0);
-}
-
-function deviation(values: Float32Array): number {
-  let sum = 0;
-  let squares = 0;
-  for (const v of values) {
-    sum += v;
-    squares += v * v;
-  }
-  const mean = sum / values.length;
-  return Math.sqrt(Math.max(0, squares / values.length - mean * mean));
 }
 
 /** F1 of beats over whole records, tolerance 75 ms. */

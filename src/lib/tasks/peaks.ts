@@ -18,15 +18,20 @@ const SMOOTH = 0.2;
 /** Network input: millivolts at 300 Hz, median removed, divided by (standard deviation + 50 microvolts). */
 export function normalisePeaks(millivolts: Float32Array, out: Float32Array, offset = 0): void {
   const median = medianOf(millivolts);
+  const scale = deviation(millivolts) + SCALE_FLOOR_MV;
+  for (let i = 0; i < millivolts.length; i++) out[offset + i] = (millivolts[i]! - median) / scale;
+}
+
+/** Standard deviation of finite values. */
+export function deviation(values: Float32Array): number {
   let sum = 0;
   let squares = 0;
-  for (const v of millivolts) {
+  for (const v of values) {
     sum += v;
     squares += v * v;
   }
-  const mean = sum / millivolts.length;
-  const scale = Math.sqrt(Math.max(0, squares / millivolts.length - mean * mean)) + SCALE_FLOOR_MV;
-  for (let i = 0; i < millivolts.length; i++) out[offset + i] = (millivolts[i]! - median) / scale;
+  const mean = sum / values.length;
+  return Math.sqrt(Math.max(0, squares / values.length - mean * mean));
 }
 
 /** Target map of samples [start, start + length): distance to the nearest peak, clipped at 40 samples, scaled to 0..1. */
