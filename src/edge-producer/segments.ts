@@ -10,7 +10,8 @@ import { assessQuality } from '../lib/signal/quality.js';
 import { resample } from '../lib/signal/resample.js';
 import { MISSING } from '../lib/signal/types.js';
 import { toMillivolts } from '../lib/signal/units.js';
-import { FLAG, type Segment } from '../lib/wire/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import type { Segment } from '../lib/wire/index.js';
 import type { EdgeOperations } from './inference.worker.js';
 import { windowSupport, type ClosedPiece } from './replay.js';
 

@@ -1,6 +1,7 @@
 /** The trace of a window as `--json` writes it. All times are milliseconds UTC. */
 import { RECORD } from '../lib/signal/grid.js';
-import { FLAG, type Source, type StreamInfo } from '../lib/wire/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import type { Source, StreamInfo } from '../lib/wire/index.js';
 import { deviceTime, type FoundWindow, type Sighting } from './trace-search.js';
 
 export interface Stage {

@@ -1,6 +1,7 @@
 /** Brings the decoded and the original windows of audited records together. */
 import { RECORD } from '../lib/signal/grid.js';
-import { FLAG, type SignalWindow } from '../lib/wire/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import type { SignalWindow } from '../lib/wire/index.js';
 
 /** An audit waits this long for its pair, in samples of the stream after the record's end: 30 s at 300 Hz. */
 const PATIENCE = 9000;

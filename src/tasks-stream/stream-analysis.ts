@@ -4,7 +4,8 @@ import { STEP, WINDOW } from '../lib/signal/grid.js';
 import { BeatTracker, DETECTION_SPAN, GUARD, type BeatState, type FinalBeats } from '../lib/tasks/beat-tracker.js';
 import { CLASS_COUNT, decision, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
 import { SignalContext } from '../lib/tasks/signal-context.js';
-import { FLAG, type SignalWindow } from '../lib/wire/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import type { SignalWindow } from '../lib/wire/index.js';
 import { stretchOf } from './windows.js';
 
 /** RPnet needs some surroundings: less than a step is left without beats. */

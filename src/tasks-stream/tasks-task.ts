@@ -2,7 +2,8 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
-import { decode, encode, FLAG, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import { decode, encode, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
 import { evaluateAudit, tasksViolated, type AuditBounds } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
 import { Device } from './devices.js';

@@ -21,6 +21,8 @@ export interface TrainingPlan {
   /** Networks whose weights are saved; those in `frozen` are not trained. */
   readonly networks: Readonly<Record<string, LayersModel>>;
   readonly frozen?: readonly string[];
+  /** A frozen network that follows a trained one as the running average of its weights (Polyak and Juditsky, 1992). */
+  readonly average?: { readonly of: string; readonly into: string; readonly decay: number };
   /** The loss of step `step`; draws must depend on `step` alone, so that a resumed run sees the same batches. */
   loss(step: number): Scalar;
   /** Figures on the validation part, every `validateEvery` steps and at the end. */
@@ -34,7 +36,7 @@ const CHECKPOINT_MS = 120_000;
 
 export async function train(plan: TrainingPlan): Promise<Figures> {
   const variables = Object.entries(plan.networks)
-    .filter(([key]) => !(plan.frozen ?? []).includes(key))
+    .filter(([key]) => key !== plan.average?.into && !(plan.frozen ?? []).includes(key))
     .flatMap(([, network]) => network.trainableWeights.map(variableOf));
   const optimizer = tf.train.adam(plan.peakRate, 0.9, 0.99, 1e-7);
   const checkpoint = new Checkpoint(plan.work, { ...plan.identity, name: plan.name, steps: plan.steps });
@@ -48,6 +50,7 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
   for (let step = first; step < plan.steps; step++) {
     const rate = oneCycle(step / plan.steps, plan.warmup) * plan.peakRate;
     const loss = applyStep(plan, step, rate, variables, optimizer);
+    followAverage(plan, step);
     smoothed = Number.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
     progress.update(step + 1, smoothed);
     const last = step + 1 === plan.steps;
@@ -99,6 +102,19 @@ function applyStep(
       }
     }
     return value.dataSync()[0] ?? Number.NaN;
+  });
+}
+
+function followAverage({ average, networks }: TrainingPlan, step: number): void {
+  if (average === undefined) return;
+  // The first weights are random: they are forgotten sooner than the decay alone would.
+  const decay = Math.min(average.decay, (1 + step) / (10 + step));
+  const target = networks[average.into]?.weights ?? [];
+  tf.tidy(() => {
+    networks[average.of]?.weights.forEach((weight, i) => {
+      const variable = variableOf(target[i]!);
+      variable.assign(tf.add(tf.mul(variable, decay), tf.mul(weight.read(), 1 - decay)));
+    });
   });
 }
 

@@ -29,17 +29,22 @@ const work = (name: string) => ({
   }),
 });
 
+const nstdb = {
+  nstdb: option(folder, { help: 'Folder of the MIT-BIH Noise Stress Test Database (bw, ma)' }),
+};
+
 export const rhythmTraining = defineOptions({
   ...cinc,
+  ...nstdb,
   ...common,
   ...work('rhythm'),
-  epochs: option(z.int().min(1).max(1000), { help: 'Passes over the training records', default: 9 }),
+  epochs: option(z.int().min(1).max(1000), { help: 'Passes over the training records', default: 16 }),
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
 export const peaksTraining = defineOptions({
   ...mitdb,
-  nstdb: option(folder, { help: 'Folder of the MIT-BIH Noise Stress Test Database (bw, ma)' }),
+  ...nstdb,
   ...common,
   ...work('peaks'),
   steps: option(steps, { help: 'Batches of 24 windows', default: 650 }),

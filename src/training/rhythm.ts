@@ -1,20 +1,30 @@
-/** Trains the rhythm classifier on CinC 2017: the split's training part, each record 8,960 samples of one label. */
+/** Trains the rhythm classifier on CinC 2017: the split's training part, every step of a record with the record's label. */
 import { join } from 'node:path';
 import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
 import { writeModel } from '../lib/model/store.js';
-import { RECORD, STEPS_PER_RECORD } from '../lib/signal/grid.js';
+import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { CLASS_COUNT, crossEntropy, decision, normaliseRhythm, softmax } from '../lib/tasks/rhythm.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
+import { loadNoise } from './data/mitbih.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
+import {
+  augmentedBatch,
+  BATCH,
+  batchesPerEpoch,
+  planEpoch,
+  SHORTEST_STEPS,
+  type PlannedBatch,
+} from './rhythm-batches.js';
 import { readSplit } from './split.js';
 
 export interface TrainRhythmOptions {
   readonly data: string;
   readonly labels: string;
+  readonly noise: string;
   readonly split: string;
   readonly work: string;
   readonly out: string;
@@ -22,8 +32,7 @@ export interface TrainRhythmOptions {
   readonly seed: number;
 }
 
-const BATCH = 32;
-const VALIDATION = 300;
+const NOISE_RECORDS = ['bw', 'ma'];
 /** N is half of all records: A and noise are rarer, and O is what is confused most. */
 const CLASS_WEIGHTS = [1, 1.6, 1, 1.6];
 const SMOOTHING = 0.05;
@@ -33,24 +42,27 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const usable = new Set(
     [...parts].filter(([, part]) => part === 'train' || part === 'selection').map(([name]) => name),
   );
-  const records = (await loadCinc(options.data, options.labels, usable)).filter((r) => r.samples.length >= RECORD);
+  const records = (await loadCinc(options.data, options.labels, usable)).filter(
+    (r) => r.samples.length >= (SHORTEST_STEPS + 1) * STEP,
+  );
   const training = records.filter((r) => parts.get(r.name) === 'train');
-  const validation = records.filter((r) => parts.get(r.name) === 'selection').slice(0, VALIDATION);
+  const validation = records.filter((r) => parts.get(r.name) === 'selection');
+  const noise = (await Promise.all(NOISE_RECORDS.map((name) => loadNoise(options.noise, name)))).flat();
   const network = buildRhythm(RHYTHM_DEFAULT);
-  const stepsPerEpoch = Math.floor(training.length / BATCH);
+  const average = buildRhythm(RHYTHM_DEFAULT);
+  const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
+  const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
-  let order: number[] = [];
-  let epochOfOrder = -1;
+  let planned: PlannedBatch[] = [];
+  let epochOfPlan = -1;
   const batchOf = (step: number): { x: Tensor4D; y: Tensor } => {
     const epoch = Math.floor(step / stepsPerEpoch);
-    if (epoch !== epochOfOrder) {
-      order = seededRandom(options.seed * 1000 + epoch).shuffle(training.map((_, i) => i));
-      epochOfOrder = epoch;
+    if (epoch !== epochOfPlan) {
+      planned = planEpoch(training, seededRandom(options.seed * 1000 + epoch));
+      epochOfPlan = epoch;
     }
-    const first = (step % stepsPerEpoch) * BATCH;
-    const chosen = order.slice(first, first + BATCH).map((i) => training[i]!);
-    return augmented(chosen, options.seed * 1_000_003 + step);
+    return augmentedBatch(planned[step % stepsPerEpoch]!, noise, options.seed * 1_000_003 + step);
   };
 
   const figures = await train({
@@ -61,10 +73,11 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     warmup: 0.25,
     weightDecay: 1e-2,
     clipNorm: 1,
-    networks: { rhythm: network },
+    networks: { rhythm: network, average },
+    average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: { seed: options.seed, config: RHYTHM_DEFAULT },
     validateEvery: stepsPerEpoch,
-    validate: () => evaluate(validation, (x) => network.predict(x) as Tensor),
+    validate: () => evaluate(validation, predict),
     loss: (step) => {
       const { x, y } = batchOf(step);
       const logits = network.apply(x, { training: true }) as Tensor;
@@ -75,7 +88,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
-  const temperature = fitTemperature(validation, (x) => network.predict(x) as Tensor);
+  const temperature = fitTemperature(validation, predict);
   await writeModel(
     options.out,
     {
@@ -85,40 +98,14 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
       parameters: { temperature },
       training: {
         ...origin(options, started),
-        data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv',
+        data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
         validation: { part: 'selection', records: validation.length, ...figures },
       },
     },
-    { rhythm: { network, dtype: 'float16' } },
+    { rhythm: { network: average, dtype: 'float16' } },
   );
   process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
-}
-
-/** A batch [n, 1, 8960, 1] with its labels [n, 1, 35, 4]: crop, rotation, scale, inversion, noise. */
-function augmented(records: readonly CincRecord[], seed: number): { x: Tensor4D; y: Tensor } {
-  const random = seededRandom(seed);
-  const x = new Float32Array(records.length * RECORD);
-  const millivolts = new Float32Array(RECORD);
-  records.forEach(({ samples }, row) => {
-    const crop = random.integer(samples.length - RECORD + 1);
-    const turn = random.uniform() < 0.5 ? random.integer(RECORD) : 0;
-    const scale = Math.exp(0.25 * random.normal()) * (random.uniform() < 0.3 ? -1 : 1) * 1e-3;
-    const noise = random.uniform() < 0.5 ? 0.02 * random.uniform() : 0;
-    for (let i = 0; i < RECORD; i++) {
-      millivolts[i] = samples[crop + ((i + turn) % RECORD)]! * scale + (noise > 0 ? noise * random.normal() : 0);
-    }
-    normaliseRhythm(millivolts, x, row * RECORD);
-  });
-  const labels = tf.oneHot(
-    tf.tensor1d(
-      records.map((r) => r.label),
-      'int32',
-    ),
-    CLASS_COUNT,
-  );
-  const y = tf.tile(tf.reshape(labels, [records.length, 1, 1, CLASS_COUNT]), [1, 1, STEPS_PER_RECORD, 1]);
-  return { x: tf.tensor4d(x, [records.length, 1, RECORD, 1]), y };
 }
 
 /** Logits [35 x 4] of the first 8,960 samples of each record, in batches. */

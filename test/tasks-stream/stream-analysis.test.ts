@@ -5,7 +5,7 @@ import { STEP, WINDOW } from '../../src/lib/signal/grid.js';
 import { readRecording } from '../../src/lib/signal/wfdb/index.js';
 import { distanceMap } from '../../src/lib/tasks/peaks.js';
 import { CLASS_COUNT } from '../../src/lib/tasks/rhythm.js';
-import { FLAG } from '../../src/lib/wire/index.js';
+import { FLAG } from '../../src/lib/signal/flags.js';
 import { newestLabels, StreamAnalysis } from '../../src/tasks-stream/stream-analysis.js';
 import { EPOCH, nativeWindow } from './windows.js';
 

@@ -1,4 +1,5 @@
-import { FLAG, type SignalWindow } from '../../src/lib/wire/index.js';
+import { FLAG } from '../../src/lib/signal/flags.js';
+import type { SignalWindow } from '../../src/lib/wire/index.js';
 import { nativeIndex, WINDOW } from '../../src/lib/signal/grid.js';
 
 export const EPOCH = Date.UTC(2026, 0, 2);

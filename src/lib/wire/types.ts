@@ -10,9 +10,6 @@ export interface Source {
   offset: number;
 }
 
-/** Bits of `flags` of a segment and of the window decoded from it. */
-export const FLAG = { AUDITED: 1, LAST: 2, LEAD_OFF: 4, SATURATED: 8, NOISY: 16, MISSING: 32 } as const;
-
 export interface Segment {
   stream: string;
   epoch: number;

@@ -2,6 +2,7 @@
  * One-dimensional building blocks. Signals are [batch, 1, samples, channels]: TensorFlow runs every 1-D convolution as
  * a 2-D one, and keeping the extra axis saves two reshapes a layer, which is what small networks spend their time on.
  */
+import { BatchNorm } from './batch-norm.js';
 import tf, { type SymbolicTensor } from '../tf.js';
 
 export type Activation = 'relu' | 'swish' | 'sigmoid' | 'linear';
@@ -31,8 +32,7 @@ export function conv(x: SymbolicTensor, filters: number, kernel: number, options
 }
 
 export function batchNorm(x: SymbolicTensor): SymbolicTensor {
-  // Momentum 0.9: a modest training has hundreds of steps, not the hundreds of thousands that 0.99 is meant for.
-  return tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-3 }).apply(x) as SymbolicTensor;
+  return new BatchNorm({}).apply(x) as SymbolicTensor;
 }
 
 export function activate(x: SymbolicTensor, activation: Activation): SymbolicTensor {

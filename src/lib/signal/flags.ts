@@ -1,0 +1,14 @@
+/**
+ * Bits of `flags` of a segment and of the window decoded from it. LEAD_OFF is the device's own flag or a rail; a line
+ * that is CONSTANT to the LSB without one may be asystole as well. DECODE_FAILED marks a window without samples.
+ */
+export const FLAG = {
+  AUDITED: 1,
+  LAST: 2,
+  LEAD_OFF: 4,
+  SATURATED: 8,
+  NOISY: 16,
+  MISSING: 32,
+  CONSTANT: 64,
+  DECODE_FAILED: 128,
+} as const;
