@@ -24,11 +24,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-const training = () => {
-  // A third less CPU in training; read once, when TensorFlow is loaded. Services are faster without it.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
-  return import('./training/main.js');
-};
+const training = () => import('./training/main.js');
 
 const commands: readonly Command[] = [
   defineCommand({
