@@ -7,6 +7,7 @@ import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { detectPeaks } from '../../lib/tasks/detect-peaks.js';
 import { panTompkins } from '../../lib/tasks/pan-tompkins.js';
 import { matchBeats, type BeatMatch } from '../../lib/tasks/peaks.js';
+import { beatScore } from './beat-score.js';
 import { loadBeats, recordNames, type BeatRecord } from '../data/mitbih.js';
 
 export interface EvaluatePeaksOptions {
@@ -78,7 +79,7 @@ function compare(annotated: Float64Array, detected: readonly number[]): Outcome 
 
 /** Gross scores: beats of all records together. */
 function score(outcomes: readonly Outcome[]): PeakScores {
-  const at75 = together(outcomes.map((outcome) => outcome.at75));
+  const at75 = beatScore(outcomes.map((outcome) => outcome.at75));
   const offsets = outcomes.flatMap((outcome) => outcome.at75.offsets).sort((a, b) => a - b);
   const median = offsets[offsets.length >> 1];
   return {
@@ -86,14 +87,7 @@ function score(outcomes: readonly Outcome[]): PeakScores {
     f1: at75.f1,
     precision: at75.matched / Math.max(1, at75.matched + at75.invented),
     recall: at75.matched / Math.max(1, at75.matched + at75.missed),
-    f1At150: together(outcomes.map((outcome) => outcome.at150)).f1,
+    f1At150: beatScore(outcomes.map((outcome) => outcome.at150)).f1,
     medianOffsetMs: median === undefined ? null : (1000 * median) / MODEL_RATE,
   };
-}
-
-function together(matches: readonly BeatMatch[]): { matched: number; missed: number; invented: number; f1: number } {
-  const sum = (key: 'matched' | 'missed' | 'invented'): number =>
-    matches.reduce((total, match) => total + match[key], 0);
-  const [matched, missed, invented] = [sum('matched'), sum('missed'), sum('invented')];
-  return { matched, missed, invented, f1: (2 * matched) / Math.max(1, 2 * matched + missed + invented) };
 }

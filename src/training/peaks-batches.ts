@@ -1,0 +1,89 @@
+/** Batches for RPnet: stretches of annotated records under noise of every kind, and some that hold no beat at all. */
+import tf, { type Tensor4D } from '../lib/model/tf.js';
+import { seededRandom, type Random } from '../lib/signal/random.js';
+import { deviation, distanceMap, normalisePeaks } from '../lib/tasks/peaks.js';
+import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
+import type { BeatRecord } from './data/mitbih.js';
+import { electrodeMotion } from './electrode-motion.js';
+
+const BATCH = 24;
+const LENGTH = 2048;
+/** Signal-to-noise ratios of the mixed windows, decibels. */
+const SNR_FROM = -9;
+const SNR_TO = 24;
+
+interface Example {
+  readonly signal: Float32Array;
+  readonly map: Float32Array;
+}
+
+/** A batch [24, 1, 2048, 1] and its distance maps of the same shape. */
+export function peaksBatch(
+  records: readonly BeatRecord[],
+  noise: readonly Float32Array[],
+  seed: number,
+): { x: Tensor4D; y: Tensor4D } {
+  const random = seededRandom(seed);
+  const x = new Float32Array(BATCH * LENGTH);
+  const y = new Float32Array(BATCH * LENGTH);
+  for (let row = 0; row < BATCH; row++) {
+    const { signal, map } = random.uniform() < 0.06 ? withoutBeats(random) : example(records, noise, random);
+    normalisePeaks(signal, x, row * LENGTH);
+    y.set(map, row * LENGTH);
+  }
+  const shape: [number, number, number, number] = [BATCH, 1, LENGTH, 1];
+  return { x: tf.tensor4d(x, shape), y: tf.tensor4d(y, shape) };
+}
+
+function example(records: readonly BeatRecord[], noise: readonly Float32Array[], random: Random): Example {
+  const { samples, peaks } = records[random.integer(records.length)]!;
+  const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
+  const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
+  const signal = Float32Array.from({ length: LENGTH }, (_, i) => cubic(samples, start + i * pace));
+  let beats = peaks.map((peak) => (peak - start) / pace);
+  if (random.uniform() < 0.05) {
+    const from = random.integer(LENGTH);
+    fallSilent(signal, from, random);
+    beats = beats.filter((beat) => beat < from - 30);
+  }
+  if (random.uniform() < 0.75) addNoise(signal, someNoise(noise, random), SNR_FROM + (SNR_TO - SNR_FROM) * random.uniform()); // prettier-ignore
+  if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * deviation(signal), random);
+  const decoded = random.uniform() < 0.2 ? coarselyCoded(signal, random) : signal;
+  if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) decoded[i] = -decoded[i]!;
+  return { signal: decoded, map: distanceMap(beats, 0, LENGTH) };
+}
+
+/** Half of it synthesised electrode motion, the kind that hides beats best; the rest recorded. */
+function someNoise(noise: readonly Float32Array[], random: Random): Float32Array {
+  return random.uniform() < 0.5 ? electrodeMotion(LENGTH, random) : drawNoise(noise, LENGTH, random);
+}
+
+/** From `from` on the heart stands still: the line runs out within 100 ms to an amplifier's noise. */
+function fallSilent(signal: Float32Array, from: number, random: Random): void {
+  const level = signal[from] ?? 0;
+  const quiet = 0.02 * random.uniform();
+  for (let i = from; i < LENGTH; i++) signal[i] = level * Math.exp((from - i) / 10) + quiet * random.normal();
+}
+
+/** A quiet line, a line with hum, or waves like ventricular fibrillation: nothing of it is a beat. */
+function withoutBeats(random: Random): Example {
+  const signal = new Float32Array(LENGTH);
+  const level = 10 ** (-3 + 1.5 * random.uniform());
+  addWhiteNoise(signal, level, random);
+  if (random.uniform() < 0.5) addFibrillation(signal, random);
+  return { signal, map: new Float32Array(LENGTH).fill(1) };
+}
+
+/** Coarse fibrillation: 3 to 8 waves a second whose period and height wander (Clayton et al., 1993). */
+function addFibrillation(signal: Float32Array, random: Random): void {
+  const height = 0.1 + 0.7 * random.uniform();
+  const centre = 3 + 5 * random.uniform();
+  let phase = 2 * Math.PI * random.uniform();
+  let [pace, strength] = [0, 0];
+  for (let i = 0; i < signal.length; i++) {
+    pace += 0.1 * random.normal() - 0.02 * pace;
+    strength += 0.06 * random.normal() - 0.01 * strength;
+    phase += (2 * Math.PI * centre * (1 + 0.3 * Math.tanh(pace))) / 300;
+    signal[i]! += height * (1 + 0.5 * Math.tanh(strength)) * (Math.sin(phase) + 0.25 * Math.sin(2 * phase + 1));
+  }
+}

@@ -1,0 +1,19 @@
+/** Noise stress test by the rule of Moody, Muldrow and Mark (1984): noise is set against the QRS complexes, not the line. */
+import { deviation } from '../lib/tasks/peaks.js';
+import type { BeatRecord } from './data/mitbih.js';
+
+export const STRESS_DECIBELS = [12, 6, 0] as const;
+
+/** Half of the stretch around an R peak over which a QRS complex is measured: 50 ms at 300 Hz. */
+const HALF_QRS = 15;
+
+/** The record's millivolts with noise at `decibels`; signal power is that of a sine as high as the median QRS complex. */
+export function stressed({ samples, peaks }: BeatRecord, noise: Float32Array, decibels: number): Float32Array {
+  const heights = Array.from(peaks, (peak) => {
+    const around = samples.subarray(Math.max(0, Math.round(peak) - HALF_QRS), Math.round(peak) + HALF_QRS + 1);
+    return around.length === 0 ? 0 : Math.max(...around) - Math.min(...around);
+  }).sort((a, b) => a - b);
+  const height = heights[heights.length >> 1] ?? 0;
+  const gain = (height / Math.sqrt(8) / (deviation(noise) + 1e-9)) * 10 ** (-decibels / 20);
+  return samples.map((v, i) => v + gain * noise[i]!);
+}
