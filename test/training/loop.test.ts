@@ -157,4 +157,20 @@ describe('a checkpoint', () => {
       await expect(train(plan(work, beginner()))).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
     }
   });
+
+  it('leads the averaged network between where the trained one was and where it is', async () => {
+    const [network, average] = [beginner(), beginner()];
+    const first = weightsOf(beginner());
+    await train({
+      ...plan(await temporaryFolder(), network),
+      networks: { network, average },
+      average: { of: 'network', into: 'average', decay: 0.9 },
+    });
+    const [trained, averaged] = [weightsOf(network), weightsOf(average)];
+    const distance = (a: number[][], b: number[][]): number =>
+      Math.hypot(...a.flatMap((row, r) => row.map((v, i) => v - b[r]![i]!)));
+    expect(distance(averaged, first)).toBeGreaterThan(0);
+    expect(distance(averaged, trained)).toBeGreaterThan(0);
+    expect(distance(averaged, trained)).toBeLessThan(distance(first, trained));
+  });
 });

@@ -8,7 +8,7 @@ export const rpnetConfig = z.strictObject({
 });
 export type RpnetConfig = z.infer<typeof rpnetConfig>;
 
-export const RPNET_DEFAULT: RpnetConfig = { filters: [12, 20, 32, 40, 48, 64] };
+export const RPNET_DEFAULT: RpnetConfig = { filters: [16, 24, 32, 48, 64, 96] };
 
 /** Inception-residual block: three receptive fields side by side, fused, added to a projected shortcut. */
 function inceptionResidual(x: SymbolicTensor, filters: number): SymbolicTensor {
