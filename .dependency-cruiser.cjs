@@ -5,8 +5,11 @@ module.exports = {
       name: 'services-meet-on-topics',
       comment: 'A service never imports another: publish to a topic, or move what both need to src/lib.',
       severity: 'error',
-      from: { path: '^src/(edge-producer|decoder-stream|tasks-stream|dashboard)/' },
-      to: { path: '^src/(edge-producer|decoder-stream|tasks-stream|dashboard|training|demo)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(edge-producer|decoder-stream|tasks-stream|alarm-webhook|dashboard)/' },
+      to: {
+        path: '^src/(edge-producer|decoder-stream|tasks-stream|alarm-webhook|dashboard|training|demo)/',
+        pathNot: '^src/$1/',
+      },
     },
     {
       name: 'lib-stands-alone',

@@ -1,16 +1,29 @@
 /** Every command of `dynamic-deep`. A command imports its work when it runs, so that `--help` stays quick. */
 import { readFileSync } from 'node:fs';
 
+import { checkWebhookOptions, webhookOptions } from './alarm-webhook/config.js';
 import { decoderOptions } from './decoder-stream/config.js';
 import { demoOptions } from './demo/config.js';
-import { edgeOptions } from './edge-producer/config.js';
+import { checkEdgeOptions, edgeOptions } from './edge-producer/config.js';
 import { docsCommands } from './lib/docs/commands.js';
 import { defineCommand, type Command } from './lib/runtime/command.js';
 import { buildProgram, type Program } from './lib/runtime/program.js';
 import { checkServiceOptions } from './lib/runtime/service-options.js';
-import { peaksOptions, recordPositional, streamPositional, topicsOptions, traceOptions } from './operations/options.js';
+import {
+  acknowledgeOptions,
+  alarmListOptions,
+  pauseOptions,
+  peaksOptions,
+  recordPositional,
+  resumeOptions,
+  streamPositional,
+  topicsOptions,
+  traceOptions,
+} from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
 import {
+  alarmsEvaluation,
+  checkAlarmsEvaluation,
   compressorTraining,
   peaksEvaluation,
   peaksTraining,
@@ -25,13 +38,14 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 const training = () => import('./training/main.js');
+const alarmCommands = () => import('./operations/alarm-commands.js');
 
 const commands: readonly Command[] = [
   defineCommand({
     name: 'edge-producer',
     summary: 'Compress ECG windows under the bound and send them to Kafka',
     options: edgeOptions,
-    check: checkServiceOptions,
+    check: checkEdgeOptions,
     run: async (options, context) => (await import('./edge-producer/main.js')).runEdge(options, context),
   }),
   defineCommand({
@@ -47,6 +61,13 @@ const commands: readonly Command[] = [
     options: tasksOptions,
     check: checkServiceOptions,
     run: async (options, context) => (await import('./tasks-stream/main.js')).runTasks(options, context),
+  }),
+  defineCommand({
+    name: 'alarm-webhook',
+    summary: 'Post every change of an alarm to a receiver, until it acknowledges',
+    options: webhookOptions,
+    check: (options) => [...checkServiceOptions(options), ...checkWebhookOptions(options)],
+    run: async (options, context) => (await import('./alarm-webhook/main.js')).runWebhook(options, context),
   }),
   defineCommand({
     name: 'demo',
@@ -66,6 +87,30 @@ const commands: readonly Command[] = [
     options: traceOptions,
     positionals: streamPositional,
     run: async (options, context) => (await import('./operations/trace.js')).traceWindow(options, context),
+  }),
+  defineCommand({
+    name: 'alarms list',
+    summary: 'List the alarms of all beds that have not ended',
+    options: alarmListOptions,
+    run: async (options, context) => (await import('./operations/alarm-list.js')).listAlarms(options, context),
+  }),
+  defineCommand({
+    name: 'alarms acknowledge',
+    summary: 'Acknowledge the alarms of a bed',
+    options: acknowledgeOptions,
+    run: async (options, context) => (await alarmCommands()).acknowledge(options, context),
+  }),
+  defineCommand({
+    name: 'alarms pause',
+    summary: 'Silence the alarms of a bed for some minutes',
+    options: pauseOptions,
+    run: async (options, context) => (await alarmCommands()).pause(options, context),
+  }),
+  defineCommand({
+    name: 'alarms resume',
+    summary: 'End the pause of a bed',
+    options: resumeOptions,
+    run: async (options, context) => (await alarmCommands()).resume(options, context),
   }),
   defineCommand({
     name: 'train rhythm',
@@ -104,6 +149,13 @@ const commands: readonly Command[] = [
     run: async (options, context) => (await import('./training/main.js')).runPeaksEvaluation(options, context),
   }),
   defineCommand({
+    name: 'evaluate alarms',
+    summary: 'Score the alarms on recordings with known onsets, composed of records with beat annotations',
+    options: alarmsEvaluation,
+    check: checkAlarmsEvaluation,
+    run: async (options, context) => (await training()).runAlarmsEvaluation(options, context),
+  }),
+  defineCommand({
     name: 'peaks',
     summary: 'Find the R peaks of a recording',
     options: peaksOptions,
@@ -126,6 +178,7 @@ export const program: Program = buildProgram([...commands, ...docsCommands(() =>
     train: 'Train a network',
     evaluate: 'Score a network on records',
     topics: 'Manage the Kafka topics',
+    alarms: 'Show and answer alarms',
     docs: 'Write the generated pages of docs/',
   },
   variables: {

@@ -1,19 +1,15 @@
 /** The work on one partition: frames in, windows out, one bad segment at a time put aside. */
 import { BITSTREAM_VERSION, type Ladder } from '../lib/codec/ladder.js';
+import { isLossy, readSegment, runLossy } from '../lib/codec/window-decoder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
-import { decode, encode, payloadCrc, type Segment, type SegmentFrame, type SignalWindow, type StreamInfo, WireError } from '../lib/wire/index.js'; // prettier-ignore
-import { isLossy, readSegment, runLossy, type DecodedSamples } from './decode.js';
+import { decode, payloadCrc, WireError, type Segment, type SegmentFrame, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
 import { SequenceTracker } from './sequence.js';
-
-export type FrameTopic = 'ecg.segments' | 'ecg.audits';
-
-/** Where the windows of a frame topic go. */
-const OUTPUT = { 'ecg.segments': 'ecg.signals', 'ecg.audits': 'ecg.originals' } as const;
+import { failedRecord, windowRecord, type FrameTopic, type Origin } from './window-record.js';
 
 export interface DecoderTaskOptions {
   readonly ladder: Ladder;
@@ -24,12 +20,9 @@ export interface DecoderTaskOptions {
 }
 
 /** A segment on its way: what is known now, and the samples when the batch has run. */
-interface Pending {
-  readonly record: InputRecord;
-  readonly frame: SegmentFrame;
-  readonly segment: Segment;
-  readonly info: StreamInfo;
-  readonly read: ReturnType<typeof readSegment>;
+interface Pending extends Origin {
+  /** What its payload gave, or why it gave nothing. */
+  readonly read: ReturnType<typeof readSegment> | Error;
   /** Seconds that reading the payload took. */
   readonly seconds: number;
 }
@@ -71,18 +64,19 @@ export class DecoderTask implements PartitionTask {
     this.#pending = [];
     const started = performance.now();
     const jobs = pending.flatMap(({ read }) => (isLossy(read) ? [read] : []));
-    const lossy = await runLossy(jobs, this.#options.worker);
+    const lossy = await runLossy(jobs, (head, latents, n) => this.#options.worker.call('decode', { head, latents, n }));
     const seconds = (performance.now() - started) / 1000;
     if (jobs.length > 0) this.#options.metrics.observeInference(seconds);
     let next = 0;
-    return pending.map((item) => {
-      const samples = isLossy(item.read) ? lossy[next++] : item.read;
-      if (samples === undefined) throw new Error('a lossy segment was not decoded');
+    return pending.flatMap((item) => {
+      const decoded = isLossy(item.read) ? lossy[next++] : item.read;
+      if (decoded === undefined) throw new Error('a lossy segment was not decoded');
+      if (decoded instanceof Error) return this.#giveUp(item, decoded);
       if (item.record.topic === 'ecg.segments') {
         const share = isLossy(item.read) ? seconds / jobs.length : 0;
-        this.#options.metrics.countDecoded(samples.rung.name, item.seconds + share);
+        this.#options.metrics.countDecoded(decoded.rung.name, item.seconds + share);
       }
-      return toOutput(item, samples, Date.now());
+      return [windowRecord(item, decoded, Date.now())];
     });
   }
 
@@ -90,12 +84,12 @@ export class DecoderTask implements PartitionTask {
     return this.#sequences[topic as FrameTopic].lowWater();
   }
 
-  /** Queues a segment; returns its dead letter where it cannot be decoded. */
+  /** Queues a segment; returns a dead letter where its stream or epoch forbids that. */
   async #takeSegment(record: InputRecord, frame: SegmentFrame, segment: Segment): Promise<OutputRecord | undefined> {
     const topic = record.topic as FrameTopic;
     const { metrics, ladder } = this.#options;
     const arrival = this.#sequences[topic].take(segment, record);
-    const rung = ladder.rungs[segment.rung]?.name;
+    const rung = rungName(ladder, segment);
     switch (arrival.kind) {
       case 'repeat':
         if (topic === 'ecg.segments') metrics.countDuplicate(rung);
@@ -114,14 +108,20 @@ export class DecoderTask implements PartitionTask {
       const unknown = new DynamicDeepError('STREAM_UNKNOWN', 'ecg.streams does not declare the stream of a segment');
       return this.#reject({ ...record, value: segment.payload }, unknown, rung);
     }
-    try {
-      const started = performance.now();
-      const read = readSegment(ladder, segment, info);
-      this.#pending.push({ record, frame, segment, info, read, seconds: (performance.now() - started) / 1000 });
-      return undefined;
-    } catch (error) {
-      return this.#reject({ ...record, value: segment.payload }, error, rung);
-    }
+    const started = performance.now();
+    const read = tryRead(ladder, segment, info);
+    this.#pending.push({ record, frame, segment, info, read, seconds: (performance.now() - started) / 1000 });
+    return undefined;
+  }
+
+  /**
+   * The dead letter of a segment that cannot be decoded, and for the bed a window without samples: a mere hole would
+   * not tell it from a lossy network. An original that fails leaves its audit without its pair, which is counted.
+   */
+  #giveUp(item: Pending, error: Error): OutputRecord[] {
+    const { record, segment } = item;
+    const letter = this.#reject({ ...record, value: segment.payload }, error, rungName(this.#options.ladder, segment));
+    return record.topic === 'ecg.segments' ? [letter, failedRecord(item, this.#options.ladder, Date.now())] : [letter];
   }
 
   #reject(record: InputRecord, error: unknown, rung?: string, reason?: string): OutputRecord {
@@ -132,6 +132,18 @@ export class DecoderTask implements PartitionTask {
 
 function staleEpoch({ epoch }: Segment): DynamicDeepError {
   return new DynamicDeepError('MESSAGE_INVALID', `a segment of epoch ${epoch} after a later epoch had begun`);
+}
+
+function rungName({ rungs }: Ladder, { rung }: Segment): string | undefined {
+  return rungs[rung]?.name;
+}
+
+function tryRead(ladder: Ladder, segment: Segment, info: StreamInfo): Pending['read'] {
+  try {
+    return readSegment(ladder, segment, info);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** A whole, intact frame of a codec that this decoder has, or why it is none. */
@@ -158,38 +170,4 @@ function readFrame(record: InputRecord, ladder: Ladder): SegmentFrame | DynamicD
     if (error instanceof DynamicDeepError) return error;
     throw error;
   }
-}
-
-function toOutput({ record, frame, segment, info }: Pending, decoded: DecodedSamples, now: number): OutputRecord {
-  const topic = OUTPUT[record.topic as FrameTopic];
-  const { topic: from, partition, offset } = record;
-  const { buffer, byteOffset, byteLength } = decoded.samples;
-  const window: SignalWindow = {
-    stream: segment.stream,
-    device: info.device,
-    lead: info.lead,
-    epoch: segment.epoch,
-    sequence: segment.sequence,
-    start: segment.start,
-    length: segment.length,
-    rate: decoded.rate,
-    firstIndex: decoded.firstIndex,
-    gain: decoded.gain,
-    baseline: decoded.baseline,
-    samples: Buffer.from(buffer, byteOffset, byteLength),
-    rung: decoded.rung.name,
-    lossless: decoded.rung.kind === 'lossless',
-    policyVersion: segment.policyVersion,
-    flags: segment.flags,
-    nativeBytes: decoded.nativeBytes,
-    payloadBytes: segment.payload.length,
-    predicted: segment.predicted,
-    closedAt: frame.sentAt - segment.ageMs,
-    sentAt: frame.sentAt,
-    decodedAt: now,
-    clockRate: info.clockRate,
-    source: { topic: from, partition, offset },
-    model: frame.model.toString('hex'),
-  };
-  return { topic, key: info.device, value: encode(topic, window) };
 }

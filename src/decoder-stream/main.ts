@@ -1,13 +1,13 @@
 /** Composes the decoder: models, broker, pipeline, health. */
 import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
-import { checkTopics, connectKafka, type KafkaConnection } from '../lib/kafka/index.js';
+import { checkTopics, connectKafka } from '../lib/kafka/index.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
-import { runService } from '../lib/runtime/run-service.js';
 import type { DecoderConfig } from './config.js';
 import type { DecoderOperations } from './inference.worker.js';
 import { decoderMetrics } from './metrics.js';
@@ -23,41 +23,29 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
     ladder.rungs.map(({ name }) => name),
     version,
   );
-  let connection: KafkaConnection | undefined;
-  let worker: InferenceWorker<DecoderOperations> | undefined;
   let pipeline: DecoderPipeline | undefined;
-  return runService({
+  return composeService({
     name: 'decoder-stream',
     logger,
-    graceMs: config.graceMs,
-    forceMs: config.forceMs,
-    http: {
-      host: config.httpHost,
-      port: config.httpPort,
-      metrics: metrics.registry,
-      readiness: { assignment: () => ({ ok: pipeline?.processor.ready ?? false }) },
-    },
-    start: async (service) => {
+    config,
+    metrics: metrics.registry,
+    readiness: { assignment: () => ({ ok: pipeline?.processor.ready ?? false }) },
+    start: async (service, own) => {
       const url = new URL('./inference.worker.js', import.meta.url);
-      worker = new InferenceWorker<DecoderOperations>(url, { codec }, service.fail);
+      const worker = own(new InferenceWorker<DecoderOperations>(url, { codec }, service.fail), (open) => open.close());
       await worker.call('ready', undefined);
-      connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'decoder-stream', logger });
+      const connection = own(
+        await connectKafka({ brokers: config.kafkaBrokers, clientId: 'decoder-stream', logger }),
+        ({ close }) => close(),
+      );
       await checkTopics(connection.admin, TOPICS);
       service.enter('joining');
-      pipeline = await startPipeline({
-        connection,
-        groupId: config.groupId,
-        ladder,
-        worker,
-        metrics,
-        onFailure: service.fail,
-      });
+      const { groupId } = config;
+      pipeline = own(
+        await startPipeline({ connection, groupId, ladder, worker, metrics, onFailure: service.fail }),
+        ({ stop }) => stop(),
+      );
       service.enter('running');
-    },
-    drain: async () => {
-      await pipeline?.stop();
-      await connection?.close();
-      await worker?.close();
     },
   });
 }

@@ -20,7 +20,7 @@ export interface DecoderPipelineOptions {
 
 export interface DecoderPipeline {
   readonly processor: ExactlyOnceProcessor;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export const INPUTS = ['ecg.segments', 'ecg.audits'] as const;

@@ -2,14 +2,30 @@ import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
 import { boundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
-import { serviceOptions } from '../lib/runtime/service-options.js';
+import { checkServiceOptions, serviceOptions } from '../lib/runtime/service-options.js';
 
+const LISTEN = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+)):(\d{1,5})$/;
 const share = z.number().min(0).max(1);
 
 export const edgeOptions = defineOptions({
   ...kafkaOptions,
   ...serviceOptions(9101),
-  records: option(z.array(z.string()).min(1), { help: 'WFDB records to replay, paths without extension' }),
+  records: option(z.array(z.string()).min(1).optional(), {
+    help: 'WFDB records to replay, paths without extension; either these or an address to listen on',
+  }),
+  listen: option(z.string().regex(LISTEN).optional(), {
+    allowed: 'HOST:PORT, an IPv6 address in brackets',
+    help: 'Address that takes live bedside devices instead of a replay (docs/devices.md); without authentication',
+  }),
+  mostDevices: option(z.int().min(1).max(10_000), {
+    help: 'Live devices that may be connected at a time',
+    default: 256,
+  }),
+  silenceMs: option(z.int().min(1_000).max(300_000), {
+    help: 'Wall time without a packet of a live lead after which its epoch ends',
+    unit: 'ms',
+    default: 10_000,
+  }),
   beds: option(z.int().min(1).max(10_000).optional(), {
     help: 'Devices to replay; the records are dealt round. One per record by default',
   }),
@@ -39,3 +55,24 @@ export const edgeOptions = defineOptions({
 });
 
 export type EdgeConfig = OptionsOf<typeof edgeOptions>;
+
+/** Mistakes that no single option shows. */
+export function checkEdgeOptions(config: EdgeConfig): string[] {
+  const { records, listen, speed, seconds, beds } = config;
+  const mistakes = checkServiceOptions(config);
+  if ((records === undefined) === (listen === undefined)) {
+    const given = records === undefined ? 'neither is given' : 'both are given';
+    mistakes.push(`--records (a replay) or --listen (live devices), exactly one of them: ${given}`);
+  }
+  if (listen !== undefined && (speed !== 1 || seconds !== undefined || beds !== undefined)) {
+    mistakes.push('--speed, --seconds and --beds belong to a replay: live devices have their own clocks and beds');
+  }
+  if (listen !== undefined && listenAddress(listen).port > 65_535) mistakes.push(`--listen ${listen}: no such port`);
+  return mistakes;
+}
+
+/** Host and port of `--listen`, which has passed its check. */
+export function listenAddress(listen: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port] = LISTEN.exec(listen) ?? [];
+  return { host: bracketed ?? plain ?? '', port: Number(port) };
+}

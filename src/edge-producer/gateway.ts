@@ -2,20 +2,19 @@
  * The gateway: collects closed pieces of all its streams for one linger, encodes them together and sends them as one
  * frame. kafkajs has no linger of its own. One flush is under way at a time, so that the order of a device is kept.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../lib/errors/index.js';
 import { buildFrames, type UnsentSegment } from './frames.js';
 import { sendUntilTaken, type SendTools } from './persistent-send.js';
-import type { ClosedPiece } from './replay.js';
 import type { EncodedPiece } from './segments.js';
+import type { ClosedPiece } from './streams.js';
 
 export interface GatewayOptions extends SendTools {
   readonly id: string;
   readonly lingerMs: number;
   /** Pieces that may wait; sources are held back beyond it. */
-  readonly queueLimit: number;
+  readonly queueLimit: () => number;
   /** Pieces of one flush: after an outage segments and audits leave in turns, so that audits find their pairs in time. */
-  readonly flushLimit: number;
+  readonly flushLimit: () => number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
   readonly encode: (pieces: readonly ClosedPiece[]) => Promise<EncodedPiece[]>;
@@ -26,6 +25,8 @@ export class Gateway {
   readonly #queue: ClosedPiece[] = [];
   #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
+  /** Ends the linger that is under way. */
+  #endLinger: (() => void) | undefined;
   #unsent = 0;
   #closing = false;
   #failure: Error | undefined;
@@ -34,14 +35,15 @@ export class Gateway {
     this.#options = options;
   }
 
-  /** Takes a piece; resolves when the queue has room. */
+  /** Takes a piece; resolves when the queue has room. An urgent one takes along what waits, at once. */
   async take(piece: ClosedPiece): Promise<void> {
     this.#throwFailure();
     this.#queue.push(piece);
     this.#unsent++;
     this.#options.metrics.setWaiting(this.#unsent);
     this.#running ??= this.#run();
-    if (this.#queue.length >= this.#options.queueLimit) {
+    if (piece.piece.urgent) this.#endLinger?.();
+    if (this.#queue.length >= this.#options.queueLimit()) {
       await new Promise<void>((resolve) => this.#room.push(resolve));
     }
     this.#throwFailure();
@@ -63,8 +65,8 @@ export class Gateway {
     try {
       while (this.#queue.length > 0) {
         // What a full flush left behind has lingered already.
-        if (!this.#closing && this.#queue.length < this.#options.flushLimit) await sleep(this.#options.lingerMs);
-        const pieces = this.#queue.splice(0, this.#options.flushLimit);
+        if (!this.#closing && this.#queue.length < this.#options.flushLimit()) await this.#linger();
+        const pieces = this.#queue.splice(0, this.#options.flushLimit());
         await this.#flush(pieces);
         this.#makeRoom();
       }
@@ -74,6 +76,18 @@ export class Gateway {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  async #linger(): Promise<void> {
+    if (this.#queue.some(({ piece }) => piece.urgent)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#options.lingerMs);
+      this.#endLinger = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endLinger = undefined;
   }
 
   #makeRoom(): void {

@@ -1,9 +1,26 @@
 import { ElementGains } from '../lib/codec/element-gain.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import { FLAG } from '../lib/signal/flags.js';
+import type { PacketOutcome } from '../lib/signal/packet-order.js';
+import type { EpochReason } from '../lib/signal/packets.js';
 import type { EncodedPiece } from './segments.js';
 
 export type EdgeMetrics = ReturnType<typeof edgeMetrics>;
+/** What live devices are counted with. */
+export type LiveMetrics = Pick<
+  EdgeMetrics,
+  'countPackets' | 'countEpoch' | 'observeRate' | 'countRefusedLine' | 'setDevices'
+>;
+export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices';
+
+const FLAGGED = [
+  ['lead_off', FLAG.LEAD_OFF],
+  ['saturated', FLAG.SATURATED],
+  ['noisy', FLAG.NOISY],
+  ['constant', FLAG.CONSTANT],
+  ['missing', FLAG.MISSING],
+] as const;
 
 export function edgeMetrics(rungs: readonly string[], version: string) {
   const registry = createRegistry();
@@ -15,6 +32,8 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
       metrics.edgeWindows.inc({ rung });
       metrics.edgeNativeBytes.inc({ rung }, 2 * closed.piece.count);
       metrics.edgePayloadBytes.inc({ rung }, segment.payload.length);
+      if (closed.piece.urgent) metrics.edgeUrgentPieces.inc();
+      for (const [kind, flag] of FLAGGED) if ((segment.flags & flag) !== 0) metrics.edgeFlaggedPieces.inc({ kind });
       const gain = records.add(segment, nominalGain);
       if (gain !== undefined) {
         metrics.edgeElementGainSum.inc(gain);
@@ -36,6 +55,21 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     },
     setWaiting: (segments: number): void => {
       metrics.edgeSequenceLag.set(segments);
+    },
+    countPackets: (outcome: PacketOutcome, packets: number): void => {
+      metrics.edgeDevicePackets.inc({ outcome }, packets);
+    },
+    countEpoch: (reason: EpochReason): void => {
+      metrics.edgeEpochs.inc({ reason });
+    },
+    observeRate: (declared: number, rate: number): void => {
+      metrics.edgeRateError.observe(Math.abs(rate - declared) / declared);
+    },
+    countRefusedLine: (reason: RefusedReason): void => {
+      metrics.edgeRefusedLines.inc({ reason });
+    },
+    setDevices: (devices: number): void => {
+      metrics.edgeDevices.set(devices);
     },
     setCertified: (certified: boolean): void => {
       metrics.edgeCertified.set(certified ? 1 : 0);

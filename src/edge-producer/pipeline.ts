@@ -1,21 +1,20 @@
 /**
- * Recordings -> pieces on the grid, at the pace of the device clock -> one linger of them -> rungs and predictor ->
- * frame -> ecg.segments; audited records also losslessly -> ecg.audits. Each epoch is declared on ecg.streams first.
+ * Recordings or live devices -> pieces on the grid, as their last samples come -> one linger of them -> rungs and
+ * predictor -> frame -> ecg.segments; audited records also losslessly -> ecg.audits. Each epoch is declared on
+ * ecg.streams first.
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import { isAudited } from './audits.js';
-import { replayClock } from './clock.js';
 import type { EdgeConfig } from './config.js';
 import { Gateway } from './gateway.js';
 import type { EdgeOperations } from './inference.worker.js';
 import type { EdgeMetrics } from './metrics.js';
 import { sendUntilTaken } from './persistent-send.js';
-import { replay } from './replay.js';
 import { encodePieces } from './segments.js';
-import type { EdgeStream } from './sources.js';
+import type { EdgeInput, EdgeStream } from './streams.js';
 
 export interface EdgePipelineOptions {
   readonly config: EdgeConfig;
@@ -25,27 +24,26 @@ export interface EdgePipelineOptions {
   readonly worker: InferenceWorker<EdgeOperations>;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
-  readonly sources: readonly EdgeStream[];
+  readonly input: EdgeInput;
   readonly signal: AbortSignal;
 }
 
-/** Windows a stream that may wait, 96 s of signal, before the replay is held back. */
+/** Windows a stream that may wait, 96 s of signal, before the source is held back. */
 const QUEUE_PER_STREAM = 16;
 /** Windows a stream in one flush, 18 s of signal: less than an audit waits for its pair. */
 const FLUSH_PER_STREAM = 3;
 
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
-  const { config, connection, producer, ladder, worker, metrics, logger, sources, signal } = options;
+  const { config, connection, producer, ladder, worker, metrics, logger, input, signal } = options;
   const known = await knownEpochs(connection);
-  const clock = replayClock(config.speed);
   const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
   const draw = { share: config.auditShare, seed: config.auditSeed };
   const gateway = new Gateway({
     id: config.gateway,
     lingerMs: config.lingerMs,
-    queueLimit: QUEUE_PER_STREAM * sources.length,
-    flushLimit: FLUSH_PER_STREAM * sources.length,
+    queueLimit: () => QUEUE_PER_STREAM * Math.max(1, input.streams()),
+    flushLimit: () => FLUSH_PER_STREAM * Math.max(1, input.streams()),
     model: ladder.id,
     producer,
     metrics,
@@ -54,29 +52,30 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       encodePieces(pieces, {
         ladder,
         bounds,
-        worker,
-        observeInference: metrics.observeInference,
+        encode: async (windows, n) => {
+          const started = performance.now();
+          const heads = await worker.call('encode', { windows, n });
+          metrics.observeInference((performance.now() - started) / 1000);
+          return heads;
+        },
         isAudited: (stream, epoch, start) => isAudited(draw, stream, epoch, start),
       }),
   });
-  const beginEpoch = async (source: EdgeStream, epoch: number): Promise<void> => {
-    const info = describe(source, epoch, config, ladder.hash);
-    const values = [encode('ecg.streams', info)];
-    await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, { producer, metrics, logger });
-  };
   try {
-    await Promise.all(
-      sources.map((source) =>
-        replay(source, {
-          clock,
-          seconds: config.seconds,
-          afterEpoch: known.get(source.stream) ?? 0,
-          signal,
-          beginEpoch,
-          emit: (piece) => gateway.take(piece),
-        }),
-      ),
-    );
+    await input.run({
+      signal,
+      afterEpoch: (stream) => known.get(stream) ?? 0,
+      emit: (piece) => gateway.take(piece),
+      beginEpoch: async (source, epoch) => {
+        const info = describe(source, epoch, {
+          gateway: config.gateway,
+          clockRate: input.clockRate,
+          model: ladder.hash,
+        });
+        const values = [encode('ecg.streams', info)];
+        await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, { producer, metrics, logger });
+      },
+    });
   } finally {
     await gateway.drain();
   }
@@ -93,20 +92,23 @@ async function knownEpochs(connection: KafkaConnection): Promise<Map<string, num
   }
 }
 
-function describe({ stream, device, lead }: EdgeStream, epoch: number, config: EdgeConfig, model: string): StreamInfo {
+function describe(
+  { stream, device, lead }: EdgeStream,
+  epoch: number,
+  by: Pick<StreamInfo, 'gateway' | 'clockRate' | 'model'>,
+): StreamInfo {
+  const { name, gain, baseline, rate, calibrated } = lead;
   return {
     stream,
     device,
-    gateway: config.gateway,
-    lead: lead.name,
+    lead: name,
     unit: 'mV',
-    gain: lead.gain,
-    baseline: lead.baseline,
-    rate: lead.rate,
-    calibrated: lead.calibrated,
-    model,
-    clockRate: config.speed,
+    gain,
+    baseline,
+    rate,
+    calibrated,
     epoch,
     declaredAt: Date.now(),
+    ...by,
   };
 }

@@ -3,11 +3,10 @@ import { basename } from 'node:path';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { MISSING, type Lead } from '../lib/signal/types.js';
 import { readRecording } from '../lib/signal/wfdb/index.js';
+import type { EdgeStream } from './streams.js';
 
-export interface EdgeStream {
-  /** Opaque ids: gateway, bed number and lead number. */
-  readonly stream: string;
-  readonly device: string;
+/** A stream with all its samples. */
+export interface RecordedStream extends EdgeStream {
   readonly lead: Lead;
 }
 
@@ -26,7 +25,7 @@ const INT16 = 32_768;
 export async function openSources(
   options: SourceOptions,
   warn: (record: string, warning: string) => void,
-): Promise<EdgeStream[]> {
+): Promise<RecordedStream[]> {
   const recordings = await Promise.all(
     options.records.map((path) => readRecording(path, { strict: !options.acceptTruncated })),
   );

@@ -43,3 +43,27 @@ export const peaksOptions = defineOptions({
   }),
 });
 export type PeaksConfig = OptionsOf<typeof peaksOptions> & OptionsOf<typeof recordPositional>;
+
+export const alarmListOptions = defineOptions({
+  ...kafkaOptions,
+  json: option(z.string().min(1).optional(), { help: 'File that the list is written to as JSON' }),
+});
+export type AlarmListConfig = OptionsOf<typeof alarmListOptions>;
+
+const commandOptions = defineOptions({
+  ...kafkaOptions,
+  device: option(z.string().min(1), { help: 'Id of the bed, as ecg.streams has it' }),
+  author: option(z.string().min(1).max(200), { help: 'Opaque id of the person who gives the command; it is kept' }),
+});
+export const acknowledgeOptions = defineOptions({
+  ...commandOptions,
+  alarm: option(z.string().min(1).optional(), { help: 'Id of one open alarm; all open ones of the bed by default' }),
+});
+export const pauseOptions = defineOptions({
+  ...commandOptions,
+  minutes: option(z.number().min(0.5).max(10), {
+    help: "Wall time for which the bed's alarms make no sound",
+    unit: 'min',
+  }),
+});
+export const resumeOptions = commandOptions;

@@ -1,12 +1,12 @@
 /** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
+import type { Inference } from '../lib/tasks/inference.js';
 import { matchBeats, peaksError, pickPeaks } from '../lib/tasks/peaks.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { addedCrossEntropy, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
 import type { AuditResult, SignalWindow, Source } from '../lib/wire/index.js';
 import type { AuditEnd, AuditPair } from './audit-pairs.js';
-import type { Inference } from './inference.js';
 import { stretchOf } from './windows.js';
 
 export interface AuditBounds {

@@ -1,62 +1,88 @@
-/** Beds: the alarm engine of each and the beat state of its streams, which survive a restart as one record. */
-import { z } from 'zod';
-import { AlarmEngine, type AlarmEngineState } from '../lib/tasks/alarms/engine.js';
-import type { BeatState } from '../lib/tasks/beat-tracker.js';
+/** Beds with what Kafka adds to them: the offsets that their contexts depend on, and the record that survives a restart. */
+import type { InputRecord, OutputRecord } from '../lib/kafka/records.js';
+import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
+import { Bed } from '../lib/tasks/bed.js';
+import type { Questions } from '../lib/tasks/stream-analysis.js';
+import type { TaskSegment } from '../lib/tasks/segment.js';
 import { encode, type AlarmState, type Source } from '../lib/wire/index.js';
-import type { OutputRecord } from '../lib/kafka/records.js';
-import { StreamAnalysis } from './stream-analysis.js';
-
-/** What ecg.alarm-state holds of a device, besides its names. */
-const savedSchema = z.object({
-  version: z.literal(1),
-  beats: z.record(z.string(), z.object({ epoch: z.number(), finalTo: z.number(), beats: z.array(z.number()) })),
-  alarms: z.custom<AlarmEngineState>((value) => typeof value === 'object' && value !== null),
-});
 
 /** A stream that was silent for this long no longer holds back the low-water offset. */
 const FORGET_MS = 600_000;
 
+export interface DeviceOptions {
+  readonly limits: AlarmLimits;
+  /** What ecg.alarm-state holds of the device. */
+  readonly saved: AlarmState | undefined;
+  readonly onStateDropped: (reason: string) => void;
+}
+
+interface Place {
+  readonly offset: number;
+  /** Model-rate index after the segment. */
+  readonly end: number;
+}
+
 export class Device {
   readonly id: string;
-  readonly alarms: AlarmEngine;
-  readonly #streams = new Map<string, StreamAnalysis>();
-  readonly #saved: Readonly<Record<string, BeatState>>;
+  readonly bed: Bed;
+  /** Offsets on ecg.signals of the segments in each stream's context, and milliseconds UTC of the newest. */
+  readonly #streams = new Map<string, { epoch: number; places: Place[]; newest: number }>();
 
-  constructor(id: string, state?: AlarmState) {
+  constructor(id: string, { limits, saved, onStateDropped }: DeviceOptions) {
     this.id = id;
-    const parsed = state === undefined ? undefined : savedSchema.safeParse(JSON.parse(state.json)).data;
-    this.alarms = new AlarmEngine(id, parsed?.alarms);
-    this.#saved = parsed?.beats ?? {};
+    const state = saved === undefined ? undefined : parse(saved.json, onStateDropped);
+    this.bed = new Bed(id, { limits, onStateDropped, ...(state === undefined ? {} : { state }) });
   }
 
-  get streams(): string[] {
-    return [...this.#streams.keys()];
+  replay(segment: TaskSegment, record: InputRecord): void {
+    this.bed.replay(segment);
+    this.#note(segment, record);
   }
 
-  stream(id: string): StreamAnalysis {
-    let analysis = this.#streams.get(id);
-    if (analysis === undefined) {
-      analysis = new StreamAnalysis(this.#saved[id]);
-      this.#streams.set(id, analysis);
-    }
-    return analysis;
+  take(segment: TaskSegment, record: InputRecord): Questions {
+    const questions = this.bed.take(segment);
+    this.#note(segment, record);
+    return questions;
   }
 
   /** Oldest offset that a stream's context depends on, of streams heard of since `newest` - 10 minutes. */
   lowWater(newest: number): number | undefined {
     let lowest: number | undefined;
-    for (const [id, analysis] of this.#streams) {
-      if (newest - analysis.newest > FORGET_MS) this.#streams.delete(id);
-      else if (analysis.lowWater !== undefined) lowest = Math.min(lowest ?? analysis.lowWater, analysis.lowWater);
+    for (const [id, stream] of this.#streams) {
+      if (newest - stream.newest > FORGET_MS) {
+        this.#streams.delete(id);
+        this.bed.forgetContext(id);
+        continue;
+      }
+      const oldest = stream.places[0]?.offset;
+      if (oldest !== undefined) lowest = Math.min(lowest ?? oldest, oldest);
     }
     return lowest;
   }
 
   /** The record that brings this state back. `now` is wall milliseconds UTC. */
-  save(now: number, source: Source): OutputRecord {
-    const beats = Object.fromEntries([...this.#streams].map(([id, analysis]) => [id, analysis.beatState]));
-    const json = JSON.stringify({ version: 1, beats, alarms: this.alarms.state });
+  save(now: number, source: Source | null): OutputRecord {
+    const json = JSON.stringify(this.bed.state);
     const value = encode('ecg.alarm-state', { device: this.id, json, updatedAt: now, source });
     return { topic: 'ecg.alarm-state', key: this.id, value };
+  }
+
+  #note({ stream, epoch, start, length }: TaskSegment, { offset, timestamp }: InputRecord): void {
+    const known = this.#streams.get(stream);
+    const from = this.bed.contextFrom(stream);
+    const end = start + length;
+    // Kept samples are those of the newest epoch, and after its last hole.
+    const kept = known?.epoch === epoch ? known.places.filter((place) => place.end > from && place.end <= start) : [];
+    const places = end > from ? [...kept, { offset, end }] : [];
+    this.#streams.set(stream, { epoch, places, newest: Math.max(known?.newest ?? 0, timestamp) });
+  }
+}
+
+function parse(json: string, onStateDropped: (reason: string) => void): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    onStateDropped('it is no JSON');
+    return undefined;
   }
 }

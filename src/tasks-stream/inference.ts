@@ -1,79 +1,23 @@
-/** Batches what a chunk of windows asks of the networks: rows of one length share a run. */
+/** The tasks' networks, as the worker thread runs them. */
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
-import { STEP } from '../lib/signal/grid.js';
-import { normalisePeaks } from '../lib/tasks/peaks.js';
-import { CLASS_COUNT, normaliseRhythm, softmax } from '../lib/tasks/rhythm.js';
+import { createInference, type Inference } from '../lib/tasks/inference.js';
 import type { TaskOperations } from './inference.worker.js';
 
-/** Rows of one run: bounds memory and the time for which one call holds the worker. */
-const MOST_ROWS = 32;
-/** RPnet's input is a multiple of this; the rest is filled with the last sample. */
-const PEAKS_STRIDE = 64;
-
-export interface Inference {
-  /** Class probabilities [steps x 4] of each row of millivolts, a whole number of steps long. */
-  rhythm(rows: readonly Float32Array[]): Promise<Float32Array[]>;
-  /** Distance map of each row of millivolts. */
-  peaks(rows: readonly Float32Array[]): Promise<Float32Array[]>;
-}
-
-export interface InferenceOptions {
+export interface WorkerInferenceOptions {
   readonly worker: InferenceWorker<TaskOperations>;
   readonly temperature: number;
-  readonly observe: (model: 'rhythm' | 'peaks', seconds: number) => void;
+  /** Hears of the wall seconds of each run. */
+  readonly observe: (network: 'rhythm' | 'peaks', seconds: number) => void;
 }
 
-export function createInference({ worker, temperature, observe }: InferenceOptions): Inference {
-  const timed = async (model: 'rhythm' | 'peaks', input: Float32Array, n: number): Promise<Float32Array> => {
-    const started = performance.now();
-    const output = await worker.call(model, { input, n });
-    observe(model, (performance.now() - started) / 1000);
-    return output;
-  };
-  return {
-    rhythm: (rows) =>
-      inBatches(rows, async (batch, length) => {
-        const input = new Float32Array(batch.length * length);
-        batch.forEach((row, i) => {
-          normaliseRhythm(row, input, i * length);
-        });
-        const logits = await timed('rhythm', input, batch.length);
-        const size = (length / STEP) * CLASS_COUNT;
-        return batch.map((_, i) => softmax(logits.slice(i * size, (i + 1) * size), temperature));
-      }),
-    peaks: (rows) =>
-      inBatches(rows, async (batch, length) => {
-        const padded = Math.ceil(length / PEAKS_STRIDE) * PEAKS_STRIDE;
-        const input = new Float32Array(batch.length * padded);
-        batch.forEach((row, i) => {
-          normalisePeaks(row, input, i * padded);
-          input.fill(input[i * padded + length - 1] ?? 0, i * padded + length, (i + 1) * padded);
-        });
-        const maps = await timed('peaks', input, batch.length);
-        return batch.map((_, i) => maps.slice(i * padded, i * padded + length));
-      }),
-  };
-}
-
-/** Runs rows of equal length together and gives the results in the rows' order. */
-async function inBatches(
-  rows: readonly Float32Array[],
-  run: (batch: Float32Array[], length: number) => Promise<Float32Array[]>,
-): Promise<Float32Array[]> {
-  const byLength = new Map<number, number[]>();
-  rows.forEach((row, i) => byLength.set(row.length, [...(byLength.get(row.length) ?? []), i]));
-  const results = new Array<Float32Array>(rows.length);
-  for (const [length, indices] of byLength) {
-    for (let first = 0; first < indices.length; first += MOST_ROWS) {
-      const batch = indices.slice(first, first + MOST_ROWS);
-      const outputs = await run(
-        batch.map((i) => rows[i] ?? new Float32Array()),
-        length,
-      );
-      batch.forEach((i, k) => {
-        results[i] = outputs[k] ?? new Float32Array();
-      });
-    }
-  }
-  return results;
+export function workerInference({ worker, temperature, observe }: WorkerInferenceOptions): Inference {
+  return createInference({
+    temperature,
+    run: async (network, input, n) => {
+      const started = performance.now();
+      const output = await worker.call(network, { input, n });
+      observe(network, (performance.now() - started) / 1000);
+      return output;
+    },
+  });
 }

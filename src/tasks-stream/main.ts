@@ -1,32 +1,26 @@
-/** Composes the tasks: models, broker, pipeline, health. */
+/** Composes the tasks: models, alarm limits, broker, pipeline, health. */
 import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
-import { checkTopics, connectKafka, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js';
+import { checkTopics, connectKafka, type ExactlyOnceProcessor } from '../lib/kafka/index.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
-import { runService } from '../lib/runtime/run-service.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
-import type { TasksConfig } from './config.js';
-import { createInference } from './inference.js';
+import { readAlarmLimits, type TasksConfig } from './config.js';
+import { workerInference } from './inference.js';
 import type { TaskOperations } from './inference.worker.js';
+import { INPUTS } from './inputs.js';
 import { tasksMetrics } from './metrics.js';
-import { INPUTS, startPipeline } from './pipeline.js';
+import { startPipeline } from './pipeline.js';
 
-const TOPICS = [
-  ...INPUTS,
-  'ecg.rhythms',
-  'ecg.beats',
-  'ecg.alarms',
-  'ecg.alarm-state',
-  'ecg.audit-results',
-  'ecg.deadletter',
-];
+const OUTPUTS = ['ecg.rhythms', 'ecg.beats', 'ecg.alarms', 'ecg.alarm-state', 'ecg.audit-results', 'ecg.deadletter'];
 
 export async function runTasks(config: TasksConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'tasks-stream', level: config.logLevel, identifiers: config.logIdentifiers });
+  const limits = await readAlarmLimits(config.alarmLimits);
   const models = config.models ?? SHIPPED_MODELS;
   const rhythm = await readManifest(join(models, 'rhythm'));
   const peaks = await readManifest(join(models, 'peaks'));
@@ -35,46 +29,41 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
     ladder.rungs.map(({ name }) => name),
     version,
   );
-  let connection: KafkaConnection | undefined;
-  let worker: InferenceWorker<TaskOperations> | undefined;
   let processor: ExactlyOnceProcessor | undefined;
-  return runService({
+  return composeService({
     name: 'tasks-stream',
     logger,
-    graceMs: config.graceMs,
-    forceMs: config.forceMs,
-    http: {
-      host: config.httpHost,
-      port: config.httpPort,
-      metrics: metrics.registry,
-      readiness: { assignment: () => ({ ok: processor?.ready ?? false }) },
-    },
-    start: async (service) => {
+    config,
+    metrics: metrics.registry,
+    readiness: { assignment: () => ({ ok: processor?.ready ?? false }) },
+    start: async (service, own) => {
       const url = new URL('./inference.worker.js', import.meta.url);
-      worker = new InferenceWorker<TaskOperations>(url, { models }, service.fail);
+      const worker = own(new InferenceWorker<TaskOperations>(url, { models }, service.fail), (open) => open.close());
       await worker.call('ready', undefined);
-      connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger });
-      await checkTopics(connection.admin, TOPICS);
+      const connection = own(
+        await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger }),
+        ({ close }) => close(),
+      );
+      await checkTopics(connection.admin, [...INPUTS, ...OUTPUTS]);
       service.enter('joining');
-      processor = await startPipeline({
-        connection,
-        groupId: config.groupId,
-        inference: createInference({
-          worker,
-          temperature: readTemperature(rhythm.manifest),
-          observe: metrics.observeInference,
+      const temperature = readTemperature(rhythm.manifest);
+      processor = own(
+        await startPipeline({
+          connection,
+          groupId: config.groupId,
+          inference: workerInference({ worker, temperature, observe: metrics.observeInference }),
+          bounds: { rhythm: config.rhythmBound, peaks: config.peaksBound },
+          limits,
+          models: { rhythm: rhythm.hash, peaks: peaks.hash },
+          metrics,
+          onFailure: service.fail,
+          onStateDropped: (device, reason) => {
+            logger.warn({ device, reason }, 'the saved alarm state cannot be read: the alarms of this bed begin anew');
+          },
         }),
-        bounds: { rhythm: config.rhythmBound, peaks: config.peaksBound },
-        models: { rhythm: rhythm.hash, peaks: peaks.hash },
-        metrics,
-        onFailure: service.fail,
-      });
+        (open) => open.stop(),
+      );
       service.enter('running');
-    },
-    drain: async () => {
-      await processor?.stop();
-      await connection?.close();
-      await worker?.close();
     },
   });
 }

@@ -1,10 +1,18 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
-import { ALARMS, type AlarmKind } from '../lib/tasks/alarms/kinds.js';
-import { WireError, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
+import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
+import { ALARMS } from '../lib/tasks/alarms/kinds.js';
+import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
+import { WireError, type AlarmAction, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
 
 /** Rung label of a record whose windows took more than one rung. */
 const MIXED = 'mixed';
+
+const LAG_TOPICS: Readonly<Record<string, 'signals' | 'originals' | 'alarm-commands'>> = {
+  'ecg.signals': 'signals',
+  'ecg.originals': 'originals',
+  'ecg.alarm-commands': 'alarm-commands',
+};
 
 export type TasksMetrics = ReturnType<typeof tasksMetrics>;
 
@@ -13,19 +21,25 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
   const metrics = createMetrics(registry, METRICS_OF.tasks, { rungs: [...rungs, MIXED], version });
   return {
     registry,
-    countWindow: (labelled: boolean, { closedAt, sentAt, decodedAt }: SignalWindow, now: number): void => {
-      metrics.tasksWindows.inc({ status: labelled ? 'labelled' : 'not_enough_signal' });
+    countWindow: (result: SegmentResult, { closedAt, sentAt, decodedAt }: SignalWindow, now: number): void => {
+      const { finite, rhythm } = result;
+      metrics.tasksWindows.inc({ status: !finite ? 'not_finite' : rhythm ? 'labelled' : 'not_enough_signal' });
       const seconds = (at: number): number => Math.max(0, at - closedAt) / 1000;
       metrics.tasksLatencySeconds.observe({ stage: 'sent' }, seconds(sentAt));
       metrics.tasksLatencySeconds.observe({ stage: 'decoded' }, seconds(decodedAt));
       metrics.tasksLatencySeconds.observe({ stage: 'result' }, seconds(now));
     },
-    countAlarm: (kind: AlarmKind): void => {
-      const { priority } = ALARMS[kind];
-      metrics.tasksAlarms.inc({ kind, priority: priority.toLowerCase() as Lowercase<typeof priority> });
+    countAlarm: ({ kind, reason, state }: AlarmChange): void => {
+      const labels = { kind, priority: lower(ALARMS[kind].priority) };
+      if (reason === 'ONSET') metrics.tasksAlarms.inc(labels);
+      metrics.tasksAlarmChanges.inc({ ...labels, status: lower(state) });
+    },
+    countCommand: (action: AlarmAction, isUnknownBed: boolean, isDone: boolean): void => {
+      const outcome = isUnknownBed ? 'unknown_bed' : isDone ? 'done' : 'ignored';
+      metrics.tasksAlarmCommands.inc({ kind: lower(action), outcome });
     },
     countAudit: (result: AuditResult, violated: readonly ('rhythm' | 'peaks')[]): void => {
-      metrics.tasksAudits.inc({ outcome: result.outcome.toLowerCase() as Lowercase<AuditResult['outcome']> });
+      metrics.tasksAudits.inc({ outcome: lower(result.outcome) });
       if (result.outcome !== 'COMPLETE') return;
       metrics.tasksAuditedRecords.inc();
       const rung = new Set(result.rungs).size === 1 ? (result.rungs[0] ?? MIXED) : MIXED;
@@ -41,7 +55,7 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       metrics.inferenceSeconds.observe({ model }, seconds);
     },
     setLag: (topic: string, offsets: number): void => {
-      metrics.consumerLag.set({ topic: topic === 'ecg.signals' ? 'signals' : 'originals' }, offsets);
+      metrics.consumerLag.set({ topic: LAG_TOPICS[topic] ?? 'signals' }, offsets);
     },
     countHandlerFailed: (): void => {
       metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });
@@ -50,4 +64,8 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       metrics.rebalances.inc();
     },
   };
+}
+
+function lower<T extends string>(text: T): Lowercase<T> {
+  return text.toLowerCase() as Lowercase<T>;
 }

@@ -1,11 +1,13 @@
 /**
  * ecg.signals, ecg.originals -> context per stream -> rhythm and R-peaks -> ecg.rhythms, ecg.beats, ecg.alarms; the same
- * tasks on the originals of audited records -> ecg.audit-results. Exactly once, with the state of the alarm rules in
- * ecg.alarm-state (docs/delivery.md).
+ * tasks on the originals of audited records -> ecg.audit-results; ecg.alarm-commands -> ecg.alarms. Exactly once, with the
+ * state of the alarm rules in ecg.alarm-state (docs/delivery.md).
  */
 import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
+import type { Inference } from '../lib/tasks/inference.js';
 import type { AuditBounds } from './audit-evaluation.js';
-import type { Inference } from './inference.js';
+import { INPUTS } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
 import { TasksTask } from './tasks-task.js';
 
@@ -14,15 +16,15 @@ export interface TasksPipelineOptions {
   readonly groupId: string;
   readonly inference: Inference;
   readonly bounds: AuditBounds;
+  readonly limits: AlarmLimits;
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
   readonly onFailure: (error: Error) => void;
+  readonly onStateDropped: (device: string, reason: string) => void;
 }
 
-export const INPUTS = ['ecg.signals', 'ecg.originals'] as const;
-
 export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
-  const { connection, groupId, inference, bounds, models, metrics, onFailure } = options;
+  const { connection, groupId, inference, bounds, limits, models, metrics, onFailure, onStateDropped } = options;
   return runExactlyOnce({
     connection,
     groupId,
@@ -33,7 +35,7 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
       try {
         await state.ready();
         const saved = new Map(state.entries());
-        return new TasksTask({ inference, bounds, models, metrics, savedState: (device) => saved.get(device) });
+        return new TasksTask({ inference, bounds, limits, models, metrics, saved, onStateDropped });
       } finally {
         await state.close();
       }

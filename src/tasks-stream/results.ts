@@ -1,14 +1,13 @@
-/** What the tasks found out about a window, as records for the topics. */
+/** What the tasks found out, as records for the topics. */
 import type { OutputRecord } from '../lib/kafka/records.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
-import type { AlarmChange } from '../lib/tasks/alarms/engine.js';
-import type { FinalBeats } from '../lib/tasks/beat-tracker.js';
+import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import { RHYTHM_CLASSES } from '../lib/tasks/rhythm.js';
+import { deviceTime } from '../lib/tasks/segment.js';
+import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
 import { encode, type SignalWindow, type Source } from '../lib/wire/index.js';
-import type { RhythmAnswer } from './stream-analysis.js';
-import { deviceTime } from './windows.js';
 
-/** Age of a window, by the wall clock, from which its alarms are news of the past. */
+/** Age of a window, by the device's clock, from which its alarms are news of the past. */
 const HISTORICAL_MS = 60_000;
 
 export interface ResultContext {
@@ -21,7 +20,7 @@ export interface ResultContext {
 
 export function rhythmRecord(
   { window, source, now }: ResultContext,
-  answer: RhythmAnswer | undefined,
+  { rhythm }: SegmentResult,
   model: string,
 ): OutputRecord {
   const { stream, device, epoch, sequence, start, closedAt } = window;
@@ -31,9 +30,9 @@ export function rhythmRecord(
     epoch,
     sequence,
     start,
-    status: answer === undefined ? 'NOT_ENOUGH_SIGNAL' : 'LABELLED',
-    labels: (answer?.labels ?? []).map((label) => RHYTHM_CLASSES[label] ?? 'NOISE'),
-    probabilities: answer?.probabilities ?? [],
+    status: rhythm === undefined ? 'NOT_ENOUGH_SIGNAL' : 'LABELLED',
+    labels: (rhythm?.labels ?? []).map((label) => RHYTHM_CLASSES[label] ?? 'NOISE'),
+    probabilities: rhythm?.probabilities ?? [],
     firstAt: Math.round(deviceTime(epoch, start)),
     closedAt,
     classifiedAt: now,
@@ -46,8 +45,7 @@ export function rhythmRecord(
 
 export function beatsRecord(
   { window, source, now }: ResultContext,
-  beats: FinalBeats,
-  rateBpm: number | null,
+  { beats, rate: rateBpm }: SegmentResult,
   model: string,
 ): OutputRecord {
   const { stream, device, epoch, sequence, closedAt } = window;
@@ -58,31 +56,39 @@ export function beatsRecord(
   return { topic: 'ecg.beats', key: device, value };
 }
 
+export interface AlarmContext {
+  readonly device: string;
+  /** The window that brought the change; undefined where a command or time alone did. */
+  readonly window: SignalWindow | undefined;
+  /** The record on ecg.signals or ecg.alarm-commands; null where time alone did. */
+  readonly source: Source | null;
+  /** Wall milliseconds UTC. */
+  readonly now: number;
+}
+
 export function alarmRecord(
-  { window, source, now }: ResultContext,
+  { device, window, source, now }: AlarmContext,
   change: AlarmChange,
-  streams: string[],
-  models: Record<string, string>,
+  models: Readonly<Record<string, string>>,
 ): OutputRecord {
   const { priority, category, message } = ALARMS[change.kind];
+  const age = window === undefined ? 0 : (now - window.closedAt) * window.clockRate;
   const value = encode('ecg.alarms', {
-    id: change.id,
-    device: window.device,
-    streams,
-    stream: window.stream,
-    epoch: window.epoch,
-    sequence: window.sequence,
-    models,
-    kind: change.kind,
+    ...change,
+    device,
+    streams: [...change.streams],
+    stream: window?.stream ?? null,
+    epoch: window?.epoch ?? null,
+    sequence: window?.sequence ?? null,
+    models: { ...models },
     priority,
     category,
-    state: change.state,
     onsetAt: Math.round(change.onsetAt),
     at: Math.round(change.at),
     emittedAt: now,
-    historical: now - window.closedAt > HISTORICAL_MS,
+    historical: age > HISTORICAL_MS,
     message,
     source,
   });
-  return { topic: 'ecg.alarms', key: window.device, value };
+  return { topic: 'ecg.alarms', key: device, value };
 }

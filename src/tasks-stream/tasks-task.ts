@@ -1,30 +1,36 @@
-/** The work on one partition: windows in, rhythms, beats, alarms and audit results out. */
-import { DynamicDeepError } from '../lib/errors/index.js';
+/** The work on one partition: windows and commands in, rhythms, beats, alarms and audit results out. */
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
-import { FLAG } from '../lib/signal/flags.js';
-import { decode, encode, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
+import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
+import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
+import type { Inference } from '../lib/tasks/inference.js';
+import type { TaskSegment } from '../lib/tasks/segment.js';
+import type { Questions } from '../lib/tasks/stream-analysis.js';
+import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
 import { evaluateAudit, tasksViolated, type AuditBounds } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
 import { Device } from './devices.js';
-import type { Inference } from './inference.js';
+import { isRejected, readCommand, readWindow, SIGNALS, COMMANDS } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
-import { alarmRecord, beatsRecord, rhythmRecord } from './results.js';
-import { newestLabels, type Questions } from './stream-analysis.js';
-import { deviceTime } from './windows.js';
+import { alarmRecord, beatsRecord, rhythmRecord, type AlarmContext } from './results.js';
+import { segmentOf } from './windows.js';
 
 export interface TasksTaskOptions {
   readonly inference: Inference;
   readonly bounds: AuditBounds;
+  readonly limits: AlarmLimits;
   /** Hashes of the models, by task. */
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
-  /** What ecg.alarm-state holds of a device. */
-  readonly savedState: (device: string) => AlarmState | undefined;
+  /** What ecg.alarm-state holds, by device. */
+  readonly saved: ReadonlyMap<string, AlarmState>;
+  /** Hears why a device's state could not be used; its alarms begin anew. */
+  readonly onStateDropped: (device: string, reason: string) => void;
 }
 
 interface PendingWindow {
   readonly window: SignalWindow;
+  readonly segment: TaskSegment;
   readonly device: Device;
   readonly questions: Questions;
   readonly source: Source;
@@ -34,8 +40,6 @@ interface PendingAudit {
   readonly ended: readonly [AuditEnd, AuditPair];
   readonly source: Source;
 }
-
-const SIGNALS = 'ecg.signals';
 
 export class TasksTask implements PartitionTask {
   readonly #options: TasksTaskOptions;
@@ -47,39 +51,41 @@ export class TasksTask implements PartitionTask {
 
   constructor(options: TasksTaskOptions) {
     this.#options = options;
+    // Those that are silent from now on must be missed too.
+    for (const id of options.saved.keys()) this.#device(id);
   }
 
   replay(record: InputRecord): void {
+    // What a command did is part of the saved state.
+    if (record.topic === COMMANDS) return;
     const window = readWindow(record);
-    if (window instanceof DynamicDeepError) return;
+    if (isRejected(window)) return;
     this.#newest = Math.max(this.#newest, record.timestamp);
     if (record.topic !== SIGNALS) {
       this.#audits.replay('originals', window, record);
       return;
     }
-    this.#device(window.device).stream(window.stream).replay(window, record);
+    this.#device(window.device).replay(segmentOf(window), record);
     this.#audits.replay('signals', window, record);
   }
 
   process(record: InputRecord): OutputRecord[] {
-    const window = readWindow(record);
-    if (window instanceof DynamicDeepError) {
-      this.#options.metrics.countDeadLetter(window);
-      return [deadLetter(record, window, Date.now())];
+    const value = record.topic === COMMANDS ? readCommand(record) : readWindow(record);
+    if (isRejected(value)) {
+      this.#options.metrics.countDeadLetter(value);
+      return [deadLetter(record, value, Date.now())];
     }
-    this.#newest = Math.max(this.#newest, record.timestamp);
     const source = { topic: record.topic, partition: record.partition, offset: record.offset };
-    const end = (audits: [AuditEnd, AuditPair][]): void => {
-      this.#endedAudits.push(...audits.map((ended) => ({ ended, source })));
-    };
-    if (record.topic !== SIGNALS) {
-      end(this.#audits.take('originals', window, record));
-      return [];
+    if ('action' in value) return this.#obey(value, source);
+    this.#newest = Math.max(this.#newest, record.timestamp);
+    const side = record.topic === SIGNALS ? 'signals' : 'originals';
+    const ended = this.#audits.take(side, value, record);
+    if (side === 'signals') {
+      const device = this.#device(value.device);
+      const segment = segmentOf(value);
+      this.#windows.push({ window: value, segment, device, questions: device.take(segment, record), source });
     }
-    const device = this.#device(window.device);
-    const questions = device.stream(window.stream).take(window, record);
-    this.#windows.push({ window, device, questions, source });
-    end(this.#audits.take('signals', window, record));
+    this.#endedAudits.push(...ended.map((each) => ({ ended: each, source })));
     return [];
   }
 
@@ -91,7 +97,18 @@ export class TasksTask implements PartitionTask {
     return [...(await this.#answerWindows(windows)), ...(await this.#answerAudits(audits))];
   }
 
+  tick(now: number): OutputRecord[] {
+    const outputs: OutputRecord[] = [];
+    for (const device of this.#devices.values()) {
+      const { changes, changed } = device.bed.tick(now);
+      outputs.push(...this.#alarms({ device: device.id, window: undefined, source: null, now }, changes));
+      if (changed) outputs.push(device.save(now, null));
+    }
+    return outputs;
+  }
+
   lowWater(topic: string): number | undefined {
+    if (topic === COMMANDS) return undefined;
     if (topic !== SIGNALS) return this.#audits.lowWater('originals');
     let lowest = this.#audits.lowWater('signals');
     for (const device of this.#devices.values()) {
@@ -104,10 +121,24 @@ export class TasksTask implements PartitionTask {
   #device(id: string): Device {
     let device = this.#devices.get(id);
     if (device === undefined) {
-      device = new Device(id, this.#options.savedState(id));
+      const { limits, saved, onStateDropped } = this.#options;
+      const dropped = (reason: string): void => {
+        onStateDropped(id, reason);
+      };
+      device = new Device(id, { limits, saved: saved.get(id), onStateDropped: dropped });
       this.#devices.set(id, device);
     }
     return device;
+  }
+
+  #obey(command: AlarmCommand, source: Source): OutputRecord[] {
+    const device = this.#devices.get(command.device);
+    const now = Date.now();
+    const changes = device?.bed.command(command, now);
+    this.#options.metrics.countCommand(command.action, device === undefined, changes !== undefined);
+    if (device === undefined || changes === undefined) return [];
+    const context = { device: device.id, window: undefined, source, now };
+    return [...this.#alarms(context, changes), device.save(now, null)];
   }
 
   async #answerWindows(windows: readonly PendingWindow[]): Promise<OutputRecord[]> {
@@ -120,11 +151,11 @@ export class TasksTask implements PartitionTask {
     const touched = new Map<Device, PendingWindow>();
     for (const pending of windows) {
       const { rhythm, peaks } = pending.questions;
-      const answer = {
+      const answers = {
         probabilities: rhythm === undefined ? undefined : probabilities.next().value,
         map: peaks === undefined ? undefined : maps.next().value,
       };
-      outputs.push(...this.#answerWindow(pending, answer));
+      outputs.push(...this.#answerWindow(pending, answers));
       touched.set(pending.device, pending);
     }
     const now = Date.now();
@@ -133,43 +164,27 @@ export class TasksTask implements PartitionTask {
   }
 
   #answerWindow(
-    { window, device, questions, source }: PendingWindow,
-    answer: { probabilities: Float32Array | undefined; map: Float32Array | undefined },
+    { window, segment, device, questions, source }: PendingWindow,
+    answers: { probabilities: Float32Array | undefined; map: Float32Array | undefined },
   ): OutputRecord[] {
     const { models, metrics } = this.#options;
-    const { rhythm, peaks } = questions;
-    const analysis = device.stream(window.stream);
-    const context = { window, source, now: Date.now() };
-    const labels =
-      rhythm === undefined || answer.probabilities === undefined
-        ? undefined
-        : newestLabels(rhythm, answer.probabilities);
-    const { finalTo } = analysis.beatState;
-    const beats =
-      peaks === undefined || answer.map === undefined
-        ? { from: finalTo, to: finalTo, peaks: [] }
-        : analysis.answerPeaks(peaks, answer.map);
-    const time = (index: number): number => deviceTime(window.epoch, index);
-    const changes = device.alarms.observe({
-      stream: window.stream,
-      beatsFrom: time(beats.from),
-      beatsTo: time(beats.to),
-      beats: beats.peaks.map(time),
-      rate: analysis.rate,
-      labels: (labels?.labels ?? []).map((label, i, all) => ({
-        label,
-        at: time((rhythm?.end ?? 0) - 256 * (all.length - 1 - i)),
-      })),
-      readable: (window.flags & (FLAG.LEAD_OFF | FLAG.SATURATED)) === 0,
-      restarted: questions.restarted,
-    });
-    metrics.countWindow(labels !== undefined, window, context.now);
-    for (const change of changes) if (change.state === 'ACTIVE') metrics.countAlarm(change.kind);
+    const now = Date.now();
+    const result = device.bed.answer(segment, questions, answers, now);
+    const context = { window, source, now };
+    metrics.countWindow(result, window, now);
     return [
-      rhythmRecord(context, labels, models.rhythm),
-      beatsRecord(context, beats, analysis.rate, models.peaks),
-      ...changes.map((change) => alarmRecord(context, change, device.streams, models)),
+      rhythmRecord(context, result, models.rhythm),
+      beatsRecord(context, result, models.peaks),
+      ...this.#alarms({ ...context, device: device.id }, result.changes),
     ];
+  }
+
+  #alarms(context: AlarmContext, changes: readonly AlarmChange[]): OutputRecord[] {
+    const { models, metrics } = this.#options;
+    return changes.map((change) => {
+      metrics.countAlarm(change);
+      return alarmRecord(context, change, models);
+    });
   }
 
   async #answerAudits(audits: readonly PendingAudit[]): Promise<OutputRecord[]> {
@@ -181,14 +196,5 @@ export class TasksTask implements PartitionTask {
       outputs.push({ topic: 'ecg.audit-results', key: result.device, value: encode('ecg.audit-results', result) });
     }
     return outputs;
-  }
-}
-
-function readWindow(record: InputRecord): SignalWindow | DynamicDeepError {
-  try {
-    return decode(record.topic === SIGNALS ? SIGNALS : 'ecg.originals', record.value);
-  } catch (error) {
-    if (error instanceof DynamicDeepError) return error;
-    throw error;
   }
 }

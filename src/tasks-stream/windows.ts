@@ -1,6 +1,12 @@
-/** The wire's windows as the signal library sees them. */
+/** The wire's windows as the signal library and the tasks see them. */
 import type { Stretch } from '../lib/signal/model-rate.js';
+import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { SignalWindow } from '../lib/wire/index.js';
+
+export function segmentOf(window: SignalWindow): TaskSegment {
+  const { stream, epoch, sequence, start, length, flags, closedAt, clockRate } = window;
+  return { stream, epoch, sequence, start, length, flags, closedAt, clockRate, stretch: stretchOf(window) };
+}
 
 export function stretchOf(window: SignalWindow): Stretch {
   const { start, length, rate, firstIndex, gain, baseline } = window;
@@ -12,9 +18,4 @@ function int16(bytes: Buffer): Int16Array {
   const samples = new Int16Array(bytes.length >> 1);
   for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(2 * i);
   return samples;
-}
-
-/** Device clock, milliseconds UTC, of model-rate sample `index` of an epoch. */
-export function deviceTime(epoch: number, index: number): number {
-  return epoch + (1000 * index) / 300;
 }

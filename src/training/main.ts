@@ -6,9 +6,11 @@ import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
+import { evaluateAlarms } from './evaluation/alarms/evaluate.js';
 import { evaluatePeaks } from './evaluation/peaks.js';
 import { evaluateRhythm } from './evaluation/rhythm.js';
 import type {
+  AlarmsEvaluationOptions,
   CompressorTraining,
   PeaksEvaluationOptions,
   PeaksTraining,
@@ -74,4 +76,16 @@ export async function runPeaksEvaluation(config: PeaksEvaluationOptions, { stdou
     models: config.models ?? SHIPPED_MODELS,
   });
   stdout.write(`${records} records: F1 ${f1.toFixed(4)} within 75 ms, Pan-Tompkins ${panTompkins.f1.toFixed(4)}\n`);
+}
+
+export async function runAlarmsEvaluation(config: AlarmsEvaluationOptions, { stdout }: CommandContext): Promise<void> {
+  const { records, composed, keep, rhythmBound, peaksBound, ...rest } = config;
+  const source = composed === undefined ? { records: records ?? '', keep } : { composed };
+  const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+  const { perKind } = await evaluateAlarms({ ...rest, source, bounds, models: config.models ?? SHIPPED_MODELS });
+  for (const [kind, { onsets, detected, p95s, falsePer24h }] of Object.entries(perKind)) {
+    const delay = p95s === null ? '' : `, 95% within ${p95s.toFixed(1)} s`;
+    const wrong = falsePer24h === null ? '' : `, ${falsePer24h.toFixed(1)} false in 24 h`;
+    stdout.write(`${kind}: ${detected} of ${onsets}${delay}${wrong}\n`);
+  }
 }

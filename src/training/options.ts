@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 const folder = z.string().min(1);
@@ -98,3 +99,38 @@ export const peaksEvaluation = defineOptions({
   }),
 });
 export type PeaksEvaluationOptions = OptionsOf<typeof peaksEvaluation>;
+
+export const alarmsEvaluation = defineOptions({
+  records: option(folder.optional(), {
+    help: 'Folder of WFDB records with beat annotations (.atr): recordings with known onsets are composed of them',
+    allowed: 'a folder',
+  }),
+  composed: option(folder.optional(), {
+    help: 'Folder of composed recordings with their onsets.json, scored instead',
+    allowed: 'a folder',
+  }),
+  keep: option(folder.optional(), {
+    help: 'Folder that the composed recordings are written to, as WFDB with onsets.json',
+    allowed: 'a folder',
+  }),
+  json: evaluation.json,
+  models: evaluation.models,
+  seed: option(z.int().min(0), { help: 'Seed of excerpts, events and noise', default: 1 }),
+  recordings: option(z.int().min(1).max(10_000), { help: 'Recordings to compose', default: 10 }),
+  minutes: option(z.number().min(2).max(60), { help: 'Length of a composed recording', unit: 'minutes', default: 5 }),
+  untouchedMinutes: option(z.number().min(0).max(100_000), {
+    help: 'Signal of the records as they are in which alarms are counted, in excerpts of at least 5 minutes; 0 for none',
+    unit: 'minutes',
+    default: 30,
+  }),
+  ...boundOptions,
+});
+export type AlarmsEvaluationOptions = OptionsOf<typeof alarmsEvaluation>;
+
+/** What is wrong between the options, a line each. */
+export function checkAlarmsEvaluation({ records, composed, keep }: AlarmsEvaluationOptions): string[] {
+  const mistakes: string[] = [];
+  if ((records === undefined) === (composed === undefined)) mistakes.push('either --records or --composed is needed');
+  if (keep !== undefined && records === undefined) mistakes.push('--keep writes what is composed of --records');
+  return mistakes;
+}

@@ -7,6 +7,7 @@ import { LATENT_COUNT } from '../../src/lib/codec/latents.js';
 import { encodeLosslessPayload, encodePaperPayload } from '../../src/lib/codec/payload.js';
 import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
+import { FLAG } from '../../src/lib/signal/flags.js';
 import { nativeIndex, WINDOW } from '../../src/lib/signal/grid.js';
 import { decode, encode, payloadCrc, type Segment, type SegmentFrame, type StreamInfo } from '../../src/lib/wire/index.js'; // prettier-ignore
 import { beats } from '../lib/codec/signals.js';
@@ -62,12 +63,17 @@ function record(segments: readonly Segment[], over: Partial<SegmentFrame> = {}, 
   return { topic, partition: 3, offset: offset++, timestamp: EPOCH, key: Buffer.from('ward-3'), value };
 }
 
-function newTask(known = (stream: string): StreamInfo | undefined => info(stream)) {
+function newTask(known = (stream: string): StreamInfo | undefined => info(stream), networks = worker) {
   const metrics = decoderMetrics(
     ladder.rungs.map(({ name }) => name),
     '0.0.0',
   );
-  const task = new DecoderTask({ ladder, worker, metrics, streamInfo: (stream) => Promise.resolve(known(stream)) });
+  const task = new DecoderTask({
+    ladder,
+    worker: networks,
+    metrics,
+    streamInfo: (stream) => Promise.resolve(known(stream)),
+  });
   const run = async (...records: InputRecord[]): Promise<OutputRecord[]> => {
     const outputs: OutputRecord[] = [];
     for (const each of records) outputs.push(...(await task.process(each)));
@@ -189,14 +195,79 @@ describe('the decoder', () => {
     ],
     ['a rung that the ladder lacks', { rung: 99 }, 'PAYLOAD_CORRUPT'],
     ['a lossy rung for a part of a window', { ...lossy(1, paper[0]!), length: 256 }, 'PAYLOAD_CORRUPT'],
-    ['an undeclared stream', { stream: 'nobody' }, 'STREAM_UNKNOWN'],
-  ])('dead-letters a segment with %s alone, its neighbours are decoded', async (_, over, reason) => {
-    const { run, value } = newTask((stream) => (stream === 'nobody' ? undefined : info(stream)));
-    const bad = segment(1, over);
+  ])('dead-letters a segment with %s alone, and tells the bed by a window without samples', async (_, over, reason) => {
+    const { run, value } = newTask();
+    const bad = segment(1, { ...over, flags: FLAG.LAST | FLAG.AUDITED });
     const outputs = await run(record([segment(0), bad, segment(2), lossy(3, paper[0]!)]));
     expect(letters(outputs)).toMatchObject([{ reason, value: bad.payload }]);
-    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 2, 3]);
+    expect(windows(outputs).map(({ sequence, flags }) => [sequence, flags])).toEqual([
+      [0, 0],
+      // Not audited: the record is to end as incomplete.
+      [1, FLAG.LAST | FLAG.DECODE_FAILED],
+      [2, 0],
+      [3, 0],
+    ]);
+    expect(windows(outputs)[1]).toMatchObject({
+      ...{ stream: 'bed-7.1', device: 'bed-7', epoch: EPOCH, start: bad.start, length: bad.length, lossless: false },
+      ...{ samples: Buffer.alloc(0), rung: ladder.rungs[bad.rung]?.name ?? 'unknown', closedAt: EPOCH + 6750 },
+    });
     expect(await value('dynamic_deep_dead_letters_total', { reason })).toBe(1);
+    const rung = { rung: ladder.rungs[bad.rung]?.name ?? '', outcome: 'dead_lettered' };
+    expect(await value('dynamic_deep_decoder_segments_total', rung)).toBe(bad.rung === 99 ? 0 : 1);
+  });
+
+  it('takes an output of the network that is not finite for a failure, not for a line at 0', async () => {
+    const broken = decoderWorker();
+    const call = async (): Promise<Float32Array> => {
+      const output = new Float32Array(2 * WINDOW).fill(0.5);
+      output[WINDOW + 900] = NaN;
+      return Promise.resolve(output);
+    };
+    const { run, value } = newTask(undefined, Object.assign(Object.create(broken) as typeof broken, { call }));
+    const outputs = await run(record([lossy(0, paper[0]!), lossy(1, paper[0]!), segment(2)]));
+    expect(letters(outputs)).toMatchObject([{ reason: 'PAYLOAD_CORRUPT', value: lossy(1, paper[0]!).payload }]);
+    expect(windows(outputs).map(({ samples, flags }) => [samples.length, flags])).toEqual([
+      [2 * WINDOW, 0],
+      [0, FLAG.DECODE_FAILED],
+      [2 * samplesOf(2).length, 0],
+    ]);
+    expect(await value('dynamic_deep_decoder_segments_total', { outcome: 'decoded' })).toBe(2);
+  });
+
+  it('leaves an original that fails out: its audit has no pair', async () => {
+    const bad = segment(4, { payload: Buffer.alloc(0) });
+    const outputs = await newTask().run(record([bad], {}, 'ecg.audits'));
+    expect(outputs.map(({ topic }) => topic)).toEqual(['ecg.deadletter']);
+  });
+
+  it('dead-letters a segment of an undeclared stream, whose bed nobody knows', async () => {
+    const { run, value } = newTask((stream) => (stream === 'nobody' ? undefined : info(stream)));
+    const outputs = await run(record([segment(0), segment(1, { stream: 'nobody' }), segment(1)]));
+    expect(letters(outputs)).toMatchObject([{ reason: 'STREAM_UNKNOWN' }]);
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 1]);
+    expect(await value('dynamic_deep_dead_letters_total', { reason: 'STREAM_UNKNOWN' })).toBe(1);
+  });
+
+  it('decodes pieces of a window that was closed early', async () => {
+    const whole = segment(0);
+    const first = nativeIndex(0, RATE);
+    const cuts = [0, 1280, 1536, WINDOW];
+    const pieces = cuts.slice(0, -1).map((start, sequence) => {
+      const from = nativeIndex(start, RATE);
+      const to = nativeIndex(cuts[sequence + 1]!, RATE);
+      const samples = samplesOf(0).subarray(from - first, to - first);
+      const payload = Buffer.from(encodeLosslessPayload(start, RATE, { firstIndex: from, samples }));
+      return segment(sequence, { start, length: cuts[sequence + 1]! - start, payload });
+    });
+    const outputs = windows(await newTask().run(record(pieces.slice(0, 2)), record(pieces.slice(2))));
+    expect(outputs.map(({ start, length }) => [start, length])).toEqual([
+      [0, 1280],
+      [1280, 256],
+      [1536, 256],
+    ]);
+    const [together] = windows(await newTask().run(record([whole])));
+    expect(Buffer.concat(outputs.map(({ samples }) => samples))).toEqual(together?.samples);
+    expect(outputs.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0)).toBe(together?.nativeBytes);
   });
 
   it('dead-letters a segment of an older epoch', async () => {

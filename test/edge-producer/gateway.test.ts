@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Gateway } from '../../src/edge-producer/gateway.js';
 import { edgeMetrics } from '../../src/edge-producer/metrics.js';
-import type { ClosedPiece } from '../../src/edge-producer/replay.js';
 import type { EncodedPiece } from '../../src/edge-producer/segments.js';
+import type { ClosedPiece } from '../../src/edge-producer/streams.js';
 import { DynamicDeepError } from '../../src/lib/errors/index.js';
 import type { EdgeBatch, EdgeProducer } from '../../src/lib/kafka/producer.js';
 import { silentLogger } from '../../src/lib/kafka/logger.js';
@@ -47,14 +47,14 @@ function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: numbe
     ...{
       id: 'ward-3',
       lingerMs: 20,
-      queueLimit: 100,
-      flushLimit: 50,
+      queueLimit: () => over.queueLimit ?? 100,
+      flushLimit: () => 50,
       model: Buffer.alloc(8),
       producer: broker,
       metrics,
     },
     ...{ logger: silentLogger, encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)) },
-    ...over,
+    ...(over.lingerMs === undefined ? {} : { lingerMs: over.lingerMs }),
   });
   const metric = async (name: string): Promise<number> => {
     const text = await metrics.registry.metrics();
@@ -75,6 +75,19 @@ describe('the gateway', () => {
     ]);
     expect(await metric('dynamic_deep_edge_windows_total')).toBe(3);
     expect(await metric('dynamic_deep_edge_sequence_lag_segments')).toBe(0);
+  });
+
+  it('does not linger with a piece that hurries, and takes along what waits', async () => {
+    const broker = new Broker();
+    const { gateway } = gatewayOn(broker, { lingerMs: 600_000 });
+    await gateway.take(pieces[0]!);
+    await gateway.take({ ...pieces[2]!, piece: { ...pieces[2]!.piece, urgent: true } });
+    await vi.waitFor(() => {
+      expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0, 2] }]);
+    });
+    await gateway.take({ ...pieces[3]!, piece: { ...pieces[3]!.piece, urgent: true } });
+    await gateway.drain();
+    expect(broker.taken.at(-1)).toEqual({ topic: 'ecg.segments', sequences: [3] });
   });
 
   it('holds its sources back when the queue is full, and keeps the order', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { replayClock } from '../../src/edge-producer/clock.js';
-import { replay, type ClosedPiece, type ReplayOptions } from '../../src/edge-producer/replay.js';
-import type { EdgeStream } from '../../src/edge-producer/sources.js';
+import { replay, type ReplayOptions } from '../../src/edge-producer/replay.js';
+import type { RecordedStream } from '../../src/edge-producer/sources.js';
+import type { ClosedPiece } from '../../src/edge-producer/streams.js';
 import { modelIndex, WINDOW } from '../../src/lib/signal/grid.js';
 import { beats } from '../lib/codec/signals.js';
 
-const source = (rate: number, seconds: number): EdgeStream => ({
+const source = (rate: number, seconds: number): RecordedStream => ({
   ...{ stream: 'ward-3-001.1', device: 'ward-3-001' },
   lead: {
     name: 'II',
@@ -19,7 +20,7 @@ const source = (rate: number, seconds: number): EdgeStream => ({
 
 /** Replays at once: a clock that is so fast that nothing waits. */
 async function play(
-  stream: EdgeStream,
+  stream: RecordedStream,
   over: Partial<ReplayOptions>,
 ): Promise<{ pieces: ClosedPiece[]; log: string[] }> {
   const pieces: ClosedPiece[] = [];
@@ -27,7 +28,7 @@ async function play(
   await replay(stream, {
     clock: replayClock(1e9),
     seconds: undefined,
-    afterEpoch: 0,
+    afterEpoch: () => 0,
     signal: new AbortController().signal,
     beginEpoch: (_, epoch) => {
       log.push(`begin ${epoch}`);
@@ -71,7 +72,7 @@ describe('a replay', () => {
 
   it('has epochs later than the one that is known, also where an earlier replay was ahead of the clock', async () => {
     const known = Date.now() + 3_600_000;
-    const { pieces } = await play(source(300, 6), { seconds: 12, afterEpoch: known, clock: replayClock(1000) });
+    const { pieces } = await play(source(300, 6), { seconds: 12, afterEpoch: () => known, clock: replayClock(1000) });
     expect(Math.min(...pieces.map(({ epoch }) => epoch))).toBeGreaterThan(known);
   });
 
@@ -108,7 +109,7 @@ describe('a replay', () => {
     const stop = new AbortController();
     const pieces: ClosedPiece[] = [];
     await replay(source(300, 30), {
-      ...{ clock: replayClock(1), seconds: undefined, afterEpoch: 0, signal: stop.signal },
+      ...{ clock: replayClock(1), seconds: undefined, afterEpoch: () => 0, signal: stop.signal },
       beginEpoch: () => {
         stop.abort();
         return Promise.resolve();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isLossy, readSegment, runLossy, type DecodedSamples } from '../../src/decoder-stream/decode.js';
-import type { EdgeStream } from '../../src/edge-producer/sources.js';
+import { isLossy, readSegment, runLossy, type DecodedSamples } from '../../src/lib/codec/window-decoder.js';
+import type { RecordedStream } from '../../src/edge-producer/sources.js';
 import { encodePieces, type EncodedPiece, type SegmentEncoderOptions } from '../../src/edge-producer/segments.js';
 import { readLadder } from '../../src/lib/codec/ladder.js';
 import { measureScale } from '../../src/lib/codec/window-scale.js';
@@ -17,10 +17,11 @@ import { closedPieces, EPOCH, sampleStream } from './streams.js';
 /** Predictions are taken at their word here, however far the shipped predictor is to be trusted. */
 const ladder = { ...readLadder(await readManifest(join(MODELS, 'codec'))), tau: 1 };
 const edge = edgeWorker();
+const encode: SegmentEncoderOptions['encode'] = (windows, n) => edge.call('encode', { windows, n });
 const decoder = decoderWorker();
 const normal = await sampleStream('A04040');
 const mitdb = await sampleStream('mitdb-100-normal');
-const cut = (source: EdgeStream, from: number, to: number): EdgeStream => ({
+const cut = (source: RecordedStream, from: number, to: number): RecordedStream => ({
   ...source,
   lead: { ...source.lead, samples: source.lead.samples.slice(from, to) },
 });
@@ -28,27 +29,30 @@ const cut = (source: EdgeStream, from: number, to: number): EdgeStream => ({
 const ANY = { rhythm: 1e9, peaks: 1e9 };
 const NONE = { rhythm: 1e-12, peaks: 1e-12 };
 
-function encodeAll(source: EdgeStream, bounds = ANY, isAudited: SegmentEncoderOptions['isAudited'] = () => false) {
+function encodeAll(source: RecordedStream, bounds = ANY, isAudited: SegmentEncoderOptions['isAudited'] = () => false) {
   return encodePieces(closedPieces(source), {
     ladder,
     bounds,
-    worker: edge,
+    encode,
     isAudited,
-    observeInference: () => undefined,
   });
 }
 
-const infoOf = ({ stream, device, lead }: EdgeStream): StreamInfo => ({
+const infoOf = ({ stream, device, lead }: RecordedStream): StreamInfo => ({
   ...{ stream, device, gateway: 'ward-3', lead: lead.name, unit: 'mV', gain: lead.gain, baseline: lead.baseline },
   ...{ rate: lead.rate, calibrated: true, model: ladder.hash, clockRate: 1, epoch: EPOCH, declaredAt: EPOCH },
 });
 
-async function decoded(source: EdgeStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
+async function decoded(source: RecordedStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
   const read = readSegment(ladder, segment, infoOf(source));
-  return isLossy(read) ? (await runLossy([read], decoder))[0]! : read;
+  if (!isLossy(read)) return read;
+  const decode: Parameters<typeof runLossy>[1] = (head, latents, n) => decoder.call('decode', { head, latents, n });
+  const [lossy] = await runLossy([read], decode);
+  if (lossy === undefined || lossy instanceof Error) throw lossy ?? new Error('nothing was decoded');
+  return lossy;
 }
 
-function native({ lead }: EdgeStream, { closed: { piece } }: EncodedPiece): Int16Array {
+function native({ lead }: RecordedStream, { closed: { piece } }: EncodedPiece): Int16Array {
   return Int16Array.from(lead.samples.subarray(piece.firstIndex, piece.firstIndex + piece.count));
 }
 
@@ -131,22 +135,39 @@ describe('segments', () => {
     }
   });
 
-  it('go losslessly where the scale is beyond what the networks were trained on, and flag a lead that is off', async () => {
-    const flat: EdgeStream = { ...normal, lead: { ...normal.lead, samples: new Int32Array(WINDOW).fill(7) } };
+  it('go losslessly where the scale is beyond what the networks were trained on, and flag a constant lead, or one at its rail', async () => {
+    const flat: RecordedStream = { ...normal, lead: { ...normal.lead, samples: new Int32Array(WINDOW).fill(7) } };
     expect(measureScale(new Float32Array(WINDOW)).index).toBeLessThan(ladder.scaleRange[0]);
     const [off] = await encodeAll(flat);
     expect(off?.rung).toBe('lossless');
-    expect((off?.segment.flags ?? 0) & FLAG.LEAD_OFF).toBe(FLAG.LEAD_OFF);
-    const huge: EdgeStream = {
+    const seen = FLAG.LEAD_OFF | FLAG.CONSTANT | FLAG.SATURATED;
+    expect((off?.segment.flags ?? 0) & seen).toBe(FLAG.CONSTANT);
+    const [railed] = await encodeAll({ ...flat, lead: { ...flat.lead, rails: { low: -1024, high: 7 } } });
+    expect((railed?.segment.flags ?? 0) & seen).toBe(seen);
+    const huge: RecordedStream = {
       ...normal,
       lead: { ...normal.lead, gain: 0.1, samples: normal.lead.samples.slice(0, WINDOW) },
     };
     expect((await encodeAll(huge))[0]?.rung).toBe('lossless');
   });
 
+  it('of pieces that hurry go losslessly, bit for bit, also where they are whole windows', async () => {
+    const samples = mitdb.lead.samples.slice(0, 10_000);
+    samples.subarray(3000).forEach((_, i, quiet) => {
+      quiet[i] = 1000 + (i % 3);
+    });
+    const source = { ...mitdb, lead: { ...mitdb.lead, samples } };
+    const urgent = (await encodeAll(source)).filter(({ closed }) => closed.piece.urgent);
+    expect(urgent.length).toBeGreaterThan(5);
+    for (const piece of urgent) {
+      expect([piece.rung, piece.segment.flags & FLAG.MISSING]).toEqual(['lossless', 0]);
+      expect((await decoded(source, piece.segment)).samples).toEqual(native(source, piece));
+    }
+  });
+
   it('are alike, whatever batch they are encoded in', async () => {
     const pieces = closedPieces(cut(mitdb, 0, 15_000));
-    const options = { ladder, bounds: ANY, worker: edge, isAudited: () => false, observeInference: () => undefined };
+    const options = { ladder, bounds: ANY, encode, isAudited: () => false };
     const together = await encodePieces(pieces, options);
     for (const [i, piece] of pieces.entries()) {
       const [alone] = await encodePieces([piece], options);

@@ -3,12 +3,19 @@ import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promi
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
+import { BITSTREAM_VERSION, readLadder } from '../../src/lib/codec/ladder.js';
+import { encodeLosslessPayload } from '../../src/lib/codec/payload.js';
+import { createEdgeProducer, ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
+import { readManifest } from '../../src/lib/model/manifest.js';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { freePorts } from '../../src/lib/runtime/ports.js';
+import { FLAG } from '../../src/lib/signal/flags.js';
+import { STEP } from '../../src/lib/signal/grid.js';
+import { encode, payloadCrc, type Segment } from '../../src/lib/wire/index.js';
+import { SAMPLES } from '../lib/wire/samples.js';
 import { MODELS } from '../models.js';
-import { brokers, connect } from './kafka-helpers.js';
-import { start, temporaryFolder, type Ended } from './processes.js';
+import { brokers, connect, unique, until } from './kafka-helpers.js';
+import { drained, start, startService, temporaryFolder, type Ended } from './processes.js';
 import { readTopics } from './raw-reader.js';
 
 /** No ECG, no window: what a gateway of this name sent must not be there. */
@@ -148,11 +155,58 @@ describe('a port that is taken', () => {
   });
 });
 
+describe('a segment of an intact frame that cannot be decoded', () => {
+  const stream = unique('bad-segment');
+  const device = `${stream}-bed`;
+
+  it('is dead-lettered, and shows at its bed in the same place of the stream, committed with its neighbours', async () => {
+    const ladder = readLadder(await readManifest(join(MODELS, 'codec')));
+    const rate = 300;
+    const epoch = Date.now();
+    const segment = (sequence: number, payload?: Buffer): Segment => {
+      const start = sequence * STEP;
+      const samples = Int16Array.from({ length: STEP }, (_, i) => sequence * 1000 + (i % 40));
+      return {
+        ...{ stream, epoch, sequence, start, length: STEP, rung: ladder.lossless.index, policyVersion: 0, ageMs: 5 },
+        ...{ flags: 0, predicted: null },
+        payload: payload ?? Buffer.from(encodeLosslessPayload(start, rate, { firstIndex: start, samples })),
+      };
+    };
+    const bad = segment(1, segment(1).payload.subarray(0, 12));
+    const segments = [segment(0), bad, segment(2)];
+    const crc = payloadCrc(segments.map(({ payload }) => payload));
+    const frame = { version: BITSTREAM_VERSION, model: ladder.id, sentAt: epoch, segments, crc };
+    const producer = await createEdgeProducer(connection);
+    const declared = { ...SAMPLES['ecg.streams'], stream, device, rate, epoch, declaredAt: epoch };
+    await producer.send({ topic: 'ecg.streams', key: stream, values: [encode('ecg.streams', declared)] });
+    await producer.send({ topic: 'ecg.segments', key: device, values: [encode('ecg.segments', frame)] });
+    await producer.close();
+
+    const decoder = await startService('decoder-stream', ['--group-id', unique('bad-segment')]);
+    const mine = async () => (await readTopics(['ecg.signals'])).filter(({ key }) => key === device);
+    await until('the windows', async () => (await mine()).length > 0);
+    expect(await drained(decoder)).toBe(0);
+    const windows = await mine();
+    expect(windows.map(({ value }) => [value['sequence'], value['start'], value['length'], value['flags']])).toEqual([
+      [0, 0, STEP, 0],
+      [1, STEP, STEP, FLAG.DECODE_FAILED],
+      [2, 2 * STEP, STEP, 0],
+    ]);
+    expect(windows.map(({ value }) => (value['samples'] as Buffer).length)).toEqual([2 * STEP, 0, 2 * STEP]);
+    // One transaction: nothing lies between them.
+    expect(new Set(windows.map(({ partition }) => partition)).size).toBe(1);
+    expect(windows.map(({ offset }) => offset - (windows[0]?.offset ?? 0))).toEqual([0, 1, 2]);
+    const letters = (await readTopics(['ecg.deadletter'])).filter(({ key }) => key === device);
+    expect(letters.map(({ value }) => [value['reason'], value['value']])).toEqual([['PAYLOAD_CORRUPT', bad.payload]]);
+  });
+});
+
 describe('the command line', () => {
   it('has all its mistakes said at once', async () => {
     const ended = await start(edge('--speed', 'fast', '--audit-share', '2', '--colour', 'red')).ended;
     expectError(ended, 'CONFIG_INVALID', 2, '--speed');
-    for (const mistake of ['--audit-share', '--colour', '--records']) expect(ended.stderr).toContain(mistake);
+    for (const mistake of ['--audit-share', '--colour']) expect(ended.stderr).toContain(mistake);
+    expectError(await start(edge()).ended, 'CONFIG_INVALID', 2, '--records');
   });
 
   it('has mistakes of the environment said too', async () => {

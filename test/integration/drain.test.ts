@@ -34,6 +34,12 @@ const services: [string, () => string[], string][] = [
   ],
   ['decoder-stream', () => ['--group-id', unique('drain')], 'dynamic_deep_decoder_segments_total'],
   ['tasks-stream', () => ['--group-id', unique('drain')], 'dynamic_deep_tasks_windows_total'],
+  [
+    'alarm-webhook',
+    // Nobody listens there: what alarms there are is being retried when the drain begins.
+    () => ['--group-id', unique('drain'), '--webhook-url', 'http://127.0.0.1:9/'],
+    'dynamic_deep_webhook_posts_total',
+  ],
 ];
 
 describe.each(services)('%s', (name, args, metric) => {

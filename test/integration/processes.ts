@@ -67,7 +67,9 @@ export async function startService(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Service> {
-  const running = start([name, '--http-port', '0', '--models', MODELS, ...args], env);
+  // The sink runs no model.
+  const models = name === 'alarm-webhook' ? [] : ['--models', MODELS];
+  const running = start([name, '--http-port', '0', ...models, ...args], env);
   const url = (): string | undefined => /"url":"([^"]+)"/.exec(running.output())?.[1];
   const dead = running.ended.then(({ code, stderr }) => {
     throw new Error(`${name} ended with code ${String(code)}: ${stderr}`);

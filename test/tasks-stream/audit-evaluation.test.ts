@@ -8,7 +8,7 @@ import { readRecording } from '../../src/lib/signal/wfdb/index.js';
 import { encode, type SignalWindow } from '../../src/lib/wire/index.js';
 import { evaluateAudit, tasksViolated } from '../../src/tasks-stream/audit-evaluation.js';
 import type { AuditPair } from '../../src/tasks-stream/audit-pairs.js';
-import { createInference } from '../../src/tasks-stream/inference.js';
+import { workerInference } from '../../src/tasks-stream/inference.js';
 import { stretchOf } from '../../src/tasks-stream/windows.js';
 import { MODELS } from '../models.js';
 import { tasksWorker } from '../workers.js';
@@ -18,7 +18,7 @@ const RATE = 360;
 const recording = await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'));
 const native = Int16Array.from(recording.leads[0]!.samples.subarray(0, 20_000));
 const temperature = Number((await readManifest(join(MODELS, 'rhythm'))).manifest.parameters['temperature']);
-const inference = createInference({ worker: tasksWorker(), temperature, observe: () => undefined });
+const inference = workerInference({ worker: tasksWorker(), temperature, observe: () => undefined });
 
 const originals = [0, 1, 2, 3, 4].map((i) => nativeWindow(i, native, RATE));
 const signal = joinStretches(originals.map(stretchOf));

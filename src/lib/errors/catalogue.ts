@@ -34,6 +34,10 @@ export const ERRORS = {
     canRetry: false,
     help: 'No entry for the stream on ecg.streams: the edge publishes it before the first segment.',
   },
+  DEVICE_UNKNOWN: {
+    canRetry: false,
+    help: 'Name a bed as ecg.streams declares it; `dynamic-deep alarms list` shows those with open alarms.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
   TOPIC_MISCONFIGURED: {

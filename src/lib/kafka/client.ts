@@ -27,7 +27,7 @@ export interface KafkaConnection {
   /** Connected. */
   readonly admin: Admin;
   readonly logger: Logger;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Requests are tried for about 10 s in all; what lasts longer is for the callers, who know what to give up. */

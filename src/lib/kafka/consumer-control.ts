@@ -1,8 +1,33 @@
 import type { Consumer } from 'kafkajs';
 
 import { messageOf } from '../errors/index.js';
+import { coPartitionAssigner } from './assigner.js';
+import { RETRY, type KafkaConnection } from './client.js';
 import type { Logger } from './logger.js';
 import type { PartitionControl } from './partition-types.js';
+import type { GroupLimits } from './processor.js';
+
+interface GroupConsumerOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  readonly limits: GroupLimits;
+}
+
+/** Not connected yet. `held` says which partition indices this member has. Read committed, nothing is created. */
+export function groupConsumer(options: GroupConsumerOptions, held: () => readonly number[]): Consumer {
+  const { connection, groupId, limits } = options;
+  return connection.kafka.consumer({
+    groupId,
+    partitionAssigners: [coPartitionAssigner(held)],
+    sessionTimeout: limits.sessionTimeoutMs,
+    heartbeatInterval: limits.heartbeatMs,
+    rebalanceTimeout: limits.rebalanceTimeoutMs,
+    maxWaitTimeInMs: limits.fetchWaitMs,
+    allowAutoTopicCreation: false,
+    readUncommitted: false,
+    retry: RETRY,
+  });
+}
 
 /** The consumer as partition `index` steers it. */
 export function consumerControl(

@@ -21,7 +21,11 @@ export function fetchedBatch(
     resolve: (offset) => {
       payload.resolveOffset(String(offset));
     },
-    goOn: () => payload.isRunning() && !payload.isStale() && !membership.isInterrupted && running(),
+    commit: (next) => {
+      const partitions = [{ partition: batch.partition, offset: String(next) }];
+      return payload.commitOffsetsIfNecessary({ topics: [{ topic: batch.topic, partitions }] });
+    },
+    goOn: () => payload.isRunning() && !payload.isStale() && !membership.interrupted.aborted && running(),
     expelled: () => membership.isExpelled,
     stale: () => payload.isStale(),
   };

@@ -1,9 +1,11 @@
+export { runAtLeastOnce } from './at-least-once.js';
 export { batchBytes } from './batch-size.js';
 export { connectKafka, type ConnectOptions, type KafkaConnection } from './client.js';
 export { runExactlyOnce } from './exactly-once.js';
 export type { Logger } from './logger.js';
-export type { ExactlyOnceProcessor, PartitionTask } from './processor.js';
+export type { ExactlyOnceProcessor, PartitionTask, Processor } from './processor.js';
 export { createEdgeProducer, type EdgeBatch, type EdgeProducer } from './producer.js';
+export type { RecordContext } from './record-context.js';
 export { deadLetter, type InputRecord } from './records.js';
 export { CompactedTable } from './table.js';
 export { TopicTail } from './tail.js';

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { ChunkMaker, SystematicError } from './chunk.js';
 import { isFenced } from './error-types.js';
+import { unlessAborted } from './membership.js';
 import { Mutex } from './mutex.js';
-import type { PartitionBatch, PartitionControl } from './partition-types.js';
+import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
 import type { ExactlyOnceOptions, ProcessorLimits } from './processor.js';
 import { PartitionSession, type SessionContext } from './session.js';
 
@@ -12,7 +13,7 @@ import { PartitionSession, type SessionContext } from './session.js';
 type Phase = 'opening' | 'open' | 'fenced' | 'closed' | 'failed';
 
 /** Partition i of all input topics: sessions one after the other, and the account of their failures. */
-export class Partition {
+export class Partition implements GroupPartition {
   readonly index: number;
   /** Monotonic milliseconds since when a call into the task is under way; null: none is. */
   busySince: number | null = null;
@@ -60,7 +61,7 @@ export class Partition {
 
   /** Works off a batch. Throws FENCED where the member must rejoin its group, nothing else. */
   async onBatch(batch: PartitionBatch): Promise<void> {
-    await Promise.race([this.opening, batch.interrupted]);
+    await unlessAborted(this.opening, batch.interrupted);
     await this.lock.run(async () => {
       if (this.phase === 'open' && this.session !== null && batch.goOn() && !batch.stale()) {
         await this.session.handle(batch).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { DynamicDeepError } from '../errors/index.js';
 import type { KafkaConnection } from './client.js';
+import type { GroupPartition, PartitionControl } from './partition-types.js';
 import type { InputRecord, OutputRecord } from './records.js';
 
 export type Outputs = readonly OutputRecord[];
@@ -33,22 +34,25 @@ export interface TaskPlace {
 }
 
 /** What may be counted. All optional, called synchronously; they must not throw. Times are wall milliseconds. */
-export interface ProcessorHooks {
+export interface GroupHooks {
   /** The group has given this member an assignment, the same or another. */
   readonly onRebalance?: () => void;
   onAssigned?(index: number): void;
   onRevoked?(index: number): void;
-  onLive?(event: { index: number; replayed: number; ms: number }): void;
-  onCommit?(event: { index: number; records: number; outputs: number; ms: number }): void;
-  /** A chunk or an opening failed and the partition is opened anew. */
+  /** Work or an opening failed and the partition is opened anew. */
   onRetry?(event: { index: number; error: unknown }): void;
-  onFenced?(event: { index: number }): void;
-  /** A record was dead-lettered because `process` or `flush` kept throwing. */
-  onHandlerFailed?(event: { index: number; topic: string; offset: number; error: unknown }): void;
   /** Every 5 s: offsets between what is committed and the end of a topic, over the assigned partitions. */
   readonly onLag?: (topic: string, offsets: number) => void;
   /** Offsets `from` (inclusive) to `to` were gone before they were read; `to` below `from`: the log began anew. */
   onLost?(event: { index: number; topic: string; from: number; to: number }): void;
+}
+
+export interface ProcessorHooks extends GroupHooks {
+  onLive?(event: { index: number; replayed: number; ms: number }): void;
+  onCommit?(event: { index: number; records: number; outputs: number; ms: number }): void;
+  onFenced?(event: { index: number }): void;
+  /** A record was dead-lettered because `process` or `flush` kept throwing. */
+  onHandlerFailed?(event: { index: number; topic: string; offset: number; error: unknown }): void;
 }
 
 export interface ExactlyOnceOptions {
@@ -66,17 +70,11 @@ export interface ExactlyOnceOptions {
   readonly limits?: Partial<ProcessorLimits>;
 }
 
-export interface ProcessorLimits {
-  /** Records of one chunk (one transaction). */
-  readonly chunkRecords: number;
-  /** Wall milliseconds after which a chunk takes no further record. */
-  readonly chunkMs: number;
-  /** Partition indices worked on at a time. */
+export interface GroupLimits {
+  /** Batches worked on at a time. */
   readonly concurrency: number;
   /** Tries of one chunk, and of one opening. */
   readonly attempts: number;
-  /** Throws of `process` or `flush` until the record is dead-lettered. */
-  readonly recordAttempts: number;
   /** Wall milliseconds between ticks; 0: none. */
   readonly tickMs: number;
   /** Wall milliseconds in one call of a task until the processor fails. */
@@ -88,12 +86,30 @@ export interface ProcessorLimits {
   readonly fetchWaitMs: number;
 }
 
-export const DEFAULT_LIMITS: ProcessorLimits = {
-  chunkRecords: 500,
-  chunkMs: 250,
+export interface ProcessorLimits extends GroupLimits {
+  /** Records of one chunk (one transaction). */
+  readonly chunkRecords: number;
+  /** Wall milliseconds after which a chunk takes no further record. */
+  readonly chunkMs: number;
+  /** Throws of `process` or `flush` until the record is dead-lettered. */
+  readonly recordAttempts: number;
+}
+
+export interface GroupOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  /** Co-partitioned topics. */
+  readonly inputs: readonly string[];
+  readonly limits: GroupLimits;
+  readonly onFailure: (error: DynamicDeepError) => void;
+  readonly hooks?: GroupHooks;
+  /** The work on partition `index` of every input. */
+  readonly createPartition: (index: number, control: PartitionControl) => GroupPartition;
+}
+
+export const GROUP_LIMITS: GroupLimits = {
   concurrency: 4,
   attempts: 8,
-  recordAttempts: 3,
   tickMs: 1000,
   hangMs: 60_000,
   sessionTimeoutMs: 30_000,
@@ -102,10 +118,12 @@ export const DEFAULT_LIMITS: ProcessorLimits = {
   fetchWaitMs: 250,
 };
 
+export const DEFAULT_LIMITS: ProcessorLimits = { ...GROUP_LIMITS, chunkRecords: 500, chunkMs: 250, recordAttempts: 3 };
+
 /** 'joining': until the first assignment. 'rebalancing': alive, not ready. The last two are final. */
 export type ProcessorState = 'joining' | 'rebalancing' | 'running' | 'failed' | 'stopped';
 
-export interface ExactlyOnceProcessor {
+export interface Processor {
   readonly state: ProcessorState;
   /** True where the member has joined and every partition it was given is live. */
   readonly ready: boolean;
@@ -114,3 +132,5 @@ export interface ExactlyOnceProcessor {
   /** Finishes the chunks in hand, leaves the group, releases everything. */
   stop(): Promise<void>;
 }
+
+export type ExactlyOnceProcessor = Processor;

@@ -22,7 +22,9 @@ const MIB = 1_048_576;
 const EDGE = 'edge-producer';
 const DECODER = 'decoder-stream';
 const TASKS = 'tasks-stream';
+const SINK = 'alarm-webhook';
 const PAGE = 'dashboard';
+const OPERATOR = 'command line';
 
 function spec(
   name: WireTopic,
@@ -47,8 +49,11 @@ export const TOPICS: readonly TopicSpec[] = [
   spec('ecg.originals', 'device', [DECODER], [TASKS], 'Decoded audits.', { retentionMs: 6 * HOUR }),
   spec('ecg.rhythms', 'device', [TASKS], [PAGE], 'A rhythm label per 256 samples.', {}),
   spec('ecg.beats', 'device', [TASKS], [PAGE], 'R peaks and heart rate.', {}),
-  spec('ecg.alarms', 'device', [TASKS], [PAGE], 'Changes of alarm episodes.', { retentionMs: 30 * DAY }),
+  spec('ecg.alarms', 'device', [TASKS], [SINK, PAGE, OPERATOR], 'Changes of alarm episodes.', {
+    retentionMs: 30 * DAY,
+  }),
   spec('ecg.alarm-state', 'device', [TASKS], [TASKS], 'State of the alarm rules.', COMPACT),
+  spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', { retentionMs: 30 * DAY }), // prettier-ignore
   spec('ecg.audit-results', 'device', [TASKS], [PAGE], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
   }),

@@ -6,10 +6,17 @@ import { COMMON_METRICS } from './catalogue/common.js';
 import { DECODER_METRICS } from './catalogue/decoder.js';
 import { EDGE_METRICS } from './catalogue/edge.js';
 import { TASKS_METRICS } from './catalogue/tasks.js';
+import { WEBHOOK_METRICS } from './catalogue/webhook.js';
 
-export { COMMON_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS };
+export { COMMON_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS, WEBHOOK_METRICS };
 
-export const CATALOGUE = { ...EDGE_METRICS, ...DECODER_METRICS, ...TASKS_METRICS, ...COMMON_METRICS } as const;
+export const CATALOGUE = {
+  ...EDGE_METRICS,
+  ...DECODER_METRICS,
+  ...TASKS_METRICS,
+  ...WEBHOOK_METRICS,
+  ...COMMON_METRICS,
+} as const;
 
 export type Catalogue = typeof CATALOGUE;
 export type MetricName = keyof Catalogue;
@@ -21,4 +28,5 @@ export const METRICS_OF = {
   edge: [...keys(EDGE_METRICS), 'inferenceSeconds', 'buildInfo'],
   decoder: [...keys(DECODER_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
   tasks: [...keys(TASKS_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
+  webhook: [...keys(WEBHOOK_METRICS), 'consumerLag', 'rebalances', 'buildInfo'],
 } as const satisfies Record<string, readonly MetricName[]>;

@@ -4,13 +4,20 @@ import { defineOptions, option } from './options.js';
 
 const milliseconds = z.int().min(0).max(600_000);
 
-/** The options that every service takes; `port` is the service's own default, so that all run on one machine. */
+/** The options of every service that runs models; `port` is the service's own default, so that all run on one machine. */
 export function serviceOptions(port: number) {
   return defineOptions({
     models: option(z.string().min(1).optional(), {
       help: 'Folder of the models; those that ship with the program by default',
       allowed: 'a folder',
     }),
+    ...processOptions(port),
+  });
+}
+
+/** The options of every service. */
+export function processOptions(port: number) {
+  return defineOptions({
     httpHost: option(z.string().min(1), {
       help: 'Address that serves /metrics, /healthz and /readyz; 0.0.0.0 for every interface',
       allowed: 'a host name or address of this machine',

@@ -1,8 +1,6 @@
-/** Cuts an epoch into segments on the fixed grid. */
-import { modelIndex, nativeIndex, WINDOW } from './grid.js';
-import { runs } from './runs.js';
+/** What an epoch is cut into: windows of the fixed grid, and pieces of windows. */
 
-/** What one segment carries: a whole window, or what a gap or the end left of one. */
+/** What one segment carries: a whole window, or the part of one that a gap, the end or an early close left. */
 export interface Piece {
   /** Model-rate index and length; the piece never crosses a window's border. */
   readonly start: number;
@@ -10,31 +8,28 @@ export interface Piece {
   /** The native samples it owns. */
   readonly firstIndex: number;
   readonly count: number;
-  /** True for a window of 1,792 model samples without a hole; anything else goes losslessly. */
+  /** True for a window of 1,792 model samples without a hole. */
   readonly whole: boolean;
+  /** Beats are missed or come at an extreme rate: the piece waits for nothing and goes losslessly. */
+  readonly urgent: boolean;
+  /** A gap adjoins it inside its window. */
+  readonly gap: boolean;
 }
 
-/**
- * Pieces of `samples` (native ADC values, `MISSING` where there is none), in order. Every sample that exists is owned
- * by exactly one piece, none that is missing is.
- */
-export function planPieces(samples: Int32Array, rate: number): Piece[] {
-  const pieces: Piece[] = [];
-  for (let window = 0; ; window++) {
-    const from = nativeIndex(window * WINDOW, rate);
-    if (from >= samples.length) return pieces;
-    const to = nativeIndex((window + 1) * WINDOW, rate);
-    const end = Math.min(to, samples.length);
-    for (const run of runs(samples.subarray(from, end))) {
-      const firstIndex = from + run.start;
-      if (run.length === to - from) {
-        pieces.push({ start: window * WINDOW, length: WINDOW, firstIndex, count: run.length, whole: true });
-        continue;
-      }
-      // The first model sample of a window may lie just before its first native one.
-      const start = run.start === 0 ? window * WINDOW : modelIndex(firstIndex, rate);
-      const stop = Math.min((window + 1) * WINDOW, modelIndex(firstIndex + run.length, rate));
-      pieces.push({ start, length: Math.max(0, stop - start), firstIndex, count: run.length, whole: false });
-    }
-  }
+/** A piece with all native samples that its encoding takes. */
+export interface CutPiece extends Piece {
+  /**
+   * Native ADC values without a hole, the piece's own and, for a window that may go lossily, those around it that
+   * resampling takes as far as they were there at `closing`.
+   */
+  readonly samples: Int32Array;
+  /** Native index of samples[0] in the epoch. */
+  readonly samplesFirst: number;
+  /** The piece can be sent when so many native samples of the epoch (gaps counted) have come. */
+  readonly closing: number;
+}
+
+/** The native samples that a piece owns, in 16 bits. */
+export function ownSamples({ firstIndex, count, samples, samplesFirst }: CutPiece): Int16Array {
+  return Int16Array.from(samples.subarray(firstIndex - samplesFirst, firstIndex - samplesFirst + count));
 }

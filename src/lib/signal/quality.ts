@@ -1,6 +1,7 @@
-import { MISSING } from './types.js';
+import { isNoisy, type NoiseOptions } from './noise.js';
+import { MISSING, type Rails } from './types.js';
 
-/** What the samples of a window say about the contact; noise is judged elsewhere. */
+/** What the samples of a piece say about contact and readability. */
 export interface Quality {
   /** Samples that the source does not have. */
   readonly missing: number;
@@ -8,18 +9,21 @@ export interface Quality {
   readonly constant: boolean;
   /** The longest stretch at a rail lasts at least `RAIL_SECONDS`: amplitudes there are not to be trusted. */
   readonly saturated: boolean;
-  /** No electrode contact: the device says so, the line is constant, or half of the present samples lie at a rail. */
+  /**
+   * No electrode contact: the device says so, or half of the present samples lie at a rail. A constant line without
+   * either is not off for certain: it may be asystole.
+   */
   readonly leadOff: boolean;
+  /** Too noisy to be read, by `isNoisy`; what is off or constant has other names. */
+  readonly noisy: boolean;
 }
 
-export interface QualityOptions {
-  /** Native rate in Hz. */
-  readonly rate: number;
+export interface QualityOptions extends NoiseOptions {
   /**
    * Lowest and highest ADC value the device can give: values at or beyond them are at the rail. Where they are unknown
    * no saturation is seen: a plateau alone may as well be a quiet baseline.
    */
-  readonly rails?: { readonly low: number; readonly high: number };
+  readonly rails?: Rails;
   /** The device's own lead-off flag. */
   readonly deviceLeadOff?: boolean;
 }
@@ -28,7 +32,7 @@ export interface QualityOptions {
 const RAIL_SECONDS = 0.04;
 
 /**
- * Flags of a window of native ADC values. A window without any sample is neither constant nor off: it is missing, and
+ * Flags of a piece of native ADC values. A window without any sample is neither constant nor off: it is missing, and
  * a gap is told apart from a lead that came off.
  */
 export function assessQuality(samples: Int32Array, options: QualityOptions): Quality {
@@ -58,6 +62,6 @@ export function assessQuality(samples: Int32Array, options: QualityOptions): Qua
   // One sample does not make a line.
   const constant = present > 1 && low === high;
   const saturated = longest > 0 && longest >= RAIL_SECONDS * rate;
-  const leadOff = deviceLeadOff || constant || (present > 0 && atRail >= present / 2);
-  return { missing, constant, saturated, leadOff };
+  const leadOff = deviceLeadOff || (present > 0 && atRail >= present / 2);
+  return { missing, constant, saturated, leadOff, noisy: !leadOff && !constant && isNoisy(samples, options) };
 }

@@ -1,6 +1,12 @@
 /** Marks a sample that the source does not have. Never a voltage, never 0, and never NaN in JSON. */
 export const MISSING = -(2 ** 31);
 
+/** Ends of an ADC's range: at or beyond them the signal is cut off. */
+export interface Rails {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** One lead of a recording as the device wrote it. */
 export interface Lead {
   readonly name: string;
@@ -12,6 +18,8 @@ export interface Lead {
   readonly baseline: number;
   /** False where the source gave no gain, so that 200 ADC units per millivolt is assumed. */
   readonly calibrated: boolean;
+  /** Lowest and highest ADC value that the device can give, where the source says so. */
+  readonly rails?: Rails;
   /** Native ADC values; `MISSING` where the source has none. */
   readonly samples: Int32Array;
 }

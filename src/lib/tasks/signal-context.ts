@@ -25,11 +25,7 @@ export class SignalContext {
    */
   append(epoch: number, start: number, millivolts: Float32Array): boolean {
     const continues = epoch === this.#epoch && start === this.#to;
-    if (!continues) {
-      this.#epoch = epoch;
-      this.#from = start;
-      this.#to = start;
-    }
+    if (!continues) this.empty(epoch, start);
     const kept = Math.min(this.#to - this.#from, KEPT - Math.min(KEPT, millivolts.length));
     this.#samples.copyWithin(0, this.#to - this.#from - kept, this.#to - this.#from);
     const added = millivolts.subarray(Math.max(0, millivolts.length - KEPT));
@@ -37,6 +33,13 @@ export class SignalContext {
     this.#to = start + millivolts.length;
     this.#from = this.#to - kept - added.length;
     return continues;
+  }
+
+  /** Forgets all signal; the next segment continues where it begins at `at`. */
+  empty(epoch: number, at: number): void {
+    this.#epoch = epoch;
+    this.#from = at;
+    this.#to = at;
   }
 
   /** Whole classifier steps in the context, at most 35, and the model-rate index after the last of them. */

@@ -129,7 +129,18 @@ export interface BeatsWindow {
 
 export type AlarmPriority = 'HIGH' | 'MEDIUM' | 'LOW';
 export type AlarmCategory = 'PHYSIOLOGICAL' | 'TECHNICAL';
-export type AlarmPhase = 'ACTIVE' | 'ENDED' | 'ACKNOWLEDGED';
+export type AlarmPhase = 'ACTIVE' | 'ACKNOWLEDGED' | 'HELD' | 'LATCHED' | 'ENDED';
+export type AlarmReason =
+  | 'ONSET'
+  | 'RETURNED'
+  | 'CONDITION_ENDED'
+  | 'UNREADABLE'
+  | 'READABLE'
+  | 'SUPERSEDED'
+  | 'STREAM_ENDED'
+  | 'ACKNOWLEDGED'
+  | 'PAUSED'
+  | 'RESUMED';
 
 /** ecg.alarms. */
 export interface AlarmEvent {
@@ -144,13 +155,36 @@ export interface AlarmEvent {
   kind: string;
   priority: AlarmPriority;
   category: AlarmCategory;
+  /** Where the episode stands with this event, and what brought it there. */
   state: AlarmPhase;
+  reason: AlarmReason;
   onsetAt: number;
   at: number;
   emittedAt: number;
   historical: boolean;
   message: string;
+  acknowledgedBy: string | null;
+  acknowledgedAt: number | null;
+  /** Wall clock: no sound until then. */
+  pausedUntil: number | null;
+  /** Id of the episode that took its place. */
+  supersededBy: string | null;
   source: Source | null;
+}
+
+export type AlarmAction = 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME';
+
+/** ecg.alarm-commands. */
+export interface AlarmCommand {
+  id: string;
+  device: string;
+  action: AlarmAction;
+  /** Episode; null: all open ones. */
+  alarm: string | null;
+  kind: string | null;
+  pauseMs: number | null;
+  author: string;
+  at: number;
 }
 
 /** ecg.alarm-state. */
@@ -213,6 +247,7 @@ export interface TopicValues {
   'ecg.beats': BeatsWindow;
   'ecg.alarms': AlarmEvent;
   'ecg.alarm-state': AlarmState;
+  'ecg.alarm-commands': AlarmCommand;
   'ecg.audit-results': AuditResult;
   'ecg.deadletter': DeadLetter;
 }

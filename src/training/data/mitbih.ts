@@ -6,7 +6,7 @@ import { readAnnotations, readRecording } from '../../lib/signal/wfdb/index.js';
 import { leadAtModelRate } from './model-rate.js';
 
 /** WFDB annotation codes that mark a beat. */
-const BEATS: ReadonlySet<string> = new Set('NLRBAaJSVrFejnE/fQ?'.split(''));
+export const BEATS: ReadonlySet<string> = new Set('NLRBAaJSVrFejnE/fQ?'.split(''));
 
 export interface BeatRecord {
   readonly name: string;

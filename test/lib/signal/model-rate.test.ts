@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODEL_RATE, nativeIndex, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../src/lib/signal/grid.js';
 import { joinNative, joinStretches, ModelRateReader, type Stretch } from '../../../src/lib/signal/model-rate.js';
-import { planPieces } from '../../../src/lib/signal/pieces.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
 import { resample, resampleSupport } from '../../../src/lib/signal/resample.js';
 import { toMillivolts } from '../../../src/lib/signal/units.js';
 import { beats } from '../codec/signals.js';
@@ -12,7 +12,7 @@ const SCALE = { gain: 200, baseline: 1024 };
 
 /** The lossless windows of an epoch. */
 function lossless(samples: Int32Array, rate: number): Stretch[] {
-  return planPieces(samples, rate).map(({ start, length, firstIndex, count }) => ({
+  return [...cutPieces(samples, { rate, gain: 200 })].map(({ start, length, firstIndex, count }) => ({
     ...{ start, length, rate, firstIndex, ...SCALE },
     samples: Int16Array.from(samples.subarray(firstIndex, firstIndex + count)),
   }));

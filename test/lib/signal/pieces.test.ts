@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelIndex, nativeIndex, WINDOW } from '../../../src/lib/signal/grid.js';
-import { planPieces } from '../../../src/lib/signal/pieces.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
+import type { CutPiece } from '../../../src/lib/signal/pieces.js';
 import { MISSING } from '../../../src/lib/signal/types.js';
+import { beats } from '../codec/signals.js';
 
 const RATES = [250, 300, 360, 500] as const;
+
+const cut = (samples: Int32Array, rate: number): CutPiece[] => [...cutPieces(samples, { rate, gain: 200 })];
 
 /** Samples whose value is their index, with holes. */
 function withHoles(length: number, holes: readonly { from: number; length: number }[]): Int32Array {
@@ -28,7 +32,7 @@ describe('pieces', () => {
   it('own every sample that exists once, in order, and none that is missing', () => {
     fc.assert(
       fc.property(epoch, ({ rate, samples }) => {
-        const owned = planPieces(samples, rate).flatMap(({ firstIndex, count }) =>
+        const owned = cut(samples, rate).flatMap(({ firstIndex, count }) =>
           Array.from(samples.subarray(firstIndex, firstIndex + count)),
         );
         expect(owned).toEqual(Array.from(samples).filter((v) => v !== MISSING));
@@ -41,7 +45,7 @@ describe('pieces', () => {
     fc.assert(
       fc.property(epoch, ({ rate, samples }) => {
         let end = 0;
-        for (const { start, length, firstIndex, count, whole } of planPieces(samples, rate)) {
+        for (const { start, length, firstIndex, count, whole } of cut(samples, rate)) {
           expect(start).toBeGreaterThanOrEqual(end);
           end = start + length;
           const window = Math.floor(start / WINDOW);
@@ -60,7 +64,7 @@ describe('pieces', () => {
 
   it.each(RATES)('follow each other without a hole where the signal at %i Hz has none', (rate) => {
     const length = 3 * 6 * rate;
-    const pieces = planPieces(withHoles(length, []), rate);
+    const pieces = cut(Int32Array.from(beats(length, rate)), rate);
     expect(pieces.map(({ whole }) => whole)).toEqual([true, true, true, false]);
     let next = 0;
     for (const { start, length: own } of pieces) {
@@ -71,7 +75,7 @@ describe('pieces', () => {
   });
 
   it('are none of an epoch without samples', () => {
-    expect(planPieces(new Int32Array(0), 300)).toEqual([]);
-    expect(planPieces(withHoles(3000, [{ from: 0, length: 3000 }]), 300)).toEqual([]);
+    expect(cut(new Int32Array(0), 300)).toEqual([]);
+    expect(cut(withHoles(3000, [{ from: 0, length: 3000 }]), 300)).toEqual([]);
   });
 });

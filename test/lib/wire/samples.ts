@@ -53,8 +53,13 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
       kind: 'af',
       priority: 'MEDIUM',
     },
-    ...{ category: 'PHYSIOLOGICAL', state: 'ACTIVE', onsetAt: AT, at: AT, emittedAt: AT, historical: false },
-    ...{ message: 'Atrial fibrillation.', source },
+    ...{ category: 'PHYSIOLOGICAL', state: 'ACTIVE', reason: 'ONSET', onsetAt: AT, at: AT, emittedAt: AT },
+    ...{ historical: false, message: 'Atrial fibrillation.', acknowledgedBy: 'nurse-3', acknowledgedAt: AT },
+    ...{ pausedUntil: AT + 60_000, supersededBy: null, source },
+  },
+  'ecg.alarm-commands': {
+    ...{ id: 'a9c1', device: 'bed-7', action: 'PAUSE', alarm: null, kind: 'tachycardia', pauseMs: 60_000 },
+    ...{ author: 'nurse-3', at: AT },
   },
   'ecg.alarm-state': { device: 'bed-7', json: '{"version":1}', updatedAt: AT, source: null },
   'ecg.audit-results': {

@@ -13,7 +13,7 @@ export const COMMON_METRICS = {
     name: 'dynamic_deep_consumer_lag',
     type: 'gauge',
     help: 'Offsets behind the end of the assigned partitions; transaction markers leave 1 a partition.',
-    labels: { topic: ['segments', 'audits', 'signals', 'originals'] },
+    labels: { topic: ['segments', 'audits', 'signals', 'originals', 'alarms', 'alarm-commands'] },
   },
   deadLetters: {
     name: 'dynamic_deep_dead_letters_total',

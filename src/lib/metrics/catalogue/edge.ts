@@ -1,4 +1,4 @@
-import { TASK_ERROR } from '../buckets.js';
+import { RATE_ERROR, TASK_ERROR } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
 export const EDGE_METRICS = {
@@ -62,5 +62,48 @@ export const EDGE_METRICS = {
     type: 'counter',
     help: 'Sends to Kafka that were tried again.',
     labels: {},
+  },
+  edgeUrgentPieces: {
+    name: 'dynamic_deep_edge_urgent_pieces_total',
+    type: 'counter',
+    help: 'Pieces closed early, since beats were missed or came at an extreme rate: sent at once, losslessly.',
+    labels: {},
+  },
+  edgeFlaggedPieces: {
+    name: 'dynamic_deep_edge_flagged_pieces_total',
+    type: 'counter',
+    help: 'Pieces by what is wrong with their signal; one piece may count for several kinds.',
+    labels: { kind: ['lead_off', 'saturated', 'noisy', 'constant', 'missing'] },
+  },
+  edgeDevices: {
+    name: 'dynamic_deep_edge_live_devices',
+    type: 'gauge',
+    help: 'Live devices that are connected.',
+    labels: {},
+  },
+  edgeDevicePackets: {
+    name: 'dynamic_deep_edge_device_packets_total',
+    type: 'counter',
+    help: 'Packets of live devices: taken, repeated or late (both dropped), reordered (taken all the same), lost.',
+    labels: { outcome: ['taken', 'repeated', 'late', 'reordered', 'lost'] },
+  },
+  edgeRefusedLines: {
+    name: 'dynamic_deep_edge_refused_lines_total',
+    type: 'counter',
+    help: 'Lines of live devices that were refused: too long, not of the protocol, a packet without its hello, one device too many.',
+    labels: { reason: ['length', 'syntax', 'unknown_lead', 'devices'] },
+  },
+  edgeEpochs: {
+    name: 'dynamic_deep_edge_live_epochs_total',
+    type: 'counter',
+    help: 'Epochs of live streams, by why they began.',
+    labels: { reason: ['start', 'hole', 'clock-step', 'drift', 'restart'] },
+  },
+  edgeRateError: {
+    name: 'dynamic_deep_edge_rate_error',
+    type: 'histogram',
+    help: 'How far the true rate of a live stream is from the declared one, as a share of it; an observation a packet.',
+    labels: {},
+    buckets: RATE_ERROR,
   },
 } as const satisfies MetricCatalogue;

@@ -1,12 +1,31 @@
 import { LATENCY_SECONDS, TASK_ERROR } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
+/** The kinds of src/lib/tasks/alarms, which this part may not import; a test compares them. */
+const ALARM_KINDS = [
+  'asystole',
+  'asystole-or-lead-off',
+  'extreme-tachycardia',
+  'extreme-bradycardia',
+  'tachycardia',
+  'bradycardia',
+  'atrial-fibrillation',
+  'other-rhythm',
+  'lead-off',
+  'stream-stalled',
+  'decode-failed',
+  'saturation',
+  'noise',
+  'gap',
+  'clock-stepped',
+] as const;
+
 export const TASKS_METRICS = {
   tasksWindows: {
     name: 'dynamic_deep_tasks_windows_total',
     type: 'counter',
     help: 'Segments of ecg.signals with a published result.',
-    labels: { status: ['labelled', 'not_enough_signal'] },
+    labels: { status: ['labelled', 'not_enough_signal', 'not_finite'] },
   },
   tasksTrueError: {
     name: 'dynamic_deep_tasks_true_error',
@@ -37,10 +56,23 @@ export const TASKS_METRICS = {
     name: 'dynamic_deep_tasks_alarms_total',
     type: 'counter',
     help: 'Alarm episodes raised, by IEC 60601-1-8 priority.',
+    labels: { kind: ALARM_KINDS, priority: ['high', 'medium', 'low'] },
+  },
+  tasksAlarmChanges: {
+    name: 'dynamic_deep_tasks_alarm_changes_total',
+    type: 'counter',
+    help: 'Events on ecg.alarms, by the state that they leave the episode in.',
     labels: {
-      kind: ['asystole', 'tachycardia', 'bradycardia', 'atrial-fibrillation'],
+      kind: ALARM_KINDS,
       priority: ['high', 'medium', 'low'],
+      status: ['active', 'acknowledged', 'held', 'latched', 'ended'],
     },
+  },
+  tasksAlarmCommands: {
+    name: 'dynamic_deep_tasks_alarm_commands_total',
+    type: 'counter',
+    help: 'Commands of ecg.alarm-commands, by whether they were done, spoke of nothing that is there (any more), or of a bed that was never seen.',
+    labels: { kind: ['acknowledge', 'pause', 'resume'], outcome: ['done', 'ignored', 'unknown_bed'] },
   },
   tasksLatencySeconds: {
     name: 'dynamic_deep_tasks_latency_seconds',

@@ -62,3 +62,10 @@ export function maxPool(x: SymbolicTensor, size: number): SymbolicTensor {
 export function upSample(x: SymbolicTensor, factor: number): SymbolicTensor {
   return tf.layers.upSampling2d({ size: [1, factor] }).apply(x) as SymbolicTensor;
 }
+
+/** Mean over samples: [batch, 1, n, channels] -> [batch, 1, 1, channels]. */
+export function globalMean(x: SymbolicTensor): SymbolicTensor {
+  const channels = x.shape.at(-1) ?? 0;
+  const pooled = tf.layers.globalAveragePooling2d({}).apply(x) as SymbolicTensor;
+  return tf.layers.reshape({ targetShape: [1, 1, channels] }).apply(pooled) as SymbolicTensor;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import tf, { type LayersModel } from '../tf.js';
-import { activate, add, batchNorm, conv, dropout, maxPool } from './layers.js';
+import { activate, add, batchNorm, conv, dropout, globalMean, maxPool } from './layers.js';
 
 export const rhythmConfig = z.strictObject({
   /** Filters of the stem and of each halving stage; eight of them make one output per 256 samples. */
@@ -19,7 +19,7 @@ export const RHYTHM_DEFAULT: RhythmConfig = {
   secondBlockFrom: 96,
   contextFilters: 64,
   contextLayers: 3,
-  dropout: 0.15,
+  dropout: 0.2,
 };
 
 const CLASSES = 4;
@@ -50,6 +50,10 @@ export function buildRhythm(config: RhythmConfig): LayersModel {
     const h = conv(activate(batchNorm(x), 'relu'), config.contextFilters, 15, { bias: false });
     x = add(x, dropout(h, config.dropout));
   }
-  const logits = conv(activate(batchNorm(x), 'relu'), CLASSES, 1, { name: 'logits' });
+  const h = activate(batchNorm(x), 'relu');
+  // A rhythm is a matter of the whole context: its mean joins every step.
+  const logits = conv(add(h, conv(globalMean(h), config.contextFilters, 1, { activation: 'relu' })), CLASSES, 1, {
+    name: 'logits',
+  });
   return tf.model({ inputs: input, outputs: logits, name: 'rhythm' });
 }

@@ -94,8 +94,9 @@ function recording(
   warnings: readonly string[],
 ): Recording {
   const leads = signals.map((signal, s): Lead => {
-    const { name, gain, baseline, calibrated } = signal;
-    return { name, rate: header.rate * signal.samplesPerFrame, gain, baseline, calibrated, samples: samples[s]! };
+    const { name, gain, baseline, calibrated, rails } = signal;
+    const rate = header.rate * signal.samplesPerFrame;
+    return { name, rate, gain, baseline, calibrated, ...(rails ? { rails } : {}), samples: samples[s]! };
   });
   const foreign = signals.flatMap(({ name, foreignUnit }) =>
     foreignUnit === undefined ? [] : [`lead ${name} is in ${foreignUnit}, which is no voltage`],

@@ -1,3 +1,4 @@
+import type { Rails } from '../types.js';
 import { decimal, invalid, splitFields } from './text.js';
 
 /** How one signal is stored and what its numbers mean, from its line of the header. */
@@ -18,6 +19,8 @@ export interface SignalSpec {
   readonly calibrated: boolean;
   /** Set only where the signal is no voltage: such a lead is never calibrated in millivolts. */
   readonly foreignUnit?: string;
+  /** What the ADC can give: zero +- 2^(resolution - 1); absent where the header states no resolution. */
+  readonly rails?: Rails;
   /** Starting value of format 8, which stores differences. */
   readonly initial: number;
   /** 16-bit sum of the stored samples; undefined where the header has none (0 is what writers put that compute none). */
@@ -40,7 +43,7 @@ export function parseSignalLine(line: string, index: number, where: string): Sig
   const at = `${where}, signal ${index}`;
   // The description is the rest of the line, blanks included: eight fields come before it.
   const { fields, rest: description } = splitFields(line, 8);
-  const [file, format, gain, , zero, initial, checksum] = fields;
+  const [file, format, gain, resolution, zero, initial, checksum] = fields;
   if (file === undefined || format === undefined) throw invalid(at, 'a signal line needs a file and a format');
   const adcZero = whole(zero, at, 'ADC zero') ?? 0;
   const sum = whole(checksum, at, 'checksum') ?? 0;
@@ -51,7 +54,14 @@ export function parseSignalLine(line: string, index: number, where: string): Sig
     name: description === '' ? `signal ${index}` : description,
     initial: whole(initial, at, 'initial value') ?? adcZero,
     ...(sum === 0 ? {} : { checksum: sum }),
+    ...railsOf(whole(resolution, at, 'ADC resolution') ?? 0, adcZero),
   };
+}
+
+/** A resolution of 0 or none is unknown; beyond 32 bits it is a slip of the pen. */
+function railsOf(bits: number, zero: number): { rails?: Rails } {
+  if (bits < 1 || bits > 32) return {};
+  return { rails: { low: zero - 2 ** (bits - 1), high: zero + 2 ** (bits - 1) - 1 } };
 }
 
 type Storage = Pick<SignalSpec, 'format' | 'samplesPerFrame' | 'skew' | 'byteOffset'>;

@@ -34,7 +34,7 @@ export async function writeRecording(dir: string, recording: Recording): Promise
     const first = stored[0] ?? 0;
     const gain = `${lead.calibrated ? lead.gain : 0}(${lead.baseline})/mV`;
     const label = lead.name.replace(/\s+/g, ' ').trim();
-    return `${name}.dat ${width.format}${spf} ${gain} ${8 * width.bytes} 0 ${first} ${(sum << 16) >> 16} 0 ${label}`.trim();
+    return `${name}.dat ${width.format}${spf} ${gain} ${resolution(lead)} ${first} ${(sum << 16) >> 16} 0 ${label}`.trim();
   });
   const start = recording.start ? ` ${stamp(recording.start)}` : '';
   await mkdir(dir, { recursive: true });
@@ -73,6 +73,12 @@ function samplesPerFrame(lead: Lead, rate: number): number {
   const ratio = Math.round(lead.rate / rate);
   if (ratio >= 1 && Math.abs(ratio * rate - lead.rate) < 1e-6 * rate) return ratio;
   throw new DynamicDeepError('RECORD_INVALID', `lead ${lead.name}: ${lead.rate} Hz is no multiple of the frame rate`);
+}
+
+/** ADC resolution and zero of the lead's rails; 0 is unknown: what the format could hold is no rail. */
+function resolution({ rails }: Lead): string {
+  const bits = rails === undefined ? 0 : Math.log2(rails.high - rails.low + 1);
+  return rails === undefined || !Number.isInteger(bits) ? '0 0' : `${bits} ${rails.low + 2 ** (bits - 1)}`;
 }
 
 function fits(value: number, missing: number): boolean {

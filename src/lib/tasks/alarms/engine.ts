@@ -1,179 +1,154 @@
 /**
- * Alarms of one bed over all its leads, on device time. One event begins and one ends each episode, with an id that a
- * restart does not change; the state is plain data, so that it travels in the transaction that publishes the events.
+ * Alarms of one bed over all its leads. Rules, delays and latching run on device time; stalls and pauses on wall time. The
+ * state is plain data, so that it travels in the transaction that publishes the changes, and a restart changes nothing.
  */
-import { createHash } from 'node:crypto';
-import { RHYTHM_CLASSES } from '../rhythm.js';
+import { z } from 'zod';
+import { MODEL_RATE, WINDOW } from '../../signal/grid.js';
+import { readable, verdictOf, type BedView } from './conditions.js';
+import { episodesSchema, type AlarmChange, type AlarmRequest } from './episode.js';
+import { Episodes, type Moment } from './episodes.js';
+import { ALARM_KINDS, ALARMS } from './kinds.js';
+import { leadSchema, nextLead, type LeadState, type Observation } from './lead.js';
 import { ADULT_LIMITS, type AlarmLimits } from './limits.js';
-import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
-/** What one segment of one lead said. Times are milliseconds UTC of the device's clock. */
-export interface Observation {
-  readonly stream: string;
-  /** The interval whose beats are final now, half-open. */
-  readonly beatsFrom: number;
-  readonly beatsTo: number;
-  readonly beats: readonly number[];
-  readonly rate: number | null;
-  /** Labels of the newest steps with the time of each step's end; none where there is not enough signal. */
-  readonly labels: readonly { readonly at: number; readonly label: number }[];
-  /** False for a lead that is off, saturated or constant: it has no say. */
-  readonly readable: boolean;
-  /** A gap or a new epoch came before this segment: what was known of the lead is void. */
-  readonly restarted: boolean;
+export const engineStateSchema = z.object({
+  /** Device clock: the newest time that any lead is known to. */
+  now: z.number(),
+  leads: z.record(z.string(), leadSchema),
+  /** Device clock: since when no lead can be read. */
+  unreadableSince: z.number().nullable(),
+  /** Wall clock. */
+  tickedAt: z.number().nullable(),
+  episodes: episodesSchema,
+});
+export type AlarmEngineState = z.infer<typeof engineStateSchema>;
+
+export function emptyState(): AlarmEngineState {
+  const episodes = { open: {}, onSince: {}, offSince: {}, onsets: {}, pauses: [] };
+  return { now: 0, leads: {}, unreadableSince: null, tickedAt: null, episodes };
 }
 
-export interface AlarmChange {
-  readonly id: string;
-  readonly kind: AlarmKind;
-  readonly state: 'ACTIVE' | 'ENDED';
-  readonly onsetAt: number;
-  readonly at: number;
-}
-
-interface LeadState {
-  readable: boolean;
-  /** Time from which the lead is known without a hole. */
-  since: number;
-  beatsTo: number;
-  lastBeat: number | null;
-  rate: number | null;
-  labels: { at: number; label: number }[];
-}
-
-interface Episode {
-  id: string;
-  onsetAt: number;
-}
-
-export interface AlarmEngineState {
-  leads: Record<string, LeadState>;
-  active: Partial<Record<AlarmKind, Episode>>;
-  /** Since when a condition that must last has held. */
-  pending: Partial<Record<AlarmKind, number>>;
-}
-
-/** A lead that is this far behind the newest has ended or stalled: it has no say either. */
+/** A lead that is this far from the newest, by the device's clock, has no say. */
 const FRESH_MS = 15_000;
+/** A stream is stalled after a window and 10 s of device time, and never sooner than a broker's hiccup lasts. */
+const STALLED_DEVICE_MS = (1000 * WINDOW) / MODEL_RATE + 10_000;
+const STALLED_WALL_MS = 5_000;
+/** Silence counts while it is watched: what passed while nobody ticked, as in a restart, counts no more than this. */
+const LONGEST_TICK_MS = 5_000;
+/** A stream that was silent for this long is no part of the bed any more. Wall clock. */
+const FORGET_MS = 3_600_000;
 
-const AF = RHYTHM_CLASSES.indexOf('A');
-const NOISE = RHYTHM_CLASSES.indexOf('NOISE');
+const NOTHING = { gap: false, clockStepped: false, stream: '' };
+
+export interface TickResult {
+  readonly changes: AlarmChange[];
+  /** True where the state is no longer what was saved, so that a restart would do it again. */
+  readonly changed: boolean;
+}
 
 export class AlarmEngine {
-  readonly #device: string;
   readonly #limits: AlarmLimits;
   readonly #state: AlarmEngineState;
+  readonly #episodes: Episodes;
 
-  constructor(device: string, state?: AlarmEngineState, limits: AlarmLimits = ADULT_LIMITS) {
-    this.#device = device;
+  constructor(device: string, state: AlarmEngineState = emptyState(), limits: AlarmLimits = ADULT_LIMITS) {
     this.#limits = limits;
-    this.#state = state ?? { leads: {}, active: {}, pending: {} };
+    this.#state = state;
+    this.#episodes = new Episodes(device, state.episodes);
   }
 
   get state(): AlarmEngineState {
     return this.#state;
   }
 
-  observe(observation: Observation): AlarmChange[] {
-    const lead = this.#updateLead(observation);
-    const now = lead.beatsTo;
-    const leads = Object.values(this.#state.leads).filter(
-      ({ readable, beatsTo }) => readable && now - beatsTo < FRESH_MS,
-    );
-    // What must last is not known to last while nothing can be read.
-    if (leads.length === 0) this.#state.pending = {};
+  /** Takes what a segment said. `wall` is milliseconds UTC. */
+  observe(observation: Observation, wall: number): AlarmChange[] {
+    const { stream } = observation;
+    const state = this.#state;
+    const [lead, incidents] = nextLead(state.leads[stream], observation, wall);
+    state.leads[stream] = lead;
+    if (incidents.clockStepped) this.#episodes.forgetDelays();
+    state.now = incidents.clockStepped ? lead.to : Math.max(state.now, lead.to);
+    return this.#evaluate({ ...incidents, stream }, { at: state.now, wall });
+  }
+
+  /** Lets wall time pass: call it every second or so. */
+  tick(wall: number): TickResult {
+    const state = this.#state;
+    const passed = Math.min(LONGEST_TICK_MS, Math.max(0, wall - (state.tickedAt ?? wall)));
+    state.tickedAt = wall;
+    const forgotten = this.#forget(wall);
+    let late = 0;
+    for (const lead of Object.values(state.leads)) {
+      if (lead.ended) continue;
+      lead.silence += Math.min(passed, Math.max(0, wall - lead.heardAt));
+      lead.stalled ||= lead.silence > Math.max(STALLED_WALL_MS, STALLED_DEVICE_MS / lead.clockRate);
+      if (lead.stalled) late = Math.max(late, lead.silence * lead.clockRate);
+    }
+    const moment = { at: state.now, wall };
+    const changes = late > 0 || forgotten ? this.#evaluate(NOTHING, moment, late) : [];
+    changes.push(...this.#episodes.tellPauses(moment));
+    return { changes, changed: forgotten || changes.length > 0 };
+  }
+
+  /** Does what a person asks; undefined where it speaks of nothing that is there, or comes too late. */
+  request(request: AlarmRequest, wall: number): AlarmChange[] | undefined {
+    return this.#episodes.request(request, { at: this.#state.now, wall });
+  }
+
+  #forget(wall: number): boolean {
+    const { leads } = this.#state;
+    const kept = Object.entries(leads).filter(([, { heardAt }]) => wall - heardAt < FORGET_MS);
+    if (kept.length === Object.keys(leads).length) return false;
+    this.#state.leads = Object.fromEntries(kept);
+    return true;
+  }
+
+  /** `late`: device milliseconds that have passed since the newest sample. No rule counts them but that of silence. */
+  #evaluate(incidents: BedView['incidents'], moment: Moment, late = 0): AlarmChange[] {
+    const bed = this.#view(incidents);
+    const isReadable = readable(bed).length > 0;
+    const isHeld = this.#isHeld(bed, isReadable);
     const changes: AlarmChange[] = [];
     for (const kind of ALARM_KINDS) {
-      const verdict = leads.length === 0 ? 'unknown' : this.#verdict(kind, leads, now);
-      const change = this.#apply(kind, verdict, now);
-      if (change !== undefined) changes.push(change);
+      const verdict = verdictOf(kind, bed, this.#limits);
+      const { onSeconds, offSeconds } = this.#limits.delays[kind];
+      const delays = { on: 1000 * onSeconds, off: 1000 * offSeconds };
+      const when = kind === 'stream-stalled' ? { ...moment, at: moment.at + late } : moment;
+      changes.push(...this.#episodes.apply(kind, verdict, delays, when));
+      const mayHold = isHeld && verdict.is === 'unknown' && ALARMS[kind].category === 'PHYSIOLOGICAL';
+      if (mayHold) changes.push(...this.#episodes.hold(kind, moment));
     }
+    const leads = Object.values(this.#state.leads);
+    if (leads.every(({ ended }) => ended)) changes.push(...this.#episodes.endAll(moment));
     return changes;
   }
 
-  #updateLead(observation: Observation): LeadState {
-    const known = this.#state.leads[observation.stream];
-    const lead: LeadState =
-      known === undefined || observation.restarted
-        ? {
-            readable: true,
-            since: observation.beatsFrom,
-            beatsTo: observation.beatsFrom,
-            lastBeat: null,
-            rate: null,
-            labels: [],
-          }
-        : known;
-    lead.readable = observation.readable;
-    lead.beatsTo = observation.beatsTo;
-    lead.lastBeat = observation.beats.at(-1) ?? lead.lastBeat;
-    lead.rate = observation.rate;
-    const oldest = observation.beatsTo - this.#limits.afWindow;
-    lead.labels = [...lead.labels, ...observation.labels].filter(({ at }) => at > oldest);
-    this.#state.leads[observation.stream] = lead;
-    return lead;
+  /** Unreadable for long enough, or silent altogether. */
+  #isHeld({ now, leads }: BedView, isReadable: boolean): boolean {
+    const state = this.#state;
+    if (isReadable) {
+      state.unreadableSince = null;
+      return false;
+    }
+    state.unreadableSince = Math.min(now, state.unreadableSince ?? now);
+    return leads.length === 0 || now - state.unreadableSince >= 1000 * this.#limits.heldSeconds;
   }
 
-  /** 'on' and 'off' are certain; 'unknown' keeps what is. */
-  #verdict(kind: AlarmKind, leads: readonly LeadState[], now: number): 'on' | 'off' | 'unknown' {
-    const limits = this.#limits;
-    switch (kind) {
-      case 'asystole': {
-        const silence = leads.map(({ lastBeat, since, beatsTo }) => beatsTo - (lastBeat ?? since));
-        if (silence.every((ms) => ms >= limits.asystole)) return 'on';
-        // After a gap nothing is known until a beat: only a beat ends the alarm.
-        return leads.some(({ lastBeat }, i) => lastBeat !== null && silence[i]! < limits.asystole) ? 'off' : 'unknown';
-      }
-      case 'tachycardia':
-        return this.#rateVerdict(kind, leads, now, (rate) => rate > limits.tachycardia, (rate) => rate < limits.tachycardia - limits.hysteresis); // prettier-ignore
-      case 'bradycardia':
-        return this.#rateVerdict(kind, leads, now, (rate) => rate < limits.bradycardia, (rate) => rate > limits.bradycardia + limits.hysteresis); // prettier-ignore
-      case 'atrial-fibrillation': {
-        const shares = leads.map((lead) => afShare(lead, limits.afWindow)).filter((share) => share !== undefined);
-        if (shares.length === 0) return 'unknown';
-        if (shares.some((share) => share >= limits.afOn)) return 'on';
-        return shares.every((share) => share <= limits.afOff) ? 'off' : 'unknown';
-      }
-    }
+  #view(incidents: BedView['incidents']): BedView {
+    const { now, leads } = this.#state;
+    const live = (lead: LeadState): boolean => !lead.stalled && Math.abs(now - lead.to) < FRESH_MS;
+    // The last piece of an epoch still says what it has to say.
+    const present = Object.entries(leads).filter(
+      ([stream, lead]) => live(lead) && (!lead.ended || stream === incidents.stream),
+    );
+    const stalled = Object.entries(leads).filter(([, lead]) => lead.stalled && !lead.ended);
+    return {
+      now,
+      leads: present,
+      stalled: stalled.map(([stream]) => stream),
+      incidents,
+      asystole: this.#episodes.isOpen('asystole'),
+    };
   }
-
-  /** Beyond the limit on all leads that have a rate, for as long as the delay; back inside the hysteresis to end. */
-  #rateVerdict(
-    kind: AlarmKind,
-    leads: readonly LeadState[],
-    now: number,
-    beyond: (rate: number) => boolean,
-    back: (rate: number) => boolean,
-  ): 'on' | 'off' | 'unknown' {
-    const rates = leads.map(({ rate }) => rate).filter((rate) => rate !== null);
-    if (rates.length === 0 || !rates.every(beyond)) {
-      this.#state.pending = Object.fromEntries(Object.entries(this.#state.pending).filter(([key]) => key !== kind));
-      return rates.some(back) ? 'off' : 'unknown';
-    }
-    const since = (this.#state.pending[kind] ??= now);
-    return now - since >= this.#limits.rateDelay ? 'on' : 'unknown';
-  }
-
-  #apply(kind: AlarmKind, verdict: 'on' | 'off' | 'unknown', now: number): AlarmChange | undefined {
-    const { active } = this.#state;
-    const episode = active[kind];
-    if (verdict === 'on' && episode === undefined) {
-      const id = createHash('sha256').update(`${this.#device}\n${kind}\n${now}`).digest('hex').slice(0, 16);
-      active[kind] = { id, onsetAt: now };
-      return { id, kind, state: 'ACTIVE', onsetAt: now, at: now };
-    }
-    if (verdict === 'off' && episode !== undefined) {
-      this.#state.active = Object.fromEntries(Object.entries(active).filter(([key]) => key !== kind));
-      return { id: episode.id, kind, state: 'ENDED', onsetAt: episode.onsetAt, at: now };
-    }
-    return undefined;
-  }
-}
-
-/** Share of AF among the readable steps; undefined while they fill less than half of the window. */
-function afShare(lead: LeadState, window: number): number | undefined {
-  const readable = lead.labels.filter(({ label }) => label !== NOISE);
-  const stepMs = (256 / 300) * 1000;
-  if (readable.length * stepMs < window / 2) return undefined;
-  return readable.filter(({ label }) => label === AF).length / readable.length;
 }

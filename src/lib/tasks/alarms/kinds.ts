@@ -1,20 +1,72 @@
-/** The alarms there are, with their priority by IEC 60601-1-8 and the words a person reads. */
-export const ALARM_KINDS = ['asystole', 'tachycardia', 'bradycardia', 'atrial-fibrillation'] as const;
+/** The alarms there are, with their priority by IEC 60601-1-8 and the words a person reads. docs/alarms.md has the reasons. */
+
+/** Those that supersede others come before them. */
+export const ALARM_KINDS = [
+  'asystole',
+  'asystole-or-lead-off',
+  'extreme-tachycardia',
+  'extreme-bradycardia',
+  'tachycardia',
+  'bradycardia',
+  'atrial-fibrillation',
+  'other-rhythm',
+  'lead-off',
+  'stream-stalled',
+  'decode-failed',
+  'saturation',
+  'noise',
+  'gap',
+  'clock-stepped',
+] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 
+export type AlarmPriority = 'HIGH' | 'MEDIUM' | 'LOW';
+
 export interface AlarmDescription {
-  readonly priority: 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly priority: AlarmPriority;
   readonly category: 'PHYSIOLOGICAL' | 'TECHNICAL';
   readonly message: string;
 }
 
+const physiological = (priority: AlarmPriority, message: string): AlarmDescription => ({ priority, category: 'PHYSIOLOGICAL', message }); // prettier-ignore
+const technical = (priority: AlarmPriority, message: string): AlarmDescription => ({ priority, category: 'TECHNICAL', message }); // prettier-ignore
+
 export const ALARMS: Readonly<Record<AlarmKind, AlarmDescription>> = {
-  asystole: {
-    priority: 'HIGH',
-    category: 'PHYSIOLOGICAL',
-    message: 'Asystole or ventricular fibrillation: no beat for 4 s',
-  },
-  tachycardia: { priority: 'MEDIUM', category: 'PHYSIOLOGICAL', message: 'Tachycardia' },
-  bradycardia: { priority: 'MEDIUM', category: 'PHYSIOLOGICAL', message: 'Bradycardia' },
-  'atrial-fibrillation': { priority: 'MEDIUM', category: 'PHYSIOLOGICAL', message: 'Atrial fibrillation' },
+  asystole: physiological('HIGH', 'Asystole or ventricular fibrillation: no valid beat'),
+  'asystole-or-lead-off': physiological('HIGH', 'Asystole or lead off: the line is constant'),
+  'extreme-tachycardia': physiological('HIGH', 'Extreme tachycardia'),
+  'extreme-bradycardia': physiological('HIGH', 'Extreme bradycardia'),
+  tachycardia: physiological('MEDIUM', 'Tachycardia'),
+  bradycardia: physiological('MEDIUM', 'Bradycardia'),
+  'atrial-fibrillation': physiological('MEDIUM', 'Atrial fibrillation'),
+  'other-rhythm': physiological('LOW', 'Rhythm that is neither normal nor atrial fibrillation'),
+  'lead-off': technical('MEDIUM', 'Lead off: check the electrodes'),
+  'stream-stalled': technical('MEDIUM', 'No signal arrives: the bed is not watched'),
+  'decode-failed': technical('MEDIUM', 'A segment could not be decoded or read'),
+  saturation: technical('LOW', 'The signal is at the limit of its range'),
+  noise: technical('LOW', 'Noise: the signal cannot be read'),
+  gap: technical('LOW', 'Samples are missing'),
+  'clock-stepped': technical('LOW', "The device's clock was set: times are not continuous"),
 };
+
+/** What ends, and keeps from beginning, while the key's condition holds. */
+export const SUPERSEDES: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
+  asystole: ['asystole-or-lead-off', 'extreme-bradycardia', 'bradycardia', 'extreme-tachycardia', 'tachycardia'],
+  'asystole-or-lead-off': ['extreme-bradycardia', 'bradycardia', 'extreme-tachycardia', 'tachycardia'],
+  'extreme-tachycardia': ['tachycardia'],
+  'extreme-bradycardia': ['bradycardia'],
+  'atrial-fibrillation': ['other-rhythm'],
+};
+
+const RANKS: Readonly<Record<AlarmPriority, number>> = { LOW: 1, MEDIUM: 2, HIGH: 3 };
+
+/** Larger is more urgent. */
+export function rankOf(kind: AlarmKind): number {
+  return RANKS[ALARMS[kind].priority];
+}
+
+/** A high physiological alarm does not go before a person has acknowledged it. */
+export function latches(kind: AlarmKind): boolean {
+  const { priority, category } = ALARMS[kind];
+  return priority === 'HIGH' && category === 'PHYSIOLOGICAL';
+}

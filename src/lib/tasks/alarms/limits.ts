@@ -1,27 +1,104 @@
-/** Alarm limits with the customary adult defaults; the policy will carry the same shape. */
-export interface AlarmLimits {
-  /** Beats a minute. */
-  readonly tachycardia: number;
-  readonly bradycardia: number;
-  /** Beats a minute by which the rate must come back before a rate alarm ends. */
-  readonly hysteresis: number;
-  /** Milliseconds of device time for which the rate must be beyond its limit. */
-  readonly rateDelay: number;
-  /** Milliseconds of device time without a beat on readable signal. */
-  readonly asystole: number;
-  /** Milliseconds of the window over which the share of AF steps is taken, and the shares that begin and end AF. */
-  readonly afWindow: number;
-  readonly afOn: number;
-  readonly afOff: number;
-}
+/**
+ * Alarm limits, in the shape that the policy will carry. What is left out has the customary adult value: rates 50 to 120,
+ * extremes 20 beyond the high limit and 10 below the low one, asystole after 4 s (Philips HeartStart XL+ and IntelliVue
+ * MP2, instructions for use: heart rate and arrhythmia alarms).
+ */
+import { z } from 'zod';
+import { DynamicDeepError } from '../../errors/index.js';
+import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
-export const ADULT_LIMITS: AlarmLimits = {
-  tachycardia: 130,
-  bradycardia: 45,
-  hysteresis: 5,
-  rateDelay: 5_000,
-  asystole: 4_000,
-  afWindow: 20_000,
-  afOn: 0.75,
-  afOff: 0.25,
+/** Beats a minute. */
+const rate = (standard: number) => z.number().min(15).max(300).default(standard);
+/** Seconds of device time. */
+const seconds = (standard: number, min = 0, max = 120) => z.number().min(min).max(max).default(standard);
+const share = (standard: number) => z.number().min(0).max(1).default(standard);
+
+/** A rhythm begins where the share of its steps among the readable ones of the window reaches `onShare`. */
+const rhythm = (windowSeconds: number) =>
+  z
+    .strictObject({ windowSeconds: seconds(windowSeconds, 10, 60), onShare: share(0.75), offShare: share(0.25) })
+    .prefault({});
+
+/** Seconds for which a condition must hold before its alarm begins, and be gone before it ends. */
+const DELAYS: Readonly<Record<AlarmKind, readonly [on: number, off: number]>> = {
+  // The 4 s without a beat are its delay.
+  asystole: [0, 2],
+  'asystole-or-lead-off': [0, 2],
+  // Six of seven short intervals, three long ones: the rule itself takes its time.
+  'extreme-tachycardia': [0, 5],
+  'extreme-bradycardia': [0, 5],
+  tachycardia: [5, 5],
+  bradycardia: [5, 5],
+  // Their window is their delay.
+  'atrial-fibrillation': [0, 0],
+  'other-rhythm': [10, 10],
+  'lead-off': [0, 2],
+  'stream-stalled': [0, 0],
+  // What happens in an instant stays up long enough to be seen.
+  'decode-failed': [0, 10],
+  saturation: [5, 5],
+  noise: [10, 10],
+  gap: [0, 10],
+  'clock-stepped': [0, 10],
 };
+
+const delays = z
+  .strictObject(
+    Object.fromEntries(
+      ALARM_KINDS.map((kind) => {
+        const [on, off] = DELAYS[kind];
+        return [kind, z.strictObject({ onSeconds: seconds(on), offSeconds: seconds(off) }).prefault({})];
+      }),
+    ) as Record<AlarmKind, z.ZodPrefault<z.ZodObject<Record<'onSeconds' | 'offSeconds', z.ZodDefault<z.ZodNumber>>>>>,
+  )
+  .prefault({});
+
+const limitsSchema = z
+  .strictObject({
+    /** Without a valid beat for so long: asystole. Tasks know of beats 0.3 s late, the edge closes windows for 4.4 s. */
+    asystoleSeconds: seconds(4, 3, 10),
+    extremeTachycardia: rate(140),
+    tachycardia: rate(120),
+    bradycardia: rate(50),
+    extremeBradycardia: rate(40),
+    /** Beats a minute by which the rate must be back inside its limit. */
+    rateHysteresis: z.number().min(1).max(30).default(5),
+    atrialFibrillation: rhythm(20),
+    otherRhythm: rhythm(30),
+    /** Without any readable lead for so long an alarm that is active is held as unreadable. */
+    heldSeconds: seconds(10),
+    delays,
+  })
+  .superRefine((limits, context) => {
+    const below = (low: keyof typeof limits, high: keyof typeof limits, by = 0): void => {
+      const [a, b] = [Number(limits[low]), Number(limits[high])];
+      if (a + by >= b) context.addIssue({ code: 'custom', path: [low], message: `is ${a}${by > 0 ? ` and with rateHysteresis ${a + by}` : ''}; allowed: below ${high}, which is ${b}` }); // prettier-ignore
+    };
+    below('extremeBradycardia', 'bradycardia');
+    below('bradycardia', 'tachycardia', 2 * limits.rateHysteresis);
+    below('tachycardia', 'extremeTachycardia');
+    for (const name of ['atrialFibrillation', 'otherRhythm'] as const) {
+      const { onShare, offShare } = limits[name];
+      if (offShare >= onShare) context.addIssue({ code: 'custom', path: [name, 'offShare'], message: `is ${offShare}; allowed: below onShare, which is ${onShare}` }); // prettier-ignore
+    }
+  });
+
+export type AlarmLimits = z.output<typeof limitsSchema>;
+
+export const ADULT_LIMITS: AlarmLimits = limitsSchema.parse({});
+
+/**
+ * Limits of a JSON text. Throws CONFIG_INVALID with every mistake in it; `name` says where it came from.
+ */
+export function parseAlarmLimits(text: string, name: string): AlarmLimits {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new DynamicDeepError('CONFIG_INVALID', `${name} is no JSON`, { cause });
+  }
+  const parsed = limitsSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  throw new DynamicDeepError('CONFIG_INVALID', `${name} holds no alarm limits: ${mistakes.join('; ')}`);
+}

@@ -54,7 +54,7 @@ describe('writeRecording', () => {
     const folder = await folderOf({});
     await writeRecording(folder, { ...(await readRecording(`${SAMPLES}mitdb-202-af`)), name: 'copy' });
     expect(await readFile(`${folder}/copy.hea`, 'latin1')).toBe(
-      'copy 2 360 172800\ncopy.dat 16 200(1024)/mV 16 0 1050 -8938 0 MLII\ncopy.dat 16 200(1024)/mV 16 0 1032 17550 0 V1\n',
+      'copy 2 360 172800\ncopy.dat 16 200(1024)/mV 11 1024 1050 -8938 0 MLII\ncopy.dat 16 200(1024)/mV 11 1024 1032 17550 0 V1\n',
     );
   });
 

@@ -1,0 +1,41 @@
+import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import type { AlarmEvent } from '../lib/wire/index.js';
+import type { PostResult } from './post.js';
+
+export type WebhookMetrics = ReturnType<typeof webhookMetrics>;
+
+export function webhookMetrics(version: string) {
+  const registry = createRegistry();
+  const metrics = createMetrics(registry, METRICS_OF.webhook, { rungs: [], version });
+  const labels = ({ priority }: AlarmEvent) => ({ priority: priority.toLowerCase() as Lowercase<typeof priority> });
+  return {
+    registry,
+    countPost: (outcome: PostResult['outcome']): void => {
+      metrics.webhookPosts.inc({ outcome });
+    },
+    countRetry: (): void => {
+      metrics.webhookRetries.inc();
+    },
+    /** `now` is wall milliseconds UTC. */
+    countDelivered: (alarm: AlarmEvent, now: number): void => {
+      metrics.webhookDelivered.inc(labels(alarm));
+      // Clocks of two machines: a change is never younger than its delivery.
+      metrics.webhookDeliverySeconds.observe(labels(alarm), Math.max(0, now - alarm.emittedAt) / 1000);
+    },
+    countGivenUp: (alarm: AlarmEvent): void => {
+      metrics.webhookGivenUp.inc(labels(alarm));
+    },
+    countUnreadable: (): void => {
+      metrics.webhookUnreadable.inc();
+    },
+    countLost: (offsets: number): void => {
+      metrics.webhookLost.inc(offsets);
+    },
+    countRebalance: (): void => {
+      metrics.rebalances.inc();
+    },
+    setLag: (_topic: string, offsets: number): void => {
+      metrics.consumerLag.set({ topic: 'alarms' }, offsets);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** One TCP connection: the lines of one device. */
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveMetrics, RefusedReason } from '../metrics.js';
+import { boundedLines } from './lines.js';
+import { parseDeviceLine, type Hello } from './protocol.js';
+import type { LiveRegistry } from './registry.js';
+
+export interface DeviceConnectionOptions {
+  readonly socket: Socket;
+  readonly devices: LiveRegistry;
+  /** All connections, this one while it is open. */
+  readonly connections: Set<DeviceConnection>;
+  readonly mostDevices: number;
+  readonly metrics: LiveMetrics;
+}
+
+const MOST_LINE_BYTES = 256 * 1024;
+/** Faster lines wait, and with them the socket: 16 leads of 10 packets a second are 160. */
+const LINES_PER_SECOND = 500;
+/** Wall milliseconds without a byte after which a connection is given up. */
+const IDLE_MS = 60_000;
+/** Answers that a device does not read are left out beyond this. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+export class DeviceConnection {
+  readonly #options: DeviceConnectionOptions;
+  readonly #hellos = new Map<number, Hello>();
+  #bed: number | undefined;
+  #line = 0;
+  #windowFrom = Date.now();
+  #windowLines = 0;
+
+  constructor(options: DeviceConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the connection is over. Rejects where the gateway failed: a device's faults never do that. */
+  async run(): Promise<void> {
+    const { socket, connections, mostDevices, metrics } = this.#options;
+    socket.on('error', () => undefined);
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    if (connections.size >= mostDevices) {
+      this.#refuse('devices', `more than ${mostDevices} devices`);
+      socket.end();
+      socket.resume();
+      return;
+    }
+    connections.add(this);
+    metrics.setDevices(connections.size);
+    try {
+      for await (const line of boundedLines(readable(socket), MOST_LINE_BYTES)) {
+        this.#line++;
+        await this.#pace();
+        if (line === undefined) this.#refuse('length', `longer than ${MOST_LINE_BYTES} bytes`);
+        else if (line.trim() !== '') await this.#take(line);
+      }
+    } finally {
+      connections.delete(this);
+      metrics.setDevices(connections.size);
+      socket.end();
+    }
+  }
+
+  /** Ends the connection with a last word. */
+  close(reason: string): void {
+    const { socket } = this.#options;
+    socket.end(`${JSON.stringify({ error: reason })}\n`);
+    socket.destroySoon();
+  }
+
+  async #take(line: string): Promise<void> {
+    const read = parseDeviceLine(line, Date.now());
+    if (read.kind === 'refused') {
+      this.#refuse('syntax', read.fault);
+    } else if (read.kind === 'hello') {
+      this.#greet(read.hello);
+    } else {
+      const hello = this.#hellos.get(read.lead);
+      if (hello === undefined) this.#refuse('unknown_lead', 'a packet of a lead without hello');
+      else await this.#options.devices.take(hello, read.packet);
+    }
+  }
+
+  /** A device that comes back while its old connection is still thought open takes its bed over. */
+  #greet(hello: Hello): void {
+    if (this.#bed !== undefined && this.#bed !== hello.bed) {
+      this.#refuse('syntax', 'another bed on the same connection');
+      return;
+    }
+    for (const other of this.#options.connections) {
+      if (other !== this && other.#bed === hello.bed) other.close('the bed has connected anew');
+    }
+    this.#bed = hello.bed;
+    this.#hellos.set(hello.lead, hello);
+  }
+
+  #refuse(reason: RefusedReason, fault: string): void {
+    const { socket, metrics } = this.#options;
+    metrics.countRefusedLine(reason);
+    if (socket.writable && socket.writableLength < MOST_UNREAD_BYTES) {
+      socket.write(`${JSON.stringify({ error: fault, line: this.#line })}\n`);
+    }
+  }
+
+  async #pace(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#windowFrom >= 1000 || now < this.#windowFrom) {
+      this.#windowFrom = now;
+      this.#windowLines = 0;
+    }
+    if (++this.#windowLines > LINES_PER_SECOND) await sleep(Math.max(0, this.#windowFrom + 1000 - now));
+  }
+}
+
+/** What a socket gives until it ends or breaks: a device that is torn off is no failure. */
+async function* readable(socket: Socket): AsyncGenerator<Buffer, void> {
+  try {
+    for await (const chunk of socket) yield chunk as Buffer;
+  } catch {
+    return;
+  }
+}

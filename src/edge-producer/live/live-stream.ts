@@ -1,0 +1,103 @@
+/** One lead of one live device: its packets become pieces, epoch after epoch. */
+import type { Packet } from '../../lib/signal/packet-order.js';
+import { PacketReader, type PacketEvent } from '../../lib/signal/packets.js';
+import { PieceCutter } from '../../lib/signal/piece-cutter.js';
+import type { CutPiece } from '../../lib/signal/pieces.js';
+import type { LiveMetrics } from '../metrics.js';
+import type { EdgeStream, SourceTools } from '../streams.js';
+
+export interface LiveStreamOptions {
+  readonly source: EdgeStream;
+  readonly modulus: number | undefined;
+  readonly afterEpoch: number;
+  readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit'>;
+  readonly metrics: LiveMetrics;
+}
+
+interface Epoch {
+  readonly source: EdgeStream;
+  readonly epoch: number;
+  readonly cutter: PieceCutter;
+  sequence: number;
+}
+
+/** Holds a window and what waits for late packets, whatever the length of the stream. Calls are worked off in order. */
+export class LiveStream {
+  readonly #options: LiveStreamOptions;
+  readonly #reader: PacketReader;
+  #epoch: Epoch | undefined;
+  #leadOff = false;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(options: LiveStreamOptions) {
+    const { source, modulus, afterEpoch, metrics } = options;
+    this.#options = options;
+    this.#reader = new PacketReader({
+      ...{ rate: source.lead.rate, afterEpoch, count: metrics.countPackets },
+      ...(modulus === undefined ? {} : { modulus }),
+    });
+  }
+
+  /** Milliseconds UTC behind the newest epoch's last sample: the next stream of this lead begins later. */
+  get endOfSamples(): number {
+    return this.#reader.end;
+  }
+
+  /** Resolves when the gateway has room for what the packet closed. */
+  take(packet: Packet): Promise<void> {
+    return this.#inTurn(() => this.#work(this.#reader.push(packet), packet.received));
+  }
+
+  /** Nothing follows: what is open leaves as the epoch's last piece. */
+  end(now: number): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#work(this.#reader.flush(), now);
+      await this.#endEpoch(now);
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#tail.then(work);
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #work(events: readonly PacketEvent[], now: number): Promise<void> {
+    const { source, tools, metrics } = this.#options;
+    for (const event of events) {
+      if (event.kind === 'epoch') {
+        await this.#endEpoch(now);
+        metrics.countEpoch(event.reason);
+        const own = { ...source, lead: { ...source.lead, rate: event.rate } };
+        await tools.beginEpoch(own, event.epoch);
+        this.#epoch = { source: own, epoch: event.epoch, cutter: new PieceCutter(own.lead), sequence: 0 };
+        continue;
+      }
+      this.#leadOff ||= event.leadOff;
+      for (const value of event.samples) {
+        for (const piece of this.#epoch?.cutter.push(value, event.leadOff) ?? []) {
+          await this.#emit(piece, false, now);
+          this.#leadOff = event.leadOff;
+        }
+      }
+    }
+    const { trueRate } = this.#reader;
+    if (trueRate !== undefined) metrics.observeRate(source.lead.rate, trueRate);
+  }
+
+  async #endEpoch(now: number): Promise<void> {
+    const pieces = this.#epoch?.cutter.end() ?? [];
+    for (const [i, piece] of pieces.entries()) await this.#emit(piece, i === pieces.length - 1, now);
+    this.#epoch = undefined;
+    this.#leadOff = false;
+  }
+
+  async #emit(piece: CutPiece, last: boolean, closedAt: number): Promise<void> {
+    const epoch = this.#epoch;
+    if (epoch === undefined) return;
+    await this.#options.tools.emit({
+      ...{ source: epoch.source, epoch: epoch.epoch, sequence: epoch.sequence++, piece, last, closedAt },
+      deviceLeadOff: this.#leadOff,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/** What a source hands on: streams with their leads, and the pieces that close. */
+import type { CutPiece } from '../lib/signal/pieces.js';
+import type { Lead } from '../lib/signal/types.js';
+
+/** One lead of one device, without its samples. */
+export interface EdgeStream {
+  /** Opaque ids: gateway, bed number and lead number. */
+  readonly stream: string;
+  readonly device: string;
+  readonly lead: Omit<Lead, 'samples'>;
+}
+
+/** A piece whose last sample is there. */
+export interface ClosedPiece {
+  readonly source: EdgeStream;
+  /** Milliseconds UTC of the epoch's first sample, on the device's clock; the epoch's id. */
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly piece: CutPiece;
+  /** Nothing follows in this epoch. */
+  readonly last: boolean;
+  /** The device said during the piece that the electrode is off. */
+  readonly deviceLeadOff: boolean;
+  /** Wall milliseconds at which the last sample was there. */
+  readonly closedAt: number;
+}
+
+/** What a source is given to work with. */
+export interface SourceTools {
+  /** Epochs of a stream begin after this one, milliseconds UTC. */
+  readonly afterEpoch: (stream: string) => number;
+  /** Declares an epoch on ecg.streams before its first segment. */
+  readonly beginEpoch: (source: EdgeStream, epoch: number) => Promise<void>;
+  /** Takes a piece; resolves when there is room for the next. */
+  readonly emit: (piece: ClosedPiece) => Promise<void>;
+  /** Aborted when the service is to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Where pieces come from: a replay or live devices. */
+export interface EdgeInput {
+  /** Streams that are open now. */
+  streams(): number;
+  /** How fast the device clock runs against the wall's. */
+  readonly clockRate: number;
+  /** Resolves when every stream has ended, or was ended by `signal`. */
+  run(tools: SourceTools): Promise<void>;
+}

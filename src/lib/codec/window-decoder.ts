@@ -1,0 +1,109 @@
+/** Segments to samples: lossless ones at once, lossy ones of a batch in one run of the networks per head. */
+import { DynamicDeepError } from '../errors/index.js';
+import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
+import { rungAt, type Ladder, type PaperRung, type Rung } from './ladder.js';
+import { LATENT_COUNT, type Head } from './latents.js';
+import { decodeLosslessPayload, decodePaperPayload, denormalise } from './payload.js';
+import { STEPS_PER_MILLIVOLT, type WindowScale } from './window-scale.js';
+
+/** Samples of a segment, as `ecg.signals` describes them. */
+export interface DecodedSamples {
+  readonly rung: Rung;
+  readonly samples: Int16Array;
+  readonly rate: number;
+  readonly firstIndex: number;
+  readonly gain: number;
+  readonly baseline: number;
+  /** Bytes of the native samples that the segment stands for, 2 each. */
+  readonly nativeBytes: number;
+}
+
+/** A segment as it comes over the wire. */
+interface Encoded {
+  /** Place of the rung in the ladder. */
+  readonly rung: number;
+  /** Model-rate index and length. */
+  readonly start: number;
+  readonly length: number;
+  readonly payload: Uint8Array;
+}
+
+/** What is declared of a segment's stream: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
+interface Declared {
+  readonly rate: number;
+  readonly gain: number;
+  readonly baseline: number;
+}
+
+interface LossyJob {
+  readonly rung: PaperRung;
+  readonly start: number;
+  readonly scale: WindowScale;
+  readonly latents: Int8Array;
+  readonly nativeBytes: number;
+}
+
+/**
+ * Reads a payload. Lossless samples come back at once, lossy ones as a job for `runLossy`.
+ * Throws PAYLOAD_CORRUPT where the payload cannot be its rung's.
+ */
+export function readSegment(
+  ladder: Ladder,
+  { rung: index, start, length, payload }: Encoded,
+  info: Declared,
+): DecodedSamples | LossyJob {
+  const rung = rungAt(ladder, index);
+  if (rung.kind === 'lossless') {
+    const { firstIndex, samples } = decodeLosslessPayload(start, info.rate, payload);
+    const { rate, gain, baseline } = info;
+    return { rung, samples, rate, firstIndex, gain, baseline, nativeBytes: 2 * samples.length };
+  }
+  if (length !== WINDOW) throw new DynamicDeepError('PAYLOAD_CORRUPT', `rung ${rung.name} carries whole windows only`);
+  return { rung, start, ...decodePaperPayload(rung, payload), nativeBytes: nativeBytesOf({ start, length }, info) };
+}
+
+/** Bytes of the native samples that lie within a segment, 2 each. */
+export function nativeBytesOf(
+  { start, length }: Pick<Encoded, 'start' | 'length'>,
+  { rate }: Pick<Declared, 'rate'>,
+): number {
+  return 2 * (nativeIndex(start + length, rate) - nativeIndex(start, rate));
+}
+
+export function isLossy(read: DecodedSamples | LossyJob | Error): read is LossyJob {
+  return 'latents' in read;
+}
+
+/**
+ * Decodes the lossy jobs of a batch, one run per head, in the order they came. A job whose network output is not finite
+ * gives an error in its place: rounded to samples it would be a line at 0.
+ *
+ * @param decode runs the networks on n rows of latents: `PaperDecoder.decode`, or a worker that calls it
+ */
+export async function runLossy(
+  jobs: readonly LossyJob[],
+  decode: (head: Head, latents: Int8Array, n: number) => Promise<Float32Array>,
+): Promise<(DecodedSamples | DynamicDeepError)[]> {
+  const samples = new Map<LossyJob, Int16Array>();
+  for (const head of [32, 64] as const) {
+    const own = jobs.filter(({ rung }) => rung.head === head);
+    if (own.length === 0) continue;
+    const latents = new Int8Array(own.length * LATENT_COUNT[head]);
+    own.forEach((job, row) => {
+      latents.set(job.latents, row * LATENT_COUNT[head]);
+    });
+    const normalised = await decode(head, latents, own.length);
+    own.forEach((job, row) => {
+      const output = normalised.subarray(row * WINDOW, (row + 1) * WINDOW);
+      if (output.every(Number.isFinite)) samples.set(job, denormalise(output, job.scale));
+    });
+  }
+  return jobs.map((job) => decodedJob(job, samples.get(job)));
+}
+
+function decodedJob({ rung, start, nativeBytes }: LossyJob, samples: Int16Array | undefined) {
+  if (samples === undefined) {
+    return new DynamicDeepError('PAYLOAD_CORRUPT', `the output of the decoder network for ${rung.name} is not finite`);
+  }
+  return { rung, samples, rate: MODEL_RATE, firstIndex: start, gain: STEPS_PER_MILLIVOLT, baseline: 0, nativeBytes };
+}

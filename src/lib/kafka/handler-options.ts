@@ -1,0 +1,16 @@
+import type { DynamicDeepError } from '../errors/index.js';
+import type { KafkaConnection } from './client.js';
+import type { GroupHooks, GroupLimits } from './processor.js';
+import type { RecordHandler } from './record-context.js';
+
+export interface AtLeastOnceOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  /** Not compacted. Check it with `checkTopics` first. */
+  readonly input: string;
+  readonly handler: RecordHandler;
+  /** Called once: let liveness fail and exit non-zero. */
+  readonly onFailure: (error: DynamicDeepError) => void;
+  readonly hooks?: GroupHooks;
+  readonly limits?: Partial<GroupLimits>;
+}

@@ -1,0 +1,199 @@
+import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { fetchCommitted, fetchStartPoints } from './committed.js';
+import type { AtLeastOnceOptions } from './handler-options.js';
+import { unlessAborted } from './membership.js';
+import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
+import type { GroupLimits } from './processor.js';
+import { Interruption, pauseUnless, type RecordContext } from './record-context.js';
+
+/** 'closed' is final. */
+type Phase = 'opening' | 'open' | 'closed';
+
+/**
+ * One partition whose records a handler takes one by one. The work runs beside the consumer, with the partition paused:
+ * kafkajs waits for every batch of a fetch before the next fetch, so that one slow record in a batch would hold up all
+ * partitions of its broker.
+ */
+export class HandlerPartition implements GroupPartition {
+  /** No call has to come back within a time: the handler bounds its attempts itself. */
+  readonly busySince = null;
+  readonly #index: number;
+  readonly #options: AtLeastOnceOptions;
+  readonly #limits: GroupLimits;
+  readonly #control: PartitionControl;
+  #phase: Phase = 'opening';
+  #opening: Promise<void> = Promise.resolve();
+  /** The next offset to hand over. */
+  #next = 0;
+  #committed: number | null = null;
+  #work: Promise<void> | undefined;
+  #context = new Interruption();
+  #isEnding = false;
+  #failures = 0;
+
+  constructor(index: number, options: AtLeastOnceOptions, limits: GroupLimits, control: PartitionControl) {
+    this.#index = index;
+    this.#options = options;
+    this.#limits = limits;
+    this.#control = control;
+  }
+
+  get live(): boolean {
+    return this.#phase === 'open';
+  }
+
+  assigned(): void {
+    this.#control.pause(this.#options.input);
+    this.#opening = this.#opening.then(async () => {
+      if (this.#phase === 'open' && (await this.#isStillOurs())) this.#fetchOn();
+      else await this.#open(0);
+    });
+  }
+
+  async onBatch(batch: PartitionBatch): Promise<void> {
+    await unlessAborted(this.#opening, batch.interrupted);
+    if (this.#phase !== 'open' || this.#work !== undefined || !batch.goOn()) return;
+    if (batch.fetchedFrom !== this.#next) {
+      // kafkajs has met an offset out of range and gone elsewhere. Opening anew finds out what is lost.
+      this.#recover(new Error(`${batch.topic} was read from ${batch.fetchedFrom}, not from ${this.#next}`));
+      return;
+    }
+    this.#control.pause(batch.topic);
+    this.#work = this.#workOff(batch, this.#context).finally(() => {
+      this.#work = undefined;
+      this.#fetchOn();
+    });
+  }
+
+  onSkipped(_topic: string, first: number, last: number): Promise<void> {
+    if (this.#phase === 'open' && this.#work === undefined && first <= this.#next && last >= this.#next) {
+      this.#next = last + 1;
+    }
+    return Promise.resolve();
+  }
+
+  async drain(): Promise<void> {
+    this.#isEnding = true;
+    this.#context.drain();
+    await this.#work;
+  }
+
+  async close(): Promise<void> {
+    this.#phase = 'closed';
+    this.#isEnding = true;
+    this.#context.revoke();
+    await this.#opening;
+    await this.#work;
+  }
+
+  async #open(pauseMs: number): Promise<void> {
+    const { connection, groupId, input, hooks } = this.#options;
+    if (this.#isClosed()) return;
+    this.#phase = 'opening';
+    this.#control.pause(input);
+    this.#context.revoke();
+    await this.#work;
+    this.#context = new Interruption();
+    const known = new Map([[input, this.#committed]]);
+    let pause = pauseMs;
+    for (let tries = 1; ; tries++) {
+      await pauseUnless(this.#context.draining, pause);
+      if (this.#ending()) return;
+      try {
+        const [start] = await fetchStartPoints(connection.admin, groupId, [input], this.#index, known);
+        if (start === undefined || this.#ending()) return;
+        const { committed, liveFrom } = start;
+        if (committed !== null && committed !== liveFrom) {
+          hooks?.onLost?.({ index: this.#index, topic: input, from: committed, to: liveFrom });
+        }
+        this.#committed = committed;
+        this.#next = liveFrom;
+        this.#phase = 'open';
+        this.#fetchOn();
+        return;
+      } catch (error) {
+        hooks?.onRetry?.({ index: this.#index, error });
+        if (tries >= this.#limits.attempts) {
+          this.#fail(`cannot be opened, ${tries} tries`, error);
+          return;
+        }
+        pause = Math.min(5000, 50 * 2 ** tries);
+      }
+    }
+  }
+
+  /** Never rejects. */
+  async #workOff(batch: PartitionBatch, context: RecordContext): Promise<void> {
+    const last = batch.records.at(-1);
+    try {
+      for (const record of batch.records) {
+        if (record.offset < this.#next) continue;
+        if (context.draining.aborted) return;
+        await this.#options.handler(record, context);
+        // kafkajs goes past the markers behind the last record of a batch.
+        await this.#commit(batch, record === last ? batch.last + 1 : record.offset + 1, context);
+        this.#failures = 0;
+      }
+    } catch (error) {
+      if (!context.draining.aborted) this.#recover(error);
+    }
+  }
+
+  /** Tried again while the group rebalances: what was handled and is not committed would be handled again. */
+  async #commit(batch: PartitionBatch, next: number, context: RecordContext): Promise<void> {
+    for (let tries = 1; !context.revoked.aborted; tries++) {
+      try {
+        await batch.commit(next);
+        this.#committed = next;
+        this.#next = next;
+        return;
+      } catch (error) {
+        if (tries >= this.#limits.attempts) throw error;
+        await pauseUnless(context.revoked, Math.min(5000, 50 * 2 ** tries));
+      }
+    }
+  }
+
+  #recover(error: unknown): void {
+    if (this.#isClosed()) return;
+    this.#options.hooks?.onRetry?.({ index: this.#index, error });
+    this.#failures++;
+    if (this.#failures >= this.#limits.attempts) this.#fail(`failed ${this.#failures} times`, error);
+    else {
+      this.#phase = 'opening';
+      this.#opening = this.#opening.then(() => this.#open(Math.min(5000, 25 * 2 ** this.#failures)));
+    }
+  }
+
+  /** Has the consumer fetch from where this partition is, unless it is at work, or its opening is to say where. */
+  #fetchOn(): void {
+    if (this.#phase !== 'open' || this.#work !== undefined || this.#ending()) return;
+    this.#control.resume(this.#options.input);
+    this.#control.seek(this.#options.input, this.#next);
+  }
+
+  async #isStillOurs(): Promise<boolean> {
+    const { connection, groupId, input } = this.#options;
+    try {
+      const found = await fetchCommitted(connection.admin, groupId, [input], this.#index);
+      return found.get(input)?.offset === this.#committed;
+    } catch {
+      // What cannot be told is told by opening anew.
+      return false;
+    }
+  }
+
+  #fail(text: string, cause: unknown): void {
+    this.#phase = 'closed';
+    const message = `Partition ${this.#index} ${text}: ${messageOf(cause)}`;
+    this.#control.fail(new DynamicDeepError('CONSUMER_FAILED', message, { cause }));
+  }
+
+  #ending(): boolean {
+    return this.#isEnding;
+  }
+
+  #isClosed(): boolean {
+    return this.#phase === 'closed';
+  }
+}

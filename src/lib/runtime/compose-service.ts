@@ -1,0 +1,50 @@
+/** A service put together from parts, which are opened one after the other and closed the other way round. */
+import type { Checks, MetricsSource } from './http.js';
+import type { Logger } from './logger.js';
+import { runService, type ServiceContext } from './run-service.js';
+
+/** Registers an open part with what closes it, and gives it back. Throws where the service is already told to end. */
+export type Own = <T>(part: T, close: (part: T) => Promise<unknown>) => T;
+
+export interface ComposedService {
+  readonly name: string;
+  readonly logger: Logger;
+  /** As `processOptions` gives it. */
+  readonly config: {
+    readonly httpHost: string;
+    readonly httpPort: number;
+    readonly graceMs: number;
+    readonly forceMs: number;
+  };
+  readonly metrics: MetricsSource;
+  readonly readiness?: Checks;
+  /** Opens the parts, each handed to `own` at once, and starts the work. */
+  start(service: ServiceContext, own: Own): Promise<void>;
+}
+
+/** Runs the service until it ends; see `runService` for the exit code and what is thrown. */
+export function composeService(service: ComposedService): Promise<number> {
+  const { name, logger, config, metrics, readiness = {} } = service;
+  const closers: (() => Promise<unknown>)[] = [];
+  let isDraining = false;
+  const own: Own = (part, close) => {
+    if (isDraining) {
+      close(part).catch(() => undefined);
+      throw new Error('the service was told to end while it started');
+    }
+    closers.unshift(() => close(part));
+    return part;
+  };
+  return runService({
+    name,
+    logger,
+    graceMs: config.graceMs,
+    forceMs: config.forceMs,
+    http: { host: config.httpHost, port: config.httpPort, metrics, readiness },
+    start: (context) => service.start(context, own),
+    drain: async () => {
+      isDraining = true;
+      for (const close of closers) await close();
+    },
+  });
+}

@@ -1,0 +1,170 @@
+/** Cuts an epoch into pieces on the fixed grid while its samples come. */
+import { modelIndex, MODEL_RATE, nativeIndex, STEP, WINDOW } from './grid.js';
+import type { CutPiece, Piece } from './pieces.js';
+import { QrsWatch } from './qrs-watch.js';
+import { RecentSamples } from './recent-samples.js';
+import { resampleSupport } from './resample.js';
+import { MISSING } from './types.js';
+import { UrgencyRule } from './urgency.js';
+
+export interface PieceCutterOptions {
+  /** Native rate in Hz, 50 to 10,000. */
+  readonly rate: number;
+  /** ADC units a millivolt. */
+  readonly gain: number;
+}
+
+/** What is open: the model index at which it begins and its first native sample. */
+interface Open {
+  readonly start: number;
+  readonly firstIndex: number;
+  /** A gap lies before it in its window. */
+  readonly gap: boolean;
+}
+
+/**
+ * One epoch of one lead. Holds at most a window and the resampler's surroundings, whatever the length of the epoch.
+ *
+ * Early closes: see `UrgencyRule`. From the last beat that the watch saw to the closing of the piece that shows 4.4 s of
+ * silence at most 4.4 s + 256 / 300 s (the grid's step) pass: 5.26 s of device time. What the watch may still take for a
+ * beat afterwards is the T wave, up to 0.5 s later, and a beat is seen up to 0.15 s after its R peak: 5.9 s, inside the
+ * 6.2 s that this stage has. A true last beat that was missed only closes the piece sooner; an early piece waits for no
+ * sample behind its end. Noise that looks like beats breaks the derivation: docs/decisions/2026-11-25-quality.md has the
+ * measured delays.
+ */
+export class PieceCutter {
+  readonly #rate: number;
+  readonly #support: number;
+  readonly #recent: RecentSamples;
+  readonly #watch: QrsWatch;
+  readonly #urgency: UrgencyRule;
+  /** Native samples taken, missing ones counted. */
+  #taken = 0;
+  #open: Open | undefined;
+  /** A window that waits for the samples behind its end that resampling takes. */
+  #waiting: Piece | undefined;
+  /** Next multiple of 256 model samples, and the native sample that begins it. */
+  #step = STEP;
+  #stepIndex: number;
+  #missing = 0;
+
+  constructor({ rate, gain }: PieceCutterOptions) {
+    this.#rate = rate;
+    this.#support = resampleSupport(rate, MODEL_RATE);
+    this.#recent = new RecentSamples(nativeIndex(WINDOW, rate) + 2 * this.#support + 2);
+    this.#watch = new QrsWatch({ rate, gain });
+    this.#urgency = new UrgencyRule(this.#watch, rate);
+    this.#stepIndex = nativeIndex(STEP, rate);
+  }
+
+  /**
+   * Takes the next native ADC value or `MISSING`.
+   *
+   * @param leadOff the device says that the electrode is off
+   * @returns the pieces that can be sent now, undefined where there are none
+   */
+  push(value: number, leadOff = false): CutPiece[] | undefined {
+    let closed: CutPiece[] | undefined;
+    if (value === MISSING) closed = this.#endRun();
+    else this.#take(value, leadOff);
+    this.#taken++;
+    const waiting = this.#waiting;
+    if (waiting !== undefined && this.#taken >= waiting.firstIndex + waiting.count + this.#support) {
+      (closed ??= []).push(this.#closeWaiting(waiting));
+    }
+    if (this.#taken === this.#stepIndex) {
+      const piece = this.#reachStep();
+      if (piece !== undefined) (closed ??= []).push(piece);
+    }
+    return closed;
+  }
+
+  /** Nothing follows: what is open closes. */
+  end(): CutPiece[] {
+    return this.#closeRun(false);
+  }
+
+  #take(value: number, leadOff: boolean): void {
+    if (this.#open === undefined) {
+      this.#watch.restart(this.#missing);
+      this.#missing = 0;
+      this.#urgency.restart(this.#taken / this.#rate);
+      const window = this.#step - STEP - ((this.#step - STEP) % WINDOW);
+      const atBorder = this.#taken === nativeIndex(window, this.#rate);
+      // The first model sample of a window may lie just before its first native one.
+      const start = atBorder ? window : modelIndex(this.#taken, this.#rate);
+      this.#open = { start, firstIndex: this.#taken, gap: !atBorder };
+      this.#recent.restart(this.#taken);
+    }
+    this.#recent.push(value);
+    this.#watch.push(value);
+    this.#urgency.take(value, leadOff);
+  }
+
+  #endRun(): CutPiece[] | undefined {
+    this.#missing++;
+    const closed = this.#closeRun(true);
+    return closed.length > 0 ? closed : undefined;
+  }
+
+  #closeRun(gap: boolean): CutPiece[] {
+    const closed: CutPiece[] = [];
+    if (this.#waiting !== undefined) closed.push(this.#closeWaiting(this.#waiting));
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined || open.firstIndex === this.#taken) return closed;
+    const border = open.start - (open.start % WINDOW) + WINDOW;
+    const stop = Math.min(border, modelIndex(this.#taken, this.#rate));
+    const length = Math.max(0, stop - open.start);
+    const cut = { start: open.start, length, firstIndex: open.firstIndex, count: this.#taken - open.firstIndex };
+    closed.push(this.#closed({ ...cut, whole: false, urgent: false, gap: open.gap || gap }));
+    return closed;
+  }
+
+  /** A multiple of 256 model samples: a window's border, or a place where one may close early. */
+  #reachStep(): CutPiece | undefined {
+    const step = this.#step;
+    this.#step += STEP;
+    this.#stepIndex = nativeIndex(this.#step, this.#rate);
+    const open = this.#open;
+    if (open === undefined) return undefined;
+    const border = step % WINDOW === 0;
+    const urgent = this.#urgency.hurries(this.#taken / this.#rate, step - open.start, border);
+    if (!border && !urgent) return undefined;
+    const whole = border && step - open.start === WINDOW && !open.gap;
+    const { start, firstIndex, gap } = open;
+    const piece = { start, length: step - start, firstIndex, count: this.#taken - firstIndex, whole, urgent, gap };
+    this.#open = { start: step, firstIndex: this.#taken, gap: false };
+    if (!whole || urgent || this.#support === 0) return this.#closed(piece);
+    this.#waiting = piece;
+    return undefined;
+  }
+
+  #closeWaiting(piece: Piece): CutPiece {
+    this.#waiting = undefined;
+    return this.#closed(piece);
+  }
+
+  #closed(piece: Piece): CutPiece {
+    const around = piece.whole && !piece.urgent ? this.#support : 0;
+    const from = nativeIndex(piece.start, this.#rate) - around;
+    const { samples, first } = this.#recent.slice(
+      around === 0 ? piece.firstIndex : from,
+      piece.firstIndex + piece.count + around,
+    );
+    return { ...piece, samples, samplesFirst: first, closing: this.#taken };
+  }
+}
+
+/**
+ * Pieces of `samples` (native ADC values, `MISSING` where there is none), in order, exactly as the edge cuts them while
+ * they come. Every sample that exists is owned by exactly one piece, none that is missing is.
+ */
+export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Generator<CutPiece, void> {
+  const cutter = new PieceCutter(options);
+  for (const value of samples) {
+    const closed = cutter.push(value);
+    if (closed !== undefined) yield* closed;
+  }
+  yield* cutter.end();
+}

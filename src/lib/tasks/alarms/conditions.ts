@@ -1,0 +1,166 @@
+/** The rules: what the leads of a bed say of each kind of alarm. Times are milliseconds of the device's clock. */
+import { RHYTHM_CLASSES } from '../rhythm.js';
+import type { AlarmKind } from './kinds.js';
+import { silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
+import type { AlarmLimits } from './limits.js';
+import { ratesOf, type Rates } from './rates.js';
+
+/** 'on' and 'off' are certain, since when; 'unknown' keeps what is. */
+export interface Verdict {
+  readonly is: 'on' | 'off' | 'unknown';
+  /** Where 'on': since when the condition has held. */
+  readonly since: number;
+  /** The streams that show it. */
+  readonly streams: readonly string[];
+}
+
+export interface BedView {
+  /** The newest time that any lead is known to. */
+  readonly now: number;
+  /** Leads that have not ended, are not stalled and not far behind the newest. */
+  readonly leads: readonly (readonly [stream: string, lead: LeadState])[];
+  readonly stalled: readonly string[];
+  /** What the newest segment brought, and of which stream it is. */
+  readonly incidents: Incidents & { readonly stream: string };
+  /** True while an asystole episode is open. */
+  readonly asystole: boolean;
+}
+
+const AF = RHYTHM_CLASSES.indexOf('A');
+const OTHER = RHYTHM_CLASSES.indexOf('O');
+const NOISE = RHYTHM_CLASSES.indexOf('NOISE');
+const STEP_MS = (256 / 300) * 1000;
+
+const UNKNOWN: Verdict = { is: 'unknown', since: 0, streams: [] };
+const OFF: Verdict = { is: 'off', since: 0, streams: [] };
+
+export function readable({ leads }: BedView): readonly (readonly [string, LeadState])[] {
+  return leads.filter(([, { obstacle }]) => obstacle === null);
+}
+
+export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): Verdict {
+  const back = limits.rateHysteresis;
+  switch (kind) {
+    case 'asystole':
+      return asystole(bed, 1000 * limits.asystoleSeconds);
+    case 'asystole-or-lead-off':
+      return constantLine(bed, 1000 * limits.asystoleSeconds);
+    case 'extreme-tachycardia':
+      return ofRates(bed, 'fast', (rate) => rate > limits.extremeTachycardia, (rate) => rate < limits.extremeTachycardia - back); // prettier-ignore
+    case 'tachycardia':
+      return ofRates(
+        bed,
+        'usual',
+        (rate) => rate > limits.tachycardia,
+        (rate) => rate < limits.tachycardia - back,
+      );
+    case 'extreme-bradycardia':
+      return ofRates(bed, 'slow', (rate) => rate < limits.extremeBradycardia, (rate) => rate > limits.extremeBradycardia + back); // prettier-ignore
+    case 'bradycardia':
+      return ofRates(
+        bed,
+        'usual',
+        (rate) => rate < limits.bradycardia,
+        (rate) => rate > limits.bradycardia + back,
+      );
+    case 'atrial-fibrillation':
+      return ofLabels(bed, AF, limits.atrialFibrillation);
+    case 'other-rhythm':
+      return ofLabels(bed, OTHER, limits.otherRhythm);
+    case 'lead-off':
+      return leadOff(bed, 1000 * limits.asystoleSeconds);
+    case 'saturation':
+    case 'noise':
+    case 'decode-failed':
+      return ofObstacle(bed, kind);
+    case 'stream-stalled':
+      return bed.stalled.length > 0 ? { is: 'on', since: bed.now, streams: bed.stalled } : OFF;
+    case 'gap':
+      return incident(bed, bed.incidents.gap);
+    case 'clock-stepped':
+      return incident(bed, bed.incidents.clockStepped);
+  }
+}
+
+function asystole(bed: BedView, limit: number): Verdict {
+  const leads = readable(bed);
+  const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
+  // A line that went quiet and then flat is still the same asystole.
+  if (leads.length === 0) return bed.asystole && constant.length > 0 ? on(bed.now, constant) : UNKNOWN;
+  if (leads.every(([, lead]) => silenceOf(lead) >= limit)) {
+    const since = leads.map(([, lead]) => lead.beatsTo - silenceOf(lead) + limit);
+    return on(Math.max(...since), leads);
+  }
+  // After a gap nothing is known until a beat: only a beat ends the alarm.
+  return leads.some(([, lead]) => beating(lead, limit)) ? OFF : UNKNOWN;
+}
+
+/** A constant line, no flag of the device, and no lead that says anything else. */
+function constantLine(bed: BedView, limit: number): Verdict {
+  if (readable(bed).some(([, lead]) => beating(lead, limit))) return OFF;
+  const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
+  const long = constant.filter(([, { since, to }]) => to - since >= limit);
+  if (long.length > 0) return on(Math.min(...long.map(([, { since }]) => since + limit)), long);
+  return UNKNOWN;
+}
+
+/** The device says so, or the line is constant while another lead has beats: then it is no asystole. */
+function leadOff(bed: BedView, limit: number): Verdict {
+  const beats = readable(bed).some(([, lead]) => beating(lead, limit));
+  const off = bed.leads.filter(([, { obstacle }]) => obstacle === 'lead-off' || (beats && obstacle === 'constant'));
+  if (off.length > 0) return on(Math.min(...off.map(([, { since }]) => since)), off);
+  return bed.leads.length === 0 ? UNKNOWN : OFF;
+}
+
+function ofObstacle(bed: BedView, obstacle: Obstacle): Verdict {
+  const shown = bed.leads.filter(([, lead]) => lead.obstacle === obstacle);
+  if (shown.length > 0) return on(Math.min(...shown.map(([, { since }]) => since)), shown);
+  return bed.leads.length === 0 ? UNKNOWN : OFF;
+}
+
+/** Beyond the limit on all readable leads that have a rate; back inside the hysteresis by the usual rate of one. */
+function ofRates(
+  bed: BedView,
+  which: keyof Rates,
+  beyond: (rate: number) => boolean,
+  back: (rate: number) => boolean,
+): Verdict {
+  const rates = readable(bed).map((entry) => [entry, ratesOf(entry[1].beats, entry[1].beatsTo)] as const);
+  const known = rates.flatMap(([entry, of]) => (of[which] === undefined ? [] : [[entry, of[which]] as const]));
+  if (known.length > 0 && known.every(([, rate]) => beyond(rate))) {
+    const shown = known.map(([entry]) => entry);
+    return on(bed.now, shown);
+  }
+  return rates.some(([, { usual }]) => usual !== undefined && back(usual)) ? OFF : UNKNOWN;
+}
+
+/** The share of one class among the readable steps of all leads; unknown while they fill less than half of the window. */
+function ofLabels(
+  bed: BedView,
+  label: number,
+  limits: { readonly windowSeconds: number; readonly onShare: number; readonly offShare: number },
+): Verdict {
+  const window = 1000 * limits.windowSeconds;
+  const leads = readable(bed).map(([stream, lead]) => {
+    const steps = lead.labels.filter((step) => step.at > lead.to - window && step.label !== NOISE);
+    return { stream, count: steps.length, of: steps.filter((step) => step.label === label).length };
+  });
+  const full = leads.filter(({ count }) => count * STEP_MS >= window / 2);
+  if (full.length === 0) return UNKNOWN;
+  const share = full.reduce((sum, { of }) => sum + of, 0) / full.reduce((sum, { count }) => sum + count, 0);
+  if (share >= limits.onShare) return { is: 'on', since: bed.now, streams: full.map(({ stream }) => stream) };
+  return share <= limits.offShare ? OFF : UNKNOWN;
+}
+
+function incident({ now, incidents, leads }: BedView, happened: boolean): Verdict {
+  if (happened) return { is: 'on', since: now, streams: [incidents.stream] };
+  return leads.length === 0 ? UNKNOWN : OFF;
+}
+
+function beating(lead: LeadState, limit: number): boolean {
+  return lead.beats.length > 0 && silenceOf(lead) < limit;
+}
+
+function on(since: number, leads: readonly (readonly [string, LeadState])[]): Verdict {
+  return { is: 'on', since, streams: leads.map(([stream]) => stream) };
+}

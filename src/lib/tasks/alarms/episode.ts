@@ -1,0 +1,100 @@
+/** Episodes and the commands and changes that concern them: plain data. */
+import { z } from 'zod';
+import { ALARM_KINDS, type AlarmKind } from './kinds.js';
+
+export const episodeSchema = z.object({
+  id: z.string(),
+  /** Device clock: when the condition began; of the newest event. */
+  onsetAt: z.number(),
+  at: z.number(),
+  /** Wall clock of its first event. */
+  raisedAt: z.number(),
+  streams: z.array(z.string()),
+  /** No lead can be read: nobody knows whether it goes on. */
+  held: z.boolean(),
+  /** Over, but not acknowledged. */
+  latched: z.boolean(),
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAt: z.number().nullable(),
+  /** Wall clock, as the newest event told it. */
+  pausedUntil: z.number().nullable(),
+});
+export type Episode = z.infer<typeof episodeSchema>;
+
+export const pauseSchema = z.object({
+  alarm: z.string().nullable(),
+  kind: z.string().nullable(),
+  /** Wall clock: when it was asked for, and its end. */
+  at: z.number(),
+  until: z.number(),
+  /** A new episode of a higher rank ends it. */
+  rank: z.number(),
+});
+export type Pause = z.infer<typeof pauseSchema>;
+
+export type EpisodeState = 'ACTIVE' | 'ACKNOWLEDGED' | 'HELD' | 'LATCHED' | 'ENDED';
+export type ChangeReason =
+  | 'ONSET'
+  | 'RETURNED'
+  | 'CONDITION_ENDED'
+  | 'UNREADABLE'
+  | 'READABLE'
+  | 'SUPERSEDED'
+  | 'STREAM_ENDED'
+  | 'ACKNOWLEDGED'
+  | 'PAUSED'
+  | 'RESUMED';
+
+/** One change of one episode; times as in Episode. */
+export interface AlarmChange {
+  readonly id: string;
+  readonly kind: AlarmKind;
+  readonly state: EpisodeState;
+  readonly reason: ChangeReason;
+  readonly onsetAt: number;
+  readonly at: number;
+  readonly streams: readonly string[];
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: number | null;
+  readonly pausedUntil: number | null;
+  readonly supersededBy: string | null;
+}
+
+/** What a person asks, as ecg.alarm-commands has it. */
+export interface AlarmRequest {
+  readonly action: 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME';
+  /** Episode; null: all open ones. */
+  readonly alarm: string | null;
+  readonly kind: string | null;
+  readonly pauseMs: number | null;
+  readonly author: string;
+  /** Wall milliseconds UTC at which it was asked. */
+  readonly at: number;
+}
+
+const times = z.partialRecord(z.enum(ALARM_KINDS), z.number());
+export const episodesSchema = z.object({
+  open: z.partialRecord(z.enum(ALARM_KINDS), episodeSchema),
+  /** Since when a condition has held, or has been gone. Device clock. */
+  onSince: times,
+  offSince: times,
+  /** Newest onset of a kind, and how often one was not later: a clock that was set back must not bring an id again. */
+  onsets: z.partialRecord(z.enum(ALARM_KINDS), z.object({ newest: z.number(), repeats: z.number() })),
+  pauses: z.array(pauseSchema),
+});
+export type EpisodesState = z.infer<typeof episodesSchema>;
+
+export function stateOf({ held, latched, acknowledgedBy }: Episode): EpisodeState {
+  if (latched) return 'LATCHED';
+  if (held) return 'HELD';
+  return acknowledgedBy === null ? 'ACTIVE' : 'ACKNOWLEDGED';
+}
+
+/** True where a command or pause speaks of the episode. */
+export function concerns(
+  scope: { readonly alarm: string | null; readonly kind: string | null },
+  kind: AlarmKind,
+  { id }: Pick<Episode, 'id'>,
+): boolean {
+  return (scope.alarm === null || scope.alarm === id) && (scope.kind === null || scope.kind === kind);
+}

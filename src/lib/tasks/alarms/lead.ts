@@ -1,0 +1,115 @@
+/**
+ * What the rules know of one lead: plain data, a function of the segments seen so far. Times are milliseconds UTC of the
+ * device's clock where nothing else is said.
+ */
+import { z } from 'zod';
+import { KEPT_BEATS } from './rates.js';
+
+/** Why a lead cannot be read, the gravest first. 'constant': not even noise on the line, and no flag of the device. */
+const OBSTACLES = ['decode-failed', 'lead-off', 'constant', 'saturation', 'noise'] as const;
+export type Obstacle = (typeof OBSTACLES)[number];
+
+/** What one segment of one lead said. */
+export interface Observation {
+  readonly stream: string;
+  readonly epoch: number;
+  /** First sample of the segment and the one after its last, indices in the epoch at 300 Hz; times of both. */
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  readonly obstacle: Obstacle | null;
+  /** What is known of the lead begins anew with this segment, whatever the reason. */
+  readonly restarted: boolean;
+  /** Nothing follows in the epoch. */
+  readonly last: boolean;
+  /** Beats that became final, up to `beatsTo`. */
+  readonly beats: readonly number[];
+  readonly beatsTo: number;
+  /** Labels (indices of RHYTHM_CLASSES) of the newest steps with the time of each step's end. */
+  readonly labels: readonly { readonly at: number; readonly label: number }[];
+  /** Wall milliseconds UTC at which the last sample was there. */
+  readonly closedAt: number;
+  /** Device seconds a wall second. */
+  readonly clockRate: number;
+}
+
+export const leadSchema = z.object({
+  epoch: z.number(),
+  /** Index of the sample that follows without a hole. */
+  next: z.number(),
+  /** Time of that sample: the lead is known up to here. */
+  to: z.number(),
+  /** Device clock minus wall clock at rate 1, at the end of the newest segment. */
+  offset: z.number(),
+  clockRate: z.number(),
+  obstacle: z.enum(OBSTACLES).nullable(),
+  /** Since when there has been that obstacle, or none. */
+  since: z.number(),
+  /** Up to here beats are final; readable from `readableFrom` on. */
+  beatsTo: z.number(),
+  readableFrom: z.number(),
+  beats: z.array(z.number()),
+  labels: z.array(z.object({ at: z.number(), label: z.number() })),
+  ended: z.boolean(),
+  /** Wall milliseconds UTC of the last segment's arrival, and of the silence since then that was watched. */
+  heardAt: z.number(),
+  silence: z.number(),
+  stalled: z.boolean(),
+});
+export type LeadState = z.infer<typeof leadSchema>;
+
+/** What happens in an instant. */
+export interface Incidents {
+  readonly gap: boolean;
+  readonly clockStepped: boolean;
+}
+
+/** A step of the clock, device milliseconds; closing times come in whole milliseconds of wall clock. */
+const STEP_MS = 2000;
+const CLOSED_AT_ERROR_MS = 2;
+/** Labels older than this are of no rule's interest. */
+const KEPT_LABELS_MS = 60_000;
+
+/** The lead after a segment, and what happened between it and the last one. `now` is wall milliseconds UTC. */
+export function nextLead(known: LeadState | undefined, seen: Observation, now: number): [LeadState, Incidents] {
+  const { epoch, start, end, from, to, obstacle, clockRate } = seen;
+  const offset = to - seen.closedAt * clockRate;
+  const continues = known?.epoch === epoch && known.next === start;
+  const isVoid = known === undefined || !continues || seen.restarted || obstacle !== null || known.obstacle !== null;
+  const incidents = { gap: isGap(known, seen), clockStepped: isStep(known, seen, offset) };
+  const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
+  // Beats and labels of what could not be read have no say, however late they come.
+  const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
+  const labels = [...(isVoid ? [] : known.labels), ...seen.labels].filter(({ at }) => at > readableFrom);
+  const lead: LeadState = {
+    ...{ epoch, next: end, to, offset, clockRate, obstacle },
+    since: known !== undefined && continues && known.obstacle === obstacle ? known.since : from,
+    beatsTo: obstacle === null ? seen.beatsTo : to,
+    readableFrom,
+    beats: beats.slice(-KEPT_BEATS),
+    labels: labels.filter(({ at }) => at > to - KEPT_LABELS_MS),
+    ended: seen.last,
+    ...{ heardAt: now, silence: 0, stalled: false },
+  };
+  return [lead, incidents];
+}
+
+/** A hole in the samples of an epoch, or samples missing before the first of a new one. */
+function isGap(known: LeadState | undefined, { epoch, start }: Observation): boolean {
+  if (known === undefined) return false;
+  return known.epoch === epoch ? start > known.next : epoch > known.epoch && start > 0;
+}
+
+/** The clock is no longer where it was, or a new epoch begins before the old one's newest sample. */
+function isStep(known: LeadState | undefined, { epoch, clockRate }: Observation, offset: number): boolean {
+  if (known === undefined) return false;
+  if (epoch !== known.epoch && epoch < known.to) return true;
+  if (clockRate !== known.clockRate) return false;
+  return Math.abs(offset - known.offset) > STEP_MS + CLOSED_AT_ERROR_MS * clockRate;
+}
+
+/** Milliseconds without a beat; of readable signal alone. */
+export function silenceOf({ beats, readableFrom, beatsTo }: LeadState): number {
+  return beatsTo - (beats.at(-1) ?? readableFrom);
+}

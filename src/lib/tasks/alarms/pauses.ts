@@ -1,0 +1,42 @@
+/** Audio pauses of a bed, wall clock. A pause silences what it concerns, also what begins while it lasts. */
+import { concerns, type AlarmRequest, type Episode, type Pause } from './episode.js';
+import { rankOf, type AlarmKind } from './kinds.js';
+
+/** The longest audio pause, and the one that is meant where none is said. */
+const LONGEST_MS = 600_000;
+const USUAL_MS = 120_000;
+
+/**
+ * The pauses with the one that is asked for; `kinds` are those of the open episodes that it concerns. Undefined where it is
+ * over already, or speaks of an episode that is not there.
+ */
+export function pause(
+  pauses: readonly Pause[],
+  { alarm, kind, at, pauseMs }: AlarmRequest,
+  kinds: readonly AlarmKind[],
+  wall: number,
+): Pause[] | undefined {
+  const until = Math.min(at + Math.min(pauseMs ?? USUAL_MS, LONGEST_MS), wall + LONGEST_MS);
+  if (until <= wall || (alarm !== null && kinds.length === 0)) return undefined;
+  // Set in advance it is meant for what is usual at a bed: never for what is high and was not there.
+  const rank = Math.max(rankOf('tachycardia'), ...kinds.map(rankOf));
+  return [...pauses.filter((other) => other.alarm !== alarm || other.kind !== kind), { alarm, kind, at, until, rank }];
+}
+
+/** What is left of the pauses. One that was set after this was asked for stays. */
+export function resume(pauses: readonly Pause[], { alarm, kind, at }: AlarmRequest): Pause[] {
+  const ends = (each: Pause): boolean =>
+    each.at <= at && (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind);
+  return pauses.filter((each) => !ends(each));
+}
+
+/** What is left when an episode begins that is of a higher rank than all that the pause was set for. */
+export function breakPauses(pauses: readonly Pause[], kind: AlarmKind, episode: Episode): Pause[] {
+  return pauses.filter((each) => !concerns(each, kind, episode) || rankOf(kind) <= each.rank);
+}
+
+/** Wall milliseconds until which the episode makes no sound; null: it may. */
+export function pausedUntil(pauses: readonly Pause[], kind: AlarmKind, episode: Episode, wall: number): number | null {
+  const ends = pauses.filter(({ until, ...scope }) => until > wall && concerns(scope, kind, episode));
+  return ends.length === 0 ? null : Math.max(...ends.map(({ until }) => until));
+}

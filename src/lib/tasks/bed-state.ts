@@ -1,0 +1,44 @@
+/** The state of a bed as it is kept between restarts: versioned JSON. */
+import { z } from 'zod';
+import { emptyState, engineStateSchema } from './alarms/engine.js';
+import { ALARM_KINDS, type AlarmKind } from './alarms/kinds.js';
+
+const beatsSchema = z.record(
+  z.string(),
+  z.object({ epoch: z.number(), finalTo: z.number(), beats: z.array(z.number()) }),
+);
+
+const bedStateSchema = z.object({ version: z.literal(2), beats: beatsSchema, alarms: engineStateSchema });
+export type BedState = z.infer<typeof bedStateSchema>;
+
+/** Version 1 had four kinds, and no more of an episode than this. */
+const firstVersion = z.object({
+  version: z.literal(1),
+  beats: beatsSchema,
+  alarms: z.object({
+    active: z.partialRecord(z.enum(ALARM_KINDS), z.object({ id: z.string(), onsetAt: z.number() })),
+  }),
+});
+
+/** A state of this or the first version, or undefined: `onDropped` hears why. */
+export function readBedState(state: unknown, onDropped?: (reason: string) => void): BedState | undefined {
+  const first = firstVersion.safeParse(state);
+  if (first.success) return migrate(first.data);
+  const parsed = bedStateSchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  onDropped?.(z.prettifyError(parsed.error));
+  return undefined;
+}
+
+/** Open episodes go on; what was known of the leads comes back with their next segments. */
+function migrate({ beats, alarms }: z.infer<typeof firstVersion>): BedState {
+  const state = emptyState();
+  for (const [kind, { id, onsetAt }] of Object.entries(alarms.active)) {
+    state.episodes.open[kind as AlarmKind] = {
+      ...{ id, onsetAt, at: onsetAt, raisedAt: onsetAt, streams: [], held: false, latched: false },
+      ...{ acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null },
+    };
+    state.episodes.onsets[kind as AlarmKind] = { newest: onsetAt, repeats: 0 };
+  }
+  return { version: 2, beats, alarms: state };
+}

@@ -1,0 +1,135 @@
+/** One stream: its contiguous past, what the networks are asked about the newest segment, and what their answers say. */
+import { FLAG } from '../signal/flags.js';
+import { STEP } from '../signal/grid.js';
+import { ModelRateReader } from '../signal/model-rate.js';
+import { BeatTracker, DETECTION_SPAN, GUARD, type BeatState, type FinalBeats } from './beat-tracker.js';
+import { CLASS_COUNT, decision, MIN_CONTEXT_STEPS } from './rhythm.js';
+import { hasSignal, type TaskSegment } from './segment.js';
+import { SignalContext } from './signal-context.js';
+
+/** RPnet needs some surroundings: less than a step is left without beats. */
+const LEAST_PEAKS_SPAN = STEP;
+/** Without a beat for this long (4 s) there is no rhythm to name. Model-rate samples. */
+const RHYTHM_NEEDS_BEAT = 1200;
+
+export interface Questions {
+  /** True where the segment does not continue the stream's context: a hole, a new epoch, or no signal to add. */
+  readonly restarted: boolean;
+  /** Context for the classifier, millivolts of whole steps, and its newest steps; undefined while there is not enough. */
+  readonly rhythm: { readonly input: Float32Array; readonly newSteps: number; readonly end: number } | undefined;
+  /** Millivolts for RPnet, the index of the first, and up to where beats become final. */
+  readonly peaks: { readonly input: Float32Array; readonly from: number; readonly finalTo: number } | undefined;
+}
+
+export interface Answers {
+  /** Of `rhythm.input`: [steps x 4]. */
+  readonly probabilities: Float32Array | undefined;
+  /** Of `peaks.input`. */
+  readonly map: Float32Array | undefined;
+}
+
+export interface RhythmAnswer {
+  /** Labels of the newest steps, indices into RHYTHM_CLASSES, and their probabilities. */
+  readonly labels: number[];
+  readonly probabilities: number[];
+}
+
+export interface SegmentResult {
+  /** Undefined where there is not enough signal, no beat to name a rhythm of, or no finite answer. */
+  readonly rhythm: RhythmAnswer | undefined;
+  readonly beats: FinalBeats;
+  /** Beats a minute; null where too few beats are known. */
+  readonly rate: number | null;
+  /** False where a network answered with something that is no number: nothing is known of the segment then. */
+  readonly finite: boolean;
+}
+
+export class StreamAnalysis {
+  readonly #reader = new ModelRateReader();
+  readonly #context = new SignalContext();
+  readonly #beats: BeatTracker;
+
+  constructor(beats?: BeatState) {
+    this.#beats = new BeatTracker(beats);
+  }
+
+  get beatState(): BeatState {
+    return this.#beats.state;
+  }
+
+  /** Model-rate index of the first sample that later answers may depend on. */
+  get contextFrom(): number {
+    return this.#context.from;
+  }
+
+  /** Takes a segment into the context without asking anything. False where it does not continue what is there. */
+  replay(segment: TaskSegment): boolean {
+    const { epoch, start, length, stretch } = segment;
+    if (!hasSignal(segment)) {
+      this.#context.empty(epoch, start + length);
+      return false;
+    }
+    return this.#context.append(epoch, start, this.#reader.read(stretch));
+  }
+
+  take(segment: TaskSegment): Questions {
+    const restarted = !this.replay(segment);
+    if (!hasSignal(segment)) return { restarted, rhythm: undefined, peaks: undefined };
+    return { restarted, rhythm: this.#rhythmQuestion(segment), peaks: this.#peaksQuestion(segment) };
+  }
+
+  /** Answers come in the order of the questions, but several segments may have been taken before the first answer. */
+  answer(segment: TaskSegment, questions: Questions, { probabilities, map }: Answers): SegmentResult {
+    const { epoch, start, length } = segment;
+    const { rhythm, peaks } = questions;
+    const finite = isFinite(probabilities) && isFinite(map);
+    if (!hasSignal(segment) || !finite) {
+      this.#beats.restart(epoch, start + length);
+      return { rhythm: undefined, beats: noBeats(start + length), rate: null, finite };
+    }
+    if (questions.restarted || this.#beats.state.epoch !== epoch) this.#beats.restart(epoch, start);
+    const beats =
+      peaks === undefined || map === undefined
+        ? noBeats(this.#beats.state.finalTo)
+        : this.#beats.advance(map, peaks.from, peaks.finalTo);
+    const silence = beats.to - (this.#beats.state.beats.at(-1) ?? -Infinity);
+    const named = rhythm !== undefined && probabilities !== undefined && silence <= RHYTHM_NEEDS_BEAT;
+    return {
+      rhythm: named ? newestLabels(rhythm, probabilities) : undefined,
+      beats,
+      rate: this.#beats.rate(),
+      finite,
+    };
+  }
+
+  #rhythmQuestion({ start, length }: TaskSegment): Questions['rhythm'] {
+    const { steps, end } = this.#context.wholeSteps();
+    const newSteps = Math.min(steps, end / STEP - Math.floor(start / STEP));
+    if (steps < MIN_CONTEXT_STEPS || newSteps <= 0 || length === 0) return undefined;
+    return { input: this.#context.slice(end - steps * STEP, end), newSteps, end };
+  }
+
+  #peaksQuestion({ flags }: TaskSegment): Questions['peaks'] {
+    const { from: first, to } = this.#context;
+    const from = Math.max(first, to - DETECTION_SPAN);
+    if (to - from < LEAST_PEAKS_SPAN) return undefined;
+    // At a hole or the epoch's end nothing will complete the last beat; any other piece is continued by the next.
+    const ends = (flags & (FLAG.LAST | FLAG.MISSING)) !== 0;
+    return { input: this.#context.slice(from, to), from, finalTo: ends ? to : to - GUARD };
+  }
+}
+
+function noBeats(at: number): FinalBeats {
+  return { from: at, to: at, peaks: [] };
+}
+
+function isFinite(values: Float32Array | undefined): boolean {
+  return values === undefined || values.every(Number.isFinite);
+}
+
+/** The newest steps of an answer. */
+export function newestLabels({ newSteps }: { readonly newSteps: number }, probabilities: Float32Array): RhythmAnswer {
+  const steps = probabilities.length / CLASS_COUNT;
+  const labels = Array.from({ length: newSteps }, (_, i) => decision(probabilities, steps - newSteps + i));
+  return { labels, probabilities: Array.from(probabilities.subarray((steps - newSteps) * CLASS_COUNT)) };
+}

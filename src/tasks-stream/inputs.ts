@@ -1,0 +1,32 @@
+/** The records of the input topics, or why one is none. */
+import { DynamicDeepError } from '../lib/errors/index.js';
+import type { InputRecord } from '../lib/kafka/records.js';
+import { decode, type AlarmCommand, type SignalWindow } from '../lib/wire/index.js';
+
+export const SIGNALS = 'ecg.signals';
+export const COMMANDS = 'ecg.alarm-commands';
+const ORIGINALS = 'ecg.originals';
+
+/** Co-partitioned by device. */
+export const INPUTS = [SIGNALS, ORIGINALS, COMMANDS] as const;
+
+export function readWindow(record: InputRecord): SignalWindow | DynamicDeepError {
+  return read(() => decode(record.topic === SIGNALS ? SIGNALS : ORIGINALS, record.value));
+}
+
+export function readCommand(record: InputRecord): AlarmCommand | DynamicDeepError {
+  return read(() => decode(COMMANDS, record.value));
+}
+
+export function isRejected(value: object): value is DynamicDeepError {
+  return value instanceof DynamicDeepError;
+}
+
+function read<T>(decoded: () => T): T | DynamicDeepError {
+  try {
+    return decoded();
+  } catch (error) {
+    if (error instanceof DynamicDeepError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** An excerpt that events are written into: millivolts of every lead, and the annotations that then hold. */
+import type { Annotation, Lead, Rails, Recording } from '../../../lib/signal/types.js';
+import type { AnnotatedBeat, Span } from './annotated.js';
+import type { Material } from './material.js';
+import type { Onset } from './onsets.js';
+
+export interface CanvasLead {
+  /** What the excerpt was cut from: name, gain, baseline, rails. */
+  readonly like: Lead;
+  /** Millivolts as excerpted, and as composed. */
+  readonly original: Float64Array;
+  readonly composed: Float64Array;
+}
+
+export interface Canvas {
+  readonly rate: number;
+  readonly frames: number;
+  readonly leads: readonly CanvasLead[];
+  /** Beats of the excerpt, and those that hold after composing. Frames from its start. */
+  readonly sourceBeats: readonly AnnotatedBeat[];
+  beats: AnnotatedBeat[];
+  /** Seconds from the start of the excerpt. */
+  readonly rhythms: readonly (Span & { readonly name: string })[];
+  readonly noisy: readonly Span[];
+  readonly flutter: readonly Span[];
+  readonly onsets: Onset[];
+}
+
+/** Frames [from, to) of a record. */
+export function cutExcerpt(material: Material, from: number, to: number): Canvas {
+  const { rate } = material;
+  const sourceBeats = material.beats
+    .filter(({ frame }) => frame >= from && frame < to)
+    .map(({ frame, symbol }) => ({ frame: frame - from, symbol }));
+  const shift = <S extends Span>(spans: readonly S[]): S[] =>
+    spans
+      .map((span) => ({
+        ...span,
+        from: Math.max(0, span.from - from / rate),
+        to: Math.min(to, span.to * rate) / rate - from / rate,
+      })) // prettier-ignore
+      .filter((span) => span.to > span.from);
+  return {
+    rate,
+    frames: to - from,
+    leads: material.leads.map((like) => {
+      const original = Float64Array.from(like.samples.subarray(from, to), (v) => (v - like.baseline) / like.gain);
+      return { like, original, composed: original.slice() };
+    }),
+    sourceBeats,
+    beats: [...sourceBeats],
+    rhythms: shift(material.rhythms),
+    noisy: shift(material.noisy),
+    flutter: shift(material.flutter),
+    onsets: [],
+  };
+}
+
+/** What a device would have recorded: ADC units between the rails. */
+export function toRecording(canvas: Canvas, name: string): Recording {
+  return {
+    name,
+    rate: canvas.rate,
+    warnings: [],
+    leads: canvas.leads.map(({ like, composed }) => {
+      const rails = railsOf(like);
+      // The lowest value of 16 bits marks a missing sample in WFDB.
+      const low = Math.max(rails.low, 1 + INT16.low);
+      const samples = Int32Array.from(composed, (mv) =>
+        Math.max(low, Math.min(rails.high, Math.round(mv * like.gain + like.baseline))),
+      );
+      return { ...like, rails, samples };
+    }),
+  };
+}
+
+const INT16: Rails = { low: -(2 ** 15), high: 2 ** 15 - 1 };
+
+/** Rails of a lead; those of 16 bits where its record names none. */
+export function railsOf({ rails = INT16 }: Lead): Rails {
+  return rails;
+}
+
+/** Annotations of the composed recording, in order of time. */
+export function toAnnotations(canvas: Canvas): Annotation[] {
+  const at = (seconds: number): number => Math.min(canvas.frames - 1, Math.round(seconds * canvas.rate));
+  const base = { channel: 0, number: 0, aux: '', subtype: 0 };
+  return [
+    ...canvas.beats.map(({ frame, symbol }) => ({ ...base, sample: frame, symbol })),
+    ...canvas.rhythms.map(({ from, name }) => ({ ...base, sample: at(from), symbol: '+', aux: `(${name}` })),
+    ...canvas.noisy.flatMap(({ from, to }) => [
+      { ...base, sample: at(from), symbol: '~', subtype: 1 },
+      { ...base, sample: at(to), symbol: '~' },
+    ]),
+    ...canvas.flutter.flatMap(({ from, to }) => [
+      { ...base, sample: at(from), symbol: '[' },
+      { ...base, sample: at(to), symbol: ']' },
+    ]),
+  ].sort((a, b) => a.sample - b.sample);
+}
+
+/** Writes `values` over frames [from, to) of a lead, blended with what was there over `blend` frames at both ends. */
+export function blendInto(lead: CanvasLead, from: number, values: Float64Array, blend: number): void {
+  const { composed } = lead;
+  for (let i = 0; i < values.length; i++) {
+    const edge = Math.min(i + 1, values.length - i);
+    const weight = edge > blend ? 1 : edge / (blend + 1);
+    composed[from + i] = (1 - weight) * composed[from + i]! + weight * values[i]!;
+  }
+}
+
+/** Removes the beats of frames [from, to) and puts others in their place. */
+export function replaceBeats(canvas: Canvas, from: number, to: number, others: readonly AnnotatedBeat[] = []): void {
+  const kept = canvas.beats.filter(({ frame }) => frame < from || frame >= to);
+  canvas.beats = [...kept, ...others].sort((a, b) => a.frame - b.frame);
+}

@@ -1,0 +1,161 @@
+/** `evaluate alarms`: recordings with known onsets through the whole chain in one process, scored by kind of alarm. */
+import { writeFile } from 'node:fs/promises';
+import type { TaskErrors } from '../../../lib/codec/choose.js';
+import { DynamicDeepError } from '../../../lib/errors/index.js';
+import type { Lead } from '../../../lib/signal/types.js';
+import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
+import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
+import { readAnnotated } from './annotated.js';
+import { CHAIN_BUDGET } from './budget.js';
+import { watchBed } from './chain.js';
+import { beatsByRung, type InventedBeats } from './every-rung.js';
+import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
+import { composeAll, surveySources } from './recordings.js';
+import { scoreAlarms, scoreVariants, type KindScore, type ScoredRecording, type VariantScore } from './score.js';
+import { loadSystem, type System } from './system.js';
+import { rightWhen, VF_LIKE } from './truth.js';
+import { countUntouched, untouchedExcerpts, type Untouched } from './untouched.js';
+
+export interface EvaluateAlarmsOptions {
+  /** Folder of records to compose of, or a folder of composed recordings. */
+  readonly source: { readonly records: string; readonly keep: string | undefined } | { readonly composed: string };
+  readonly seed: number;
+  readonly recordings: number;
+  readonly minutes: number;
+  /** Minutes of records as they are; 0 for none. */
+  readonly untouchedMinutes: number;
+  readonly bounds: TaskErrors;
+  readonly models: string;
+  readonly json: string;
+}
+
+export interface AlarmsEvaluation {
+  /** Recordings scored, and the seconds of all of them. */
+  readonly records: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly perKind: Readonly<Record<AlarmKind, KindScore>>;
+  readonly perVariant: Readonly<Record<string, VariantScore>>;
+  /** Beats found in whole windows of silence, by the rung that all of them were sent through. */
+  readonly inventedBeats: Readonly<Record<string, InventedBeats>>;
+  /** The same in windows of a signal like ventricular fibrillation. */
+  readonly vfLikeBeats: Readonly<Record<string, InventedBeats>>;
+  /** Share of the signal that each rung carried. */
+  readonly rungs: Readonly<Record<string, number>>;
+  readonly untouched: Untouched | null;
+  /** SHA-256 of the manifests. */
+  readonly models: System['models'];
+  /** Seconds by stage that every delay has on top of the device's. */
+  readonly budget: typeof CHAIN_BUDGET;
+}
+
+/** What lies between the last beat and the silence after it, and between the silence and the next beat. */
+const AFTER_BEAT_S = 0.7;
+const BEFORE_BEAT_S = 0.6;
+
+export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<AlarmsEvaluation> {
+  const { source, seed, bounds } = options;
+  const system = await loadSystem(options.models);
+  const sources = 'records' in source ? await surveySources({ folder: source.records, note }) : undefined;
+  const scored: ScoredRecording[] = [];
+  const carried = new Map<string, number>(system.ladder.rungs.map(({ name }) => [name, 0]));
+  const silent = new Map<string, InventedBeats>();
+  const fibrillating = new Map<string, InventedBeats>();
+  for await (const composed of recordingsOf(options, sources)) {
+    const { recording, onsets, annotations } = composed;
+    const seconds = secondsOf(recording.leads);
+    const watched = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
+    const annotated = annotations && readAnnotated(annotations, recording.rate, seconds);
+    const right = rightWhen(onsets, annotated, { rate: recording.rate, seconds, limits: ADULT_LIMITS });
+    scored.push({ seconds, onsets, right, raises: watched.raises });
+    for (const [rung, samples] of watched.carried) carried.set(rung, (carried.get(rung) ?? 0) + samples);
+    await tryEveryRung(composed, system, { silent, fibrillating });
+    note(`${composed.name}: ${onsets.length} onsets, ${watched.raises.length} alarms`);
+  }
+  if (scored.length === 0) throw new DynamicDeepError('DATA_INVALID', 'there is no recording to score');
+  const untouched =
+    'records' in source && sources !== undefined && options.untouchedMinutes > 0
+      ? await watchUntouched(source.records, sources.names, options, system)
+      : null;
+  const evaluation: AlarmsEvaluation = {
+    records: scored.length,
+    seconds: scored.reduce((sum, one) => sum + one.seconds, 0),
+    seed,
+    perKind: scoreAlarms(scored),
+    perVariant: scoreVariants(scored),
+    inventedBeats: Object.fromEntries(silent),
+    vfLikeBeats: Object.fromEntries(fibrillating),
+    rungs: shares(carried),
+    untouched,
+    models: system.models,
+    budget: CHAIN_BUDGET,
+  };
+  await writeFile(options.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  return evaluation;
+}
+
+function note(line: string): void {
+  process.stderr.write(`evaluate alarms: ${line}\n`);
+}
+
+type Sources = Awaited<ReturnType<typeof surveySources>>;
+
+/** One at a time: composed now, and kept where that is wanted, or read from a folder. */
+async function* recordingsOf(
+  { source, seed, recordings: count, minutes }: EvaluateAlarmsOptions,
+  sources: Sources | undefined,
+): AsyncGenerator<StoredComposed, void> {
+  if ('composed' in source || sources === undefined) {
+    if ('composed' in source) yield* readComposed(source.composed);
+    return;
+  }
+  const kept = source.keep === undefined ? undefined : new KeptFolder(source.keep);
+  const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS, note };
+  for await (const composed of composeAll(about, sources)) {
+    await kept?.add(composed);
+    yield composed;
+  }
+  await kept?.finish();
+}
+
+async function tryEveryRung(
+  { recording, onsets }: StoredComposed,
+  system: System,
+  totals: { readonly silent: Map<string, InventedBeats>; readonly fibrillating: Map<string, InventedBeats> },
+): Promise<void> {
+  for (const { kind, variant, onsetSeconds, endSeconds } of onsets) {
+    if (kind !== 'asystole') continue;
+    const total = variant === VF_LIKE ? totals.fibrillating : totals.silent;
+    for (const lead of recording.leads) {
+      const silence = { from: onsetSeconds + AFTER_BEAT_S, to: endSeconds - BEFORE_BEAT_S };
+      for (const [rung, { windows, beats }] of await beatsByRung(lead, silence, system)) {
+        const before = total.get(rung) ?? { windows: 0, beats: 0 };
+        total.set(rung, { windows: before.windows + windows, beats: before.beats + beats });
+      }
+    }
+  }
+}
+
+async function watchUntouched(
+  folder: string,
+  names: readonly string[],
+  { seed, untouchedMinutes, bounds }: EvaluateAlarmsOptions,
+  system: System,
+): Promise<Untouched> {
+  const watched = [];
+  for await (const recording of untouchedExcerpts(folder, names, { seed, seconds: 60 * untouchedMinutes })) {
+    const { raises } = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
+    watched.push({ seconds: secondsOf(recording.leads), raises });
+    note(`${recording.name} untouched: ${raises.length} alarms`);
+  }
+  return countUntouched(watched);
+}
+
+function secondsOf(leads: readonly Lead[]): number {
+  return Math.max(0, ...leads.map(({ samples, rate }) => samples.length / rate));
+}
+
+function shares(carried: ReadonlyMap<string, number>): Record<string, number> {
+  const total = [...carried.values()].reduce((sum, samples) => sum + samples, 0);
+  return Object.fromEntries([...carried].map(([rung, samples]) => [rung, samples / Math.max(1, total)]));
+}

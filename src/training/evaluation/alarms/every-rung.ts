@@ -1,0 +1,78 @@
+/** Silence and fibrillation through every rung of the ladder, chosen or not: a beat that comes out was invented. */
+import type { Rung } from '../../../lib/codec/ladder.js';
+import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
+import { ModelRateReader } from '../../../lib/signal/model-rate.js';
+import type { CutPiece } from '../../../lib/signal/pieces.js';
+import { resampleSupport } from '../../../lib/signal/resample.js';
+import type { Lead } from '../../../lib/signal/types.js';
+import { BeatTracker, DETECTION_SPAN, GUARD } from '../../../lib/tasks/beat-tracker.js';
+import type { Span } from './annotated.js';
+import type { System } from './system.js';
+
+export interface InventedBeats {
+  readonly windows: number;
+  readonly beats: number;
+}
+
+/** Every rung admits every scale, and no predicted error is too large. */
+const ALL_SCALES = [0, 127] as const;
+const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
+
+/**
+ * Beats that RPnet finds in whole windows of a lead that have none, by rung. A forced rung takes every window, also those
+ * that the edge would send losslessly.
+ *
+ * @param silence seconds without a beat
+ */
+export async function beatsByRung(lead: Lead, silence: Span, system: System): Promise<Map<string, InventedBeats>> {
+  const pieces = wholeWindows(lead, silence).map((piece) => ({ piece, lead }));
+  const found = new Map<string, InventedBeats>();
+  for (const rung of system.ladder.rungs) {
+    found.set(rung.name, { windows: pieces.length, beats: await countBeats(pieces, rung, system) });
+  }
+  return found;
+}
+
+async function countBeats(
+  pieces: readonly { readonly piece: CutPiece; readonly lead: Lead }[],
+  rung: Rung,
+  { ladder, transmit, inference }: System,
+): Promise<number> {
+  const { lossless } = ladder;
+  // A ladder of this rung alone. Its places stand for the rungs, so that the other places hold the lossless one.
+  const rungs = ladder.rungs.map((_, index) => (index === rung.index ? rung : { ...lossless, index }));
+  const forced = { ...ladder, rungs, scaleRange: ALL_SCALES, tau: 1 };
+  const received = await transmit(pieces, { ladder: forced, bounds: NO_BOUNDS });
+  const reader = new ModelRateReader();
+  const signal = new Float32Array(pieces.length * WINDOW);
+  received.forEach(({ of: { piece }, decoded }, i) => {
+    signal.set(reader.read({ ...decoded, start: piece.start, length: piece.length }), i * WINDOW);
+  });
+  // As the live stream looks: at each new window and what went before it.
+  const ends = pieces.map((_, i) => (i + 1) * WINDOW);
+  const froms = ends.map((end) => Math.max(0, end - DETECTION_SPAN));
+  const maps = await inference.peaks(ends.map((end, i) => signal.slice(froms[i], end)));
+  const tracker = new BeatTracker();
+  tracker.restart(0, 0);
+  return ends.reduce((beats, end, i) => {
+    const finalTo = i === ends.length - 1 ? end : end - GUARD;
+    return beats + tracker.advance(maps[i]!, froms[i]!, finalTo).peaks.length;
+  }, 0);
+}
+
+/** Windows of the grid that lie within the span, as the edge would cut them. */
+function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[] {
+  const support = resampleSupport(rate, MODEL_RATE);
+  const pieces: CutPiece[] = [];
+  for (let window = Math.ceil((from * MODEL_RATE) / WINDOW); ; window++) {
+    const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
+    if (end > to * rate) return pieces;
+    const samplesFirst = Math.max(0, firstIndex - support);
+    const closing = Math.min(samples.length, end + support);
+    pieces.push({
+      ...{ start: window * WINDOW, length: WINDOW, firstIndex, count: end - firstIndex },
+      ...{ whole: true, urgent: false, gap: false },
+      ...{ samples: samples.slice(samplesFirst, closing), samplesFirst, closing },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/** Records that recordings are composed of: beats and rhythms by their annotations, leads without a hole. */
+import { join } from 'node:path';
+import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
+import { MISSING, type Lead } from '../../../lib/signal/types.js';
+import { readAnnotations, readRecording } from '../../../lib/signal/wfdb/index.js';
+import { recordNames } from '../../data/mitbih.js';
+import { readAnnotated, type Annotated } from './annotated.js';
+
+export interface Material extends Annotated {
+  readonly name: string;
+  /** Frames a second, which is the rate of every lead kept. */
+  readonly rate: number;
+  readonly frames: number;
+  /** At most two. */
+  readonly leads: readonly Lead[];
+}
+
+/** A bed is scored on so many leads: what a bedside monitor analyses. */
+const MOST_LEADS = 2;
+/** Shorter records leave no room for an event with plain signal around it. */
+export const LEAST_SECONDS = 120;
+/** Fewer annotated beats a second than this are no rhythm to compose with. */
+const LEAST_BEATS_A_SECOND = 0.4;
+/** Records of the noise stress test database, which have no beats. */
+const NOISE_RECORDS = ['bw', 'em', 'ma'] as const;
+export type NoiseRecord = (typeof NOISE_RECORDS)[number];
+
+/** Names of the records with beat annotations. */
+export async function annotatedNames(folder: string): Promise<string[]> {
+  const headers = new Set(await recordNames(folder));
+  return (await recordNames(folder, 'atr')).filter((name) => headers.has(name));
+}
+
+/** A record of the folder, or why nothing can be composed of it. */
+export async function readMaterial(folder: string, name: string): Promise<Material | string> {
+  try {
+    const { leads, rate } = await readRecording(join(folder, name));
+    const whole = leads.filter((lead) => lead.rate === rate && !lead.samples.includes(MISSING)).slice(0, MOST_LEADS);
+    const frames = whole[0]?.samples.length ?? 0;
+    const seconds = frames / rate;
+    if (whole.length === 0) return 'no lead without a hole';
+    if (seconds < LEAST_SECONDS) return `shorter than ${LEAST_SECONDS} s`;
+    const annotated = readAnnotated(await readAnnotations(join(folder, name)), rate, seconds);
+    const beats = annotated.beats.filter(({ frame }) => frame < frames);
+    if (beats.length < LEAST_BEATS_A_SECOND * seconds) return `only ${beats.length} annotated beats`;
+    return { ...annotated, beats, name, rate, frames, leads: whole };
+  } catch (error) {
+    if (error instanceof DynamicDeepError) return messageOf(error);
+    throw error;
+  }
+}
+
+/** The recorded noise that the folder has, by its name in the noise stress test database. */
+export async function noiseNames(folder: string): Promise<NoiseRecord[]> {
+  const names = await recordNames(folder);
+  return NOISE_RECORDS.filter((name) => names.includes(name));
+}

@@ -1,0 +1,83 @@
+/** The recordings of one evaluation: composed one after the other from a folder's records, in an order of the seed. */
+import { DynamicDeepError } from '../../../lib/errors/index.js';
+import { seededRandom } from '../../../lib/signal/random.js';
+import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
+import { composeEvents, composeFibrillation, fibrillationParts, type Composed } from './compose.js';
+import { Deck } from './deck.js';
+import { annotatedNames, LEAST_SECONDS, readMaterial, type Material } from './material.js';
+import { NoiseStore } from './noise.js';
+
+export interface RecordingsOptions {
+  readonly folder: string;
+  readonly seed: number;
+  readonly count: number;
+  readonly seconds: number;
+  readonly limits: AlarmLimits;
+  /** Takes a line for people. */
+  readonly note: (line: string) => void;
+}
+
+/** One recording in so many is about AF, where a record goes into it. */
+const FIBRILLATION_EVERY = 5;
+
+export interface Sources {
+  /** Names of the records that can be composed of. */
+  readonly names: readonly string[];
+  /** Those among them that have a stretch of AF and one without. */
+  readonly fibrillation: readonly string[];
+  readonly noise: NoiseStore;
+}
+
+/**
+ * Looks through the records of a folder; says which are left out, and which kinds it has no signal for.
+ *
+ * @throws DynamicDeepError DATA_INVALID where no record can be composed of
+ */
+export async function surveySources({ folder, note }: Pick<RecordingsOptions, 'folder' | 'note'>): Promise<Sources> {
+  const names: string[] = [];
+  const fibrillation: string[] = [];
+  for (const name of await annotatedNames(folder)) {
+    const material = await readMaterial(folder, name);
+    if (typeof material === 'string') {
+      note(`${name} is left out: ${material}`);
+      continue;
+    }
+    names.push(name);
+    const parts = fibrillationParts(material);
+    if (parts.plain.length > 0 && parts.fibrillation.length > 0) fibrillation.push(name);
+  }
+  if (names.length === 0) {
+    throw new DynamicDeepError(
+      'DATA_INVALID',
+      `${folder} has no record to compose of: WFDB records of at least ${LEAST_SECONDS} s with beat annotations (.atr) are needed`,
+    );
+  }
+  if (fibrillation.length === 0) note(`no record of ${folder} goes into AF: there are no onsets of it`);
+  const noise = await NoiseStore.open(folder);
+  if (noise.recorded.length === 0) note(`${folder} has no noise records (bw, em, ma): noise is synthesised`);
+  return { names, fibrillation, noise };
+}
+
+export async function* composeAll(options: RecordingsOptions, sources: Sources): AsyncGenerator<Composed, void> {
+  const { folder, seed, count, seconds, limits } = options;
+  const deck = new Deck(limits, seed);
+  const shuffle = seededRandom(seed);
+  const names = shuffle.shuffle([...sources.names]);
+  const fibrillation = shuffle.shuffle([...sources.fibrillation]);
+  let [plain, af] = [0, 0];
+  for (let index = 0; index < count; index++) {
+    const about = { seed, index, seconds, deck, noise: sources.noise };
+    if (fibrillation.length > 0 && index % FIBRILLATION_EVERY === FIBRILLATION_EVERY - 1) {
+      yield composeFibrillation(await again(folder, fibrillation[af++ % fibrillation.length]!), about);
+    } else {
+      yield composeEvents(await again(folder, names[plain++ % names.length]!), about);
+    }
+  }
+}
+
+/** Reads a record that could be read before. */
+export async function again(folder: string, name: string): Promise<Material> {
+  const material = await readMaterial(folder, name);
+  if (typeof material === 'string') throw new DynamicDeepError('DATA_INVALID', `${name}: ${material}`);
+  return material;
+}

@@ -1,0 +1,53 @@
+/** Alarms on records as they are: nobody says which of them are false, so that they are only counted. */
+import { seededRandom } from '../../../lib/signal/random.js';
+import type { Recording } from '../../../lib/signal/types.js';
+import { ALARM_KINDS, type AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
+import { cutExcerpt, toRecording } from './canvas.js';
+import { again } from './recordings.js';
+import { ratePer24h, type Raise } from './score.js';
+
+export interface Untouched {
+  /** Excerpts, and the hours of all of them together. */
+  readonly records: number;
+  readonly hours: number;
+  readonly perKind: Readonly<
+    Record<
+      AlarmKind,
+      { readonly alarms: number; readonly per24h: number | null; readonly interval: readonly [number, number] | null }
+    >
+  >;
+}
+
+/** Shorter excerpts would be a bed's first minute and little else. */
+const LEAST_EXCERPT_S = 300;
+
+/** Excerpts of as many records as the seconds allow, of equal length where the records are long enough. */
+export async function* untouchedExcerpts(
+  folder: string,
+  names: readonly string[],
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): AsyncGenerator<Recording, void> {
+  const random = seededRandom(seed);
+  const count = Math.min(names.length, Math.floor(seconds / LEAST_EXCERPT_S));
+  for (const name of random.shuffle([...names]).slice(0, count)) {
+    const material = await again(folder, name);
+    const frames = Math.min(material.frames, Math.round((seconds / count) * material.rate));
+    const from = random.integer(material.frames - frames + 1);
+    yield toRecording(cutExcerpt(material, from, from + frames), name);
+  }
+}
+
+export function countUntouched(
+  watched: readonly { readonly seconds: number; readonly raises: readonly Raise[] }[],
+): Untouched {
+  const hours = watched.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
+  const raises = watched.flatMap((one) => one.raises);
+  const perKind = Object.fromEntries(
+    ALARM_KINDS.map((kind) => {
+      const alarms = raises.filter((raise) => raise.kind === kind).length;
+      const { falsePer24h: per24h, falseInterval: interval } = ratePer24h(alarms, hours);
+      return [kind, { alarms, per24h, interval }];
+    }),
+  ) as Untouched['perKind'];
+  return { records: watched.length, hours, perKind };
+}

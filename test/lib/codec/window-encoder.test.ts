@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readLadder } from '../../../src/lib/codec/ladder.js';
+import { LATENT_COUNT } from '../../../src/lib/codec/latents.js';
+import { decodeLosslessPayload } from '../../../src/lib/codec/payload.js';
+import { encodePieceCodes, losslessCode, type WindowEncoderOptions } from '../../../src/lib/codec/window-encoder.js';
+import { readManifest } from '../../../src/lib/model/manifest.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
+import { ownSamples } from '../../../src/lib/signal/pieces.js';
+import { MODELS } from '../../models.js';
+import { beats } from './signals.js';
+
+const ladder = { ...readLadder(await readManifest(join(MODELS, 'codec'))), tau: 1 };
+const lead = { rate: 360, gain: 200, baseline: 0 };
+const samples = Int32Array.from(beats(360 * 20, 360));
+const pieces = [...cutPieces(samples, lead)].map((piece) => ({ piece, lead }));
+
+/** Stands in for the networks: latents of 0, and one predicted error for all. */
+function networks(predicted: number): { runs: number[]; encode: WindowEncoderOptions['encode'] } {
+  const runs: number[] = [];
+  const head = (count: 32 | 64, n: number) => ({
+    latents: new Int8Array(n * LATENT_COUNT[count]),
+    predicted: new Float32Array(2 * n).fill(predicted),
+  });
+  return {
+    runs,
+    encode: (windows, n) => {
+      expect(windows).toHaveLength(1792 * n);
+      expect(windows.every(Number.isFinite)).toBe(true);
+      runs.push(n);
+      return Promise.resolve({ 32: head(32, n), 64: head(64, n) });
+    },
+  };
+}
+const code = (predicted: number, list = pieces, bounds = { rhythm: 0.1, peaks: 0.1 }) => {
+  const { runs, encode } = networks(predicted);
+  return encodePieceCodes(list, { ladder, bounds, encode }).then((codes) => ({ runs, codes }));
+};
+
+describe('codes of pieces', () => {
+  it('share one run of the networks, in order; what is no whole window goes losslessly', async () => {
+    const { runs, codes } = await code(0.01);
+    expect(runs).toEqual([3]);
+    expect(codes.map(({ of }) => of)).toEqual(pieces);
+    expect(codes.map(({ code: { rung } }) => rung.kind)).toEqual(['paper', 'paper', 'paper', 'lossless']);
+    expect(codes[0]!.code.predicted).toEqual({ rhythm: Math.fround(0.01), peaks: Math.fround(0.01) });
+  });
+
+  it.each([0.2, Number.NaN, Infinity])('are lossless where %d is predicted', async (predicted) => {
+    const { codes } = await code(predicted);
+    for (const { of, code: own } of codes) {
+      expect(own).toEqual(losslessCode(of, ladder));
+      expect(decodeLosslessPayload(of.piece.start, 360, own.payload)).toEqual({
+        firstIndex: of.piece.firstIndex,
+        samples: ownSamples(of.piece),
+      });
+    }
+  });
+
+  it('are lossless, without asking the networks, for windows that hurry or lie outside the training range', async () => {
+    const urgent = pieces.map((of) => ({ ...of, piece: { ...of.piece, urgent: true } }));
+    const huge = pieces.map((of) => ({ ...of, lead: { ...lead, gain: 0.01 } }));
+    for (const list of [urgent, huge]) {
+      const { runs, codes } = await code(0.01, list);
+      expect(runs).toEqual([]);
+      expect(codes.every(({ code: { rung } }) => rung.kind === 'lossless')).toBe(true);
+    }
+  });
+});

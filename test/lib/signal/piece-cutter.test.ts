@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { nativeIndex, STEP, WINDOW } from '../../../src/lib/signal/grid.js';
+import { cutPieces, PieceCutter } from '../../../src/lib/signal/piece-cutter.js';
+import type { CutPiece } from '../../../src/lib/signal/pieces.js';
+import { seededRandom } from '../../../src/lib/signal/random.js';
+import { resampleSupport } from '../../../src/lib/signal/resample.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
+import { asystole, GAIN, paced, sample } from './composed.js';
+
+const RATES = [250, 300, 360, 500] as const;
+/** Device time that this stage has from the last beat to the closing of the piece that shows 4 s and 0.3 s without one. */
+const BUDGET = 6.2;
+
+const cut = (samples: Int32Array, rate: number): CutPiece[] => [...cutPieces(samples, { rate, gain: GAIN })];
+const urgent = (pieces: readonly CutPiece[]): CutPiece[] => pieces.filter((piece) => piece.urgent);
+const shape = ({ start, length, urgent: hurries }: CutPiece): unknown[] => [start, length, hurries];
+
+/** Seconds from the last beat to the closing of the first piece that shows the silence. */
+function delay(pieces: readonly CutPiece[], last: number, rate: number): number {
+  const showing = pieces.find((p) => p.urgent && (p.start + p.length) / 300 >= last + 4.3);
+  return showing === undefined ? Infinity : showing.closing / rate - last;
+}
+
+describe.each(RATES)('a signal at %i Hz', (rate) => {
+  it('is cut into whole windows while it beats as it should', async () => {
+    const { samples } = await sample('mitdb-100-normal', rate, 60);
+    const pieces = cut(samples, rate);
+    expect(pieces.slice(0, -1).every(({ whole }) => whole)).toBe(true);
+    expect(urgent(pieces)).toEqual([]);
+    const support = resampleSupport(rate, 300);
+    for (const { closing, firstIndex, count } of pieces.slice(0, -2)) {
+      expect(closing).toBe(firstIndex + count + support);
+    }
+  });
+
+  it.each([0.005, 0.01, 0.03])(
+    'closes early within 6.2 s of the last beat, wherever it falls, over noise of %d mV',
+    async (mv) => {
+      const record = await sample('mitdb-100-normal', rate, 40);
+      for (let last = 20; last < 34; last++) {
+        const { samples, beats } = asystole(record, last, 15, mv);
+        expect(delay(cut(samples, rate), beats.at(-1)!, rate)).toBeLessThanOrEqual(BUDGET);
+      }
+    },
+  );
+
+  it('then closes every 512 samples and on the grid, without a hole', async () => {
+    const { samples } = asystole(await sample('mitdb-100-normal', rate, 40), 25, 30, 0.01);
+    const pieces = cut(samples, rate);
+    let next = 0;
+    for (const [i, { start, length, firstIndex, gap, whole }] of pieces.entries()) {
+      expect([start, gap]).toEqual([next, false]);
+      expect(firstIndex).toBe(nativeIndex(start, rate));
+      if (i < pieces.length - 1) expect(length % STEP).toBe(0);
+      expect(Math.floor(start / WINDOW)).toBe(Math.floor((start + length - 1) / WINDOW));
+      expect(whole).toBe(length === WINDOW);
+      next = start + length;
+    }
+    const silent = pieces.slice(pieces.findIndex((piece) => piece.urgent) + 1, -1);
+    expect(silent.length).toBeGreaterThan(10);
+    expect(silent.every((piece) => piece.urgent && piece.length <= 2 * STEP)).toBe(true);
+    for (const { closing, firstIndex, count } of silent) expect(closing).toBe(firstIndex + count);
+  });
+
+  it('closes early while the rate is extreme, for half a minute, and not at 60 a minute', async () => {
+    const record = await sample('mitdb-100-normal', rate, 20);
+    expect(urgent(cut(paced(record, 1, 60), rate))).toEqual([]);
+    for (const [interval, first] of [
+      [0.36, 5],
+      [1.8, 10],
+    ] as const) {
+      const hurried = urgent(cut(paced(record, interval, 90), rate));
+      expect(hurried[0]!.closing / rate).toBeLessThan(first);
+      const gaps = hurried.slice(1).map(({ closing }, i) => (closing - hurried[i]!.closing) / rate);
+      expect(Math.max(...gaps)).toBeLessThan((2 * STEP) / 300 + 0.1);
+      expect(hurried.at(-1)!.closing / rate).toBeLessThan(first + 31);
+    }
+  });
+
+  it('is cut alike when the lead is inverted', async () => {
+    const { samples } = asystole(await sample('mitdb-228-pvc', rate, 60), 50, 15, 0.01);
+    const upside = cut(samples.map((v) => 100 - v), rate); // prettier-ignore
+    const pieces = cut(samples, rate);
+    expect(upside.map(shape)).toEqual(pieces.map(shape));
+    expect(urgent(pieces).length).toBeGreaterThan(0);
+  });
+
+  it('is watched as well after noise at the start', async () => {
+    const { samples, beats } = asystole(await sample('mitdb-100-normal', rate, 60), 55, 15, 0.01);
+    const random = seededRandom(3);
+    for (let i = 0; i < 8 * rate; i++) samples[i] = Math.round(random.normal() * 8 * GAIN);
+    const pieces = cut(samples, rate);
+    expect(delay(pieces, beats.at(-1)!, rate)).toBeLessThanOrEqual(BUDGET);
+    // Beats are seen again in time: from 20 s on nothing hurries until they stop.
+    const early = urgent(pieces).filter(({ closing }) => closing > 20 * rate && closing < (beats.at(-1)! + 4) * rate);
+    expect(early).toEqual([]);
+  });
+});
+
+describe('a line without beats', () => {
+  it('counts its silence from the start of the epoch', () => {
+    const random = seededRandom(1);
+    const quiet = Int32Array.from({ length: 300 * 12 }, () => Math.round(random.normal() * 2));
+    const [first] = cut(quiet, 300);
+    expect(shape(first!)).toEqual([0, 1536, true]);
+  });
+
+  it.each([
+    ['constant', (cutter: PieceCutter) => cutter.push(7)],
+    ['off by the device’s flag', (cutter: PieceCutter, i: number) => cutter.push(i % 9, true)],
+  ])('that is %s does not hurry for ever', (_, push) => {
+    const cutter = new PieceCutter({ rate: 300, gain: GAIN });
+    const pieces = Array.from({ length: 300 * 120 }, (_, i) => push(cutter, i) ?? []).flat();
+    expect(urgent(pieces).map(shape)).toEqual([[0, 1536, true]]);
+    expect(pieces.slice(2).every(({ whole }) => whole)).toBe(true);
+  });
+
+  it('hurries again when a constant line begins to move without beats', () => {
+    const random = seededRandom(2);
+    const samples = Int32Array.from({ length: 9000 }, (_, i) => (i < 6000 ? 7 : Math.round(random.normal() * 2)));
+    const hurried = urgent(cut(samples, 300));
+    expect(hurried.filter(({ start, closing }) => start > 0 && closing <= 6000).map(shape)).toEqual([]);
+    expect(hurried.some(({ start }) => start >= 6000)).toBe(true);
+  });
+
+  it('takes no pacing pulse for a beat', async () => {
+    for (const rate of [250, 360, 500, 1000]) {
+      const { samples, beats } = asystole(await sample('mitdb-100-normal', rate, 40), 30, 15, 0.005);
+      const from = Math.round((beats.at(-1)! + 0.6) * rate);
+      // 2 ms, 2 mV, once a second, and no answer of the heart.
+      for (let at = from; at < samples.length; at += rate) {
+        for (let i = at; i < at + Math.max(1, Math.round(0.002 * rate)); i++) samples[i] = samples[i]! + 2 * GAIN;
+      }
+      expect(delay(cut(samples, rate), beats.at(-1)!, rate)).toBeLessThanOrEqual(BUDGET);
+    }
+  });
+});
+
+describe('gaps', () => {
+  it('mark the pieces beside them, and no early piece', async () => {
+    const { samples } = asystole(await sample('mitdb-100-normal', 300, 40), 25, 20, 0.01);
+    const at = 40 * 300;
+    samples.fill(MISSING, at, at + 100);
+    const pieces = cut(samples, 300);
+    const beside = pieces.filter(({ gap }) => gap);
+    expect(beside.map(({ firstIndex, count }) => [firstIndex + count === at, firstIndex === at + 100])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('begin the silence anew: what comes after them is watched from there', async () => {
+    const { samples } = asystole(await sample('mitdb-100-normal', 300, 40), 25, 30, 0.01);
+    const from = nativeIndex(6 * WINDOW, 300) + 100;
+    samples.fill(MISSING, from, from + 50);
+    const after = cut(samples, 300).filter(({ firstIndex, urgent: hurries }) => hurries && firstIndex >= from);
+    expect((after[0]!.closing - from - 50) / 300).toBeGreaterThanOrEqual(4.4);
+    expect((after[0]!.closing - from - 50) / 300).toBeLessThan(4.4 + STEP / 300);
+  });
+
+  it('give every piece the samples that it needs, and no more than there were', async () => {
+    const { samples } = asystole(await sample('mitdb-100-normal', 360, 40), 25, 20, 0.01);
+    samples.fill(MISSING, 5000, 5300);
+    for (const piece of cut(samples, 360)) {
+      const { firstIndex, count, samplesFirst, samples: own, closing } = piece;
+      expect(samplesFirst).toBeLessThanOrEqual(firstIndex);
+      expect(samplesFirst + own.length).toBeGreaterThanOrEqual(firstIndex + count);
+      expect(samplesFirst + own.length).toBeLessThanOrEqual(closing);
+      expect(own).toEqual(samples.slice(samplesFirst, samplesFirst + own.length));
+      expect(own.includes(MISSING)).toBe(false);
+    }
+  });
+});

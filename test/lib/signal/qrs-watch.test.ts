@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { QrsWatch } from '../../../src/lib/signal/qrs-watch.js';
+import { seededRandom } from '../../../src/lib/signal/random.js';
+import { GAIN, sample } from './composed.js';
+
+/** Seconds at which the watch says that a beat came. */
+function beatsSeen(samples: Int32Array, rate: number, gain = GAIN): number[] {
+  const watch = new QrsWatch({ rate, gain });
+  const seen: number[] = [];
+  for (const value of samples) {
+    watch.push(value);
+    if (watch.last !== undefined && watch.last !== seen.at(-1)) seen.push(watch.last);
+  }
+  return seen;
+}
+
+const found = (beat: number, seen: readonly number[]): boolean => seen.some((at) => at > beat - 0.1 && at < beat + 0.2);
+
+describe.each([100, 250, 300, 360, 500, 1000, 10_000])('the watch at %i Hz', (rate) => {
+  it.each(['mitdb-100-normal', 'mitdb-228-pvc', 'mitdb-202-af'])(
+    'sees nearly every beat of %s, and little else',
+    async (name) => {
+      const { samples, beats } = await sample(name, rate, 40);
+      const seen = beatsSeen(samples, rate);
+      expect(beats.filter((beat) => found(beat, seen)).length / beats.length).toBeGreaterThan(0.95);
+      expect(seen.length).toBeLessThan(1.08 * beats.length + 1);
+    },
+  );
+});
+
+it('sees the same of an inverted lead, to the sample, whichever way its gain is given', async () => {
+  const { samples } = await sample('mitdb-202-af', 360, 60);
+  const seen = beatsSeen(samples, 360);
+  expect(beatsSeen(samples.map((v) => 37 - v), 360)).toEqual(seen); // prettier-ignore
+  expect(beatsSeen(samples, 360, -GAIN)).toEqual(seen);
+});
+
+it('sees nothing in a constant line, and hardly anything in noise of 0.03 mV', () => {
+  expect(beatsSeen(new Int32Array(20_000).fill(500), 500)).toEqual([]);
+  const random = seededRandom(9);
+  const quiet = Int32Array.from({ length: 60 * 360 }, () => Math.round(random.normal() * 0.03 * GAIN));
+  expect(beatsSeen(quiet, 360)).toEqual([]);
+});
+
+it('forgets on a restart what came before, but not how long the epoch has been', async () => {
+  const { samples } = await sample('mitdb-100-normal', 360, 20);
+  const watch = new QrsWatch({ rate: 360, gain: GAIN });
+  for (const value of samples) watch.push(value);
+  expect(watch.fastInterval).toBeGreaterThan(0.5);
+  watch.restart(3600);
+  expect([watch.last, watch.fastInterval, watch.slowInterval(30)]).toEqual([undefined, undefined, undefined]);
+  for (const value of samples.subarray(0, 1800)) watch.push(value);
+  expect(watch.last).toBeGreaterThan(30);
+});

@@ -1,0 +1,140 @@
+/** Composes what a bed's leads say, second by second, for the alarm rules. */
+import type { AlarmChange } from '../../../../src/lib/tasks/alarms/episode.js';
+import { AlarmEngine } from '../../../../src/lib/tasks/alarms/engine.js';
+import type { Obstacle, Observation } from '../../../../src/lib/tasks/alarms/lead.js';
+import type { AlarmLimits } from '../../../../src/lib/tasks/alarms/limits.js';
+
+export const T0 = Date.UTC(2026, 0, 2);
+const GUARD_MS = 300;
+const STEP_MS = (256 / 300) * 1000;
+
+export interface Said {
+  /** Beats a minute, or the times since the last one in ms; null: no beat. */
+  readonly bpm?: number | null;
+  readonly intervals?: readonly number[];
+  readonly label?: number | undefined;
+  readonly obstacle?: Obstacle | null;
+  readonly over?: Partial<Observation>;
+}
+
+/** Wall clock and device clock go together, unless a test moves one. */
+export class Ward {
+  engine: AlarmEngine;
+  readonly #device: string;
+  readonly #limits: AlarmLimits | undefined;
+  /** Wall milliseconds UTC. */
+  wall = T0;
+  readonly leads: Lead[];
+
+  constructor({ leads = 1, device = 'bed-1', limits = undefined as AlarmLimits | undefined } = {}) {
+    this.#device = device;
+    this.#limits = limits;
+    this.engine = new AlarmEngine(device, undefined, limits);
+    this.leads = Array.from({ length: leads }, (_, i) => new Lead(this, `${device}.${i + 1}`));
+  }
+
+  /** All leads say the same, or each its own, in pieces of two seconds, the clock ticking between them. */
+  play(seconds: number, ...said: readonly Said[]): AlarmChange[] {
+    const changes: AlarmChange[] = [];
+    for (let at = 0; at < seconds; at += 2) {
+      this.wall += 2000;
+      this.leads.forEach((lead, i) => changes.push(...lead.say(said[i] ?? said[0] ?? {})));
+      changes.push(...this.engine.tick(this.wall).changes);
+    }
+    return changes;
+  }
+
+  /** Nothing arrives, the clock ticks every second. */
+  wait(seconds: number): AlarmChange[] {
+    return Array.from({ length: seconds }, () => {
+      this.wall += 1000;
+      return this.engine.tick(this.wall).changes;
+    }).flat();
+  }
+
+  ask(action: 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME', over: Partial<Parameters<AlarmEngine['request']>[0]> = {}) {
+    const request = { action, alarm: null, kind: null, pauseMs: null, author: 'nurse-3', at: this.wall, ...over };
+    return this.engine.request(request, this.wall);
+  }
+
+  /** The process is replaced; state goes through JSON. */
+  restart(): void {
+    const state = JSON.parse(JSON.stringify(this.engine.state)) as AlarmEngine['state'];
+    this.engine = new AlarmEngine(this.#device, state, this.#limits);
+  }
+}
+
+export class Lead {
+  readonly #ward: Ward;
+  readonly name: string;
+  epoch = T0;
+  index = 0;
+  #lastBeat = 0;
+  #labelled = 0;
+  #beatsTo = 0;
+
+  constructor(ward: Ward, name: string) {
+    this.#ward = ward;
+    this.name = name;
+  }
+
+  /** Samples are lost: the next piece begins later. */
+  skip(seconds: number): void {
+    this.index += 300 * seconds;
+    this.#ward.wall += 1000 * seconds;
+    this.#restart();
+  }
+
+  /** A new epoch begins at a time of the device's clock. */
+  begin(epoch: number): void {
+    this.epoch = epoch;
+    this.index = 0;
+    this.#restart();
+  }
+
+  #restart(): void {
+    const now = (this.index * 1000) / 300;
+    this.#lastBeat = now;
+    this.#beatsTo = now;
+    this.#labelled = now;
+  }
+
+  say({ bpm = 60, intervals, label, obstacle = null, over = {} }: Said): AlarmChange[] {
+    const from = (this.index * 1000) / 300;
+    const to = from + 2000;
+    const beatsTo = obstacle === null ? to - GUARD_MS : to;
+    const beats: number[] = [];
+    const next = (): number => {
+      if (intervals !== undefined) return intervals[0] === undefined ? Infinity : intervals[beats.length % intervals.length]!; // prettier-ignore
+      return bpm === null ? Infinity : 60_000 / bpm;
+    };
+    if (bpm === null) this.#lastBeat = Math.max(this.#lastBeat, beatsTo - 100_000);
+    for (let beat = Math.max(this.#lastBeat + next(), this.#beatsTo); beat < beatsTo; beat += next()) {
+      beats.push(beat);
+      this.#lastBeat = beat;
+    }
+    const labels: { at: number; label: number }[] = [];
+    for (; this.#labelled + STEP_MS <= to; this.#labelled += STEP_MS) {
+      if (label !== undefined) labels.push({ at: this.epoch + this.#labelled + STEP_MS, label });
+    }
+    const start = this.index;
+    this.index += 600;
+    this.#beatsTo = beatsTo;
+    return this.#ward.engine.observe(
+      {
+        ...{ stream: this.name, epoch: this.epoch, start, end: this.index, from: this.epoch + from },
+        ...{ to: this.epoch + to, obstacle, restarted: false, last: false, closedAt: this.#ward.wall, clockRate: 1 },
+        ...{ beats: beats.map((beat) => this.epoch + beat), beatsTo: this.epoch + beatsTo, labels },
+        ...over,
+      },
+      this.#ward.wall,
+    );
+  }
+}
+
+export const brief = (changes: readonly AlarmChange[]): string[] =>
+  changes.map(({ kind, state, reason }) => `${kind} ${state} ${reason}`);
+
+/** Only the kinds that begin so. */
+export const of = (changes: readonly AlarmChange[], kind: string): string[] =>
+  changes.filter((change) => change.kind === kind).map(({ state, reason }) => `${state} ${reason}`);

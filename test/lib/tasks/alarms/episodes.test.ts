@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { brief, of, Ward } from './compose.js';
+
+/** A bed with an active medium alarm. */
+function tachycardia(): Ward {
+  const ward = new Ward();
+  ward.play(40, { bpm: 130 });
+  return ward;
+}
+
+describe('an acknowledgement', () => {
+  it('is told with its author, once, and ends with the episode', () => {
+    const ward = tachycardia();
+    const [change] = ward.ask('ACKNOWLEDGE')!;
+    expect(change).toMatchObject({ kind: 'tachycardia', state: 'ACKNOWLEDGED', reason: 'ACKNOWLEDGED' });
+    expect(change).toMatchObject({ acknowledgedBy: 'nurse-3', acknowledgedAt: ward.wall });
+    expect(ward.ask('ACKNOWLEDGE', { author: 'nurse-4' })).toBeUndefined();
+    const end = ward.play(40, { bpm: 80 });
+    expect(brief(end)).toEqual(['tachycardia ENDED CONDITION_ENDED']);
+    expect(end[0]).toMatchObject({ acknowledgedBy: 'nurse-3' });
+    expect(ward.play(40, { bpm: 130 })[0]).toMatchObject({ state: 'ACTIVE', acknowledgedBy: null });
+  });
+
+  it('does not silence a higher alarm that begins after it', () => {
+    const ward = tachycardia();
+    ward.ask('ACKNOWLEDGE');
+    const [higher] = ward.play(20, { bpm: 170 });
+    expect(higher).toMatchObject({ kind: 'extreme-tachycardia', state: 'ACTIVE', acknowledgedBy: null });
+  });
+
+  it('lets a high alarm end with its condition', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.play(8, { bpm: null });
+    ward.ask('ACKNOWLEDGE');
+    expect(of(ward.play(10), 'asystole')).toEqual(['ENDED CONDITION_ENDED']);
+  });
+
+  it('speaks of one episode or one kind where it says so', () => {
+    const ward = new Ward();
+    ward.play(10);
+    const [asystole] = ward.play(8, { bpm: null });
+    expect(ward.ask('ACKNOWLEDGE', { kind: 'tachycardia' })).toBeUndefined();
+    expect(ward.ask('ACKNOWLEDGE', { alarm: 'another' })).toBeUndefined();
+    expect(brief(ward.ask('ACKNOWLEDGE', { alarm: asystole!.id })!)).toEqual(['asystole ACKNOWLEDGED ACKNOWLEDGED']);
+  });
+
+  it('that was given before the alarm began is not for it', () => {
+    const ward = tachycardia();
+    expect(ward.ask('ACKNOWLEDGE', { at: ward.wall - 60_000 })).toBeUndefined();
+  });
+
+  it('of a held alarm is kept while it cannot be read and after', () => {
+    const ward = tachycardia();
+    ward.play(20, { obstacle: 'lead-off' });
+    const [change] = ward.ask('ACKNOWLEDGE', { kind: 'tachycardia' })!;
+    expect(change).toMatchObject({ state: 'HELD', reason: 'ACKNOWLEDGED' });
+    expect(of(ward.play(20, { bpm: 130 }), 'tachycardia')).toEqual(['ACKNOWLEDGED READABLE']);
+  });
+});
+
+describe('a latched alarm', () => {
+  it('whose condition comes back is active again, the same episode', () => {
+    const ward = new Ward();
+    ward.play(10);
+    const changes = [ward.play(8, { bpm: null }), ward.play(20), ward.play(8, { bpm: null })].flat();
+    expect(of(changes, 'asystole')).toEqual(['ACTIVE ONSET', 'LATCHED CONDITION_ENDED', 'ACTIVE RETURNED']);
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('keeps nothing else from beginning', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.play(8, { bpm: null });
+    const changes = ward.play(40, { bpm: 45 });
+    expect(of(changes, 'asystole')).toEqual(['LATCHED CONDITION_ENDED']);
+    expect(of(changes, 'bradycardia')).toEqual(['ACTIVE ONSET']);
+  });
+});
+
+describe('an audio pause', () => {
+  it('is told by every open episode, and ends by itself', () => {
+    const ward = tachycardia();
+    const [change] = ward.ask('PAUSE', { pauseMs: 60_000 })!;
+    expect(change).toMatchObject({ state: 'ACTIVE', reason: 'PAUSED', pausedUntil: ward.wall + 60_000 });
+    expect(ward.play(56, { bpm: 130 })).toEqual([]);
+    const [end] = ward.play(6, { bpm: 130 });
+    expect(end).toMatchObject({ kind: 'tachycardia', state: 'ACTIVE', reason: 'RESUMED', pausedUntil: null });
+  });
+
+  it('lasts two minutes where nothing is said, and ten at most, from when it was asked for', () => {
+    for (const [pauseMs, expected] of [
+      [null, 120_000],
+      [3_600_000, 600_000],
+    ] as const) {
+      const ward = tachycardia();
+      expect(ward.ask('PAUSE', { pauseMs })![0]!.pausedUntil).toBe(ward.wall + expected);
+    }
+    const ward = tachycardia();
+    expect(ward.ask('PAUSE', { pauseMs: 60_000, at: ward.wall - 50_000 })![0]!.pausedUntil).toBe(ward.wall + 10_000);
+    expect(ward.ask('PAUSE', { pauseMs: 60_000, at: ward.wall - 70_000 })).toBeUndefined();
+    expect(ward.ask('PAUSE', { pauseMs: 600_000, at: ward.wall + 900_000 })![0]!.pausedUntil).toBe(ward.wall + 600_000);
+  });
+
+  it('covers what begins while it lasts, but not a high alarm that was not there', () => {
+    const ward = new Ward();
+    ward.play(20);
+    expect(ward.ask('PAUSE', { pauseMs: 600_000 })).toEqual([]);
+    const [medium] = ward.play(40, { bpm: 130 });
+    expect(medium).toMatchObject({ kind: 'tachycardia', reason: 'ONSET' });
+    expect(medium!.pausedUntil).toBeGreaterThan(ward.wall);
+    const changes = ward.play(10, { bpm: 170 });
+    expect(changes[0]).toMatchObject({ kind: 'extreme-tachycardia', reason: 'ONSET', pausedUntil: null });
+    expect(ward.engine.state.episodes.pauses).toEqual([]);
+  });
+
+  it('that was set for a high alarm is not ended by another', () => {
+    const ward = new Ward();
+    ward.play(20, { bpm: 80 });
+    ward.play(20, { bpm: 170 });
+    ward.ask('PAUSE', { pauseMs: 600_000 });
+    const [asystole] = ward.play(10, { bpm: null }).filter(({ kind }) => kind === 'asystole');
+    expect(asystole!.pausedUntil).toBeGreaterThan(ward.wall);
+  });
+
+  it('of one kind leaves the others alone', () => {
+    const ward = tachycardia();
+    expect(ward.ask('PAUSE', { kind: 'noise' })).toEqual([]);
+    expect(ward.ask('PAUSE', { alarm: 'another' })).toBeUndefined();
+    expect(ward.play(4, { bpm: 130 })).toEqual([]);
+  });
+
+  it('ends on demand; a demand from before it does nothing', () => {
+    const ward = tachycardia();
+    expect(ward.ask('RESUME')).toBeUndefined();
+    ward.ask('PAUSE', { pauseMs: 600_000 });
+    expect(ward.ask('RESUME', { at: ward.wall - 1 })).toBeUndefined();
+    expect(brief(ward.ask('RESUME')!)).toEqual(['tachycardia ACTIVE RESUMED']);
+  });
+});
+
+describe('the id of an episode', () => {
+  it('is made of device, kind and onset: the same wherever it is computed, another for another bed', () => {
+    const idOf = (device: string): string => {
+      const ward = new Ward({ device });
+      return ward.play(40, { bpm: 130 })[0]!.id;
+    };
+    expect(idOf('bed-1')).toBe(idOf('bed-1'));
+    expect(idOf('bed-1')).not.toBe(idOf('bed-2'));
+  });
+
+  it('does not come again where the clock is set back to the same time', () => {
+    const ward = new Ward();
+    const ids: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      ward.leads[0]!.begin(Date.UTC(2026, 0, 2, 12));
+      ids.push(...ward.play(20, { obstacle: 'lead-off' }).filter(({ kind, reason }) => kind === 'lead-off' && reason === 'ONSET').map(({ id }) => id)); // prettier-ignore
+      ward.play(20);
+    }
+    expect(ids).toHaveLength(4);
+    expect(new Set(ids).size).toBe(4);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { brief, of, T0, Ward } from './compose.js';
+
+describe.each([
+  ['lead-off', 0],
+  ['saturation', 5],
+  ['noise', 10],
+  ['decode-failed', 0],
+] as const)('%s', (obstacle, delay) => {
+  it('is technical, begins after its delay, and ends with another', () => {
+    const ward = new Ward();
+    ward.play(10);
+    const [onset] = ward.play(20, { obstacle }).filter(({ kind }) => kind === obstacle);
+    expect(onset!.streams).toEqual(['bed-1.1']);
+    expect(onset!.at - (T0 + 10_000)).toBeGreaterThanOrEqual(1000 * delay);
+    expect(onset!.at - (T0 + 10_000)).toBeLessThanOrEqual(1000 * delay + 4000);
+    expect(of(ward.play(30), obstacle)).toEqual(['ENDED CONDITION_ENDED']);
+  });
+
+  it('of a single piece does not flicker: one episode at most', () => {
+    const ward = new Ward();
+    const changes = Array.from({ length: 6 }, () => [...ward.play(2), ...ward.play(2, { obstacle })]).flat();
+    expect(changes.filter(({ kind, reason }) => kind === obstacle && reason === 'ONSET').length).toBeLessThanOrEqual(
+      delay > 2 ? 0 : obstacle === 'lead-off' ? 6 : 1,
+    );
+  });
+});
+
+describe('a gap', () => {
+  it('is a hole in an epoch, stays up for 10 s, and is one episode', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.leads[0]!.skip(3);
+    expect(brief(ward.play(4))).toEqual(['gap ACTIVE ONSET']);
+    ward.leads[0]!.skip(3);
+    expect(ward.play(10)).toEqual([]);
+    expect(brief(ward.play(6))).toEqual(['gap ENDED CONDITION_ENDED']);
+  });
+
+  it('is neither the start of a watch in the middle of an epoch, nor a new epoch from its first sample', () => {
+    const ward = new Ward();
+    ward.leads[0]!.begin(T0 - 100_000);
+    ward.leads[0]!.index = 30_000;
+    expect(ward.play(4)).toEqual([]);
+    ward.wall += 600_000;
+    ward.leads[0]!.begin(ward.wall);
+    expect(ward.play(4)).toEqual([]);
+  });
+
+  it('is a new epoch whose first samples are missing', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.leads[0]!.begin(ward.wall - 4000);
+    ward.leads[0]!.index = 1200;
+    expect(of(ward.play(4), 'gap')).toEqual(['ACTIVE ONSET']);
+  });
+});
+
+describe('a stalled stream', () => {
+  it('is one that is silent for a window and 10 s, and ends when segments return', () => {
+    const ward = new Ward();
+    ward.play(10);
+    expect(ward.wait(15)).toEqual([]);
+    const [onset, ...rest] = ward.wait(10);
+    expect([brief([onset!]), rest]).toEqual([['stream-stalled ACTIVE ONSET'], []]);
+    expect(onset!.streams).toEqual(['bed-1.1']);
+    expect(onset!.at).toBeGreaterThanOrEqual(onset!.onsetAt);
+    ward.leads[0]!.skip(25);
+    ward.wall -= 25_000;
+    expect(of(ward.play(2), 'stream-stalled')).toEqual(['ENDED CONDITION_ENDED']);
+  });
+
+  it('is measured by the clock of a replay, but never sooner than 5 s', () => {
+    for (const [clockRate, seconds] of [
+      [2, 8],
+      [100, 5],
+    ] as const) {
+      const ward = new Ward();
+      ward.play(2, { over: { clockRate } });
+      expect(ward.wait(seconds - 1), String(clockRate)).toEqual([]);
+      expect(brief(ward.wait(2)), String(clockRate)).toEqual(['stream-stalled ACTIVE ONSET']);
+    }
+  });
+
+  it('is none whose last segment came', () => {
+    const ward = new Ward();
+    ward.play(2, { over: { last: true } });
+    expect(ward.wait(120)).toEqual([]);
+  });
+
+  it('holds the active alarms of a bed that nobody sees any more', () => {
+    const ward = new Ward();
+    ward.play(40, { bpm: 130 });
+    expect(brief(ward.wait(20))).toEqual(['tachycardia HELD UNREADABLE', 'stream-stalled ACTIVE ONSET']);
+  });
+
+  it('is forgotten after an hour, with what was open', () => {
+    const ward = new Ward();
+    ward.play(40, { bpm: 130 });
+    ward.wait(20);
+    expect(brief(ward.wait(3600))).toEqual(['stream-stalled ENDED CONDITION_ENDED', 'tachycardia ENDED STREAM_ENDED']);
+    expect(ward.engine.state.leads).toEqual({});
+    expect(ward.wait(60)).toEqual([]);
+  });
+
+  it('is not raised at once after a time in which nobody watched', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.wall += 1_800_000;
+    ward.restart();
+    expect(ward.wait(8)).toEqual([]);
+    expect(brief(ward.wait(10))).toEqual(['stream-stalled ACTIVE ONSET']);
+  });
+
+  it('does not hasten what must last on another lead', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(20);
+    const changes: string[] = [];
+    for (let second = 0; second < 20; second += 2) {
+      ward.wall += 2000;
+      // Back and forth over the limit, so that no 5 s come together.
+      changes.push(...brief(ward.leads[0]!.say({ bpm: second % 4 === 0 ? 130 : 80 })));
+      changes.push(...brief(ward.engine.tick(ward.wall).changes));
+    }
+    expect(changes).toEqual(['stream-stalled ACTIVE ONSET']);
+  });
+});
+
+describe('a clock that was set', () => {
+  it.each([
+    ['on', 5000],
+    ['back', -5000],
+  ])('%s by more than 2 s is told, and no episode has a negative duration', (_, step) => {
+    const ward = new Ward();
+    ward.play(40, { bpm: 130 });
+    ward.leads[0]!.begin(ward.wall + step);
+    const changes = [...ward.play(20, { bpm: 60 }), ...ward.play(20, { bpm: 60 })];
+    expect(of(changes, 'clock-stepped')).toEqual(['ACTIVE ONSET', 'ENDED CONDITION_ENDED']);
+    for (const { at, onsetAt } of changes) expect(at).toBeGreaterThanOrEqual(onsetAt);
+  });
+
+  it('by less is not', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.leads[0]!.begin(ward.wall + 1500);
+    expect(ward.play(10)).toEqual([]);
+  });
+
+  it('is seen where a new epoch begins before the newest sample, whatever the wall clock says', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.leads[0]!.begin(ward.wall - 3000);
+    ward.wall -= 3000;
+    expect(of(ward.play(2), 'clock-stepped')).toEqual(['ACTIVE ONSET']);
+  });
+
+  it('is not taken for one where a replay changes its speed', () => {
+    const ward = new Ward();
+    ward.play(4);
+    expect(ward.play(2, { over: { clockRate: 4 } })).toEqual([]);
+  });
+});
+
+describe('unreadable signal', () => {
+  it('holds an active alarm after 10 s, and lets it go on or end when it can be read again', () => {
+    for (const [bpm, expected] of [
+      [130, ['HELD UNREADABLE', 'READABLE']],
+      [70, ['HELD UNREADABLE', 'READABLE']],
+    ] as const) {
+      const ward = new Ward();
+      ward.play(40, { bpm: 130 });
+      expect(of(ward.play(8, { obstacle: 'lead-off' }), 'tachycardia')).toEqual([]);
+      const held = of(ward.play(20, { obstacle: 'lead-off' }), 'tachycardia');
+      const after = of(ward.play(30, { bpm }), 'tachycardia');
+      expect(held).toEqual([expected[0]]);
+      expect(after[0]).toBe('ACTIVE READABLE');
+      expect(after.slice(1)).toEqual(bpm === 130 ? [] : ['ENDED CONDITION_ENDED']);
+    }
+  });
+
+  it('is no reason to hold while another lead can be read', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(40, { bpm: 130 });
+    expect(of(ward.play(40, { obstacle: 'lead-off' }, { bpm: 130 }), 'tachycardia')).toEqual([]);
+  });
+});
+
+describe('the end of all streams', () => {
+  it('ends what is open; a high one waits for its acknowledgement', () => {
+    const ward = new Ward();
+    ward.play(40, { bpm: 130 });
+    expect(brief(ward.play(2, { bpm: 130, over: { last: true } }))).toEqual(['tachycardia ENDED STREAM_ENDED']);
+    const other = new Ward();
+    other.play(10);
+    other.play(8, { bpm: null });
+    expect(brief(other.play(2, { bpm: null, over: { last: true } }))).toEqual(['asystole LATCHED STREAM_ENDED']);
+    expect(brief(other.ask('ACKNOWLEDGE')!)).toEqual(['asystole ENDED ACKNOWLEDGED']);
+  });
+});

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
+import { seededRandom } from '../../../../src/lib/signal/random.js';
+import { ADULT_LIMITS } from '../../../../src/lib/tasks/alarms/limits.js';
+import { textureOf } from '../../../../src/training/evaluation/alarms/baseline.js';
+import { cutExcerpt, toRecording } from '../../../../src/training/evaluation/alarms/canvas.js';
+import { watchBed } from '../../../../src/training/evaluation/alarms/chain.js';
+import { evaluateAlarms } from '../../../../src/training/evaluation/alarms/evaluate.js';
+import { writeAsystole } from '../../../../src/training/evaluation/alarms/events.js';
+import { readMaterial } from '../../../../src/training/evaluation/alarms/material.js';
+import { placeEvent } from '../../../../src/training/evaluation/alarms/place.js';
+import { loadSystem } from '../../../../src/training/evaluation/alarms/system.js';
+import { MODELS } from '../../../models.js';
+
+const bounds = { rhythm: 0.75, peaks: 0.1 };
+const about = { seed: 2, recordings: 2, minutes: 2, untouchedMinutes: 0, bounds, models: MODELS };
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamic-deep-test-'));
+});
+
+describe('a bed of real beats that stop', () => {
+  it('has its asystole within 30 s of the last beat, and no alarm before it', async () => {
+    const material = await readMaterial(SHIPPED_SAMPLES, 'mitdb-100-normal');
+    if (typeof material === 'string') throw new Error(material);
+    const canvas = cutExcerpt(material, 0, 100 * material.rate);
+    const place = placeEvent(canvas, 40 * material.rate, 25)!;
+    writeAsystole({ canvas, place, random: seededRandom(1), texture: textureOf(canvas) }, 'baseline');
+    const system = await loadSystem(MODELS);
+    const { raises, carried } = await watchBed(toRecording(canvas, 'r'), { system, bounds, limits: ADULT_LIMITS });
+    const onset = place.beat / material.rate;
+    const asystole = raises.find(({ kind }) => kind === 'asystole');
+    expect(asystole?.at).toBeGreaterThan(onset + 4);
+    expect(asystole?.at).toBeLessThan(onset + 30);
+    expect(raises.filter(({ at, kind }) => at < onset && kind !== 'other-rhythm')).toEqual([]);
+    expect([...carried.values()].reduce((sum, samples) => sum + samples, 0)).toBe(2 * 100 * 300);
+  }, 60_000);
+});
+
+describe('evaluate alarms', () => {
+  it('gives the same scores from the recordings that it kept', async () => {
+    const [first, second] = [join(folder, 'first.json'), join(folder, 'second.json')];
+    const keep = join(folder, 'kept');
+    const scores = await evaluateAlarms({ ...about, source: { records: SHIPPED_SAMPLES, keep }, json: first });
+    await evaluateAlarms({ ...about, source: { composed: keep }, json: second });
+    const text = await readFile(first, 'utf8');
+    expect(await readFile(second, 'utf8')).toBe(text);
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(scores)));
+    const onsets = Object.values(scores.perKind).reduce((sum, { onsets: own }) => sum + own, 0);
+    expect(onsets).toBeGreaterThan(0);
+    expect(scores).toMatchObject({ records: 2, seconds: 240, seed: 2, untouched: null });
+    expect(Object.values(scores.rungs).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+  }, 120_000);
+
+  it('refuses a folder without beats, and says what is needed', async () => {
+    const source = { records: join(folder, 'kept', '..'), keep: undefined };
+    await expect(evaluateAlarms({ ...about, source, json: join(folder, 'none.json') })).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringContaining('beat annotations') as string,
+    });
+  }, 60_000);
+
+  it('refuses a folder without onsets.json', async () => {
+    const source = { composed: SHIPPED_SAMPLES };
+    await expect(evaluateAlarms({ ...about, source, json: join(folder, 'none.json') })).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringContaining('onsets.json') as string,
+    });
+  }, 60_000);
+});
