@@ -92,7 +92,7 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   const gains = new Map(ladder.rungs.map(({ name, nominalGain }) => [name, nominalGain]));
   // A new gateway a run: on a shared cluster this run's windows are told from all others.
   const gateway = `demo-${Date.now().toString(36)}`;
-  const tally = new Tally(gateway, (rung) => gains.get(rung) ?? 1);
+  const tally = new Tally(gateway, (rung) => gains.get(rung) ?? null);
   let newest = Date.now();
   const tail = await TopicTail.open({
     connection,

@@ -29,7 +29,7 @@ type WindowKey = string;
 
 export class Tally {
   readonly #gateway: string;
-  readonly #nominalGain: (rung: string) => number;
+  readonly #nominalGain: (rung: string) => number | null;
   readonly #elements = new ElementGains();
   readonly beds = new Map<string, BedView>();
   readonly alarms: AlarmEvent[] = [];
@@ -48,7 +48,7 @@ export class Tally {
   #violations = 0;
 
   /** `nominalGain` of a rung's name. Devices of other gateways are not counted. */
-  constructor(gateway: string, nominalGain: (rung: string) => number) {
+  constructor(gateway: string, nominalGain: (rung: string) => number | null) {
     this.#gateway = gateway;
     this.#nominalGain = nominalGain;
   }

@@ -18,7 +18,7 @@ export interface EncodedPiece {
   /** Without age, which is known when the frame leaves. */
   readonly segment: Omit<Segment, 'ageMs'>;
   readonly rung: string;
-  readonly nominalGain: number;
+  readonly nominalGain: number | null;
   /** The lossless twin, where the record is audited. */
   readonly audit: Omit<Segment, 'ageMs'> | undefined;
 }

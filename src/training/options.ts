@@ -39,7 +39,11 @@ export const rhythmTraining = defineOptions({
   ...nstdb,
   ...common,
   ...work('rhythm'),
-  epochs: option(z.int().min(1).max(1000), { help: 'Passes over the training records', default: 16 }),
+  epochs: option(z.int().min(1).max(1000), { help: 'Passes over the training records', default: 12 }),
+  teachers: option(z.array(z.string()), {
+    help: 'Models folders whose rhythm classifiers are distilled into the new one, half labels, half their mean',
+    default: [],
+  }),
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
@@ -48,7 +52,7 @@ export const peaksTraining = defineOptions({
   ...nstdb,
   ...common,
   ...work('peaks'),
-  steps: option(steps, { help: 'Batches of 24 windows', default: 650 }),
+  steps: option(steps, { help: 'Batches of 24 windows', default: 1400 }),
 });
 export type PeaksTraining = OptionsOf<typeof peaksTraining>;
 

@@ -20,7 +20,8 @@ import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { readSplit } from './split.js';
 import { rankCorrelation } from './statistics.js';
-import { predictErrors, type Samples } from './window-errors.js';
+import { throughTransform, TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
+import { predictErrors, type Samples, type TransformErrors } from './window-errors.js';
 import { chooseTau } from './tau.js';
 
 export interface TrainPredictorOptions {
@@ -49,7 +50,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
   const selection = records.filter(({ name }) => parts.get(name) === 'selection');
   const training = records.filter(({ name }) => parts.get(name) === 'train');
   const tasks = await loadTasks(options.models);
-  const samples = collect(selection, networks, tasks);
+  const { heads: samples, transforms } = collect(selection, networks, tasks);
   const predictors: Record<Head, LayersModel> = {
     32: buildPaperPredictor(LATENT_COUNT[32], PREDICTED_TASKS.length),
     64: buildPaperPredictor(LATENT_COUNT[64], PREDICTED_TASKS.length),
@@ -81,11 +82,21 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
     },
   });
 
-  const choice = chooseTau(samples, predictors, first);
+  const rungs = transforms.map(({ ratio, errors }) => ({
+    ratio,
+    errors,
+    expected: expectedErrors(errors.slice(0, first)),
+  }));
+  const choice = chooseTau(samples, predictors, rungs, first);
   const tableRecords = seededRandom(options.seed)
     .shuffle([...training])
     .slice(0, TABLE_RECORDS);
   const counts = latentCounts(tableRecords, networks);
+  const signals = tableRecords.map(millivoltsOf);
+  const transformLadder = rungs.map(({ ratio, expected }, i) => ({
+    ...{ name: `transform-${i + 1}`, kind: 'transform', nominalGain: null, ratio, expected },
+    counts: transformCounts(signals, ratio),
+  }));
   await writeModel(
     join(options.models, 'codec'),
     {
@@ -95,6 +106,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
       parameters: {
         ladder: [
           { name: 'lossless', kind: 'lossless', nominalGain: 1 },
+          ...transformLadder,
           { name: 'paper-32', kind: 'paper', nominalGain: 32, head: 32, counts: counts[32] },
           { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts: counts[64] },
         ],
@@ -115,36 +127,60 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
 }
 
 /** Errors of every window of the records, decoded at one head throughout. */
-function collect(records: readonly CincRecord[], networks: PaperNetworks, tasks: FrozenTasks): Record<Head, Samples> {
+function collect(
+  records: readonly CincRecord[],
+  networks: PaperNetworks,
+  tasks: FrozenTasks,
+): { heads: Record<Head, Samples>; transforms: TransformErrors[] } {
   const out: Record<Head, Samples> = { 32: { latents: [], errors: [] }, 64: { latents: [], errors: [] } };
+  const transforms = TRANSFORM_RATIOS.map((ratio): TransformErrors => ({ ratio, errors: [] }));
   for (const [done, record] of records.entries()) {
     if (done % 100 === 0) process.stderr.write(`predictor: errors of ${done}/${records.length} records\n`);
     tf.tidy(() => {
-      const { x, scale, offset } = normalised(cutWindows(millivoltsOf(record)));
+      const windows = cutWindows(millivoltsOf(record));
+      const { x, scale, offset } = normalised(windows);
       const whole = (y: Tensor): Tensor => tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
       const probabilities = (y: Tensor): Float32Array =>
         softmax(tasks.rhythmLogits(whole(y)).dataSync() as Float32Array, 1);
       const original = probabilities(x);
       const originalMap = tasks.distance(x).dataSync() as Float32Array;
-      const latents = encode(networks, x, false);
-      ([32, 64] as const).forEach((head, i) => {
-        const decoded = decode(networks, latents[i]!, head, false);
+      /** Errors of each window of a decoded record, normalised as the original is. */
+      const errorsOf = (decoded: Tensor): [number, number][] => {
         const p = probabilities(decoded);
         const map = tasks.distance(decoded).dataSync() as Float32Array;
+        return windows.map((_, w) => [
+          addedCrossEntropy(original, p, w * STEPS_PER_WINDOW, (w + 1) * STEPS_PER_WINDOW),
+          peaksError(originalMap.subarray(w * WINDOW, (w + 1) * WINDOW), map.subarray(w * WINDOW, (w + 1) * WINDOW)),
+        ]);
+      };
+      const latents = encode(networks, x, false);
+      ([32, 64] as const).forEach((head, i) => {
+        out[head].errors.push(...errorsOf(decode(networks, latents[i]!, head, false)));
         const values = tf.div(latents[i]!, LATENT_RANGE).dataSync() as Float32Array;
         const count = LATENT_COUNT[head];
         for (let w = 0; w * count < values.length; w++) {
-          const [from, to] = [w * STEPS_PER_WINDOW, (w + 1) * STEPS_PER_WINDOW];
           out[head].latents.push(values.slice(w * count, (w + 1) * count));
-          out[head].errors.push([
-            addedCrossEntropy(original, p, from, to),
-            peaksError(originalMap.subarray(w * WINDOW, (w + 1) * WINDOW), map.subarray(w * WINDOW, (w + 1) * WINDOW)),
-          ]);
         }
       });
+      for (const { ratio, errors } of transforms) {
+        const decoded = tf.stack(windows.map((window) => tf.tensor3d(throughTransform(window, ratio), [1, WINDOW, 1])));
+        errors.push(...errorsOf(tf.div(tf.sub(decoded, offset), scale)));
+      }
     });
   }
-  return out;
+  return { heads: out, transforms };
+}
+
+/** Errors that 99% of records stay below: what a rung that is good everywhere is expected to add. */
+function expectedErrors(errors: readonly (readonly [number, number])[]): { rhythm: number; peaks: number } {
+  const [rhythm, peaks] = [0, 1].map((task) => {
+    const means = Array.from({ length: errors.length / WINDOWS_PER_RECORD }, (_, r) => {
+      const record = errors.slice(r * WINDOWS_PER_RECORD, (r + 1) * WINDOWS_PER_RECORD);
+      return record.reduce((sum, error) => sum + error[task]!, 0) / WINDOWS_PER_RECORD;
+    }).sort((a, b) => a - b);
+    return Number(means[Math.ceil(0.99 * means.length) - 1]!.toPrecision(4));
+  });
+  return { rhythm: rhythm!, peaks: peaks! };
 }
 
 /** Rank correlation of predicted and true error, and mean errors, per head and task, on the rows from `first` on. */

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
+import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
 import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { CLASS_COUNT, crossEntropy, decision, normaliseRhythm, softmax } from '../lib/tasks/rhythm.js';
+import { CLASS_COUNT, crossEntropy, decision, normaliseRhythm, readTemperature, softmax } from '../lib/tasks/rhythm.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
 import type { Figures } from './history.js';
@@ -28,6 +29,8 @@ export interface TrainRhythmOptions {
   readonly split: string;
   readonly work: string;
   readonly out: string;
+  /** Folders of models whose classifiers teach this one. */
+  readonly teachers: readonly string[];
   readonly epochs: number;
   readonly seed: number;
 }
@@ -36,6 +39,8 @@ const NOISE_RECORDS = ['bw', 'ma'];
 /** N is half of all records: A and noise are rarer, and O is what is confused most. */
 const CLASS_WEIGHTS = [1, 1.6, 1, 1.6];
 const SMOOTHING = 0.05;
+/** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
+const TAUGHT = 0.5;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -51,6 +56,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const network = buildRhythm(RHYTHM_DEFAULT);
   const average = buildRhythm(RHYTHM_DEFAULT);
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
+  const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
@@ -71,11 +77,11 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     steps: stepsPerEpoch * options.epochs,
     peakRate: 4e-3,
     warmup: 0.25,
-    weightDecay: 1e-2,
+    weightDecay: 5e-2,
     clipNorm: 1,
     networks: { rhythm: network, average },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
-    identity: { seed: options.seed, config: RHYTHM_DEFAULT },
+    identity: { seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
     validateEvery: stepsPerEpoch,
     validate: () => evaluate(validation, predict),
     loss: (step) => {
@@ -83,7 +89,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
       const logits = network.apply(x, { training: true }) as Tensor;
       const weights = tf.sum(tf.mul(y, tf.tensor1d(CLASS_WEIGHTS)), -1);
       const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
-      const entropy = tf.neg(tf.sum(tf.mul(soft, tf.logSoftmax(logits)), -1));
+      const target = taught(soft, x, teachers);
+      const entropy = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
       return tf.div(tf.sum(tf.mul(entropy, weights)), tf.sum(weights));
     },
   });
@@ -100,12 +107,22 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         ...origin(options, started),
         data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
+        teachers: teachers.map(({ hash }) => hash),
         validation: { part: 'selection', records: validation.length, ...figures },
       },
     },
     { rhythm: { network: average, dtype: 'float16' } },
   );
   process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
+}
+
+/** Target probabilities: labels, and the mean of the teachers where there are any (Hinton et al., 2015). */
+function taught(soft: Tensor, x: Tensor4D, teachers: readonly LoadedModel[]): Tensor {
+  if (teachers.length === 0) return soft;
+  const answers = teachers.map(({ network, manifest }) =>
+    tf.softmax(tf.div(network.predict(x) as Tensor, readTemperature(manifest))),
+  );
+  return tf.add(tf.mul(soft, 1 - TAUGHT), tf.mul(tf.addN(answers), TAUGHT / teachers.length));
 }
 
 /** Logits [35 x 4] of the first 8,960 samples of each record, in batches. */

@@ -5,7 +5,7 @@
 import type { Head } from '../lib/codec/latents.js';
 import type { LayersModel } from '../lib/model/tf.js';
 import { WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
-import { predictErrors, type Samples } from './window-errors.js';
+import { predictErrors, type Samples, type TransformErrors } from './window-errors.js';
 
 /** Defaults of the services: nats of added cross-entropy, loss between distance maps. */
 const BOUNDS = [0.75, 0.1] as const;
@@ -17,12 +17,17 @@ export interface TauChoice {
   readonly tau: number;
   readonly bounds: readonly number[];
   readonly records: number;
-  /** Shares of records above a bound, and of windows that go lossily. */
+  /** Share of records above a bound. */
   readonly violations: number;
-  readonly lossy: number;
+  /** Shares of windows that go by a neural and by a transform rung. */
+  readonly neural: number;
+  readonly transform: number;
 }
 
+const NEVER = { tau: 0, violations: 0, neural: 0, transform: 0 };
+
 interface Row {
+  readonly neural: boolean;
   readonly errors: readonly number[];
   readonly ratio: number;
 }
@@ -31,25 +36,31 @@ interface Row {
 export function chooseTau(
   samples: Record<Head, Samples>,
   predictors: Record<Head, LayersModel>,
+  transforms: readonly (TransformErrors & { readonly expected: { readonly rhythm: number; readonly peaks: number } })[],
   first: number,
 ): TauChoice {
   const rows = (head: Head): Row[] => {
     const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
     return samples[head].errors.slice(first).map((errors, i) => ({
       errors,
+      neural: true,
       ratio: Math.max(...BOUNDS.map((bound, task) => (predicted[i]?.[task] ?? Infinity) / bound)),
     }));
   };
-  // The head with fewer latents first: it is what the edge takes where both pass.
-  const heads = [rows(64), rows(32)];
-  const outcomes = GRID.map((tau) => ({ tau: Number(tau.toFixed(4)), ...outcome(heads, tau) }));
-  const kept = outcomes.find(({ violations }) => violations <= TARGET) ?? { tau: 0, violations: 0, lossy: 0 };
-  return { ...kept, bounds: BOUNDS, records: heads[0]!.length / WINDOWS_PER_RECORD };
+  const constant = transforms.map(({ errors, expected }) => {
+    const ratio = Math.max(expected.rhythm / BOUNDS[0], expected.peaks / BOUNDS[1]);
+    return errors.slice(first).map((own): Row => ({ errors: own, neural: false, ratio }));
+  });
+  // The fewest bytes first, as the edge takes them where several pass.
+  const rungs = [rows(64), rows(32), ...constant.reverse()];
+  const outcomes = GRID.map((tau) => ({ tau: Number(tau.toFixed(4)), ...outcome(rungs, tau) }));
+  const kept = outcomes.find(({ violations }) => violations <= TARGET) ?? NEVER;
+  return { ...kept, bounds: BOUNDS, records: rungs[0]!.length / WINDOWS_PER_RECORD };
 }
 
 /** A record's error is the mean over its windows, with 0 for lossless ones. */
-function outcome(heads: readonly Row[][], tau: number): { violations: number; lossy: number } {
-  const windows = heads[0]!.map((_, i) => heads.map((rows) => rows[i]!).find(({ ratio }) => ratio <= tau));
+function outcome(rungs: readonly Row[][], tau: number): Omit<TauChoice, 'tau' | 'bounds' | 'records'> {
+  const windows = rungs[0]!.map((_, i) => rungs.map((rows) => rows[i]!).find(({ ratio }) => ratio <= tau));
   let violations = 0;
   for (let at = 0; at < windows.length; at += WINDOWS_PER_RECORD) {
     const record = windows.slice(at, at + WINDOWS_PER_RECORD);
@@ -59,6 +70,11 @@ function outcome(heads: readonly Row[][], tau: number): { violations: number; lo
     });
     if (above) violations++;
   }
-  const lossy = windows.filter((window) => window !== undefined).length / windows.length;
-  return { violations: violations / (windows.length / WINDOWS_PER_RECORD), lossy };
+  const share = (neural: boolean): number =>
+    windows.filter((window) => window?.neural === neural).length / windows.length;
+  return {
+    violations: violations / (windows.length / WINDOWS_PER_RECORD),
+    neural: share(true),
+    transform: share(false),
+  };
 }

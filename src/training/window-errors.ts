@@ -8,6 +8,12 @@ export interface Samples {
   readonly errors: [number, number][];
 }
 
+/** Errors (rhythm, peaks) of windows that went by one rung throughout. */
+export interface TransformErrors {
+  readonly ratio: number;
+  readonly errors: [number, number][];
+}
+
 /** Predicted errors (rhythm, peaks) of rows of latents. */
 export function predictErrors(predictor: LayersModel, head: Head, latents: readonly Float32Array[]): number[][] {
   return tf.tidy(() => {

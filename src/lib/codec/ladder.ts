@@ -2,12 +2,27 @@
 import { z } from 'zod';
 import { DynamicDeepError } from '../errors/index.js';
 import type { StoredManifest } from '../model/manifest.js';
+import type { TaskErrors } from './choose.js';
 import { LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS } from './latents.js';
 import { FrequencyTable } from './frequency-table.js';
+import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, COEFFICIENT_SYMBOLS } from './transform.js';
 
 const counts = z.array(z.array(z.int().nonnegative()).length(LATENT_SYMBOLS)).length(LATENT_CONTEXTS);
+/** Each row ends with the escape's count. */
+const coefficientCounts = z
+  .array(z.array(z.int().nonnegative()).length(COEFFICIENT_SYMBOLS + 1))
+  .length(COEFFICIENT_CONTEXTS);
+const taskErrors = z.strictObject({ rhythm: z.number().nonnegative(), peaks: z.number().nonnegative() });
 const rungSchema = z.discriminatedUnion('kind', [
   z.strictObject({ name: z.string(), kind: z.literal('lossless'), nominalGain: z.number() }),
+  z.strictObject({
+    name: z.string(),
+    kind: z.literal('transform'),
+    nominalGain: z.null(),
+    ratio: z.int().min(1).max(65_536),
+    counts: coefficientCounts,
+    expected: taskErrors,
+  }),
   z.strictObject({
     name: z.string(),
     kind: z.literal('paper'),
@@ -32,6 +47,17 @@ export type LosslessRung = {
   readonly name: string;
   readonly nominalGain: number;
 };
+export interface TransformRung {
+  readonly kind: 'transform';
+  readonly index: number;
+  readonly name: string;
+  readonly nominalGain: null;
+  /** Quantiser step in 1/256 of the window's scale. */
+  readonly ratio: number;
+  readonly tables: readonly FrequencyTable[];
+  /** Error that 99% of the selection part's records stay below: what stands for a prediction. */
+  readonly expected: TaskErrors;
+}
 export interface PaperRung {
   readonly kind: 'paper';
   readonly index: number;
@@ -40,7 +66,7 @@ export interface PaperRung {
   readonly head: 32 | 64;
   readonly tables: readonly FrequencyTable[];
 }
-export type Rung = LosslessRung | PaperRung;
+export type Rung = LosslessRung | TransformRung | PaperRung;
 
 export interface Ladder {
   readonly rungs: readonly Rung[];
@@ -64,6 +90,10 @@ export function readLadder({ manifest, hash }: StoredManifest): Ladder {
   }
   const rungs = parsed.data.ladder.map((rung, index): Rung => {
     if (rung.kind === 'lossless') return { ...rung, index };
+    if (rung.kind === 'transform') {
+      const { counts: rows, ...rest } = rung;
+      return { ...rest, index, tables: transformTables(rows) };
+    }
     const { counts: rows, ...rest } = rung;
     return { ...rest, index, tables: rows.map((row) => FrequencyTable.fromCounts(row, -LATENT_RANGE)) };
   });
@@ -71,6 +101,11 @@ export function readLadder({ manifest, hash }: StoredManifest): Ladder {
   if (lossless === undefined) throw new DynamicDeepError('MODEL_INVALID', 'the ladder has no lossless rung');
   const { scaleRange, tau } = parsed.data;
   return { rungs, lossless, scaleRange, tau, hash, id: Buffer.from(hash.slice(0, 16), 'hex') };
+}
+
+/** Tables of a transform rung from the counts of `countCoefficients`. */
+export function transformTables(counts: readonly (readonly number[])[]): FrequencyTable[] {
+  return counts.map((row) => FrequencyTable.fromCounts(row.slice(0, -1), -COEFFICIENT_RANGE, row.at(-1)));
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

@@ -1,9 +1,10 @@
-/** Segments to samples: lossless ones at once, lossy ones of a batch in one run of the networks per head. */
+/** Segments to samples: lossless and transform rungs at once, neural ones of a batch in one run of the networks per head. */
 import { DynamicDeepError } from '../errors/index.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
 import { rungAt, type Ladder, type PaperRung, type Rung } from './ladder.js';
 import { LATENT_COUNT, type Head } from './latents.js';
 import { decodeLosslessPayload, decodePaperPayload, denormalise } from './payload.js';
+import { decodeTransform, reconstructWindow } from './transform.js';
 import { STEPS_PER_MILLIVOLT, type WindowScale } from './window-scale.js';
 
 /** Samples of a segment, as `ecg.signals` describes them. */
@@ -44,7 +45,7 @@ interface LossyJob {
 }
 
 /**
- * Reads a payload. Lossless samples come back at once, lossy ones as a job for `runLossy`.
+ * Reads a payload. Lossless and transform samples come back at once, those of neural rungs as a job for `runLossy`.
  * Throws PAYLOAD_CORRUPT where the payload cannot be its rung's.
  */
 export function readSegment(
@@ -59,7 +60,12 @@ export function readSegment(
     return { rung, samples, rate, firstIndex, gain, baseline, nativeBytes: 2 * samples.length };
   }
   if (length !== WINDOW) throw new DynamicDeepError('PAYLOAD_CORRUPT', `rung ${rung.name} carries whole windows only`);
-  return { rung, start, ...decodePaperPayload(rung, payload), nativeBytes: nativeBytesOf({ start, length }, info) };
+  const nativeBytes = nativeBytesOf({ start, length }, info);
+  if (rung.kind === 'transform') {
+    const samples = reconstructWindow(decodeTransform(payload, rung.tables), rung.ratio);
+    return decodedAtModelRate(rung, start, nativeBytes, samples);
+  }
+  return { rung, start, ...decodePaperPayload(rung, payload), nativeBytes };
 }
 
 /** Bytes of the native samples that lie within a segment, 2 each. */
@@ -105,5 +111,9 @@ function decodedJob({ rung, start, nativeBytes }: LossyJob, samples: Int16Array 
   if (samples === undefined) {
     return new DynamicDeepError('PAYLOAD_CORRUPT', `the output of the decoder network for ${rung.name} is not finite`);
   }
+  return decodedAtModelRate(rung, start, nativeBytes, samples);
+}
+
+function decodedAtModelRate(rung: Rung, start: number, nativeBytes: number, samples: Int16Array): DecodedSamples {
   return { rung, samples, rate: MODEL_RATE, firstIndex: start, gain: STEPS_PER_MILLIVOLT, baseline: 0, nativeBytes };
 }

@@ -7,10 +7,11 @@ import { ownSamples, type CutPiece } from '../signal/pieces.js';
 import { resample } from '../signal/resample.js';
 import { toMillivolts } from '../signal/units.js';
 import { chooseRung, type TaskErrors } from './choose.js';
-import type { Ladder, PaperRung, Rung } from './ladder.js';
+import type { Ladder, PaperRung, Rung, TransformRung } from './ladder.js';
 import { LATENT_COUNT, PREDICTED_TASKS, type Head } from './latents.js';
 import type { HeadOutput } from './paper-networks.js';
 import { encodeLosslessPayload, encodePaperPayload, normalise } from './payload.js';
+import { encodeTransform, quantiseWindow } from './transform.js';
 import { measureScale, type WindowScale } from './window-scale.js';
 
 /** A piece and what its numbers mean. */
@@ -55,8 +56,9 @@ export async function encodePieceCodes<P extends PieceToEncode>(
       normalise(millivolts, scale, input, row * WINDOW);
     });
     const heads = await encode(input, windows.length);
-    windows.forEach(({ of, scale }, row) => {
-      const best = chooseRung(candidates(ladder, heads, scale, row), bounds, ladder.tau);
+    windows.forEach(({ of, millivolts, scale }, row) => {
+      const tried = [...paperCandidates(ladder, heads, scale, row), ...transformCandidates(ladder, millivolts)];
+      const best = chooseRung(tried, bounds, ladder.tau);
       if (best !== undefined) lossy.set(of, best.code);
     });
   }
@@ -76,7 +78,22 @@ interface RungCandidate {
   readonly code: PieceCode;
 }
 
-function candidates(ladder: Ladder, heads: Record<Head, HeadOutput>, scale: WindowScale, row: number): RungCandidate[] {
+function transformCandidates({ rungs }: Ladder, millivolts: Float32Array): RungCandidate[] {
+  return rungs
+    .filter((rung): rung is TransformRung => rung.kind === 'transform')
+    .map((rung) => {
+      const payload = encodeTransform(quantiseWindow(millivolts, rung.ratio), rung.tables);
+      const predicted = rung.expected;
+      return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
+    });
+}
+
+function paperCandidates(
+  ladder: Ladder,
+  heads: Record<Head, HeadOutput>,
+  scale: WindowScale,
+  row: number,
+): RungCandidate[] {
   return ladder.rungs
     .filter((rung): rung is PaperRung => rung.kind === 'paper')
     .map((rung) => {

@@ -25,7 +25,7 @@ describe('the ladder', () => {
     const ladder = readLadder(stored);
     expect(ladder.rungs.map(({ index }) => index)).toEqual(ladder.rungs.map((_, i) => i));
     expect(ladder.lossless.nominalGain).toBe(1);
-    const gains = ladder.rungs.map(({ nominalGain }) => nominalGain);
+    const gains = ladder.rungs.flatMap(({ nominalGain }) => nominalGain ?? []);
     expect(gains).toEqual([...gains].sort((a, b) => a - b));
     expect(ladder.id.toString('hex')).toBe(stored.hash.slice(0, 16));
     expect(new Set(ladder.rungs.map(({ name }) => name)).size).toBe(ladder.rungs.length);

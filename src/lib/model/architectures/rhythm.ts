@@ -19,7 +19,7 @@ export const RHYTHM_DEFAULT: RhythmConfig = {
   secondBlockFrom: 96,
   contextFilters: 64,
   contextLayers: 3,
-  dropout: 0.2,
+  dropout: 0.25,
 };
 
 const CLASSES = 4;

@@ -1,0 +1,25 @@
+/** The transform rungs of the ladder: their quantiser steps, and what they do to the tasks on the selection part. */
+import { transformTables } from '../lib/codec/ladder.js';
+import { countCoefficients, quantiseWindow, reconstructWindow } from '../lib/codec/transform.js';
+import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
+import { cutWindows } from './compressor.js';
+
+/** Quantiser steps in 1/256 of a window's scale, the finest first. */
+export const TRANSFORM_RATIOS = [64, 128, 192, 256, 384] as const;
+
+/** Counts of the entropy tables over records of millivolts at 300 Hz. */
+export function transformCounts(records: readonly Float32Array[], ratio: number): number[][] {
+  function* windows(): Generator<Int32Array> {
+    for (const record of records) for (const window of cutWindows(record)) yield quantiseWindow(window, ratio).values;
+  }
+  const counts = countCoefficients(windows());
+  // Refused here rather than when the model is loaded.
+  transformTables(counts);
+  return counts;
+}
+
+/** The window as a decoder gives it back, millivolts. */
+export function throughTransform(millivolts: Float32Array, ratio: number): Float32Array {
+  const samples = reconstructWindow(quantiseWindow(millivolts, ratio), ratio);
+  return Float32Array.from(samples, (v) => v / STEPS_PER_MILLIVOLT);
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
+import { transformTables } from '../../../src/lib/codec/ladder.js';
+import { BLOCKS, CODED, forwardTransform, inverseTransform } from '../../../src/lib/codec/lapped-transform.js';
+import {
+  countCoefficients,
+  decodeTransform,
+  encodeTransform,
+  quantiseWindow,
+  reconstructWindow,
+} from '../../../src/lib/codec/transform.js';
+import { WINDOW } from '../../../src/lib/signal/grid.js';
+import { seededRandom } from '../../../src/lib/signal/random.js';
+import { decodesOrRefuses } from './decoder-law.js';
+import { beats } from './signals.js';
+
+const RATIO = 128;
+/** Millivolts of made-up beats with a wandering baseline. */
+const window = Float32Array.from(beats(WINDOW, 300), (v, i) => v / 300 + 0.2 * Math.sin(i / 200));
+const tables: FrequencyTable[] = transformTables(countCoefficients([quantiseWindow(window, RATIO).values]));
+
+function through(millivolts: Float32Array, ratio: number): Int16Array {
+  return reconstructWindow(decodeTransform(encodeTransform(quantiseWindow(millivolts, ratio), tables), tables), ratio);
+}
+
+describe('the lapped transform', () => {
+  it('keeps energy and gives back what lies below 56 Hz', () => {
+    const random = seededRandom(1);
+    const coefficients = Float64Array.from({ length: BLOCKS * CODED }, () => random.normal());
+    const samples = inverseTransform(coefficients);
+    const energy = (values: Float64Array): number => values.reduce((sum, v) => sum + v * v, 0);
+    expect(energy(samples) / energy(coefficients)).toBeCloseTo(1, 4);
+    forwardTransform(samples).forEach((v, i) => {
+      expect(v).toBeCloseTo(coefficients[i]!, 4);
+    });
+  });
+
+  it('is the same on every machine', () => {
+    const samples = inverseTransform(Float64Array.from({ length: BLOCKS * CODED }, (_, i) => ((i * 37) % 101) - 50));
+    const digest = createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex');
+    expect(digest).toBe('897967eb7ec5e9f03b5c993f7a1893cb964c0cb8cf27035dfbd412c803591271');
+  });
+});
+
+describe('a transform rung', () => {
+  it('decodes to within its quantiser step, a finer one closer', () => {
+    const errors = [512, 128, 16].map((ratio) => {
+      const decoded = through(window, ratio);
+      return Math.sqrt(decoded.reduce((sum, v, i) => sum + (v / 200 - window[i]!) ** 2, 0) / WINDOW);
+    });
+    expect(errors).toEqual([...errors].sort((a, b) => b - a));
+    expect(errors[2]).toBeLessThan(0.03);
+  });
+
+  it('leaves no seam where windows that stand alone meet', () => {
+    const random = seededRandom(2);
+    let [edge, inside] = [0, 0];
+    for (let n = 0; n < 40; n++) {
+      const shift = random.integer(300);
+      const signal = Float32Array.from(
+        beats(WINDOW + 300, 300).subarray(shift, shift + WINDOW),
+        (v, i) => v / 300 + 0.3 * Math.sin((i + 40 * n) / 150) + 0.02 * random.normal(),
+      );
+      through(signal, RATIO).forEach((v, i) => {
+        const error = (v / 200 - signal[i]!) ** 2;
+        if (i < 50 || i >= WINDOW - 50) edge += error / 100;
+        else inside += error / (WINDOW - 100);
+      });
+    }
+    expect(Math.sqrt(edge / inside)).toBeLessThan(1.2);
+  });
+
+  it('keeps a quiet line quiet and any int16 signal in range', () => {
+    const quiet = Float32Array.from({ length: WINDOW }, (_, i) => (i % 2 === 0 ? 0.005 : -0.005));
+    expect(Math.max(...through(quiet, RATIO).map(Math.abs))).toBeLessThanOrEqual(8);
+    const random = seededRandom(3);
+    const loud = Float32Array.from({ length: WINDOW }, () => 160 * (random.uniform() < 0.5 ? -1 : 1));
+    expect(through(loud, RATIO)).toHaveLength(WINDOW);
+    expect(through(new Float32Array(WINDOW).fill(3.7), RATIO).every((v) => v === 740)).toBe(true);
+  });
+
+  it('gives a damaged payload back as some window or refuses it', () => {
+    const payload = encodeTransform(quantiseWindow(window, RATIO), tables);
+    fc.assert(
+      fc.property(fc.nat(payload.length - 1), fc.nat(7), fc.nat(payload.length), (at, bit, keep) => {
+        const flipped = Uint8Array.from(payload);
+        flipped[at]! ^= 1 << bit;
+        for (const bytes of [flipped, payload.slice(0, keep), Uint8Array.from([...payload, at % 256])]) {
+          decodesOrRefuses(
+            () => reconstructWindow(decodeTransform(bytes, tables), RATIO),
+            (samples) => {
+              expect(samples).toHaveLength(WINDOW);
+            },
+          );
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
