@@ -36,9 +36,12 @@ const QUIET_SECONDS = 1;
 const FORGET_SECONDS = 2;
 /** Weight of a new beat in the usual one. */
 const BEAT_WEIGHT = 0.25;
-/** Intervals kept. */
-const INTERVALS = 5;
+/** Intervals that the two rates look at, and those kept: each slow one may be cut in two by a T wave. */
+const FAST_INTERVALS = 5;
 const SLOW_INTERVALS = 3;
+const KEPT_INTERVALS = 2 * SLOW_INTERVALS + 2;
+/** What is taken for a beat this soon after one, and twice as long before the next, may be its T wave. */
+const T_WAVE_SECONDS = 0.5;
 
 export class QrsWatch {
   readonly #rate: number;
@@ -109,14 +112,19 @@ export class QrsWatch {
 
   /** Median of the last five intervals in seconds; undefined before there are so many. */
   get fastInterval(): number | undefined {
-    return this.#intervals.length < INTERVALS ? undefined : median(this.#intervals);
+    return this.#intervals.length < FAST_INTERVALS ? undefined : median(this.#intervals.slice(-FAST_INTERVALS));
   }
 
-  /** Median of the last three intervals in seconds, the one still open among them where it is the longest. */
+  /**
+   * Median of the last three intervals in seconds, the one still open among them where it is the longest; T waves that were
+   * taken for beats left out. In a bigeminus that takes the early beats for T waves: it costs bytes.
+   */
   slowInterval(now: number): number | undefined {
-    if (this.#last === undefined || this.#intervals.length < SLOW_INTERVALS) return undefined;
-    const open = now - this.#last;
-    const closed = this.#intervals.slice(-SLOW_INTERVALS);
+    if (this.#last === undefined) return undefined;
+    const intervals = withoutTWaves([...this.#intervals, now - this.#last]);
+    const closed = intervals.slice(-1 - SLOW_INTERVALS, -1);
+    if (closed.length < SLOW_INTERVALS) return undefined;
+    const open = intervals.at(-1)!;
     return median(open > Math.max(...closed) ? [...closed.slice(1), open] : closed);
   }
 
@@ -163,7 +171,7 @@ export class QrsWatch {
     }
     if (!this.#armed) return;
     this.#armed = false;
-    if (this.#last !== undefined) this.#intervals = [...this.#intervals.slice(1 - INTERVALS), since];
+    if (this.#last !== undefined) this.#intervals = [...this.#intervals.slice(1 - KEPT_INTERVALS), since];
     this.#last = now;
     this.#peak = slope;
   }
@@ -174,6 +182,16 @@ export class QrsWatch {
     this.#usual = this.#usual === 0 ? this.#peak : this.#usual + BEAT_WEIGHT * (this.#peak - this.#usual);
     this.#peak = 0;
   }
+}
+
+function withoutTWaves(intervals: readonly number[]): number[] {
+  const whole: number[] = [];
+  for (let i = 0; i < intervals.length; i++) {
+    const [interval, next] = [intervals[i]!, intervals[i + 1]];
+    const isToTWave = interval <= T_WAVE_SECONDS && next !== undefined && next >= 2 * interval;
+    whole.push(isToTWave ? interval + intervals[++i]! : interval);
+  }
+  return whole;
 }
 
 function median(values: readonly number[]): number {

@@ -10,17 +10,25 @@ const EVERY = 2 * STEP;
 const FAST = 140;
 const SLOW = 40;
 /**
- * An extreme rate hurries for so long and then no more: the alarm was raised long ago, and a patient whose rate stays
- * there must not cost the lossless rung for hours. The spell ends when the rate was normal for as long as `CALM_SECONDS`.
+ * A fast rate hurries for so long and then no more, and so does a slow one: the alarm was raised long ago, and a patient
+ * whose rate stays there must not cost the lossless rung for hours. The spell ends when that rate was not there for as long
+ * as `CALM_SECONDS`.
  */
 const HURRY_SECONDS = 30;
 const CALM_SECONDS = 10;
+/** So long no line with a heart behind it stands still, not even between two slow beats. */
+const STILL_SECONDS = 1.5;
+/** A constant line has an alarm of its own after 4 s of pieces that are nothing else; 0.1 s for rounding. */
+const CONSTANT_SECONDS = 4.1;
 
 /**
  * A window closes at the first multiple of 256 model samples at which the watch has seen no beat for 4.4 s (from the start
  * of the signal where it saw none), or the last few intervals say over 140 or under 40 a minute; then every 512, and on
- * the grid, until that is over. A line that has been constant to the LSB, or off by the device's flag, for 4.4 s at such a
- * close has nothing new to say, and an alarm of its own: from then on only whole windows close, until it moves.
+ * the grid, until that is over.
+ *
+ * A line that is constant to the LSB, or off by the device's flag, is told from a quiet one by pieces that hold nothing
+ * else: what moved before it is closed away once it has stood still for 1.5 s, and 4.1 s of constant pieces close early
+ * too. Then it has nothing new to say, and an alarm of its own: only whole windows close, until it moves.
  */
 export class UrgencyRule {
   readonly #watch: QrsWatch;
@@ -29,10 +37,12 @@ export class UrgencyRule {
   #inSpell = false;
   /** Samples for which the line has not moved or was off. */
   #still = 0;
-  #stillShown = false;
+  /** Since when all pieces have been constant ones, seconds of the epoch; undefined while the open piece has moved. */
+  #constantFrom: number | undefined;
+  #constantShown = false;
   #value: number | undefined;
-  #extremeFrom: number | undefined;
-  #extremeLast = 0;
+  readonly #fast = new Spell();
+  readonly #slow = new Spell();
 
   /** @param rate native rate in Hz */
   constructor(watch: QrsWatch, rate: number) {
@@ -45,17 +55,20 @@ export class UrgencyRule {
     this.#since = now;
     this.#inSpell = false;
     this.#still = 0;
-    this.#stillShown = false;
+    this.#constantFrom = now;
+    this.#constantShown = false;
     this.#value = undefined;
-    this.#extremeFrom = undefined;
+    this.#fast.restart();
+    this.#slow.restart();
   }
 
   take(value: number, leadOff: boolean): void {
-    if (value === this.#value || leadOff) {
+    if (value === this.#value || this.#value === undefined || leadOff) {
       this.#still++;
     } else {
       this.#still = 0;
-      this.#stillShown = false;
+      this.#constantFrom = undefined;
+      this.#constantShown = false;
     }
     this.#value = value;
   }
@@ -68,29 +81,59 @@ export class UrgencyRule {
    * @param border it ends here in any case
    */
   hurries(now: number, length: number, border: boolean): boolean {
+    // Both are asked at every step: a spell goes on while the line stands still.
+    const constant = this.#constantLineHurries(now);
+    const rhythm = this.#rhythmHurries(now, length, border);
+    const hurries = constant || rhythm;
+    if ((hurries || border) && this.#still > 0) this.#constantFrom ??= now;
+    return hurries;
+  }
+
+  #constantLineHurries(now: number): boolean {
+    if (this.#constantShown || this.#still < STILL_SECONDS * this.#rate) return false;
+    if (this.#constantFrom === undefined) return true;
+    this.#constantShown = now - this.#constantFrom >= CONSTANT_SECONDS;
+    return this.#constantShown;
+  }
+
+  #rhythmHurries(now: number, length: number, border: boolean): boolean {
     const silent = now - (this.#watch.last ?? this.#since) >= SILENT_SECONDS;
-    // Both are asked at every step: the rate's spell must be followed during silence too.
     const extreme = this.#extremeRate(now);
     if (!silent && !extreme) {
       this.#inSpell = false;
       return false;
     }
-    if (this.#stillShown || (this.#inSpell && length < EVERY && !border)) return false;
+    if (this.#constantShown || (this.#inSpell && length < EVERY && !border)) return false;
     this.#inSpell = true;
-    this.#stillShown = this.#still >= SILENT_SECONDS * this.#rate;
     return true;
   }
 
   #extremeRate(now: number): boolean {
     const fast = this.#watch.fastInterval;
     const slow = this.#watch.slowInterval(now);
-    const extreme = (fast !== undefined && fast < 60 / FAST) || (slow !== undefined && slow > 60 / SLOW);
-    if (extreme) {
-      this.#extremeFrom ??= now;
-      this.#extremeLast = now;
-    } else if (now - this.#extremeLast > CALM_SECONDS) {
-      this.#extremeFrom = undefined;
+    // T waves that look like fast beats must not use up the haste of a slow rate.
+    const isFast = this.#fast.hurries(fast !== undefined && fast < 60 / FAST, now);
+    const isSlow = this.#slow.hurries(slow !== undefined && slow > 60 / SLOW, now);
+    return isFast || isSlow;
+  }
+}
+
+/** For how long one kind of extreme rate has been there. Seconds of the epoch. */
+class Spell {
+  #from: number | undefined;
+  #last = 0;
+
+  restart(): void {
+    this.#from = undefined;
+  }
+
+  hurries(isExtreme: boolean, now: number): boolean {
+    if (isExtreme) {
+      this.#from ??= now;
+      this.#last = now;
+    } else if (now - this.#last > CALM_SECONDS) {
+      this.#from = undefined;
     }
-    return extreme && now - (this.#extremeFrom ?? now) < HURRY_SECONDS;
+    return isExtreme && now - (this.#from ?? now) < HURRY_SECONDS;
   }
 }

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
+import { createRegistry } from '../../../src/lib/metrics/index.js';
 import { InferenceWorker } from '../../../src/lib/model/inference-worker.js';
+import { startHttp } from '../../../src/lib/runtime/http.js';
 
 type Echo = {
   double: (values: Float32Array) => Float32Array;
   slow: (ms: number) => Promise<number>;
+  block: (until: Int32Array) => string;
   refuse: (input: null) => void;
   throw: (input: null) => void;
   exit: (input: null) => void;
@@ -34,6 +37,29 @@ describe('an inference worker', () => {
   it('gives every call its own answer, whatever order they end in', async () => {
     const { worker } = start();
     expect(await Promise.all([60, 1, 30, 2].map((ms) => worker.call('slow', ms)))).toEqual([60, 1, 30, 2]);
+  });
+
+  it('leaves the service free while it computes: health and metrics are answered', async () => {
+    const { worker } = start();
+    const until = new Int32Array(new SharedArrayBuffer(4));
+    let isDone = false;
+    const computing = worker.call('block', until).then((answer) => {
+      isDone = true;
+      return answer;
+    });
+    const address = await startHttp({
+      ...{ service: 'tasks-stream', host: '127.0.0.1', port: 0, state: () => 'running' },
+      ...{ metrics: createRegistry(), liveness: () => ({}), readiness: () => ({}) },
+    });
+    try {
+      for (const path of ['/healthz', '/readyz', '/metrics'])
+        expect((await fetch(address.url + path)).status).toBe(200);
+      expect(isDone).toBe(false);
+    } finally {
+      Atomics.store(until, 0, 1);
+      await address.close();
+    }
+    expect(await computing).toBe('blocked');
   });
 
   it('passes an expected failure on with its code, and lives on', async () => {

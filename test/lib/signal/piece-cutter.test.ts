@@ -77,6 +77,17 @@ describe.each(RATES)('a signal at %i Hz', (rate) => {
     }
   });
 
+  it('closes early at a slow rate, also where a fast one came just before it', async () => {
+    const record = await sample('mitdb-100-normal', rate, 20);
+    const [fast, slow] = [paced(record, 0.36, 60), paced(record, 1.8, 30)];
+    const samples = new Int32Array(fast.length + slow.length);
+    samples.set(fast);
+    samples.set(slow, fast.length);
+    const hurried = urgent(cut(samples, rate)).map(({ closing }) => closing / rate);
+    expect(hurried.filter((at) => at > 36 && at < 60)).toEqual([]);
+    expect(hurried.some((at) => at > 60 && at < 70)).toBe(true);
+  });
+
   it('is cut alike when the lead is inverted', async () => {
     const { samples } = asystole(await sample('mitdb-228-pvc', rate, 60), 50, 15, 0.01);
     const upside = cut(samples.map((v) => 100 - v), rate); // prettier-ignore
@@ -111,8 +122,21 @@ describe('a line without beats', () => {
   ])('that is %s does not hurry for ever', (_, push) => {
     const cutter = new PieceCutter({ rate: 300, gain: GAIN });
     const pieces = Array.from({ length: 300 * 120 }, (_, i) => push(cutter, i) ?? []).flat();
-    expect(urgent(pieces).map(shape)).toEqual([[0, 1536, true]]);
+    expect(urgent(pieces).map(shape)).toEqual([[0, 1280, true]]);
     expect(pieces.slice(2).every(({ whole }) => whole)).toBe(true);
+  });
+
+  it.each(RATES)('that is constant fills 4 s of pieces within 6.7 s, wherever it begins, at %i Hz', async (rate) => {
+    const { samples } = await sample('mitdb-100-normal', rate, 40);
+    for (let from = 20; from < 28; from += 0.37) {
+      const still = samples.slice();
+      still.fill(still[Math.round(from * rate)]!, Math.round(from * rate));
+      const pieces = cut(still, rate);
+      const constant = pieces.filter((piece) => piece.firstIndex >= from * rate);
+      const shown = constant.find((piece) => (piece.firstIndex + piece.count - constant[0]!.firstIndex) / rate >= 4);
+      expect(shown!.closing / rate - from, `from ${from}`).toBeLessThanOrEqual(6.7);
+      expect(urgent(constant).length, `from ${from}`).toBeLessThanOrEqual(3);
+    }
   });
 
   it('hurries again when a constant line begins to move without beats', () => {

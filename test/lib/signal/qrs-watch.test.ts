@@ -52,3 +52,37 @@ it('forgets on a restart what came before, but not how long the epoch has been',
   for (const value of samples.subarray(0, 1800)) watch.push(value);
   expect(watch.last).toBeGreaterThan(30);
 });
+
+describe('the slow interval', () => {
+  /** Triangles `width` seconds wide at each of `at`, in seconds, 200 units a millivolt. */
+  const triangles = (samples: Int32Array, at: readonly number[], mv: number, width: number): void => {
+    for (const middle of at) {
+      const half = width * 180;
+      for (let i = Math.ceil(middle * 360 - half); i < middle * 360 + half && i < samples.length; i++) {
+        samples[i] = samples[i]! + Math.round(mv * GAIN * (1 - Math.abs(i - middle * 360) / half));
+      }
+    }
+  };
+  const slow = Array.from({ length: 10 }, (_, i) => 1 + 1.9 * i);
+
+  it.each([0, 0.6])('is that of the beats, with T waves of %d mV', (mv) => {
+    const samples = new Int32Array(20 * 360);
+    triangles(samples, slow, 1, 0.08);
+    triangles(samples, slow.map((at) => at + 0.42), mv, 0.12); // prettier-ignore
+    expect(beatsSeen(samples, 360).length).toBe(mv === 0 ? 10 : 20);
+    const watch = new QrsWatch({ rate: 360, gain: GAIN });
+    for (const value of samples.subarray(0, 12 * 360)) watch.push(value);
+    expect(watch.slowInterval(12)).toBeCloseTo(1.9, 1);
+  });
+
+  it('stays that of fast beats, and is not known of few', () => {
+    const samples = new Int32Array(20 * 360);
+    const fast = Array.from({ length: 45 }, (_, i) => 1 + 0.4 * i);
+    triangles(samples, fast, 1, 0.08);
+    const watch = new QrsWatch({ rate: 360, gain: GAIN });
+    for (const value of samples.subarray(0, 2 * 360)) watch.push(value);
+    expect(watch.slowInterval(2)).toBeUndefined();
+    for (const value of samples.subarray(2 * 360, 12 * 360)) watch.push(value);
+    expect(watch.slowInterval(12)).toBeCloseTo(0.4, 1);
+  });
+});

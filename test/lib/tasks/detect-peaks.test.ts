@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Network } from '../../../src/lib/model/network.js';
+import { loadRpnet } from '../../../src/lib/model/task-models.js';
+import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { MODEL_RATE } from '../../../src/lib/signal/grid.js';
+import { seededRandom } from '../../../src/lib/signal/random.js';
+import { readAnnotations, readRecording } from '../../../src/lib/signal/wfdb/index.js';
+import { detectPeaks } from '../../../src/lib/tasks/detect-peaks.js';
+import { peaksOfLead } from '../../../src/lib/tasks/lead-peaks.js';
+import { matchBeats } from '../../../src/lib/tasks/peaks.js';
+import { BEATS } from '../../../src/training/data/mitbih.js';
+import { leadAtRate } from '../../../src/training/data/at-rate.js';
+import { leadAtModelRate } from '../../../src/training/data/model-rate.js';
+import { MODELS } from '../../models.js';
+
+const rpnet = new Network((await loadRpnet(MODELS)).network);
+const detect = (millivolts: Float32Array): number[] => detectPeaks(millivolts, rpnet);
+
+const SECONDS = 60;
+/** 10 ms at 300 Hz. */
+const NEAR = 3;
+
+async function sample(name: string) {
+  const [lead] = (await readRecording(join(SHIPPED_SAMPLES, name))).leads;
+  return { ...lead!, samples: lead!.samples.slice(0, SECONDS * lead!.rate) };
+}
+
+/** Each beat of one list once in the other, within `tolerance` samples. */
+function expectSame(found: readonly number[], expected: readonly number[], tolerance: number): void {
+  expect(expected.length).toBeGreaterThan(50);
+  const { matched, missed, invented } = matchBeats(expected, found, tolerance);
+  expect({ matched, missed, invented }).toEqual({ matched: expected.length, missed: 0, invented: 0 });
+}
+
+const RECORDS = [
+  { name: 'mitdb-100-normal', ambiguous: false },
+  { name: 'mitdb-202-af', ambiguous: false },
+  // QRS complexes that go up and down alike: a beat's time may jump from one to the other.
+  { name: 'mitdb-228-pvc', ambiguous: true },
+];
+
+describe.each(RECORDS)('RPnet on a minute of $name', async ({ name, ambiguous }) => {
+  const lead = await sample(name);
+  const beats = peaksOfLead(lead, detect);
+  const inverted = peaksOfLead({ ...lead, gain: -lead.gain }, detect);
+  const millivolts = leadAtModelRate(lead);
+
+  it('puts half of them within 2 samples of where cardiologists did, and their median too', async () => {
+    const annotations = await readAnnotations(join(SHIPPED_SAMPLES, name));
+    const marked = annotations.filter(({ symbol }) => BEATS.has(symbol)).map(({ sample: at }) => at);
+    const found = beats.map((peak) => (peak * lead.rate) / MODEL_RATE);
+    const { offsets } = matchBeats(marked, found, 0.075 * lead.rate);
+    expect(offsets.length).toBeGreaterThan(50);
+    const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+    expect(Math.abs(middle(offsets))).toBeLessThanOrEqual(2);
+    expect(middle(offsets.map(Math.abs))).toBeLessThanOrEqual(2);
+  });
+
+  it('finds none while the lead is saturated, and those around it', () => {
+    const samples = lead.samples.slice().fill(2047, 20 * lead.rate, 40 * lead.rate);
+    const around = (list: readonly number[]): number[] => list.filter((peak) => peak < 5900 || peak > 12_100);
+    const found = peaksOfLead({ ...lead, samples }, detect);
+    expect(found.filter((peak) => peak >= 6000 && peak < 12_000)).toEqual([]);
+    expect(matchBeats(around(beats), around(found)).matched).toBe(around(beats).length);
+  });
+
+  it.each([250, 300, 500])('finds the same beats at %i Hz', (rate) => {
+    expectSame(peaksOfLead(leadAtRate(lead, rate), detect), beats, ambiguous ? 2 * NEAR : NEAR);
+  });
+
+  it('finds the same beats in the inverted lead', () => {
+    if (!ambiguous) expectSame(inverted, beats, NEAR);
+    expect(matchBeats(beats, inverted, NEAR).matched).toBeGreaterThan(0.85 * beats.length);
+    expect(matchBeats(beats, inverted).matched).toBeGreaterThan(0.97 * beats.length);
+  });
+
+  it('finds each beat once wherever the windows’ borders fall', () => {
+    for (const shift of [171, 342, 512, 683, 854]) {
+      // A prefix of the line's own first value moves every border; what lies next to it is not compared.
+      const moved = new Float32Array(shift + millivolts.length).fill(millivolts[0]!);
+      moved.set(millivolts, shift);
+      const found = detect(moved).map((peak) => peak - shift);
+      const inside = (list: readonly number[]): number[] => list.filter((peak) => peak > 300);
+      if (!ambiguous) expectSame(inside(found), inside(beats), NEAR);
+      const { missed, invented } = matchBeats(inside(beats), inside(found));
+      expect(missed + invented).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('RPnet finds no beat', () => {
+  const random = seededRandom(3);
+  it.each([
+    ['on a flat line', new Float32Array(9000).fill(0.4)],
+    ['on noise of 0.01 mV', Float32Array.from({ length: 9000 }, () => 0.01 * random.normal())],
+    ['on a saturated lead', new Float32Array(9000).fill(5.115)],
+    ['on a rail that flickers by 1 LSB', Float32Array.from({ length: 9000 }, () => 5.115 - 0.005 * random.integer(2))],
+    ['in nothing', new Float32Array(0)],
+  ])('%s', (_, signal) => {
+    expect(detect(signal)).toEqual([]);
+  });
+});

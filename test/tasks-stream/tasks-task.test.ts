@@ -1,0 +1,155 @@
+/** The work on a partition without broker and networks: commands, poison, time, restarts. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FLAG } from '../../src/lib/signal/flags.js';
+import { WINDOW, MODEL_RATE } from '../../src/lib/signal/grid.js';
+import { encode, type AlarmEvent } from '../../src/lib/wire/index.js';
+import { decoded, DEVICE, line, Partition, recordOf, WINDOW_MS } from './partition.js';
+import { EPOCH } from './windows.js';
+
+const brief = (alarms: readonly AlarmEvent[]): string[] =>
+  alarms.map(({ kind, state, reason }) => `${kind} ${state} ${reason}`);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: EPOCH });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A bed with an active tachycardia, which began with the sixth window at the latest. */
+async function tachycardia(): Promise<{ partition: Partition; onset: AlarmEvent }> {
+  const partition = new Partition();
+  const [onset, ...others] = await partition.play(line(130), 0, 6);
+  expect(brief([onset!, ...others])).toEqual(['tachycardia ACTIVE ONSET']);
+  return { partition, onset: onset! };
+}
+
+describe('a command', () => {
+  it('acknowledges what is open: an event with its author and the place of the command, and a saved state', async () => {
+    const { partition, onset } = await tachycardia();
+    const outputs = await partition.command('ACKNOWLEDGE');
+    const { topic, partition: index, offset: place } = partition.log.at(-1)!;
+    expect(decoded('ecg.alarms', outputs)).toMatchObject([
+      {
+        ...{ id: onset.id, kind: 'tachycardia', state: 'ACKNOWLEDGED', reason: 'ACKNOWLEDGED', stream: null },
+        ...{ acknowledgedBy: 'nurse-3', acknowledgedAt: Date.now(), historical: false },
+        source: { topic, partition: index, offset: place },
+      },
+    ]);
+    expect(decoded('ecg.alarm-state', outputs)).toHaveLength(1);
+    expect(await partition.command('ACKNOWLEDGE')).toEqual([]);
+    const counted = await partition.metrics.registry.metrics();
+    expect(counted).toMatch(/alarm_commands_total\{kind="acknowledge",outcome="done"\} 1/);
+    expect(counted).toMatch(/alarm_commands_total\{kind="acknowledge",outcome="ignored"\} 1/);
+  });
+
+  it('pauses the sound of what is open and of what comes, for as long as it says', async () => {
+    const { partition, onset } = await tachycardia();
+    const until = Date.now() + 60_000;
+    const paused = decoded('ecg.alarms', await partition.command('PAUSE', { pauseMs: 60_000 }));
+    expect(paused).toMatchObject([{ id: onset.id, state: 'ACTIVE', reason: 'PAUSED', pausedUntil: until }]);
+    const leadOff = await partition.play(line(130), 6, 7, { flags: FLAG.LEAD_OFF });
+    expect(leadOff).toMatchObject([{ kind: 'lead-off', reason: 'ONSET', pausedUntil: until }]);
+    vi.setSystemTime(until - 1000);
+    const resumed = partition.wait(2).filter(({ reason }) => reason === 'RESUMED');
+    expect(resumed.map(({ kind, pausedUntil }) => [kind, pausedUntil])).toEqual([
+      ['tachycardia', null],
+      ['lead-off', null],
+    ]);
+  });
+
+  it('ends its pause by another', async () => {
+    const { partition } = await tachycardia();
+    await partition.command('PAUSE');
+    const resumed = decoded('ecg.alarms', await partition.command('RESUME'));
+    expect(resumed).toMatchObject([{ reason: 'RESUMED', pausedUntil: null }]);
+  });
+
+  it('for a bed that is not there does nothing, and is counted', async () => {
+    const { partition } = await tachycardia();
+    expect(await partition.command('ACKNOWLEDGE', { device: 'bed-8' })).toEqual([]);
+    expect(await partition.metrics.registry.metrics()).toMatch(/outcome="unknown_bed"\} 1/);
+  });
+
+  it.each([
+    ['null', null, 'VALUE_NULL'],
+    ['of another format', Buffer.from('{"action":"ACKNOWLEDGE"}'), 'MAGIC_WRONG'],
+    ['of another topic', encode('ecg.alarm-state', { device: DEVICE, json: '', updatedAt: 0, source: null }), 'SCHEMA_UNKNOWN'], // prettier-ignore
+    ['cut short', encode('ecg.alarm-commands', { id: 'c', device: DEVICE, action: 'PAUSE', alarm: null, kind: null, pauseMs: null, author: 'a', at: 1 }).subarray(0, -3), 'AVRO_TRUNCATED'], // prettier-ignore
+  ])('that is %s is dead-lettered with its bytes and stops nothing', async (_, value, reason) => {
+    const { partition, onset } = await tachycardia();
+    const poison = recordOf('ecg.alarm-commands', value);
+    const [letter, ...others] = await partition.give(poison);
+    expect(others).toEqual([]);
+    expect(decoded('ecg.deadletter', [letter!])).toMatchObject([
+      { topic: 'ecg.alarm-commands', partition: 3, offset: poison.offset, value, reason },
+    ]);
+    const [acknowledged] = decoded('ecg.alarms', await partition.command('ACKNOWLEDGE'));
+    expect(acknowledged).toMatchObject({ id: onset.id, state: 'ACKNOWLEDGED' });
+    expect(brief(await partition.play(line(70), 6, 12))).toContain('tachycardia ENDED CONDITION_ENDED');
+  });
+});
+
+describe('time alone', () => {
+  it('raises a stalled stream by the wall clock, saves it, and the next segment ends it', async () => {
+    const partition = new Partition();
+    expect(await partition.play(line(70), 0, 3)).toEqual([]);
+    expect(partition.wait(15)).toEqual([]);
+    const [stalled, ...others] = partition.wait(10);
+    expect(others).toEqual([]);
+    expect(stalled).toMatchObject({
+      ...{ kind: 'stream-stalled', state: 'ACTIVE', category: 'TECHNICAL', streams: ['bed-7.1'] },
+      ...{ stream: null, source: null },
+    });
+    // A window and 10 s; what is missed before the first tick is less than another second.
+    const silence = stalled!.emittedAt - (EPOCH + 3 * WINDOW_MS);
+    expect(silence).toBeGreaterThan(WINDOW_MS + 10_000);
+    expect(silence).toBeLessThanOrEqual(WINDOW_MS + 12_100);
+    partition.restart();
+    expect(partition.wait(30)).toEqual([]);
+    const [end] = await partition.play(line(70), 3, 4);
+    expect(end).toMatchObject({ id: stalled!.id, kind: 'stream-stalled', state: 'ENDED' });
+  });
+});
+
+describe('a restart from the saved state', () => {
+  it('keeps the id of an open episode and says nothing a second time', async () => {
+    const { partition, onset } = await tachycardia();
+    await partition.command('ACKNOWLEDGE');
+    partition.restart();
+    expect(await partition.play(line(130), 6, 10)).toEqual([]);
+    const [end, ...others] = await partition.play(line(70), 10, 15);
+    expect(others).toEqual([]);
+    expect(end).toMatchObject({ id: onset.id, onsetAt: onset.onsetAt, state: 'ENDED', acknowledgedBy: 'nurse-3' });
+    expect(partition.dropped).toEqual([]);
+  });
+
+  it('at any point gives the alarms that there are without it', async () => {
+    const native = line(130, 5 * (WINDOW / MODEL_RATE));
+    const whole = await new Partition().play(native, 0, 10);
+    expect(brief(whole)).toEqual(['tachycardia ACTIVE ONSET', 'asystole ACTIVE ONSET', 'tachycardia ENDED SUPERSEDED']);
+    for (let cut = 1; cut < 10; cut++) {
+      const partition = new Partition();
+      const before = await partition.play(native, 0, cut);
+      partition.restart();
+      const told = [...before, ...(await partition.play(native, cut, 10))];
+      const facts = (alarms: readonly AlarmEvent[]) => alarms.map(({ id, reason, at }) => ({ id, reason, at }));
+      expect(facts(told), `cut ${cut}`).toEqual(facts(whole));
+    }
+  });
+
+  it('that cannot be read says so, and the bed begins anew', async () => {
+    const partition = new Partition();
+    await partition.play(line(70), 0, 1);
+    partition.save({ device: DEVICE, json: '{', updatedAt: 0, source: null });
+    partition.restart();
+    expect(partition.dropped).toEqual([`${DEVICE}: it is no JSON`]);
+    expect(brief(await partition.play(line(130), 1, 7))).toContain('tachycardia ACTIVE ONSET');
+  });
+});
+
+it('an alarm is historical where its window closed more than 60 s before', async () => {
+  const brought = async (lateMs: number): Promise<AlarmEvent[]> => new Partition().play(line(130), 0, 6, { lateMs });
+  expect(await brought(59_000)).toMatchObject([{ kind: 'tachycardia', historical: false }]);
+  expect(await brought(61_000)).toMatchObject([{ kind: 'tachycardia', historical: true }]);
+});
