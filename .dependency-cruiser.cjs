@@ -61,6 +61,13 @@ module.exports = {
       to: { path: '^src/lib/(?!tasks/|signal/|model/|errors/)' },
     },
     {
+      name: 'lib-arrows-prediction',
+      comment: 'prediction -> codec, tasks, signal, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/prediction/' },
+      to: { path: '^src/lib/(?!prediction/|codec/|tasks/|signal/|errors/)' },
+    },
+    {
       name: 'lib-arrows-signal-model-wire',
       comment: 'signal, model, wire, metrics and runtime -> errors.',
       severity: 'error',

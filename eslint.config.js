@@ -15,7 +15,7 @@ export default tseslint.config(
   },
   {
     // Element access of typed arrays inside their bounds: `noUncheckedIndexedAccess` cannot see the loop's limit.
-    files: ['src/lib/{signal,codec,tasks,model}/**', 'src/training/**', 'test/**', 'bench/**'],
+    files: ['src/lib/{signal,codec,tasks,model,prediction}/**', 'src/training/**', 'test/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -24,7 +24,10 @@ import { tasksOptions } from './tasks-stream/config.js';
 import {
   alarmsEvaluation,
   checkAlarmsEvaluation,
+  compressionEvaluation,
   compressorTraining,
+  ladderTraining,
+  neuralTraining,
   peaksEvaluation,
   peaksTraining,
   predictorTraining,
@@ -126,13 +129,25 @@ const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'train compressor',
-    summary: 'Train encoder and decoder: reconstruction, then through the frozen tasks',
+    summary: "Train the paper's encoder and decoder: reconstruction, then through the frozen tasks",
     options: compressorTraining,
     run: async (options) => (await training()).runCompressorTraining(options),
   }),
   defineCommand({
+    name: 'train neural',
+    summary: 'Train the neural rungs: rate, distortion, and what the frozen tasks lose',
+    options: neuralTraining,
+    run: async (options) => (await training()).runNeuralTraining(options),
+  }),
+  defineCommand({
+    name: 'train ladder',
+    summary: 'Measure all rungs, train the dense predictor and write the codec',
+    options: ladderTraining,
+    run: async (options) => (await training()).runLadderTraining(options),
+  }),
+  defineCommand({
     name: 'train predictor',
-    summary: 'Train the predictors of the task errors and write the codec',
+    summary: "Train the predictors of the paper's codec and write it",
     options: predictorTraining,
     run: async (options) => (await training()).runPredictorTraining(options),
   }),
@@ -147,6 +162,12 @@ const commands: readonly Command[] = [
     summary: 'Score RPnet on records with beat annotations',
     options: peaksEvaluation,
     run: async (options, context) => (await import('./training/main.js')).runPeaksEvaluation(options, context),
+  }),
+  defineCommand({
+    name: 'evaluate compression',
+    summary: 'Compare the methods of compression on labelled records: gains in bytes, and what the tasks lose',
+    options: compressionEvaluation,
+    run: async (options, context) => (await training()).runCompressionEvaluation(options, context),
   }),
   defineCommand({
     name: 'evaluate alarms',

@@ -64,7 +64,7 @@ export class DecoderTask implements PartitionTask {
     this.#pending = [];
     const started = performance.now();
     const jobs = pending.flatMap(({ read }) => (isLossy(read) ? [read] : []));
-    const lossy = await runLossy(jobs, (head, latents, n) => this.#options.worker.call('decode', { head, latents, n }));
+    const lossy = await runLossy(jobs, (rung, latents, n) => this.#options.worker.call('decode', { rung, latents, n }));
     const seconds = (performance.now() - started) / 1000;
     if (jobs.length > 0) this.#options.metrics.observeInference(seconds);
     let next = 0;

@@ -2,8 +2,9 @@
  * The gateway: collects closed pieces of all its streams for one linger, encodes them together and sends them as one
  * frame. kafkajs has no linger of its own. One flush is under way at a time, so that the order of a device is kept.
  */
+import { BITSTREAM_VERSION } from '../lib/codec/ladder.js';
 import { messageOf } from '../lib/errors/index.js';
-import { buildFrames, type UnsentSegment } from './frames.js';
+import { buildFrames, type UnsentSegment } from '../lib/wire/index.js';
 import { sendUntilTaken, type SendTools } from './persistent-send.js';
 import type { EncodedPiece } from './segments.js';
 import type { ClosedPiece } from './streams.js';
@@ -113,7 +114,8 @@ export class Gateway {
 
   async #send(topic: 'ecg.segments' | 'ecg.audits', unsent: readonly UnsentSegment[]): Promise<void> {
     const { id, model, metrics } = this.#options;
-    for (const value of buildFrames(topic, unsent, model, Date.now())) {
+    const header = { version: BITSTREAM_VERSION, model, sentAt: Date.now() };
+    for (const value of buildFrames(topic, unsent, header)) {
       metrics.countWire(topic, await sendUntilTaken({ topic, key: id, values: [value] }, this.#options));
     }
   }

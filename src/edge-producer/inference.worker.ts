@@ -1,19 +1,46 @@
 /** The edge's networks in their own thread. */
 import { workerData } from 'node:worker_threads';
-import { PaperEncoder, type HeadOutput } from '../lib/codec/paper-networks.js';
-import type { Head } from '../lib/codec/latents.js';
+import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
+import type { EncoderOutput } from '../lib/codec/network-types.js';
 import { serveInference } from '../lib/model/inference-worker.js';
+import { loadTaskNetworks } from '../lib/tasks/networks.js';
 
-const { codec } = workerData as { codec: string };
-const encoder = PaperEncoder.load(codec);
+/** Folder of the codec; for the synthesis predictor also that of all models. */
+export interface EdgeWorkerData {
+  readonly codec: string;
+  readonly models: string | undefined;
+}
+
+const { codec, models } = workerData as EdgeWorkerData;
+const encoder = loadEncoder(codec);
+const synthesis =
+  models === undefined ? undefined : Promise.all([loadDecoder(codec), loadTaskNetworks(models)] as const);
+
+async function loaded() {
+  if (synthesis === undefined)
+    throw new Error('this worker was started without the networks of the synthesis predictor');
+  const [decoder, tasks] = await synthesis;
+  return { decoder, ...tasks };
+}
 
 const operations = {
   /** Resolves when the networks are loaded and have run once. */
   ready: async (): Promise<void> => {
     (await encoder).encode(new Float32Array(1792), 1);
+    if (synthesis === undefined) return;
+    const { rhythm, rpnet } = await loaded();
+    rhythm.run(new Float32Array(8960), 1);
+    rpnet.run(new Float32Array(1792), 1);
   },
-  encode: async ({ windows, n }: { windows: Float32Array; n: number }): Promise<Record<Head, HeadOutput>> =>
+  encode: async ({ windows, n }: { windows: Float32Array; n: number }): Promise<EncoderOutput> =>
     (await encoder).encode(windows, n),
+  /** The rest is the synthesis predictor's. */
+  decode: async ({ rung, latents, n }: { rung: number; latents: Int8Array; n: number }): Promise<Float32Array> =>
+    (await loaded()).decoder.decode(rung, latents, n),
+  rhythm: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
+    (await loaded()).rhythm.run(input, n)[0] ?? new Float32Array(),
+  peaks: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
+    (await loaded()).rpnet.run(input, n)[0] ?? new Float32Array(),
 };
 export type EdgeOperations = typeof operations;
 

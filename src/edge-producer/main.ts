@@ -2,14 +2,13 @@
 import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
-import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { listenAddress, type EdgeConfig } from './config.js';
-import type { EdgeOperations } from './inference.worker.js';
+import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
 import { edgeMetrics, type LiveMetrics } from './metrics.js';
 import { runPipeline } from './pipeline.js';
@@ -21,8 +20,8 @@ const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams'];
 
 export async function runEdge(config: EdgeConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'edge-producer', level: config.logLevel, identifiers: config.logIdentifiers });
-  const codec = join(config.models ?? SHIPPED_MODELS, 'codec');
-  const ladder = readLadder(await readManifest(codec));
+  const models = config.models ?? SHIPPED_MODELS;
+  const ladder = readLadder(await readManifest(join(models, 'codec')));
   const metrics = edgeMetrics(
     ladder.rungs.map(({ name }) => name),
     version,
@@ -34,9 +33,16 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const url = new URL('./inference.worker.js', import.meta.url);
-      const worker = own(new InferenceWorker<EdgeOperations>(url, { codec }, service.fail), (open) => open.close());
-      await worker.call('ready', undefined);
+      const { rhythmBound, peaksBound, predictor } = config;
+      const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+      const inference = own(
+        await startInference({
+          ...{ models, ladder, predictor, bounds },
+          ...{ onFailure: service.fail, observe: metrics.observeInference },
+        }),
+        (open) => open.close(),
+      );
+      await inference.ready();
       const connection = own(
         await connectKafka({ brokers: config.kafkaBrokers, clientId: config.gateway, logger }),
         ({ close }) => close(),
@@ -44,14 +50,13 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       await checkTopics(connection.admin, TOPICS);
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       metrics.setCertified(false);
-      const { rhythmBound, peaksBound } = config;
       logger.warn(
-        { certified: false, rhythmBound, peaksBound },
+        { certified: false, rhythmBound, peaksBound, predictor },
         'the bounds come from configuration and are not certified',
       );
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, worker, metrics, logger, input, signal }),
+        runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );

@@ -5,12 +5,11 @@
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
-import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import { isAudited } from './audits.js';
 import type { EdgeConfig } from './config.js';
 import { Gateway } from './gateway.js';
-import type { EdgeOperations } from './inference.worker.js';
+import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
 import { sendUntilTaken } from './persistent-send.js';
 import { encodePieces } from './segments.js';
@@ -21,7 +20,7 @@ export interface EdgePipelineOptions {
   readonly connection: KafkaConnection;
   readonly producer: EdgeProducer;
   readonly ladder: Ladder;
-  readonly worker: InferenceWorker<EdgeOperations>;
+  readonly inference: EdgeInference;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
   readonly input: EdgeInput;
@@ -35,7 +34,7 @@ const FLUSH_PER_STREAM = 3;
 
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
-  const { config, connection, producer, ladder, worker, metrics, logger, input, signal } = options;
+  const { config, connection, producer, ladder, inference, metrics, logger, input, signal } = options;
   const known = await knownEpochs(connection);
   const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
   const draw = { share: config.auditShare, seed: config.auditSeed };
@@ -52,12 +51,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       encodePieces(pieces, {
         ladder,
         bounds,
-        encode: async (windows, n) => {
-          const started = performance.now();
-          const heads = await worker.call('encode', { windows, n });
-          metrics.observeInference((performance.now() - started) / 1000);
-          return heads;
-        },
+        ...inference,
         isAudited: (stream, epoch, start) => isAudited(draw, stream, epoch, start),
       }),
   });

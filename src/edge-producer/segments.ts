@@ -1,6 +1,4 @@
 /** Pieces to segments: the code that the lib chose, with sequence, flags and, where the record is audited, its twin. */
-import type { TaskErrors } from '../lib/codec/choose.js';
-import type { Ladder } from '../lib/codec/ladder.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import {
   encodePieceCodes,
@@ -23,10 +21,7 @@ export interface EncodedPiece {
   readonly audit: Omit<Segment, 'ageMs'> | undefined;
 }
 
-export interface SegmentEncoderOptions {
-  readonly ladder: Ladder;
-  readonly bounds: TaskErrors;
-  readonly encode: WindowEncoderOptions['encode'];
+export interface SegmentEncoderOptions extends WindowEncoderOptions {
   readonly isAudited: (stream: string, epoch: number, start: number) => boolean;
 }
 
@@ -38,7 +33,10 @@ export async function encodePieces(
   pieces: readonly ClosedPiece[],
   options: SegmentEncoderOptions,
 ): Promise<EncodedPiece[]> {
-  const toEncode = pieces.map((closed) => ({ closed, piece: closed.piece, lead: closed.source.lead }));
+  const toEncode = pieces.map((closed) => {
+    const { piece, source } = closed;
+    return { closed, piece, stream: source.stream, lead: source.lead };
+  });
   return (await encodePieceCodes(toEncode, options)).map(({ of, code }) => {
     const { closed, piece } = of;
     const { source, epoch, sequence } = closed;

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { LATENT_RANGE } from '../lib/codec/latents.js';
 import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
-import { loadTasks, type FrozenTasks } from './frozen-tasks.js';
+import { loadTasks } from './frozen-tasks.js';
 import { buildPaperDecoder, buildPaperEncoder, type PaperDecoder } from '../lib/model/architectures/paper-codec.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadNetwork, writeModel } from '../lib/model/store.js';
@@ -17,7 +17,8 @@ import { loadCinc } from './data/cinc.js';
 import { loadBeats } from './data/mitbih.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
-import { readSplit } from './split.js';
+import { readSplit, recordsOf } from './split.js';
+import { peaksLoss, rhythmLoss } from './task-losses.js';
 
 export interface TrainCompressorOptions {
   readonly mitdb: string;
@@ -98,9 +99,8 @@ function listNetworks({ encoder, decoder }: PaperNetworks): Record<string, Layer
 }
 
 async function reconstruct(options: TrainCompressorOptions, networks: PaperNetworks): Promise<void> {
-  const parts = await readSplit(options.mitdbSplit);
-  const names = [...parts].filter(([, part]) => part === 'train').map(([name]) => name);
-  const leads = (await Promise.all(names.map((name) => loadBeats(options.mitdb, name)))).flat();
+  const names = recordsOf(await readSplit(options.mitdbSplit), 'train');
+  const leads = (await Promise.all([...names].map((name) => loadBeats(options.mitdb, name)))).flat();
   await train({
     name: 'compressor phase 1',
     work: `${options.work}/phase1`,
@@ -130,8 +130,7 @@ async function reconstruct(options: TrainCompressorOptions, networks: PaperNetwo
 }
 
 async function fineTune(options: TrainCompressorOptions, networks: PaperNetworks): Promise<void> {
-  const parts = await readSplit(options.cincSplit);
-  const names = new Set([...parts].filter(([, part]) => part === 'train').map(([name]) => name));
+  const names = recordsOf(await readSplit(options.cincSplit), 'train');
   const records = (await loadCinc(options.cinc, options.cincLabels, names)).filter((r) => r.samples.length >= RECORD);
   const tasks = await loadTasks(options.models);
   await train({
@@ -160,8 +159,8 @@ async function fineTune(options: TrainCompressorOptions, networks: PaperNetworks
       const decoded = decode(networks, head === 32 ? latents32 : latents64, head, true);
       const reconstruction = tf.losses.meanSquaredError(x, decoded);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
-      const rhythm = rhythmLoss(tasks, toMillivolts(x), toMillivolts(decoded));
-      const peaks = peaksLoss(tasks, x, decoded, random.integer(windows.length - PEAK_WINDOWS));
+      const rhythm = tf.mean(rhythmLoss(tasks, toMillivolts(x), toMillivolts(decoded)));
+      const peaks = peaksLoss(tasks, x, decoded, random.integer(windows.length - PEAK_WINDOWS), PEAK_WINDOWS);
       return tf.addN<ReturnType<typeof tf.scalar>>([
         tf.mul(reconstruction, W_RECONSTRUCTION),
         tf.mul(rhythm, W_RHYTHM),
@@ -207,21 +206,4 @@ export function decode({ decoder }: PaperNetworks, latents: Tensor, head: 32 | 6
   const adapter = head === 32 ? decoder.adapter32 : decoder.adapter64;
   const adapted = adapter.apply(tf.div(latents, LATENT_RANGE), { training }) as Tensor;
   return decoder.shared.apply(adapted, { training }) as Tensor4D;
-}
-
-/** Added cross-entropy of whole records. */
-function rhythmLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor): Tensor {
-  const records = (y: Tensor): Tensor4D => tf.reshape(y, [RECORDS_PER_BATCH, 1, RECORD, 1]);
-  const target = tasks.rhythmLogits(records(original));
-  const logits = tasks.rhythmLogits(records(decoded));
-  const p = tf.softmax(target);
-  return tf.mean(tf.sum(tf.mul(p, tf.sub(tf.logSoftmax(target), tf.logSoftmax(logits))), -1));
-}
-
-/** Smooth L1 between the distance maps of some windows; with unit deviation they are what RPnet expects. */
-function peaksLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor, first: number): Tensor {
-  const some = (y: Tensor): Tensor => tf.slice(y, [first, 0, 0, 0], [PEAK_WINDOWS, 1, WINDOW, 1]);
-  const d = tf.abs(tf.sub(tasks.distance(some(original)), tasks.distance(some(decoded))));
-  const quadratic = tf.minimum(d, 0.2);
-  return tf.mean(tf.add(tf.mul(tf.square(quadratic), 2.5), tf.sub(d, quadratic)));
 }

@@ -2,16 +2,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
 import { evaluateAlarms } from './evaluation/alarms/evaluate.js';
+import { evaluateCompression } from './evaluation/compression/evaluate.js';
+import { STANDARD_WARD } from './evaluation/compression/ward.js';
 import { evaluatePeaks } from './evaluation/peaks.js';
 import { evaluateRhythm } from './evaluation/rhythm.js';
 import type {
   AlarmsEvaluationOptions,
+  CompressionEvaluationOptions,
   CompressorTraining,
+  LadderTraining,
+  NeuralTraining,
   PeaksEvaluationOptions,
   PeaksTraining,
   PredictorTraining,
@@ -19,6 +25,8 @@ import type {
   RhythmTraining,
   SplitOptions,
 } from './options.js';
+import { trainLadder } from './ladder.js';
+import { trainNeural } from './neural.js';
 import { trainPeaks } from './peaks.js';
 import { trainPredictor } from './predictor.js';
 import { trainRhythm } from './rhythm.js';
@@ -41,6 +49,14 @@ export async function runCompressorTraining(config: CompressorTraining): Promise
   await trainCompressor({ ...config, cincLabels: labelsOf(config) });
 }
 
+export async function runNeuralTraining(config: NeuralTraining): Promise<void> {
+  await trainNeural({ ...config, cincLabels: labelsOf(config) });
+}
+
+export async function runLadderTraining(config: LadderTraining): Promise<void> {
+  await trainLadder({ ...config, cincLabels: labelsOf(config) });
+}
+
 export async function runPredictorTraining(config: PredictorTraining): Promise<void> {
   await trainPredictor({ ...config, cincLabels: labelsOf(config) });
 }
@@ -59,13 +75,17 @@ export async function runSplit(config: SplitOptions, { stdout }: CommandContext)
   }
 }
 
+function figure(value: number | null, digits: number): string {
+  return value === null ? 'none' : value.toFixed(digits);
+}
+
 export async function runRhythmEvaluation(config: RhythmEvaluationOptions, { stdout }: CommandContext): Promise<void> {
   const { stepAccuracy, f1MeanNAO, records } = await evaluateRhythm({
     ...config,
     models: config.models ?? SHIPPED_MODELS,
   });
   stdout.write(
-    `${records} records: step accuracy ${stepAccuracy.toFixed(3)}, mean F1 of N, A, O ${f1MeanNAO.toFixed(3)}\n`,
+    `${records} records: step accuracy ${figure(stepAccuracy, 3)}, mean F1 of N, A, O ${f1MeanNAO.toFixed(3)}\n`,
   );
 }
 
@@ -75,7 +95,27 @@ export async function runPeaksEvaluation(config: PeaksEvaluationOptions, { stdou
     lead: config.lead,
     models: config.models ?? SHIPPED_MODELS,
   });
-  stdout.write(`${records} records: F1 ${f1.toFixed(4)} within 75 ms, Pan-Tompkins ${panTompkins.f1.toFixed(4)}\n`);
+  stdout.write(`${records} records: F1 ${figure(f1, 4)} within 75 ms, Pan-Tompkins ${figure(panTompkins.f1, 4)}\n`);
+}
+
+export async function runCompressionEvaluation(
+  config: CompressionEvaluationOptions,
+  { stdout }: CommandContext,
+): Promise<void> {
+  const { prdnBound, bounds, html, ...rest } = config;
+  const { methods } = await evaluateCompression({
+    ...rest,
+    html,
+    models: config.models ?? SHIPPED_MODELS,
+    shipped: { rhythm: SHIPPED_BOUNDS.rhythm, peaks: SHIPPED_BOUNDS.peaks, prdn: prdnBound ?? Infinity },
+    curveBounds: bounds ?? [],
+    ward: STANDARD_WARD,
+  });
+  for (const { name, reason, wireGainTotal, payloadGainTotal, f1Micro, violationsAdded } of methods) {
+    const gains = `total gain ${figure(wireGainTotal, 1)} on the wire, ${figure(payloadGainTotal, 1)} in payloads`;
+    const rest = `F1 ${figure(f1Micro, 3)}, ${figure(violationsAdded === null ? null : 100 * violationsAdded, 1)}% above the bound`;
+    stdout.write(`${name}: ${reason ?? `${gains}; ${rest}`}\n`);
+  }
 }
 
 export async function runAlarmsEvaluation(config: AlarmsEvaluationOptions, { stdout }: CommandContext): Promise<void> {

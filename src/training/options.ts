@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundOptions } from '../lib/runtime/bound-options.js';
+import { boundOptions, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 const folder = z.string().min(1);
@@ -66,6 +66,15 @@ export const compressorTraining = defineOptions({
 });
 export type CompressorTraining = OptionsOf<typeof compressorTraining>;
 
+export const neuralTraining = defineOptions({
+  ...mitdb,
+  ...cinc,
+  ...common,
+  ...work('neural'),
+  steps: option(steps, { help: 'Batches of 8 records; the frozen tasks join after 30% of them', default: 2400 }),
+});
+export type NeuralTraining = OptionsOf<typeof neuralTraining>;
+
 export const predictorTraining = defineOptions({
   ...cinc,
   ...common,
@@ -73,6 +82,14 @@ export const predictorTraining = defineOptions({
   steps: option(steps, { help: 'Batches of 256 windows of phase 3', default: 600 }),
 });
 export type PredictorTraining = OptionsOf<typeof predictorTraining>;
+
+export const ladderTraining = defineOptions({
+  ...cinc,
+  ...common,
+  ...work('neural'),
+  steps: option(steps, { help: 'Batches of 256 windows for the dense predictor', default: 1000 }),
+});
+export type LadderTraining = OptionsOf<typeof ladderTraining>;
 
 export const splitOptions = defineOptions({
   ...cinc,
@@ -103,6 +120,29 @@ export const peaksEvaluation = defineOptions({
   }),
 });
 export type PeaksEvaluationOptions = OptionsOf<typeof peaksEvaluation>;
+
+export const compressionEvaluation = defineOptions({
+  ...evaluation,
+  labels: option(z.string().min(1), { help: 'Labels, lines `name,label` with N, A, O or ~' }),
+  bound: option(z.number().positive(), {
+    help: "Rhythm bound: added cross-entropy over a record; for the paper's methods cross-entropy against the label",
+    unit: 'nats',
+  }),
+  peaksBound: option(z.number().positive(), { help: boundOptions.peaksBound.help, default: SHIPPED_BOUNDS.peaks }),
+  prdnBound: option(z.number().positive().optional(), {
+    help: 'Largest PRDN of a window in `ladder-default`; without one the bound of the shipped policy, which has none yet',
+    unit: '%',
+  }),
+  bounds: option(z.array(z.number().positive()).optional(), {
+    help: 'Rhythm bounds of the curves; the bound of peaks moves in proportion. None by default',
+    unit: 'nats',
+  }),
+  html: option(z.string().min(1).optional(), {
+    help: 'File that the report is written to: one page with tables and plots, for any browser without a network',
+    allowed: 'a file',
+  }),
+});
+export type CompressionEvaluationOptions = OptionsOf<typeof compressionEvaluation>;
 
 export const alarmsEvaluation = defineOptions({
   records: option(folder.optional(), {

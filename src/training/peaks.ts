@@ -6,16 +6,16 @@ import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
-import { matchBeats } from '../lib/tasks/peaks.js';
+import type { PeakDetector } from '../lib/tasks/lead-peaks.js';
 import { loadBeats, loadNoise, type BeatRecord } from './data/mitbih.js';
-import { beatScore } from './evaluation/beat-score.js';
+import { comparePeaks, scorePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
 import { electrodeMotion } from './electrode-motion.js';
 import { peaksBatch } from './peaks-batches.js';
 import { readSplit } from './split.js';
-import { STRESS_DECIBELS, stressed } from './stress.js';
+import { stressOutcomes } from './stress.js';
 
 export interface TrainPeaksOptions {
   readonly data: string;
@@ -29,6 +29,8 @@ export interface TrainPeaksOptions {
 
 const NOISE_RECORDS = ['bw', 'ma'];
 const SMOOTH = 0.2;
+/** Noise of the validation. */
+const DECIBELS = [12, 6, 0] as const;
 
 export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -87,12 +89,14 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
 /** F1 of beats over whole records, tolerance 75 ms: clean, and under synthesised electrode motion at 12, 6 and 0 dB. */
 function evaluate(records: readonly BeatRecord[], network: LayersModel, seed: number): Figures {
   const rpnet = new Network(network);
-  const f1 = (signals: readonly Float32Array[]): number =>
-    beatScore(records.map(({ peaks }, i) => matchBeats(peaks, detectPeaks(signals[i]!, rpnet)))).f1;
+  const detect: PeakDetector = (millivolts) => detectPeaks(millivolts, rpnet);
   const random = seededRandom(seed);
-  const noisy = STRESS_DECIBELS.map((decibels) =>
-    f1(records.map((record) => stressed(record, electrodeMotion(record.samples.length, random), decibels))),
-  );
-  const clean = f1(records.map(({ samples }) => samples));
-  return { f1: clean, ...Object.fromEntries(noisy.map((value, i) => [`f1At${STRESS_DECIBELS[i]!}dB`, value])) };
+  const noise = (length: number): Float32Array => electrodeMotion(length, random);
+  const noisy = DECIBELS.map((decibels) => [`f1At${decibels}dB`, f1(stressOutcomes(records, decibels, noise, detect))]);
+  const clean = records.map(({ peaks, samples }) => comparePeaks(peaks, detect(samples)));
+  return { f1: f1(clean), ...(Object.fromEntries(noisy) as Figures) };
+}
+
+function f1(outcomes: readonly PeakOutcome[]): number {
+  return scorePeaks(outcomes).f1 ?? 0;
 }

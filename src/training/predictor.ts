@@ -9,19 +9,16 @@ import { measureScale } from '../lib/codec/window-scale.js';
 import { buildPaperPredictor } from '../lib/model/architectures/paper-codec.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
-import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
+import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { peaksError } from '../lib/tasks/peaks.js';
-import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
 import { cutWindows, decode, encode, loadTrained, normalised, type PaperNetworks } from './compressor.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
 import { loadTasks, type FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
+import { recordErrors, type WindowErrors } from './record-errors.js';
 import { readSplit } from './split.js';
 import { rankCorrelation } from './statistics.js';
-import { throughTransform, TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
-import { predictErrors, type Samples, type TransformErrors } from './window-errors.js';
 import { chooseTau } from './tau.js';
 
 export interface TrainPredictorOptions {
@@ -42,6 +39,12 @@ const TABLE_RECORDS = 800;
 /** Errors are clipped here in training: what is far over any bound need not be told from what is farther. */
 const MOST_ERROR = { rhythm: 3, peaks: 1 };
 
+interface Samples {
+  /** Rows of latents in -1..1 and of errors. */
+  readonly latents: Float32Array[];
+  readonly errors: WindowErrors[];
+}
+
 export async function trainPredictor(options: TrainPredictorOptions): Promise<void> {
   const { networks, training: about } = await loadTrained(options.work);
   const parts = await readSplit(options.cincSplit);
@@ -50,7 +53,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
   const selection = records.filter(({ name }) => parts.get(name) === 'selection');
   const training = records.filter(({ name }) => parts.get(name) === 'train');
   const tasks = await loadTasks(options.models);
-  const { heads: samples, transforms } = collect(selection, networks, tasks);
+  const samples = collect(selection, networks, tasks);
   const predictors: Record<Head, LayersModel> = {
     32: buildPaperPredictor(LATENT_COUNT[32], PREDICTED_TASKS.length),
     64: buildPaperPredictor(LATENT_COUNT[64], PREDICTED_TASKS.length),
@@ -82,31 +85,27 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
     },
   });
 
-  const rungs = transforms.map(({ ratio, errors }) => ({
-    ratio,
-    errors,
-    expected: expectedErrors(errors.slice(0, first)),
-  }));
-  const choice = chooseTau(samples, predictors, rungs, first);
+  const choice = chooseTau(
+    ([32, 64] as const).map((head) => {
+      const errors = samples[head].errors.slice(first);
+      const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
+      return { name: `paper-${head}`, errors, predicted, bytes: errors.map(() => LATENT_COUNT[head]) };
+    }),
+    'lossless',
+  );
   const tableRecords = seededRandom(options.seed)
     .shuffle([...training])
     .slice(0, TABLE_RECORDS);
   const counts = latentCounts(tableRecords, networks);
-  const signals = tableRecords.map(millivoltsOf);
-  const transformLadder = rungs.map(({ ratio, expected }, i) => ({
-    ...{ name: `transform-${i + 1}`, kind: 'transform', nominalGain: null, ratio, expected },
-    counts: transformCounts(signals, ratio),
-  }));
   await writeModel(
-    join(options.models, 'codec'),
+    join(options.models, 'paper'),
     {
-      name: 'codec',
+      name: 'paper',
       version: 1,
       architecture: { kind: 'paper-codec', config: {} },
       parameters: {
         ladder: [
           { name: 'lossless', kind: 'lossless', nominalGain: 1 },
-          ...transformLadder,
           { name: 'paper-32', kind: 'paper', nominalGain: 32, head: 32, counts: counts[32] },
           { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts: counts[64] },
         ],
@@ -127,60 +126,32 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
 }
 
 /** Errors of every window of the records, decoded at one head throughout. */
-function collect(
-  records: readonly CincRecord[],
-  networks: PaperNetworks,
-  tasks: FrozenTasks,
-): { heads: Record<Head, Samples>; transforms: TransformErrors[] } {
+function collect(records: readonly CincRecord[], networks: PaperNetworks, tasks: FrozenTasks): Record<Head, Samples> {
   const out: Record<Head, Samples> = { 32: { latents: [], errors: [] }, 64: { latents: [], errors: [] } };
-  const transforms = TRANSFORM_RATIOS.map((ratio): TransformErrors => ({ ratio, errors: [] }));
   for (const [done, record] of records.entries()) {
     if (done % 100 === 0) process.stderr.write(`predictor: errors of ${done}/${records.length} records\n`);
     tf.tidy(() => {
-      const windows = cutWindows(millivoltsOf(record));
-      const { x, scale, offset } = normalised(windows);
-      const whole = (y: Tensor): Tensor => tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
-      const probabilities = (y: Tensor): Float32Array =>
-        softmax(tasks.rhythmLogits(whole(y)).dataSync() as Float32Array, 1);
-      const original = probabilities(x);
-      const originalMap = tasks.distance(x).dataSync() as Float32Array;
-      /** Errors of each window of a decoded record, normalised as the original is. */
-      const errorsOf = (decoded: Tensor): [number, number][] => {
-        const p = probabilities(decoded);
-        const map = tasks.distance(decoded).dataSync() as Float32Array;
-        return windows.map((_, w) => [
-          addedCrossEntropy(original, p, w * STEPS_PER_WINDOW, (w + 1) * STEPS_PER_WINDOW),
-          peaksError(originalMap.subarray(w * WINDOW, (w + 1) * WINDOW), map.subarray(w * WINDOW, (w + 1) * WINDOW)),
-        ]);
-      };
+      const { x, of } = recordErrors(tasks, cutWindows(millivoltsOf(record)));
       const latents = encode(networks, x, false);
       ([32, 64] as const).forEach((head, i) => {
-        out[head].errors.push(...errorsOf(decode(networks, latents[i]!, head, false)));
+        out[head].errors.push(...of(decode(networks, latents[i]!, head, false)));
         const values = tf.div(latents[i]!, LATENT_RANGE).dataSync() as Float32Array;
         const count = LATENT_COUNT[head];
         for (let w = 0; w * count < values.length; w++) {
           out[head].latents.push(values.slice(w * count, (w + 1) * count));
         }
       });
-      for (const { ratio, errors } of transforms) {
-        const decoded = tf.stack(windows.map((window) => tf.tensor3d(throughTransform(window, ratio), [1, WINDOW, 1])));
-        errors.push(...errorsOf(tf.div(tf.sub(decoded, offset), scale)));
-      }
     });
   }
-  return { heads: out, transforms };
+  return out;
 }
 
-/** Errors that 99% of records stay below: what a rung that is good everywhere is expected to add. */
-function expectedErrors(errors: readonly (readonly [number, number])[]): { rhythm: number; peaks: number } {
-  const [rhythm, peaks] = [0, 1].map((task) => {
-    const means = Array.from({ length: errors.length / WINDOWS_PER_RECORD }, (_, r) => {
-      const record = errors.slice(r * WINDOWS_PER_RECORD, (r + 1) * WINDOWS_PER_RECORD);
-      return record.reduce((sum, error) => sum + error[task]!, 0) / WINDOWS_PER_RECORD;
-    }).sort((a, b) => a - b);
-    return Number(means[Math.ceil(0.99 * means.length) - 1]!.toPrecision(4));
+/** Predicted errors (rhythm, peaks) of rows of latents. */
+function predictErrors(predictor: LayersModel, head: Head, latents: readonly Float32Array[]): WindowErrors[] {
+  return tf.tidy(() => {
+    const x = tf.stack(latents.map((l) => tf.tensor3d(l, [1, LATENT_COUNT[head], 1])));
+    return (predictor.predict(x) as Tensor).arraySync() as WindowErrors[];
   });
-  return { rhythm: rhythm!, peaks: peaks! };
 }
 
 /** Rank correlation of predicted and true error, and mean errors, per head and task, on the rows from `first` on. */
@@ -215,12 +186,12 @@ function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): 
 }
 
 /** 0.1% and 99.9% quantiles of the scale index over the windows of training. */
-function scaleRange(records: readonly CincRecord[]): [number, number] {
+export function scaleRange(records: readonly CincRecord[]): [number, number] {
   const indices = records.flatMap((record) => cutWindows(millivoltsOf(record)).map((w) => measureScale(w).index));
   indices.sort((a, b) => a - b);
   return [indices[Math.floor(0.001 * indices.length)]!, indices[Math.floor(0.999 * indices.length)]!];
 }
 
-function millivoltsOf({ samples }: CincRecord): Float32Array {
+export function millivoltsOf({ samples }: CincRecord): Float32Array {
   return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
 }

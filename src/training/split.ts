@@ -76,3 +76,8 @@ export async function readSplit(path: string): Promise<Map<string, Part>> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => line.split(',') as [string, Part]));
 }
+
+/** Names of the records of a part. */
+export function recordsOf(parts: ReadonlyMap<string, Part>, part: Part): Set<string> {
+  return new Set([...parts].filter(([, own]) => own === part).map(([name]) => name));
+}

@@ -1,3 +1,5 @@
+import { seededRandom } from '../lib/signal/random.js';
+
 /** Spearman's rank correlation; ties take the mean of their ranks. */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
   const x = ranks(a);
@@ -26,4 +28,34 @@ function ranks(values: readonly number[]): number[] {
     i = end + 1;
   }
   return out;
+}
+
+/** Low and high end of a 95% interval. */
+export type Interval = readonly [number, number];
+
+const RESAMPLES = 1000;
+
+/**
+ * 95% intervals by bootstrap (Efron's percentiles of 1,000 draws) over independent units, the same for the same seed.
+ *
+ * @param figures of a sample of units; null where a figure has no value there, which leaves the draw out
+ * @returns null for a figure without a value in any draw
+ */
+export function bootstrap95<U, F extends string>(
+  units: readonly U[],
+  figures: (sample: readonly U[]) => Readonly<Record<F, number | null>>,
+  seed: number,
+): Record<F, Interval | null> {
+  const random = seededRandom(seed);
+  const draws = Array.from({ length: RESAMPLES }, () => figures(units.map(() => units[random.integer(units.length)]!)));
+  const names = Object.keys(draws[0]!) as F[];
+  const entries = names.map((name) => [name, percentiles(draws.map((draw) => draw[name]))] as const);
+  return Object.fromEntries(entries) as Record<F, Interval | null>;
+}
+
+function percentiles(values: readonly (number | null)[]): Interval | null {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const low = sorted[Math.floor(0.025 * sorted.length)];
+  const high = sorted[Math.ceil(0.975 * sorted.length) - 1];
+  return low === undefined || high === undefined ? null : [low, high];
 }

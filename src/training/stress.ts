@@ -1,8 +1,8 @@
 /** Noise stress test by the rule of Moody, Muldrow and Mark (1984): noise is set against the QRS complexes, not the line. */
+import type { PeakDetector } from '../lib/tasks/lead-peaks.js';
 import { deviation } from '../lib/tasks/peaks.js';
 import type { BeatRecord } from './data/mitbih.js';
-
-export const STRESS_DECIBELS = [12, 6, 0] as const;
+import { comparePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 
 /** Half of the stretch around an R peak over which a QRS complex is measured: 50 ms at 300 Hz. */
 const HALF_QRS = 15;
@@ -16,4 +16,17 @@ export function stressed({ samples, peaks }: BeatRecord, noise: Float32Array, de
   const height = heights[heights.length >> 1] ?? 0;
   const gain = (height / Math.sqrt(8) / (deviation(noise) + 1e-9)) * 10 ** (-decibels / 20);
   return samples.map((v, i) => v + gain * noise[i]!);
+}
+
+/** What a detector finds in each record under noise at `decibels`; `noiseOf` gives each its own, `length` samples at 300 Hz. */
+export function stressOutcomes(
+  records: readonly BeatRecord[],
+  decibels: number,
+  noiseOf: (length: number) => Float32Array,
+  detect: PeakDetector,
+): PeakOutcome[] {
+  return records.map((record) => {
+    const noisy = stressed(record, noiseOf(record.samples.length), decibels);
+    return comparePeaks(record.peaks, detect(noisy));
+  });
 }

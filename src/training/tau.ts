@@ -2,10 +2,8 @@
  * How far a prediction is to be trusted: the largest tau with which the rule (predicted error / bound <= tau) keeps the
  * default bounds on all but 1% of validation records. A choice on validation records, not a certificate.
  */
-import type { Head } from '../lib/codec/latents.js';
-import type { LayersModel } from '../lib/model/tf.js';
 import { WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
-import { predictErrors, type Samples, type TransformErrors } from './window-errors.js';
+import { meanByRecord, type WindowErrors } from './record-errors.js';
 
 /** Defaults of the services: nats of added cross-entropy, loss between distance maps. */
 const BOUNDS = [0.75, 0.1] as const;
@@ -13,68 +11,57 @@ const TARGET = 0.01;
 /** From 1 down in steps of 5%. */
 const GRID = Array.from({ length: 60 }, (_, i) => 0.95 ** i);
 
+/** A rung on the windows of the validation records, in one order for all rungs. */
+export interface RungRows {
+  readonly name: string;
+  readonly errors: readonly Readonly<WindowErrors>[];
+  readonly predicted: readonly Readonly<WindowErrors>[];
+  /** Bytes of the payloads. */
+  readonly bytes: readonly number[];
+}
+
 export interface TauChoice {
   readonly tau: number;
   readonly bounds: readonly number[];
   readonly records: number;
   /** Share of records above a bound. */
   readonly violations: number;
-  /** Shares of windows that go by a neural and by a transform rung. */
-  readonly neural: number;
-  readonly transform: number;
+  /** Shares of windows by rung. */
+  readonly rungs: Readonly<Record<string, number>>;
 }
 
-const NEVER = { tau: 0, violations: 0, neural: 0, transform: 0 };
-
-interface Row {
-  readonly neural: boolean;
-  readonly errors: readonly number[];
-  readonly ratio: number;
+/** Tau 0 (never lossy) where even the smallest of the grid breaks the target. `lossless` names the rung that is left. */
+export function chooseTau(rungs: readonly RungRows[], lossless: string): TauChoice {
+  const records = (rungs[0]?.errors.length ?? 0) / WINDOWS_PER_RECORD;
+  const outcomes = GRID.map((tau) => outcome(rungs, lossless, Number(tau.toFixed(4))));
+  const kept = outcomes.find(({ violations }) => violations <= TARGET);
+  return { ...(kept ?? outcome(rungs, lossless, -1)), tau: kept?.tau ?? 0, bounds: BOUNDS, records };
 }
 
-/** Uses the rows from `first` on. Tau 0 (never lossy) where even the smallest of the grid breaks the target. */
-export function chooseTau(
-  samples: Record<Head, Samples>,
-  predictors: Record<Head, LayersModel>,
-  transforms: readonly (TransformErrors & { readonly expected: { readonly rhythm: number; readonly peaks: number } })[],
-  first: number,
-): TauChoice {
-  const rows = (head: Head): Row[] => {
-    const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
-    return samples[head].errors.slice(first).map((errors, i) => ({
-      errors,
-      neural: true,
-      ratio: Math.max(...BOUNDS.map((bound, task) => (predicted[i]?.[task] ?? Infinity) / bound)),
-    }));
-  };
-  const constant = transforms.map(({ errors, expected }) => {
-    const ratio = Math.max(expected.rhythm / BOUNDS[0], expected.peaks / BOUNDS[1]);
-    return errors.slice(first).map((own): Row => ({ errors: own, neural: false, ratio }));
-  });
-  // The fewest bytes first, as the edge takes them where several pass.
-  const rungs = [rows(64), rows(32), ...constant.reverse()];
-  const outcomes = GRID.map((tau) => ({ tau: Number(tau.toFixed(4)), ...outcome(rungs, tau) }));
-  const kept = outcomes.find(({ violations }) => violations <= TARGET) ?? NEVER;
-  return { ...kept, bounds: BOUNDS, records: rungs[0]!.length / WINDOWS_PER_RECORD };
-}
-
-/** A record's error is the mean over its windows, with 0 for lossless ones. */
-function outcome(rungs: readonly Row[][], tau: number): Omit<TauChoice, 'tau' | 'bounds' | 'records'> {
-  const windows = rungs[0]!.map((_, i) => rungs.map((rows) => rows[i]!).find(({ ratio }) => ratio <= tau));
-  let violations = 0;
-  for (let at = 0; at < windows.length; at += WINDOWS_PER_RECORD) {
-    const record = windows.slice(at, at + WINDOWS_PER_RECORD);
-    const above = BOUNDS.some((bound, task) => {
-      const sum = record.reduce((total, window) => total + (window?.errors[task] ?? 0), 0);
-      return !(sum / WINDOWS_PER_RECORD <= bound);
-    });
-    if (above) violations++;
-  }
-  const share = (neural: boolean): number =>
-    windows.filter((window) => window?.neural === neural).length / windows.length;
+function outcome(
+  rungs: readonly RungRows[],
+  lossless: string,
+  tau: number,
+): Pick<TauChoice, 'tau' | 'violations' | 'rungs'> {
+  const windows = (rungs[0]?.errors ?? []).map((_, i) => chosen(rungs, i, tau));
+  const errors = meanByRecord(windows.map((rung, i) => rung?.errors[i] ?? [0, 0]));
+  const above = errors.filter((own) => BOUNDS.some((bound, task) => !(own[task]! <= bound)));
+  const names = [lossless, ...rungs.map(({ name }) => name)];
+  const share = (name: string): number =>
+    windows.filter((rung) => (rung?.name ?? lossless) === name).length / windows.length;
   return {
-    violations: violations / (windows.length / WINDOWS_PER_RECORD),
-    neural: share(true),
-    transform: share(false),
+    tau,
+    violations: above.length / errors.length,
+    rungs: Object.fromEntries(names.map((name) => [name, share(name)])),
   };
+}
+
+/** As the edge chooses: the fewest bytes of what is predicted to keep the bounds. */
+function chosen(rungs: readonly RungRows[], window: number, tau: number): RungRows | undefined {
+  return rungs
+    .filter(({ predicted }) => BOUNDS.every((bound, task) => predicted[window]![task]! <= tau * bound))
+    .reduce<RungRows | undefined>(
+      (best, rung) => (best === undefined || rung.bytes[window]! < best.bytes[window]! ? rung : best),
+      undefined,
+    );
 }

@@ -1,6 +1,6 @@
 /** The transform rungs of the ladder: their quantiser steps, and what they do to the tasks on the selection part. */
-import { transformTables } from '../lib/codec/ladder.js';
-import { countCoefficients, quantiseWindow, reconstructWindow } from '../lib/codec/transform.js';
+import { tablesOf } from '../lib/codec/ladder.js';
+import { COEFFICIENT_RANGE, countCoefficients, quantiseWindow, reconstructWindow } from '../lib/codec/transform.js';
 import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
 import { cutWindows } from './compressor.js';
 
@@ -14,7 +14,7 @@ export function transformCounts(records: readonly Float32Array[], ratio: number)
   }
   const counts = countCoefficients(windows());
   // Refused here rather than when the model is loaded.
-  transformTables(counts);
+  tablesOf(counts, COEFFICIENT_RANGE);
   return counts;
 }
 

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DecoderTask } from '../../src/decoder-stream/decoder-task.js';
 import { decoderMetrics } from '../../src/decoder-stream/metrics.js';
-import { BITSTREAM_VERSION, readLadder, type PaperRung } from '../../src/lib/codec/ladder.js';
-import { LATENT_COUNT } from '../../src/lib/codec/latents.js';
-import { encodeLosslessPayload, encodePaperPayload } from '../../src/lib/codec/payload.js';
+import { BITSTREAM_VERSION, hasLatents, readLadder, type LatentRung } from '../../src/lib/codec/ladder.js';
+import { encodeLatentPayload, encodeLosslessPayload, latentCount } from '../../src/lib/codec/payload.js';
 import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
 import { FLAG } from '../../src/lib/signal/flags.js';
@@ -18,7 +17,7 @@ const RATE = 360;
 const EPOCH = Date.UTC(2026, 0, 2);
 const ladder = readLadder(await readManifest(join(MODELS, 'codec')));
 const worker = decoderWorker();
-const paper = ladder.rungs.filter((rung): rung is PaperRung => rung.kind === 'paper');
+const neural = ladder.rungs.filter(hasLatents);
 
 const info = (stream: string): StreamInfo => ({
   ...{ stream, device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: 200, baseline: 1024, rate: RATE },
@@ -43,12 +42,12 @@ const segment = (sequence: number, over: Partial<Segment> = {}): Segment => ({
   ...over,
 });
 
-const lossy = (sequence: number, rung: PaperRung, fill = 3): Segment =>
+const lossy = (sequence: number, rung: LatentRung, fill = 3): Segment =>
   segment(sequence, {
     rung: rung.index,
     predicted: [0.25, 0.0625],
     payload: Buffer.from(
-      encodePaperPayload(rung, { index: 20, offset: 12 }, new Int8Array(LATENT_COUNT[rung.head]).fill(fill)),
+      encodeLatentPayload(rung, { index: 20, offset: 12 }, new Int8Array(latentCount(rung)).fill(fill)),
     ),
   });
 
@@ -113,7 +112,7 @@ describe('the decoder', () => {
   });
 
   it('gives lossy windows at 300 Hz, alike whatever batch they are decoded in', async () => {
-    const all = paper.flatMap((rung, i) => [lossy(2 * i, rung, 3), lossy(2 * i + 1, rung, -4)]);
+    const all = neural.flatMap((rung, i) => [lossy(2 * i, rung, 3), lossy(2 * i + 1, rung, -4)]);
     const together = windows(await newTask().run(record(all)));
     expect(together.map(({ sequence }) => sequence)).toEqual(all.map(({ sequence }) => sequence));
     for (const [i, window] of together.entries()) {
@@ -134,7 +133,7 @@ describe('the decoder', () => {
 
   it('sends audits to the originals and knows their sequence apart', async () => {
     const { run, value } = newTask();
-    const outputs = await run(record([segment(4)], {}, 'ecg.audits'), record([lossy(0, paper[0]!)]));
+    const outputs = await run(record([segment(4)], {}, 'ecg.audits'), record([lossy(0, neural[0]!)]));
     expect(windows(outputs, 'ecg.originals').map(({ sequence }) => sequence)).toEqual([4]);
     expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0]);
     expect(await value('dynamic_deep_decoder_gaps_total', {})).toBe(0);
@@ -190,15 +189,15 @@ describe('the decoder', () => {
     ['an empty payload', { payload: Buffer.alloc(0) }, 'PAYLOAD_CORRUPT'],
     [
       'bytes after its payload',
-      { payload: Buffer.concat([lossy(1, paper[0]!).payload, Buffer.alloc(40, 3)]), rung: 1 },
+      { payload: Buffer.concat([lossy(1, neural[0]!).payload, Buffer.alloc(40, 3)]), rung: neural[0]!.index },
       'PAYLOAD_CORRUPT',
     ],
     ['a rung that the ladder lacks', { rung: 99 }, 'PAYLOAD_CORRUPT'],
-    ['a lossy rung for a part of a window', { ...lossy(1, paper[0]!), length: 256 }, 'PAYLOAD_CORRUPT'],
+    ['a lossy rung for a part of a window', { ...lossy(1, neural[0]!), length: 256 }, 'PAYLOAD_CORRUPT'],
   ])('dead-letters a segment with %s alone, and tells the bed by a window without samples', async (_, over, reason) => {
     const { run, value } = newTask();
     const bad = segment(1, { ...over, flags: FLAG.LAST | FLAG.AUDITED });
-    const outputs = await run(record([segment(0), bad, segment(2), lossy(3, paper[0]!)]));
+    const outputs = await run(record([segment(0), bad, segment(2), lossy(3, neural[0]!)]));
     expect(letters(outputs)).toMatchObject([{ reason, value: bad.payload }]);
     expect(windows(outputs).map(({ sequence, flags }) => [sequence, flags])).toEqual([
       [0, 0],
@@ -224,8 +223,8 @@ describe('the decoder', () => {
       return Promise.resolve(output);
     };
     const { run, value } = newTask(undefined, Object.assign(Object.create(broken) as typeof broken, { call }));
-    const outputs = await run(record([lossy(0, paper[0]!), lossy(1, paper[0]!), segment(2)]));
-    expect(letters(outputs)).toMatchObject([{ reason: 'PAYLOAD_CORRUPT', value: lossy(1, paper[0]!).payload }]);
+    const outputs = await run(record([lossy(0, neural[0]!), lossy(1, neural[0]!), segment(2)]));
+    expect(letters(outputs)).toMatchObject([{ reason: 'PAYLOAD_CORRUPT', value: lossy(1, neural[0]!).payload }]);
     expect(windows(outputs).map(({ samples, flags }) => [samples.length, flags])).toEqual([
       [2 * WINDOW, 0],
       [0, FLAG.DECODE_FAILED],

@@ -46,7 +46,7 @@ const infoOf = ({ stream, device, lead }: RecordedStream): StreamInfo => ({
 async function decoded(source: RecordedStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
   const read = readSegment(ladder, segment, infoOf(source));
   if (!isLossy(read)) return read;
-  const decode: Parameters<typeof runLossy>[1] = (head, latents, n) => decoder.call('decode', { head, latents, n });
+  const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => decoder.call('decode', { rung, latents, n });
   const [lossy] = await runLossy([read], decode);
   if (lossy === undefined || lossy instanceof Error) throw lossy ?? new Error('nothing was decoded');
   return lossy;
@@ -62,7 +62,8 @@ describe('segments', () => {
     const whole = encoded.filter(({ closed }) => closed.piece.whole);
     expect(whole.length).toBeGreaterThanOrEqual(5);
     for (const piece of whole) {
-      expect(ladder.rungs[piece.segment.rung]).toMatchObject({ kind: 'paper', name: piece.rung });
+      expect(ladder.rungs[piece.segment.rung]).toMatchObject({ name: piece.rung });
+      expect(piece.rung).not.toBe('lossless');
       expect(piece.segment.predicted).toHaveLength(2);
       const native16 = 2 * piece.closed.piece.count;
       expect(native16 / piece.segment.payload.length).toBeGreaterThan(20);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankCorrelation } from '../../src/training/statistics.js';
+import { bootstrap95, rankCorrelation } from '../../src/training/statistics.js';
 
 const values = fc.uniqueArray(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 30 });
 
@@ -32,5 +32,27 @@ describe('rank correlation', () => {
 
   it('is not a number where one side is constant', () => {
     expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBeNaN();
+  });
+});
+
+describe('the bootstrap', () => {
+  const mean = (sample: readonly number[]) => ({ mean: sample.reduce((a, b) => a + b, 0) / sample.length });
+
+  it('of a mean comes near 1.96 standard errors, the same for the same seed', () => {
+    const units = Array.from({ length: 400 }, (_, i) => i % 2);
+    const { mean: interval } = bootstrap95(units, mean, 1);
+    const [low, high] = interval!;
+    // Standard error of a share of a half among 400: 0.025.
+    expect(low).toBeCloseTo(0.5 - 1.96 * 0.025, 1);
+    expect(high).toBeCloseTo(0.5 + 1.96 * 0.025, 1);
+    expect(high - low).toBeGreaterThan(0.08);
+    expect(high - low).toBeLessThan(0.12);
+    expect(bootstrap95(units, mean, 1)).toEqual({ mean: interval });
+  });
+
+  it('leaves out draws without a figure, and gives none where no draw has one', () => {
+    const figures = (sample: readonly number[]) => ({ some: sample.includes(1) ? 7 : null, none: null });
+    expect(bootstrap95([0, 1], figures, 1)).toEqual({ some: [7, 7], none: null });
+    expect(bootstrap95<number, 'some' | 'none'>([], figures, 1)).toEqual({ some: null, none: null });
   });
 });

@@ -1,9 +1,10 @@
 /** Payloads of the rungs: what stands in a segment's bytes. docs/bitstream.md has the layout. */
 import { DynamicDeepError } from '../errors/index.js';
 import { nativeIndex, WINDOW } from '../signal/grid.js';
-import type { PaperRung } from './ladder.js';
+import type { LatentRung } from './ladder.js';
 import { decodeLatents, encodeLatents, LATENT_COUNT } from './latents.js';
 import { decodeLossless, encodeLossless } from './lossless.js';
+import { decodeNeuralLatents, encodeNeuralLatents, NEURAL_LATENTS } from './neural-latents.js';
 import { readVarint, readZigzag, writeVarint, writeZigzag } from './varint.js';
 import {
   offsetMillivolts,
@@ -41,16 +42,27 @@ export function decodeLosslessPayload(start: number, rate: number, payload: Uint
   };
 }
 
-/** Payload of a paper rung: the window's scale, then its latents. */
-export function encodePaperPayload(rung: PaperRung, scale: WindowScale, latents: Int8Array): Uint8Array {
-  const head: number[] = [];
-  writeScale(scale, head);
-  return Buffer.concat([Uint8Array.from(head), encodeLatents(latents, rung.tables)]);
+/** Latents of a window under a rung. */
+export function latentCount(rung: LatentRung): number {
+  return rung.kind === 'paper' ? LATENT_COUNT[rung.head] : NEURAL_LATENTS;
 }
 
-export function decodePaperPayload(rung: PaperRung, payload: Uint8Array): { scale: WindowScale; latents: Int8Array } {
+/** Payload of a rung with latents: the window's scale, then its latents. */
+export function encodeLatentPayload(rung: LatentRung, scale: WindowScale, latents: Int8Array): Uint8Array {
+  const head: number[] = [];
+  writeScale(scale, head);
+  const code = rung.kind === 'paper' ? encodeLatents(latents, rung.tables) : encodeNeuralLatents(latents, rung.tables);
+  return Buffer.concat([Uint8Array.from(head), code]);
+}
+
+export function decodeLatentPayload(rung: LatentRung, payload: Uint8Array): { scale: WindowScale; latents: Int8Array } {
   const { scale, length } = readScale(payload);
-  return { scale, latents: decodeLatents(payload.subarray(length), LATENT_COUNT[rung.head], rung.tables) };
+  const code = payload.subarray(length);
+  const latents =
+    rung.kind === 'paper'
+      ? decodeLatents(code, LATENT_COUNT[rung.head], rung.tables)
+      : decodeNeuralLatents(code, rung.tables);
+  return { scale, latents };
 }
 
 /** Normalised samples of one window to steps of 5 microvolts, clipped to 16 bits. */

@@ -1,9 +1,8 @@
-/** Segments to samples: lossless and transform rungs at once, neural ones of a batch in one run of the networks per head. */
+/** Segments to samples: lossless and transform rungs at once, neural ones of a batch in one run of the networks per rung. */
 import { DynamicDeepError } from '../errors/index.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
-import { rungAt, type Ladder, type PaperRung, type Rung } from './ladder.js';
-import { LATENT_COUNT, type Head } from './latents.js';
-import { decodeLosslessPayload, decodePaperPayload, denormalise } from './payload.js';
+import { rungAt, type Ladder, type LatentRung, type Rung } from './ladder.js';
+import { decodeLatentPayload, decodeLosslessPayload, denormalise, latentCount } from './payload.js';
 import { decodeTransform, reconstructWindow } from './transform.js';
 import { STEPS_PER_MILLIVOLT, type WindowScale } from './window-scale.js';
 
@@ -37,7 +36,7 @@ interface Declared {
 }
 
 interface LossyJob {
-  readonly rung: PaperRung;
+  readonly rung: LatentRung;
   readonly start: number;
   readonly scale: WindowScale;
   readonly latents: Int8Array;
@@ -65,7 +64,7 @@ export function readSegment(
     const samples = reconstructWindow(decodeTransform(payload, rung.tables), rung.ratio);
     return decodedAtModelRate(rung, start, nativeBytes, samples);
   }
-  return { rung, start, ...decodePaperPayload(rung, payload), nativeBytes };
+  return { rung, start, ...decodeLatentPayload(rung, payload), nativeBytes };
 }
 
 /** Bytes of the native samples that lie within a segment, 2 each. */
@@ -81,24 +80,25 @@ export function isLossy(read: DecodedSamples | LossyJob | Error): read is LossyJ
 }
 
 /**
- * Decodes the lossy jobs of a batch, one run per head, in the order they came. A job whose network output is not finite
+ * Decodes the lossy jobs of a batch, one run per rung, in the order they came. A job whose network output is not finite
  * gives an error in its place: rounded to samples it would be a line at 0.
  *
- * @param decode runs the networks on n rows of latents: `PaperDecoder.decode`, or a worker that calls it
+ * @param decode runs the networks on n rows of latents of a rung, named by its place in the ladder:
+ * `DecoderNetworks.decode`, or a worker that calls it
  */
 export async function runLossy(
   jobs: readonly LossyJob[],
-  decode: (head: Head, latents: Int8Array, n: number) => Promise<Float32Array>,
+  decode: (rung: number, latents: Int8Array, n: number) => Promise<Float32Array>,
 ): Promise<(DecodedSamples | DynamicDeepError)[]> {
   const samples = new Map<LossyJob, Int16Array>();
-  for (const head of [32, 64] as const) {
-    const own = jobs.filter(({ rung }) => rung.head === head);
-    if (own.length === 0) continue;
-    const latents = new Int8Array(own.length * LATENT_COUNT[head]);
+  for (const rung of new Set(jobs.map((job) => job.rung))) {
+    const own = jobs.filter((job) => job.rung === rung);
+    const count = latentCount(rung);
+    const latents = new Int8Array(own.length * count);
     own.forEach((job, row) => {
-      latents.set(job.latents, row * LATENT_COUNT[head]);
+      latents.set(job.latents, row * count);
     });
-    const normalised = await decode(head, latents, own.length);
+    const normalised = await decode(rung.index, latents, own.length);
     own.forEach((job, row) => {
       const output = normalised.subarray(row * WINDOW, (row + 1) * WINDOW);
       if (output.every(Number.isFinite)) samples.set(job, denormalise(output, job.scale));

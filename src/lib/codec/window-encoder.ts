@@ -7,16 +7,18 @@ import { ownSamples, type CutPiece } from '../signal/pieces.js';
 import { resample } from '../signal/resample.js';
 import { toMillivolts } from '../signal/units.js';
 import { chooseRung, type TaskErrors } from './choose.js';
-import type { Ladder, PaperRung, Rung, TransformRung } from './ladder.js';
-import { LATENT_COUNT, PREDICTED_TASKS, type Head } from './latents.js';
-import type { HeadOutput } from './paper-networks.js';
-import { encodeLosslessPayload, encodePaperPayload, normalise } from './payload.js';
+import type { EncoderOutput } from './network-types.js';
+import { hasLatents, type Ladder, type Rung, type TransformRung } from './ladder.js';
+import { PREDICTED_TASKS } from './latents.js';
+import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
 import { encodeTransform, quantiseWindow } from './transform.js';
 import { measureScale, type WindowScale } from './window-scale.js';
 
 /** A piece and what its numbers mean. */
 export interface PieceToEncode {
   readonly piece: CutPiece;
+  /** Names the stream and epoch among the pieces of all calls. */
+  readonly stream: string;
   /** Native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
   readonly lead: { readonly rate: number; readonly gain: number; readonly baseline: number };
 }
@@ -31,8 +33,31 @@ export interface PieceCode {
 export interface WindowEncoderOptions {
   readonly ladder: Ladder;
   readonly bounds: TaskErrors;
-  /** Runs the networks on n rows of 1,792 normalised samples: `PaperEncoder.encode`, or a worker that calls it. */
-  readonly encode: (windows: Float32Array, n: number) => Promise<Record<Head, HeadOutput>>;
+  /** Runs the networks on n rows of 1,792 normalised samples: `EncoderNetworks.encode`, or a worker that calls it. */
+  readonly encode: (windows: Float32Array, n: number) => Promise<EncoderOutput>;
+  /** The candidate that each window takes, in order; by default the dense predictor's word is taken. */
+  readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
+}
+
+/** A whole window and every lossy code of it. */
+export interface WindowCandidates {
+  readonly stream: string;
+  /** Model-rate index. */
+  readonly start: number;
+  readonly lead: PieceToEncode['lead'];
+  /** 1,792 samples at 300 Hz. */
+  readonly millivolts: Float32Array;
+  /** None where the scale lies outside the training range. */
+  readonly candidates: readonly RungCandidate[];
+}
+
+export interface RungCandidate {
+  /** Place in the ladder. */
+  readonly rung: number;
+  /** 1 / payload bytes. */
+  readonly gain: number;
+  readonly predicted: TaskErrors;
+  readonly code: PieceCode;
 }
 
 /**
@@ -43,39 +68,48 @@ export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
   options: WindowEncoderOptions,
 ): Promise<{ readonly of: P; readonly code: PieceCode }[]> {
-  const { ladder, bounds, encode } = options;
-  const windows = pieces
-    .filter(({ piece }) => piece.whole && !piece.urgent)
-    .map((of) => ({ of, millivolts: windowMillivolts(of) }))
-    .map((window) => ({ ...window, scale: measureScale(window.millivolts) }))
-    .filter(({ scale }) => scale.index >= ladder.scaleRange[0] && scale.index <= ladder.scaleRange[1]);
-  const lossy = new Map<P, PieceCode>();
-  if (windows.length > 0) {
-    const input = new Float32Array(windows.length * WINDOW);
-    windows.forEach(({ millivolts, scale }, row) => {
-      normalise(millivolts, scale, input, row * WINDOW);
-    });
-    const heads = await encode(input, windows.length);
-    windows.forEach(({ of, millivolts, scale }, row) => {
-      const tried = [...paperCandidates(ladder, heads, scale, row), ...transformCandidates(ladder, millivolts)];
-      const best = chooseRung(tried, bounds, ladder.tau);
-      if (best !== undefined) lossy.set(of, best.code);
-    });
-  }
+  const { ladder, bounds } = options;
+  const choose =
+    options.choose ??
+    ((windows) => Promise.resolve(windows.map(({ candidates }) => chooseRung(candidates, bounds, ladder.tau))));
+  const whole = pieces.filter(({ piece }) => piece.whole && !piece.urgent);
+  const chosen = whole.length === 0 ? [] : await choose(await withCandidates(whole, options));
+  const lossy = new Map(whole.map((of, i) => [of, chosen[i]?.code]));
   return pieces.map((of) => ({ of, code: lossy.get(of) ?? losslessCode(of, ladder) }));
+}
+
+async function withCandidates(
+  pieces: readonly PieceToEncode[],
+  { ladder, encode }: WindowEncoderOptions,
+): Promise<WindowCandidates[]> {
+  const windows = pieces.map((of) => {
+    const millivolts = windowMillivolts(of);
+    return {
+      ...{ stream: of.stream, start: of.piece.start, lead: of.lead },
+      millivolts,
+      scale: measureScale(millivolts),
+    };
+  });
+  const [lowest, highest] = ladder.scaleRange;
+  const seen = windows.filter(({ scale: { index } }) => index >= lowest && index <= highest);
+  const input = new Float32Array(seen.length * WINDOW);
+  seen.forEach(({ millivolts, scale }, row) => {
+    normalise(millivolts, scale, input, row * WINDOW);
+  });
+  const output = seen.length === 0 ? undefined : await encode(input, seen.length);
+  return windows.map((window) => {
+    const row = seen.indexOf(window);
+    const { scale, ...rest } = window;
+    if (output === undefined || row < 0) return { ...rest, candidates: [] };
+    const latent = latentCandidates(ladder, output, scale, row);
+    return { ...rest, candidates: [...latent, ...transformCandidates(ladder, window.millivolts)] };
+  });
 }
 
 /** The lossless code of any piece. */
 export function losslessCode({ piece, lead }: PieceToEncode, { lossless }: Pick<Ladder, 'lossless'>): PieceCode {
   const stretch = { firstIndex: piece.firstIndex, samples: ownSamples(piece) };
   return { rung: lossless, payload: encodeLosslessPayload(piece.start, lead.rate, stretch), predicted: undefined };
-}
-
-interface RungCandidate {
-  readonly rung: number;
-  readonly gain: number;
-  readonly predicted: TaskErrors;
-  readonly code: PieceCode;
 }
 
 function transformCandidates({ rungs }: Ladder, millivolts: Float32Array): RungCandidate[] {
@@ -88,24 +122,17 @@ function transformCandidates({ rungs }: Ladder, millivolts: Float32Array): RungC
     });
 }
 
-function paperCandidates(
-  ladder: Ladder,
-  heads: Record<Head, HeadOutput>,
-  scale: WindowScale,
-  row: number,
-): RungCandidate[] {
-  return ladder.rungs
-    .filter((rung): rung is PaperRung => rung.kind === 'paper')
-    .map((rung) => {
-      const { latents, predicted: outputs } = heads[rung.head];
-      const count = LATENT_COUNT[rung.head];
-      const payload = encodePaperPayload(rung, scale, latents.subarray(row * count, (row + 1) * count));
-      const own = outputs.subarray(row * PREDICTED_TASKS.length);
-      const predicted = Object.fromEntries(
-        PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN]),
-      ) as unknown as TaskErrors;
-      return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
-    });
+function latentCandidates(ladder: Ladder, output: EncoderOutput, scale: WindowScale, row: number): RungCandidate[] {
+  return ladder.rungs.filter(hasLatents).map((rung) => {
+    const { latents, predicted: errors } = output.get(rung.index)!;
+    const count = latentCount(rung);
+    const payload = encodeLatentPayload(rung, scale, latents.subarray(row * count, (row + 1) * count));
+    const own = errors.subarray(row * PREDICTED_TASKS.length);
+    const predicted = Object.fromEntries(
+      PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN]),
+    ) as unknown as TaskErrors;
+    return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
+  });
 }
 
 /** 300 Hz signal of a whole window, from all native samples around it that were there when it closed. */

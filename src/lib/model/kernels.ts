@@ -70,11 +70,26 @@ export function trainingBatchNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilo
   return { output, ...moments };
 }
 
-/** tfjs's own gradient of ReLU takes six passes over the signal. */
+/** Rounds to whole numbers; the gradient passes as if it did not. */
+export function roundStraight(x: Tensor): Tensor {
+  return tf.customGrad((...args) => ({ value: tf.round(args[0] as Tensor), gradFunc: (dy: Tensor) => dy }))(x);
+}
+
+/** tfjs's own gradients of ReLU and leaky ReLU take several passes over the signal. */
 tf.registerGradient({
   kernelName: 'Relu',
   outputsToSave: [true],
   gradFunc: (dy, saved) => ({
     x: () => backend.executeMultipleOutputs('ReluGrad', [float('T')], [dy as Tensor, saved[0]!], 1)[0]!,
   }),
+});
+tf.registerGradient({
+  kernelName: 'LeakyRelu',
+  inputsToSave: ['x'],
+  gradFunc: (dy, saved, attributes) => {
+    const alpha = { name: 'alpha', type: binding.TF_ATTR_FLOAT, value: attributes['alpha'] as unknown as number };
+    return {
+      x: () => backend.executeMultipleOutputs('LeakyReluGrad', [float('T'), alpha], [dy as Tensor, saved[0]!], 1)[0]!,
+    };
+  },
 });

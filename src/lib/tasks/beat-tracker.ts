@@ -1,5 +1,6 @@
 /** Beats of a live stream: each is found once, also at the borders of segments, and each time is final when published. */
 import { MODEL_RATE } from '../signal/grid.js';
+import { BeatHeights, beatsAmong, type HeightState, type Seen } from './beat-heights.js';
 import { pickPeaks } from './peaks.js';
 
 /** The newest 300 ms are left to the next segment: half a QRS would be found twice or never. */
@@ -18,6 +19,8 @@ export interface BeatState {
   finalTo: number;
   /** The newest beats, model-rate indices. */
   beats: number[];
+  /** What is known of their heights. */
+  shape: HeightState;
 }
 
 export interface FinalBeats {
@@ -27,28 +30,33 @@ export interface FinalBeats {
 }
 
 export class BeatTracker {
-  #state: BeatState;
+  #state: Omit<BeatState, 'shape'>;
+  #heights: BeatHeights;
 
-  constructor(state: BeatState = { epoch: -1, finalTo: 0, beats: [] }) {
+  constructor({ shape, ...state }: BeatState = { epoch: -1, finalTo: 0, beats: [], shape: { heights: [], low: [] } }) {
     this.#state = state;
+    this.#heights = new BeatHeights(shape);
   }
 
   get state(): BeatState {
-    return this.#state;
+    return { ...this.#state, shape: this.#heights.state };
   }
 
   /** Begins anew at `from` after a gap or at a new epoch: no interval reaches across a hole. */
   restart(epoch: number, from: number): void {
     this.#state = { epoch, finalTo: from, beats: [] };
+    this.#heights = new BeatHeights();
   }
 
-  /** Takes the distance map of [from, from + map.length); beats up to `finalTo` become final. */
-  advance(map: Float32Array, from: number, finalTo: number): FinalBeats {
+  /** Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. */
+  advance(seen: Seen, from: number, finalTo: number): FinalBeats {
     const { finalTo: begin, beats } = this.#state;
     const last = beats.at(-1) ?? -Infinity;
-    const peaks = pickPeaks(map)
-      .map((i) => i + from)
-      .filter((peak) => peak >= begin && peak < finalTo && peak - last >= REFRACTORY);
+    const valleys = pickPeaks(seen.map).filter((i) => {
+      const at = i + from;
+      return at >= begin && at < finalTo && at - last >= REFRACTORY;
+    });
+    const peaks = beatsAmong(seen, valleys, this.#heights).map((i) => i + from);
     const end = Math.max(begin, finalTo);
     this.#state = { ...this.#state, finalTo: end, beats: [...beats, ...peaks].slice(-KEPT_BEATS) };
     return { from: begin, to: end, peaks };

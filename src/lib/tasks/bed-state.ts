@@ -3,9 +3,17 @@ import { z } from 'zod';
 import { emptyState, engineStateSchema } from './alarms/engine.js';
 import { ALARM_KINDS, type AlarmKind } from './alarms/kinds.js';
 
+/** Older states know no heights: the floor holds for the next three beats then. */
+const shapeSchema = z
+  .object({
+    heights: z.array(z.number()),
+    low: z.array(z.object({ height: z.number(), sharpness: z.number() })),
+  })
+  .default({ heights: [], low: [] });
+
 const beatsSchema = z.record(
   z.string(),
-  z.object({ epoch: z.number(), finalTo: z.number(), beats: z.array(z.number()) }),
+  z.object({ epoch: z.number(), finalTo: z.number(), beats: z.array(z.number()), shape: shapeSchema }),
 );
 
 const bedStateSchema = z.object({ version: z.literal(2), beats: beatsSchema, alarms: engineStateSchema });

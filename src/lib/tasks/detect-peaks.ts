@@ -1,5 +1,6 @@
 /** RPnet over a whole signal: overlapping windows of which the middle half counts, so that no beat lies at a border. */
 import type { Network } from '../model/network.js';
+import { BeatHeights, beatsAmong } from './beat-heights.js';
 import { normalisePeaks, pickPeaks } from './peaks.js';
 
 const LENGTH = 2048;
@@ -10,7 +11,8 @@ const BATCH = 24;
 
 /** R peaks of millivolts at 300 Hz, as sample indices in order. */
 export function detectPeaks(millivolts: Float32Array, rpnet: Network): number[] {
-  return pickPeaks(wholeMap(millivolts, rpnet));
+  const map = wholeMap(millivolts, rpnet);
+  return beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights());
 }
 
 function wholeMap(millivolts: Float32Array, rpnet: Network): Float32Array {

@@ -91,7 +91,7 @@ export class StreamAnalysis {
     const beats =
       peaks === undefined || map === undefined
         ? noBeats(this.#beats.state.finalTo)
-        : this.#beats.advance(map, peaks.from, peaks.finalTo);
+        : this.#beats.advance({ map, millivolts: peaks.input }, peaks.from, peaks.finalTo);
     const silence = beats.to - (this.#beats.state.beats.at(-1) ?? -Infinity);
     const named = rhythm !== undefined && probabilities !== undefined && silence <= RHYTHM_NEEDS_BEAT;
     return {

@@ -30,12 +30,7 @@ export async function recordNames(folder: string, extension = 'hea'): Promise<st
 /** Every lead of a record at 300 Hz with its annotated beats. */
 export async function loadBeats(folder: string, name: string): Promise<BeatRecord[]> {
   const recording = await readRecording(join(folder, name));
-  const scale = MODEL_RATE / recording.rate;
-  const annotations = await readAnnotations(join(folder, name));
-  const peaks = Float64Array.from(
-    annotations.filter(({ symbol }) => BEATS.has(symbol)),
-    ({ sample }) => sample * scale,
-  );
+  const peaks = await readBeats(folder, name, recording.rate);
   return recording.leads.map((lead, index) => ({
     name,
     lead: index,
@@ -43,6 +38,13 @@ export async function loadBeats(folder: string, name: string): Promise<BeatRecor
     samples: leadAtModelRate(lead),
     peaks,
   }));
+}
+
+/** Annotated beats of a record of `rate` frames a second, in samples at 300 Hz (fractional). */
+export async function readBeats(folder: string, name: string, rate: number): Promise<Float64Array> {
+  const annotations = await readAnnotations(join(folder, name));
+  const beats = annotations.filter(({ symbol }) => BEATS.has(symbol));
+  return Float64Array.from(beats, ({ sample }) => (sample * MODEL_RATE) / rate);
 }
 
 /** The leads of a noise record, millivolts at 300 Hz. */

@@ -1,14 +1,24 @@
 /** `evaluate peaks`: RPnet on WFDB records with beat annotations, beside a classical detector on the same records. */
-import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRpnet } from '../../lib/model/task-models.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
+import { MISSING, type Lead } from '../../lib/signal/types.js';
+import { readRecording } from '../../lib/signal/wfdb/index.js';
 import { detectPeaks } from '../../lib/tasks/detect-peaks.js';
+import { peaksOfLead } from '../../lib/tasks/lead-peaks.js';
 import { panTompkins } from '../../lib/tasks/pan-tompkins.js';
-import { matchBeats, type BeatMatch } from '../../lib/tasks/peaks.js';
-import { beatScore } from './beat-score.js';
-import { loadBeats, recordNames, type BeatRecord } from '../data/mitbih.js';
+import { readBeats, recordNames } from '../data/mitbih.js';
+import {
+  comparePeaks,
+  peakIntervals,
+  scorePeaks,
+  type PeakIntervals,
+  type PeakOutcome,
+  type PeakScores,
+} from './peak-scores.js';
+import { checkScoresFile, writeScores } from './scores-file.js';
 
 export interface EvaluatePeaksOptions {
   readonly records: string;
@@ -17,77 +27,62 @@ export interface EvaluatePeaksOptions {
   readonly json: string;
 }
 
-export interface PeakScores {
-  readonly records: number;
-  readonly f1: number;
-  readonly precision: number;
-  readonly recall: number;
-  /** F1 at 150 ms, the tolerance of ANSI/AAMI EC57. */
-  readonly f1At150: number;
-  /** Median over matched beats of detected minus annotated time, milliseconds. */
-  readonly medianOffsetMs: number | null;
-}
-
 export interface PeaksEvaluation extends PeakScores {
+  readonly ci95: PeakIntervals;
   /** SHA-256 of RPnet's manifest. */
   readonly model: string;
   readonly perRecord: readonly (PeakScores & { readonly name: string })[];
   readonly panTompkins: PeakScores;
 }
 
-/** Matches of one record at 75 and at 150 ms. */
-interface Outcome {
-  readonly at75: BeatMatch;
-  readonly at150: BeatMatch;
-}
-
-const TOLERANCE_150 = Math.round(0.15 * MODEL_RATE);
-
+/**
+ * Scores every record of the folder that has `.atr` annotations, and writes the scores as JSON.
+ *
+ * @throws DynamicDeepError DATA_INVALID where no record has annotations, or one lacks the lead; CONFIG_INVALID where the
+ * scores cannot be written; the reader's errors for files that are missing or damaged
+ */
 export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<PeaksEvaluation> {
+  const names = await recordNames(options.records, 'atr');
+  if (names.length === 0) {
+    throw new DynamicDeepError('DATA_INVALID', `no record with .atr annotations in ${options.records}`);
+  }
+  await checkScoresFile(options.json);
   const { network, hash } = await loadRpnet(options.models);
   const rpnet = new Network(network);
-  const perRecord: (PeakScores & { name: string })[] = [];
-  const ours: Outcome[] = [];
-  const classical: Outcome[] = [];
-  for (const name of await recordNames(options.records, 'atr')) {
-    const beats = chooseLead(await loadBeats(options.records, name), options.lead, name);
-    const outcome = compare(beats.peaks, detectPeaks(beats.samples, rpnet));
+  const ours: PeakOutcome[] = [];
+  const classical: PeakOutcome[] = [];
+  for (const name of names) {
     process.stderr.write(`evaluate peaks: ${name}\n`);
-    ours.push(outcome);
-    classical.push(compare(beats.peaks, panTompkins(beats.samples)));
-    perRecord.push({ name, ...score([outcome]) });
+    const recording = await readRecording(join(options.records, name));
+    const lead = chooseLead(recording.leads, options.lead, name);
+    const beats = readable(lead, await readBeats(options.records, name, recording.rate));
+    ours.push(
+      comparePeaks(
+        beats,
+        peaksOfLead(lead, (millivolts) => detectPeaks(millivolts, rpnet)),
+      ),
+    );
+    classical.push(comparePeaks(beats, peaksOfLead(lead, panTompkins)));
   }
-  if (ours.length === 0)
-    throw new DynamicDeepError('DATA_INVALID', `no record with .atr annotations in ${options.records}`);
-  const evaluation = { ...score(ours), model: hash, perRecord, panTompkins: score(classical) };
-  await writeFile(options.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  const evaluation = {
+    ...scorePeaks(ours),
+    ci95: peakIntervals(ours),
+    model: hash,
+    perRecord: ours.map((outcome, i) => ({ name: names[i]!, ...scorePeaks([outcome]) })),
+    panTompkins: scorePeaks(classical),
+  };
+  await writeScores(options.json, evaluation);
   return evaluation;
 }
 
-function chooseLead(leads: readonly BeatRecord[], wanted: string | undefined, name: string): BeatRecord {
-  const found = wanted === undefined ? leads[0] : leads.find(({ leadName }) => leadName === wanted);
-  if (found === undefined) {
-    const there = leads.map(({ leadName }) => leadName).join(', ');
-    throw new DynamicDeepError('DATA_INVALID', `${name} has no lead ${wanted ?? ''}; it has ${there}`);
-  }
-  return found;
+function chooseLead(leads: readonly Lead[], wanted: string | undefined, name: string): Lead {
+  const found = wanted === undefined ? leads[0] : leads.find((lead) => lead.name === wanted);
+  if (found !== undefined) return found;
+  const there = leads.length === 0 ? 'no lead at all' : leads.map((lead) => lead.name).join(', ');
+  throw new DynamicDeepError('DATA_INVALID', `${name} lacks the lead ${wanted ?? 'to score'}; it has ${there}`);
 }
 
-function compare(annotated: Float64Array, detected: readonly number[]): Outcome {
-  return { at75: matchBeats(annotated, detected), at150: matchBeats(annotated, detected, TOLERANCE_150) };
-}
-
-/** Gross scores: beats of all records together. */
-function score(outcomes: readonly Outcome[]): PeakScores {
-  const at75 = beatScore(outcomes.map((outcome) => outcome.at75));
-  const offsets = outcomes.flatMap((outcome) => outcome.at75.offsets).sort((a, b) => a - b);
-  const median = offsets[offsets.length >> 1];
-  return {
-    records: outcomes.length,
-    f1: at75.f1,
-    precision: at75.matched / Math.max(1, at75.matched + at75.invented),
-    recall: at75.matched / Math.max(1, at75.matched + at75.missed),
-    f1At150: beatScore(outcomes.map((outcome) => outcome.at150)).f1,
-    medianOffsetMs: median === undefined ? null : (1000 * median) / MODEL_RATE,
-  };
+/** Beats of which the lead has samples: one in a gap can be found by nobody. */
+function readable({ samples, rate }: Lead, beats: Float64Array): Float64Array {
+  return beats.filter((beat) => (samples[Math.round((beat * rate) / MODEL_RATE)] ?? MISSING) !== MISSING);
 }

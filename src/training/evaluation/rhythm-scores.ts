@@ -1,6 +1,6 @@
 /** Scores of the rhythm classifier over labelled records. */
-import { seededRandom } from '../../lib/signal/random.js';
 import { CLASS_COUNT, decision, RHYTHM_CLASSES } from '../../lib/tasks/rhythm.js';
+import { bootstrap95, type Interval } from '../statistics.js';
 
 /** One record: its label and the probabilities [steps x 4] that were published. */
 export interface ScoredRecord {
@@ -17,8 +17,8 @@ export interface ClassScore {
 
 export interface RhythmScores {
   readonly records: number;
-  /** Share of steps whose largest probability is the record's label. */
-  readonly stepAccuracy: number;
+  /** Share of steps whose largest probability is the record's label; null where there is no step. */
+  readonly stepAccuracy: number | null;
   /** Mean F1 of N, A and O over records; a record's class is that of the mean of its steps. */
   readonly f1MeanNAO: number;
   readonly perClass: Readonly<Record<string, ClassScore>>;
@@ -30,13 +30,12 @@ export interface RhythmScores {
   readonly f1Micro: number;
   readonly precisionMicro: number;
   readonly recallMicro: number;
-  /** 95% intervals by bootstrap over records. */
-  readonly ci95: Readonly<Record<'stepAccuracy' | 'f1MeanNAO' | 'f1Micro', readonly [number, number]>>;
+  /** 95% intervals by bootstrap over records; null where there is none. */
+  readonly ci95: Readonly<Record<'stepAccuracy' | 'f1MeanNAO' | 'f1Micro', Interval | null>>;
 }
 
 const BINS = 15;
 const THRESHOLD = 0.5;
-const RESAMPLES = 1000;
 
 /** What a record adds to the scores: counts only, so that a bootstrap is quick. */
 interface Counts {
@@ -61,7 +60,15 @@ export function scoreRhythm(records: readonly ScoredRecord[], seed = 1): RhythmS
     confusion,
     ece: calibrationError(records),
     ...micro(counts),
-    ci95: bootstrap(counts, seed),
+    ci95: bootstrap95(
+      counts,
+      (sample) => ({
+        stepAccuracy: stepAccuracy(sample),
+        f1MeanNAO: f1MeanNAO(sample),
+        f1Micro: micro(sample).f1Micro,
+      }),
+      seed,
+    ),
   };
 }
 
@@ -87,8 +94,9 @@ function countsOf({ label, probabilities }: ScoredRecord): Counts {
 const total = (counts: readonly Counts[], key: 'steps' | 'right' | 'truePositive' | 'falsePositive'): number =>
   counts.reduce((sum, record) => sum + record[key], 0);
 
-function stepAccuracy(counts: readonly Counts[]): number {
-  return total(counts, 'right') / total(counts, 'steps');
+function stepAccuracy(counts: readonly Counts[]): number | null {
+  const steps = total(counts, 'steps');
+  return steps === 0 ? null : total(counts, 'right') / steps;
 }
 
 function confusionOf(counts: readonly Counts[]): number[][] {
@@ -138,17 +146,4 @@ function calibrationError(records: readonly ScoredRecord[]): number {
     }
   }
   return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence) / Math.max(1, steps), 0);
-}
-
-function bootstrap(counts: readonly Counts[], seed: number): RhythmScores['ci95'] {
-  const random = seededRandom(seed);
-  const draws = Array.from({ length: RESAMPLES }, () => {
-    const sample = counts.map(() => counts[random.integer(counts.length)]!);
-    return { stepAccuracy: stepAccuracy(sample), f1MeanNAO: f1MeanNAO(sample), f1Micro: micro(sample).f1Micro };
-  });
-  const interval = (key: 'stepAccuracy' | 'f1MeanNAO' | 'f1Micro'): [number, number] => {
-    const sorted = draws.map((draw) => draw[key]).sort((a, b) => a - b);
-    return [sorted[Math.floor(0.025 * RESAMPLES)] ?? NaN, sorted[Math.ceil(0.975 * RESAMPLES) - 1] ?? NaN];
-  };
-  return { stepAccuracy: interval('stepAccuracy'), f1MeanNAO: interval('f1MeanNAO'), f1Micro: interval('f1Micro') };
 }

@@ -1,11 +1,12 @@
 /** `evaluate rhythm`: the classifier on labelled records, over whole records and as the live stream would say it. */
-import { writeFile } from 'node:fs/promises';
+import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
 import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { loadLabelled, type LabelledRecord } from '../data/labelled.js';
 import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
+import { checkScoresFile, writeScores } from './scores-file.js';
 
 export interface EvaluateRhythmOptions {
   readonly records: string;
@@ -25,8 +26,24 @@ export interface RhythmEvaluation extends RhythmScores {
 const BATCH = 16;
 const PROGRESS = 100;
 
+/**
+ * Scores every labelled record of the folder that holds a step or more, and writes the scores as JSON.
+ *
+ * @throws DynamicDeepError DATA_INVALID where labels or records are missing; CONFIG_INVALID where the scores cannot be
+ * written; the reader's errors for files that are missing or damaged
+ */
 export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
-  const records = (await loadLabelled(options.records, options.labels)).filter((r) => r.samples.length >= STEP);
+  const labelled = await loadLabelled(options.records, options.labels);
+  const records = labelled.filter(({ samples }) => samples.length >= STEP);
+  const short = labelled.length - records.length;
+  if (short > 0) process.stderr.write(`evaluate rhythm: ${short} records under ${STEP} samples are left out\n`);
+  if (records.length === 0) {
+    throw new DynamicDeepError(
+      'DATA_INVALID',
+      `no labelled record of ${options.records} holds ${STEP} samples at 300 Hz`,
+    );
+  }
+  await checkScoresFile(options.json);
   const { network, manifest, hash } = await loadRhythm(options.models);
   const temperature = readTemperature(manifest);
   const classify = (rows: readonly Float32Array[]): Float32Array[] =>
@@ -41,7 +58,7 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
     if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
   }
   const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal) };
-  await writeFile(options.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  await writeScores(options.json, evaluation);
   return evaluation;
 }
 

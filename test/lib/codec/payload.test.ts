@@ -5,10 +5,10 @@ import type { PaperRung } from '../../../src/lib/codec/ladder.js';
 import { countLatents, LATENT_COUNT, LATENT_RANGE } from '../../../src/lib/codec/latents.js';
 import {
   decodeLosslessPayload,
-  decodePaperPayload,
+  decodeLatentPayload,
   denormalise,
   encodeLosslessPayload,
-  encodePaperPayload,
+  encodeLatentPayload,
   normalise,
 } from '../../../src/lib/codec/payload.js';
 import { measureScale, type WindowScale } from '../../../src/lib/codec/window-scale.js';
@@ -112,7 +112,7 @@ describe('paper payloads', () => {
         rung.chain((r) => fc.tuple(fc.constant(r), latentsOf(LATENT_COUNT[r.head]))),
         scale,
         ([r, latents], s) => {
-          expect(decodePaperPayload(r, encodePaperPayload(r, s, latents))).toEqual({ scale: s, latents });
+          expect(decodeLatentPayload(r, encodeLatentPayload(r, s, latents))).toEqual({ scale: s, latents });
         },
       ),
     );
@@ -121,7 +121,7 @@ describe('paper payloads', () => {
   it('damaged or foreign, are refused or give the rung’s number of latents', () => {
     const law = (r: PaperRung, bytes: Uint8Array): void => {
       decodesOrRefuses(
-        () => decodePaperPayload(r, bytes),
+        () => decodeLatentPayload(r, bytes),
         ({ latents, scale: { index } }) => {
           expect(latents).toHaveLength(LATENT_COUNT[r.head]);
           expect(latents.every((v) => Math.abs(v) <= LATENT_RANGE)).toBe(true);
@@ -131,7 +131,7 @@ describe('paper payloads', () => {
     };
     fc.assert(
       fc.property(rung, rung, latentsOf(56), scale, damage, (r, other, latents, s, change) => {
-        const bytes = encodePaperPayload(r, s, latents.slice(0, LATENT_COUNT[r.head]));
+        const bytes = encodeLatentPayload(r, s, latents.slice(0, LATENT_COUNT[r.head]));
         law(r, change(bytes));
         law(other, bytes);
       }),

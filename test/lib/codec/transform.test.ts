@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
-import { transformTables } from '../../../src/lib/codec/ladder.js';
+import { tablesOf } from '../../../src/lib/codec/ladder.js';
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from '../../../src/lib/codec/lapped-transform.js';
 import {
+  COEFFICIENT_RANGE,
   countCoefficients,
   decodeTransform,
   encodeTransform,
@@ -19,7 +20,7 @@ import { beats } from './signals.js';
 const RATIO = 128;
 /** Millivolts of made-up beats with a wandering baseline. */
 const window = Float32Array.from(beats(WINDOW, 300), (v, i) => v / 300 + 0.2 * Math.sin(i / 200));
-const tables: FrequencyTable[] = transformTables(countCoefficients([quantiseWindow(window, RATIO).values]));
+const tables: FrequencyTable[] = tablesOf(countCoefficients([quantiseWindow(window, RATIO).values]), COEFFICIENT_RANGE);
 
 function through(millivolts: Float32Array, ratio: number): Int16Array {
   return reconstructWindow(decodeTransform(encodeTransform(quantiseWindow(millivolts, ratio), tables), tables), ratio);

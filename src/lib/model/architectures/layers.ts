@@ -5,7 +5,7 @@
 import { BatchNorm } from './batch-norm.js';
 import tf, { type SymbolicTensor } from '../tf.js';
 
-export type Activation = 'relu' | 'swish' | 'sigmoid' | 'linear';
+export type Activation = 'relu' | 'swish' | 'sigmoid' | 'softplus' | 'linear';
 
 export interface ConvOptions {
   stride?: number;
@@ -13,6 +13,8 @@ export interface ConvOptions {
   bias?: boolean;
   padding?: 'same' | 'valid';
   name?: string;
+  /** Starts at zero: what it is added to passes unchanged at first. */
+  fromZero?: boolean;
 }
 
 /** Convolution over samples with `filters` outputs and an odd `kernel`. */
@@ -24,7 +26,7 @@ export function conv(x: SymbolicTensor, filters: number, kernel: number, options
       strides: [1, options.stride ?? 1],
       padding: options.padding ?? 'same',
       useBias: options.bias ?? true,
-      kernelInitializer: 'heNormal',
+      kernelInitializer: options.fromZero === true ? 'zeros' : 'heNormal',
       ...(options.activation === undefined ? {} : { activation: options.activation }),
       ...(options.name === undefined ? {} : { name: options.name }),
     })
@@ -37,6 +39,11 @@ export function batchNorm(x: SymbolicTensor): SymbolicTensor {
 
 export function activate(x: SymbolicTensor, activation: Activation): SymbolicTensor {
   return tf.layers.activation({ activation }).apply(x) as SymbolicTensor;
+}
+
+/** ReLU with a slope of 0.2 below zero. */
+export function leaky(x: SymbolicTensor): SymbolicTensor {
+  return tf.layers.leakyReLU({ alpha: 0.2 }).apply(x) as SymbolicTensor;
 }
 
 export function dropout(x: SymbolicTensor, rate: number): SymbolicTensor {
@@ -65,7 +72,14 @@ export function upSample(x: SymbolicTensor, factor: number): SymbolicTensor {
 
 /** Mean over samples: [batch, 1, n, channels] -> [batch, 1, 1, channels]. */
 export function globalMean(x: SymbolicTensor): SymbolicTensor {
-  const channels = x.shape.at(-1) ?? 0;
-  const pooled = tf.layers.globalAveragePooling2d({}).apply(x) as SymbolicTensor;
-  return tf.layers.reshape({ targetShape: [1, 1, channels] }).apply(pooled) as SymbolicTensor;
+  return ofAllSamples(x, tf.layers.globalAveragePooling2d({}).apply(x) as SymbolicTensor);
+}
+
+/** Largest over samples: [batch, 1, n, channels] -> [batch, 1, 1, channels]. */
+export function globalMax(x: SymbolicTensor): SymbolicTensor {
+  return ofAllSamples(x, tf.layers.globalMaxPooling2d({}).apply(x) as SymbolicTensor);
+}
+
+function ofAllSamples(x: SymbolicTensor, pooled: SymbolicTensor): SymbolicTensor {
+  return tf.layers.reshape({ targetShape: [1, 1, x.shape.at(-1) ?? 0] }).apply(pooled) as SymbolicTensor;
 }

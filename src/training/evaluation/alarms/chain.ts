@@ -44,10 +44,11 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
   const { system, bounds, limits } = options;
   const bed = new Bed('evaluation', { limits });
   const sent = leads.flatMap(piecesOf).sort((a, b) => a.at - b.at);
+  const choice = { ladder: system.ladder, bounds, ...system.predictor(bounds) };
   const raises: Raise[] = [];
   const carried = new Map<string, number>();
   for (let first = 0; first < sent.length; first += BATCH) {
-    const received = await system.transmit(sent.slice(first, first + BATCH), { ladder: system.ladder, bounds });
+    const received = await system.transmit(sent.slice(first, first + BATCH), choice);
     const asked = received.map(({ of, code, decoded }) => {
       carried.set(code.rung.name, (carried.get(code.rung.name) ?? 0) + of.piece.length);
       const { start, length } = of.piece;

@@ -1,5 +1,6 @@
 /** Silence and fibrillation through every rung of the ladder, chosen or not: a beat that comes out was invented. */
 import type { Rung } from '../../../lib/codec/ladder.js';
+import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
 import { ModelRateReader } from '../../../lib/signal/model-rate.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
@@ -25,7 +26,7 @@ const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
  * @param silence seconds without a beat
  */
 export async function beatsByRung(lead: Lead, silence: Span, system: System): Promise<Map<string, InventedBeats>> {
-  const pieces = wholeWindows(lead, silence).map((piece) => ({ piece, lead }));
+  const pieces = wholeWindows(lead, silence).map((piece) => ({ piece, lead, stream: 'silence' }));
   const found = new Map<string, InventedBeats>();
   for (const rung of system.ladder.rungs) {
     found.set(rung.name, { windows: pieces.length, beats: await countBeats(pieces, rung, system) });
@@ -34,7 +35,7 @@ export async function beatsByRung(lead: Lead, silence: Span, system: System): Pr
 }
 
 async function countBeats(
-  pieces: readonly { readonly piece: CutPiece; readonly lead: Lead }[],
+  pieces: readonly PieceToEncode[],
   rung: Rung,
   { ladder, transmit, inference }: System,
 ): Promise<number> {
@@ -51,12 +52,13 @@ async function countBeats(
   // As the live stream looks: at each new window and what went before it.
   const ends = pieces.map((_, i) => (i + 1) * WINDOW);
   const froms = ends.map((end) => Math.max(0, end - DETECTION_SPAN));
-  const maps = await inference.peaks(ends.map((end, i) => signal.slice(froms[i], end)));
+  const inputs = ends.map((end, i) => signal.slice(froms[i], end));
+  const maps = await inference.peaks(inputs);
   const tracker = new BeatTracker();
   tracker.restart(0, 0);
   return ends.reduce((beats, end, i) => {
     const finalTo = i === ends.length - 1 ? end : end - GUARD;
-    return beats + tracker.advance(maps[i]!, froms[i]!, finalTo).peaks.length;
+    return beats + tracker.advance({ map: maps[i]!, millivolts: inputs[i]! }, froms[i]!, finalTo).peaks.length;
   }, 0);
 }
 

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildFrames, type UnsentSegment } from '../../src/edge-producer/frames.js';
-import { BITSTREAM_VERSION } from '../../src/lib/codec/ladder.js';
-import { decode, payloadCrc } from '../../src/lib/wire/index.js';
-import { EPOCH } from './streams.js';
+import { buildFrames, decode, payloadCrc, type UnsentSegment } from '../../../src/lib/wire/index.js';
 
 const MODEL = Buffer.from('0123456789abcdef', 'hex');
+const EPOCH = 1_700_000_000_000;
+const VERSION = 1;
 /** A batch of Kafka's customary size. */
 const MIB = 1_048_576;
 
@@ -17,13 +16,16 @@ const unsent = (sequence: number, bytes: number, closedAt = EPOCH): UnsentSegmen
   },
 });
 const frames = (list: readonly UnsentSegment[], sentAt = EPOCH + 1000) =>
-  buildFrames('ecg.segments', list, MODEL, sentAt).map((bytes) => ({ bytes, frame: decode('ecg.segments', bytes) }));
+  buildFrames('ecg.segments', list, { version: VERSION, model: MODEL, sentAt }).map((bytes) => ({
+    bytes,
+    frame: decode('ecg.segments', bytes),
+  }));
 
 describe('frames', () => {
   it('carry what one linger collected in one message, with model, version and CRC', () => {
     const [only, ...others] = frames([unsent(0, 40), unsent(1, 0), unsent(2, 36)]);
     expect(others).toEqual([]);
-    expect(only?.frame).toMatchObject({ version: BITSTREAM_VERSION, model: MODEL, sentAt: EPOCH + 1000 });
+    expect(only?.frame).toMatchObject({ version: VERSION, model: MODEL, sentAt: EPOCH + 1000 });
     expect(only?.frame.segments.map(({ sequence, payload }) => [sequence, payload.length])).toEqual([
       [0, 40],
       [1, 0],

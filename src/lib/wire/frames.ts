@@ -1,6 +1,10 @@
-/** Segments to frames: one message carries what a gateway collected in one linger. */
-import { BITSTREAM_VERSION } from '../lib/codec/ladder.js';
-import { encode, payloadCrc, type Segment } from '../lib/wire/index.js';
+/**
+ * Segments to frames: one message carries what a gateway collected in one linger. The edge sends them; the evaluation
+ * counts the bytes of the very same.
+ */
+import { encode } from './codec.js';
+import { payloadCrc } from './crc32.js';
+import type { Segment } from './types.js';
 
 /** A frame is cut here: half of the broker's customary limit of 1 MiB a batch. */
 const MOST_FRAME_BYTES = 512 * 1024;
@@ -8,6 +12,16 @@ const MOST_FRAME_BYTES = 512 * 1024;
 const MOST_AGE_MS = 2 ** 31 - 1;
 /** More than a segment's fields without its payload and ids take. */
 const SEGMENT_OVERHEAD = 64;
+
+/** What a frame says of all its segments. */
+export interface FrameHeader {
+  /** Version of payloads and frames. */
+  readonly version: number;
+  /** First 8 bytes of the codec manifest's SHA-256. */
+  readonly model: Buffer;
+  /** Wall milliseconds UTC. */
+  readonly sentAt: number;
+}
 
 export interface UnsentSegment {
   readonly segment: Omit<Segment, 'ageMs'>;
@@ -19,8 +33,7 @@ export interface UnsentSegment {
 export function buildFrames(
   topic: 'ecg.segments' | 'ecg.audits',
   unsent: readonly UnsentSegment[],
-  model: Buffer,
-  sentAt: number,
+  { version, model, sentAt }: FrameHeader,
 ): Buffer[] {
   const groups: UnsentSegment[][] = [];
   let room = 0;
@@ -39,6 +52,6 @@ export function buildFrames(
       ageMs: Math.min(MOST_AGE_MS, Math.max(0, Math.round(sentAt - closedAt))),
     }));
     const crc = payloadCrc(segments.map(({ payload }) => payload));
-    return encode(topic, { version: BITSTREAM_VERSION, model, sentAt, segments, crc });
+    return encode(topic, { version, model, sentAt, segments, crc });
   });
 }

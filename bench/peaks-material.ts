@@ -1,0 +1,62 @@
+/** What bench/peaks.ts scores: the selection part of MIT-BIH, stretches of it, and noise. */
+import { join } from 'node:path';
+import { MODEL_RATE } from '../src/lib/signal/grid.js';
+import { seededRandom, type Random } from '../src/lib/signal/random.js';
+import type { Lead } from '../src/lib/signal/types.js';
+import { readRecording } from '../src/lib/signal/wfdb/index.js';
+import { drawNoise } from '../src/training/augmentation.js';
+import { loadNoise, readBeats } from '../src/training/data/mitbih.js';
+import { electrodeMotion } from '../src/training/electrode-motion.js';
+import { readSplit } from '../src/training/split.js';
+
+/** Trainings seed their batches and validations otherwise. */
+const SEED = 20_261_125;
+
+export interface AnnotatedLead {
+  readonly name: string;
+  readonly lead: Lead;
+  /** Samples at 300 Hz from the start of the lead, fractional. */
+  readonly beats: Float64Array;
+}
+
+/** First leads of the records that were watched in training and never trained on. */
+export async function selectionLeads(mitdb: string): Promise<AnnotatedLead[]> {
+  const parts = [...(await readSplit('models/splits/mitdb.csv'))];
+  const names = parts.filter(([, part]) => part === 'selection').map(([name]) => name);
+  return Promise.all(names.map((name) => readLead(mitdb, name)));
+}
+
+async function readLead(folder: string, name: string): Promise<AnnotatedLead> {
+  const { leads, rate } = await readRecording(join(folder, name));
+  const [lead] = leads;
+  if (lead === undefined) throw new Error(`${name} has no lead`);
+  return { name, lead, beats: await readBeats(folder, name, rate) };
+}
+
+/** A stretch of whole seconds. */
+export function excerpt({ name, lead, beats }: AnnotatedLead, from: number, seconds: number): AnnotatedLead {
+  const samples = lead.samples.slice(from * lead.rate, (from + seconds) * lead.rate);
+  const [first, count] = [from * MODEL_RATE, seconds * MODEL_RATE];
+  const inside = beats.map((beat) => beat - first).filter((beat) => beat >= 0 && beat < count);
+  return { name, lead: { ...lead, samples }, beats: inside };
+}
+
+/** Noise of a kind at 300 Hz, `length` samples. */
+type NoiseSource = (length: number) => Float32Array;
+
+/** Makers of noise by kind; every maker of a kind gives the same stretches in the same order. */
+export async function noiseKinds(nstdb: string): Promise<Readonly<Record<string, () => NoiseSource>>> {
+  const seeded = (draw: (length: number, random: Random) => Float32Array) => (): NoiseSource => {
+    const random = seededRandom(SEED);
+    return (length) => draw(length, random);
+  };
+  const recorded = async (name: string) => {
+    const leads = await loadNoise(nstdb, name);
+    return seeded((length, random) => drawNoise(leads, length, random));
+  };
+  return {
+    'electrode motion, synthesised': seeded(electrodeMotion),
+    'baseline wander, recorded (bw)': await recorded('bw'),
+    'muscle artefact, recorded (ma)': await recorded('ma'),
+  };
+}

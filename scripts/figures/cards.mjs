@@ -1,0 +1,193 @@
+// Blocks of the model cards.
+import {
+  digits,
+  digitsOrNone,
+  identityOf,
+  manifest,
+  partsOf,
+  percent,
+  result,
+  source,
+  table,
+  warningOf,
+  withInterval,
+} from './material.mjs';
+
+/** What is shipped: files with their SHA-256. */
+const identity = (name) => () => {
+  const { version, training, networks } = manifest(name);
+  const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
+    `\`${file}\``,
+    String(bytes),
+    `\`${sha256}\``,
+  ]);
+  return [
+    `Version ${version} of ${training.date}, seed ${training.seed}. The manifest's SHA-256 is the model's identity on the wire.`,
+    table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
+  ].join('\n\n');
+};
+
+export const rhythmIdentity = identity('rhythm');
+export const peaksIdentity = identity('peaks');
+export const codecIdentity = identity('codec');
+export const paperIdentity = identity('paper');
+
+/** Records of each part of a split, and what they served. */
+function servedBy(split, uses) {
+  const parts = partsOf(split);
+  const rows = Object.entries(uses).map(([part, use]) => [`\`${part}\``, digits(parts.get(part), 0), use]);
+  return table(['part', 'records', 'served'], rows);
+}
+
+export function rhythmData() {
+  const { records, teachers = [] } = manifest('rhythm').training;
+  const served = servedBy('cinc2017', {
+    train: `the weights (${records} of them: the others are too short)`,
+    selection: 'what was watched in training, the temperature of the probabilities, and the predictors of the codec',
+    calibration: 'nothing so far',
+    test: 'the figures below and those of the lossless rung; no choice',
+  });
+  const taught =
+    teachers.length === 0
+      ? []
+      : [
+          `Distilled from ${teachers.length} earlier classifiers of the same split (manifests ${teachers.map((hash) => hash.slice(0, 8)).join(', ')}).`,
+        ];
+  return [served, ...taught].join('\n\n');
+}
+
+export function rhythm(up) {
+  const data = result('rhythm');
+  if (data === undefined) return 'The classifier has not been measured on the part `test` yet.';
+  const { scores } = data;
+  const { causal } = scores;
+  const selected = manifest('rhythm').training.validation;
+  const row = (name, key, count = 3) => [
+    name,
+    ...[scores, causal].map((of) =>
+      of.ci95[key] === undefined ? digits(of[key], count) : withInterval(of[key], of.ci95[key], count),
+    ),
+  ];
+  const names = Object.keys(scores.perClass);
+  return [
+    ...warningOf({ rhythm: scores.model }),
+    table(
+      ['figure', 'whole records', 'as the live stream says it'],
+      [
+        ['records', String(scores.records), String(causal.records)],
+        row('accuracy of steps', 'stepAccuracy'),
+        row('mean F1 of N, A, O', 'f1MeanNAO'),
+        row('micro F1 at 0.5', 'f1Micro'),
+        row('micro precision, recall', 'precisionMicro').map((cell, i) =>
+          i === 0 ? cell : `${cell}, ${digits([scores, causal][i - 1].recallMicro, 3)}`,
+        ),
+        row('expected calibration error', 'ece'),
+      ],
+    ),
+    'By class, whole records (rows of the right half: the label; columns: what was said):',
+    table(
+      ['class', 'records', 'precision', 'recall', 'F1', ...names.map((name) => `said ${name}`)],
+      names.map((name, i) => {
+        const { records, precision, recall, f1 } = scores.perClass[name];
+        return [name, String(records), ...[precision, recall, f1].map((v) => digits(v, 3)), ...scores.confusion[i].map(String)]; // prettier-ignore
+      }),
+    ),
+    `On the ${selected.records} records of the part \`selection\`: accuracy of steps ${digits(selected.stepAccuracy, 3)}, mean F1 ${digits(selected.f1MeanNAO, 3)}.`,
+    source('rhythm', data, up),
+  ].join('\n\n');
+}
+
+export const peaksData = () =>
+  servedBy('mitdb', {
+    train: 'the weights, both leads',
+    selection: 'what was watched in training, and the figures below, first leads; parts of some are in samples/',
+  });
+
+const peaksRow = (signal, { rpnet, panTompkins }) => [
+  signal,
+  withInterval(rpnet.f1, rpnet.ci95.f1, 4),
+  digitsOrNone(rpnet.precision, 4),
+  digitsOrNone(rpnet.recall, 4),
+  digitsOrNone(rpnet.medianOffsetMs, 1),
+  digitsOrNone(panTompkins.f1, 4),
+];
+
+export function peaks(up) {
+  const data = result('peaks');
+  if (data === undefined) return 'RPnet has not been measured by the bench yet.';
+  const { fromSeconds, seconds } = data.stretch;
+  const stress = data.stress.flatMap(({ noise, ratios, together }) => [
+    ...ratios.map((row) => peaksRow(`${noise}, ${row.decibels} dB`, row)),
+    peaksRow(`${noise}, ${together.decibels.join(', ')} dB together`, together),
+  ]);
+  return [
+    ...warningOf({ peaks: data.model }),
+    table(
+      ['signal', 'F1 (95%)', 'precision', 'recall', 'median offset, ms', 'F1 of Pan-Tompkins'],
+      [
+        peaksRow('whole records as they are', data.clean),
+        ...stress,
+        ...data.rates.map((row) => peaksRow(`at ${row.rate} Hz`, row)),
+        peaksRow('inverted', data.inverted),
+      ],
+    ),
+    `Within 75 ms, first leads of ${data.records.length} records (${data.records.join(', ')}), part \`${data.part}\`. The first row is of whole records, the others of ${seconds} s from second ${fromSeconds} on. ${data.caution}`,
+    source('peaks', data, up),
+  ].join('\n\n');
+}
+
+/** Every rung over whole records that go by it alone. */
+export function codec() {
+  const { parameters, training } = manifest('codec');
+  const { records, rungs } = training.selection;
+  const rows = parameters.ladder
+    .filter(({ name }) => rungs[name] !== undefined)
+    .map(({ name, kind }) => {
+      const of = rungs[name];
+      const above = ['above005', 'above01', 'above025', 'above075'].map((key) => percent(of[key])).join(' / ');
+      return [`\`${name}\``, kind, digits(of.payloadGainTotal, 1), digits(of.rhythmMean, 4), digits(of.peaksMean, 4), above]; // prettier-ignore
+    });
+  const head = [
+    'rung',
+    'kind',
+    'total payload gain',
+    'rhythm, nats',
+    'peaks',
+    'records above 0.05 / 0.1 / 0.25 / 0.75',
+  ];
+  return [
+    table(head, rows),
+    `Means of the added errors over the ${records} records of the part \`selection\`, each sent by that rung alone; the last column counts added cross-entropy.`,
+    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
+  ].join('\n\n');
+}
+
+export function predictor() {
+  const { figures, choice } = manifest('codec').training.selection;
+  const names = Object.keys(choice.rungs).filter((name) => figures[`${name}-rhythm`] !== undefined);
+  const rows = names.map((name) => [`\`${name}\``, ...['rhythm', 'peaks'].map((task) => digits(figures[`${name}-${task}`], 3))]); // prettier-ignore
+  return [table(['rung', 'rank correlation, rhythm', 'peaks'], rows), saidOf(choice)].join('\n\n');
+}
+
+export function paper() {
+  const { training } = manifest('paper');
+  const { selection } = training;
+  const rows = [32, 64].flatMap((head) =>
+    ['rhythm', 'peaks'].map((task) => [
+      `\`paper-${head}\``,
+      task,
+      digits(selection[`${task}${head}Mean`], 4),
+      digits(selection[`${task}${head}Rank`], 3),
+    ]),
+  );
+  return [
+    table(['rung', 'task', 'mean true error of a window', 'rank correlation of predicted and true error'], rows),
+    saidOf(selection.choice),
+    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
+  ].join('\n\n');
+}
+
+function saidOf({ tau, bounds, records, violations, rungs }) {
+  const shares = Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
+  return `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`;
+}

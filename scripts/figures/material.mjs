@@ -1,0 +1,68 @@
+// What the figures are made of: committed results, manifests and splits, and how numbers are written.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+
+export const ROOT = new URL('../../', import.meta.url);
+
+const bytesOf = (path) => readFileSync(new URL(path, ROOT));
+const read = (path) => JSON.parse(bytesOf(path).toString('utf8'));
+
+/** A committed result, or undefined where it has not been measured. */
+export function result(name) {
+  const path = `bench/results/${name}.json`;
+  return existsSync(new URL(path, ROOT)) ? read(path) : undefined;
+}
+
+export const manifest = (name) => read(`models/${name}/manifest.json`);
+
+/** The identity of a model: the SHA-256 of its manifest, hexadecimal. */
+export const identityOf = (name) => createHash('sha256').update(bytesOf(`models/${name}/manifest.json`)).digest('hex'); // prettier-ignore
+
+/** How many records each part of a split has, by the name of the part. */
+export function partsOf(split) {
+  const counts = new Map();
+  for (const line of bytesOf(`models/splits/${split}.csv`).toString('utf8').split('\n')) {
+    const part = line.trim().split(',')[1];
+    if (part !== undefined) counts.set(part, (counts.get(part) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Throws where a figure is missing: a document must not say NaN. */
+function known(value) {
+  if (!Number.isFinite(value)) throw new Error(`a figure is missing: ${value}`);
+  return value;
+}
+
+export const digits = (value, count) => known(value).toFixed(count);
+/** The same of a figure that a result may lack with reason, as null. */
+export const digitsOrNone = (value, count) => (value === null ? 'none' : digits(value, count));
+export const percent = (share) => `${digits(100 * share, 1)}%`;
+export const kib = (bytes) => `${digits(bytes / 1024, 0)} KiB`;
+export const interval = (range, count = 3) =>
+  range === null ? 'none' : `${digits(range[0], count)} to ${digits(range[1], count)}`;
+export const withInterval = (value, range, count) =>
+  value === null ? 'none' : `${digits(value, count)} (${interval(range, count)})`;
+
+/** `up` leads from the document to the root of the repository. */
+export const source = (name, { machine, commit }, up) =>
+  `_[bench/results/${name}.json](${up}bench/results/${name}.json): ${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, commit ${commit.slice(0, 7)}._`;
+
+/** Nothing where the shipped models are those that are named with their hashes; otherwise a warning that they are not. */
+export function warningOf(
+  models,
+  what = 'Measured with',
+  consequence = 'What ships has not been measured this way yet',
+) {
+  const others = Object.entries(models).filter(([name, hash]) => hash !== identityOf(name));
+  if (others.length === 0) return [];
+  const said = others.map(([name, hash]) => `\`${name}\` ${hash.slice(0, 8)}, shipped is ${identityOf(name).slice(0, 8)}`); // prettier-ignore
+  return [`**${what} an earlier model** (${said.join('; ')}). ${consequence}.`];
+}
+
+export function table(head, rows) {
+  // Columns are padded as Prettier pads them, so that both agree on the document.
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((cells) => cells[i].length)));
+  const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}

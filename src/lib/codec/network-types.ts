@@ -1,0 +1,21 @@
+/** What a codec's networks are to those who run them. */
+
+/** What the encoder says of n windows under one rung. */
+export interface RungOutput {
+  /** n rows of the rung's latents. */
+  readonly latents: Int8Array;
+  /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. */
+  readonly predicted: Float32Array;
+}
+/** By the rung's place in the ladder. */
+export type EncoderOutput = ReadonlyMap<number, RungOutput>;
+
+export interface EncoderNetworks {
+  /** `windows` holds n rows of 1,792 normalised samples. */
+  encode: (windows: Float32Array, n: number) => EncoderOutput;
+}
+
+export interface DecoderNetworks {
+  /** Normalised samples, n rows of 1,792, of n rows of latents of the rung at a place of the ladder. */
+  decode: (rung: number, latents: Int8Array, n: number) => Float32Array;
+}

@@ -1,0 +1,62 @@
+import { MODEL_RATE, modelIndex } from '../signal/grid.js';
+import { resample } from '../signal/resample.js';
+import { runs, type Run } from '../signal/runs.js';
+import type { Lead } from '../signal/types.js';
+import { toMillivolts } from '../signal/units.js';
+
+/** Less than this, in samples at 300 Hz, holds no beat that could be told from noise. */
+const SHORTEST = 256;
+
+/** A line that is constant for so many seconds has no R peak on it: a step to the rail looks like half a QRS. */
+const STILL_SECONDS = 0.2;
+/** So long, it is a gap: the height of a rail would make the beats next to it look too small to be some. */
+const GAP_SECONDS = 4;
+
+/** R peaks of millivolts at 300 Hz, as sample indices in order. */
+export type PeakDetector = (millivolts: Float32Array) => readonly number[];
+
+/**
+ * R peaks of a lead at any rate, in samples at 300 Hz from the lead's start. Each stretch between gaps is read by itself;
+ * a constant line of 4 s counts as a gap. Stretches under 0.85 s hold no beat, nor does a line that stands still for 0.2 s.
+ */
+export function peaksOfLead(lead: Lead, detect: PeakDetector): number[] {
+  return runs(lead.samples)
+    .flatMap((run) => movingRuns(lead, run))
+    .flatMap((run) => peaksOfRun(lead, run, detect));
+}
+
+/** What lies between the constant stretches of a run. */
+function movingRuns({ samples, rate }: Lead, run: Run): Run[] {
+  const end = run.start + run.length;
+  const moving: Run[] = [];
+  let start = run.start;
+  for (let from = start; from < end;) {
+    let to = from + 1;
+    while (to < end && samples[to] === samples[from]) to++;
+    if (to - from >= GAP_SECONDS * rate) {
+      if (from > start) moving.push({ start, length: from - start });
+      start = to;
+    }
+    from = to;
+  }
+  if (end > start) moving.push({ start, length: end - start });
+  return moving;
+}
+
+function peaksOfRun(lead: Lead, run: Run, detect: PeakDetector): number[] {
+  const { rate } = lead;
+  const outFirst = modelIndex(run.start, rate);
+  const outCount = modelIndex(run.start + run.length, rate) - outFirst;
+  if (outCount < SHORTEST) return [];
+  const millivolts = toMillivolts(lead, run.start, run.start + run.length);
+  const signal = resample(millivolts, { rate, first: run.start, outRate: MODEL_RATE, outFirst, outCount });
+  const peaks = detect(signal).map((peak) => outFirst + peak);
+  return peaks.filter((peak) => !standsStill(lead, Math.round((peak * rate) / MODEL_RATE)));
+}
+
+function standsStill({ samples, rate }: Lead, at: number): boolean {
+  let [from, to] = [at, at];
+  while (from > 0 && samples[from - 1] === samples[at]) from--;
+  while (to + 1 < samples.length && samples[to + 1] === samples[at]) to++;
+  return to - from + 1 >= STILL_SECONDS * rate;
+}

@@ -1,0 +1,106 @@
+/** Fig. 4: what each method reaches as its bound moves, for rhythm alone, for peaks alone, and for both together. */
+import type { CodedRecord } from './coded-record.js';
+import type { Sent } from './parts.js';
+import { figuresOf, resultOf, type RecordResult } from './figures.js';
+import type { Method } from './methods.js';
+import type { Outcomes } from './outcomes.js';
+import type { Bounds, Rule } from './rules.js';
+import { mean, shareOf } from './summary.js';
+
+export const CURVE_TASKS = ['rhythm', 'peaks', 'both'] as const;
+export type CurveTask = (typeof CURVE_TASKS)[number];
+
+export interface CurvePoint {
+  /** Bounds of the point; null where a task has none. */
+  readonly rhythmBound: number | null;
+  readonly peaksBound: number | null;
+  readonly elementGainMean: number | null;
+  readonly payloadGainMean: number | null;
+  readonly payloadGainTotal: number | null;
+  /** Effective errors, mean over records: added cross-entropy, cross-entropy against the label, peaks. */
+  readonly rhythmErrorMean: number | null;
+  readonly crossEntropyMean: number | null;
+  readonly peaksErrorMean: number | null;
+  readonly f1Micro: number | null;
+  readonly peaksF1: number | null;
+  /** Share of records above a bound of the point, by added cross-entropy and peaks error. */
+  readonly violations: number;
+}
+
+export interface Curve {
+  readonly task: CurveTask;
+  readonly method: string;
+  readonly points: readonly CurvePoint[];
+}
+
+interface Open {
+  readonly task: CurveTask;
+  readonly method: string;
+  readonly rule: Rule;
+  readonly bounds: Bounds;
+  readonly results: RecordResult[];
+}
+
+/**
+ * Collects the curves while batches of records pass.
+ *
+ * @param bounds of rhythm; the bound of peaks moves along, in the proportion that both have in the run
+ */
+export class Curves {
+  readonly #open: readonly Open[];
+
+  constructor(methods: readonly Method[], bounds: readonly number[], run: Pick<Bounds, 'rhythm' | 'peaks'>) {
+    this.#open = CURVE_TASKS.flatMap((task) =>
+      methods.flatMap(({ name, rule, chooses }) =>
+        chooses && typeof rule !== 'string'
+          ? bounds.map((bound) => ({ task, method: name, rule, bounds: boundsOf(task, bound, run), results: [] }))
+          : [],
+      ),
+    );
+  }
+
+  /** The outcomes of every rung used throughout are known; those of mixtures are measured here. */
+  async add(batch: readonly CodedRecord[], outcomes: Outcomes): Promise<void> {
+    const ways: { open: Open; coded: CodedRecord; sent: Sent }[] = [];
+    for (const open of this.#open) {
+      const sent = await open.rule(batch, open.bounds, outcomes);
+      batch.forEach((coded, r) => ways.push({ open, coded, sent: sent[r]! }));
+    }
+    await outcomes.measure(ways.map(({ coded, sent }) => [coded, sent]));
+    for (const { open, coded, sent } of ways) open.results.push(resultOf(coded, sent, outcomes.of(coded, sent)));
+  }
+
+  finish(): Curve[] {
+    const curves = new Map<string, { task: CurveTask; method: string; points: CurvePoint[] }>();
+    for (const open of this.#open) {
+      const { task, method } = open;
+      const curve = curves.get(`${task} ${method}`) ?? { task, method, points: [] };
+      curves.set(`${task} ${method}`, curve);
+      curve.points.push(pointOf(open));
+    }
+    return [...curves.values()];
+  }
+}
+
+function boundsOf(task: CurveTask, bound: number, run: Pick<Bounds, 'rhythm' | 'peaks'>): Bounds {
+  return {
+    rhythm: task === 'peaks' ? Infinity : bound,
+    peaks: task === 'rhythm' ? Infinity : (bound * run.peaks) / run.rhythm,
+    prdn: Infinity,
+  };
+}
+
+function pointOf({ bounds, results }: Open): CurvePoint {
+  const { elementGainMean, payloadGainMean, payloadGainTotal, f1Micro, peaksF1 } = figuresOf(results, bounds);
+  const outcomes = results.map(({ outcome }) => outcome);
+  return {
+    rhythmBound: bounds.rhythm === Infinity ? null : bounds.rhythm,
+    peaksBound: bounds.peaks === Infinity ? null : bounds.peaks,
+    ...{ elementGainMean, payloadGainMean, payloadGainTotal },
+    rhythmErrorMean: mean(outcomes.map(({ rhythm }) => rhythm)),
+    crossEntropyMean: mean(outcomes.map(({ crossEntropy }) => crossEntropy)),
+    peaksErrorMean: mean(outcomes.map(({ peaks }) => peaks)),
+    ...{ f1Micro, peaksF1 },
+    violations: shareOf(outcomes, ({ rhythm, peaks }) => !(rhythm <= bounds.rhythm && peaks <= bounds.peaks)),
+  };
+}

@@ -1,0 +1,88 @@
+/** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
+import { checkScoresFile, writeScores } from '../scores-file.js';
+import { codeRecords } from './coded-record.js';
+import { Curves } from './curves.js';
+import type { CompressionEvaluation } from './evaluation.js';
+import { MethodTally } from './method-tally.js';
+import { listMethods } from './methods.js';
+import { Outcomes } from './outcomes.js';
+import { trackProgress } from './progress.js';
+import { loadRecords, type LeftOut } from './records.js';
+import { densePredictor } from './predictors.js';
+import { checkReportFile, writeReport } from './report/write.js';
+import { RungSpreads } from './rung-errors.js';
+import { throughout, type Bounds } from './rules.js';
+import { loadCompressionSystem, rungNames } from './system.js';
+import type { WardSetting } from './ward.js';
+
+export interface EvaluateCompressionOptions {
+  readonly records: string;
+  readonly labels: string;
+  readonly models: string;
+  readonly json: string;
+  readonly html: string | undefined;
+  /** Nats of added cross-entropy; for the paper's methods, of cross-entropy against the label. */
+  readonly bound: number;
+  readonly peaksBound: number;
+  /** Policy that `ladder-default` keeps. */
+  readonly shipped: Bounds;
+  /** Rhythm bounds of the curves; without them there are none. */
+  readonly curveBounds: readonly number[];
+  /** Setting in which bytes on the wire are counted. */
+  readonly ward: WardSetting;
+}
+
+/** Records of one run of the networks. */
+const BATCH = 8;
+
+/**
+ * Scores every labelled record of 8,960 samples or more; writes the figures as JSON and, where asked, the report.
+ *
+ * @throws DynamicDeepError DATA_INVALID where labels or records are missing; CONFIG_INVALID where a file cannot be
+ * written; MODEL_INVALID where the models do not belong together; the reader's errors for files that are damaged
+ */
+export async function evaluateCompression(options: EvaluateCompressionOptions): Promise<CompressionEvaluation> {
+  const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;
+  const { records, leftOut } = await loadRecords(options.records, options.labels);
+  tellLeftOut(leftOut);
+  await checkScoresFile(json);
+  if (html !== undefined) await checkReportFile(html);
+  const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
+  const { ladder } = codecs.codec;
+  const methods = listMethods({
+    ...{ ladder, predictors: [densePredictor(ladder)], labelPredictor, shipped },
+    ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
+    bounds: { rhythm: bound, peaks: peaksBound, prdn: Infinity },
+  });
+  const outcomes = new Outcomes(inference);
+  const rungs = rungNames(codecs);
+  const tally = new MethodTally(methods, ladder, ward);
+  const spreads = new RungSpreads(rungs);
+  const curves = new Curves(methods, curveBounds, { rhythm: bound, peaks: peaksBound });
+  const progress = trackProgress(records.length);
+  for (let first = 0; first < records.length; first += BATCH) {
+    const batch = await codeRecords(records.slice(first, first + BATCH), codecs);
+    await outcomes.measure(batch.flatMap((coded) => rungs.map((rung) => [coded, throughout(coded, rung)] as const)));
+    spreads.add(batch, outcomes);
+    await tally.add(batch, outcomes);
+    await curves.add(batch, outcomes);
+    progress(first + batch.length);
+  }
+  process.stderr.write('evaluate compression: counting bytes on the wire\n');
+  const evaluation = {
+    ...{ records: records.length, bound, peaksBound, models: hashes, wireSetting: ward, leftOut },
+    ...{ methods: tally.finish(), rungErrors: spreads.finish(), curves: curves.finish() },
+  };
+  await writeScores(json, evaluation);
+  if (html !== undefined) await writeReport(html, evaluation);
+  return evaluation;
+}
+
+const SHOWN = 3;
+
+function tellLeftOut(leftOut: readonly LeftOut[]): void {
+  if (leftOut.length === 0) return;
+  const some = leftOut.slice(0, SHOWN).map(({ name, reason }) => `${name} (${reason})`);
+  const rest = leftOut.length > SHOWN ? ` and ${leftOut.length - SHOWN} more` : '';
+  process.stderr.write(`evaluate compression: left out: ${some.join(', ')}${rest}; the JSON names all\n`);
+}

@@ -1,0 +1,39 @@
+/** The paper's own predictor: trained on the cross-entropy against the label, read from the latents that are sent. */
+import type { Ladder } from '../../../lib/codec/ladder.js';
+import { LATENT_COUNT, PREDICTED_TASKS, scaledLatents, type Head } from '../../../lib/codec/latents.js';
+import { decodeLatentPayload } from '../../../lib/codec/payload.js';
+import { buildPaperPredictor } from '../../../lib/model/architectures/paper-codec.js';
+import { readManifest } from '../../../lib/model/manifest.js';
+import { Network } from '../../../lib/model/network.js';
+import { loadNetwork } from '../../../lib/model/store.js';
+import type { CodedRecord } from './coded-record.js';
+import type { Sent } from './parts.js';
+import type { Bounds } from './rules.js';
+
+/** Errors that it predicts for a record sent at one level. */
+export type LabelPredictor = (coded: CodedRecord, sent: Sent) => Pick<Bounds, 'rhythm' | 'peaks'>;
+
+/** From the networks `labelPredictor32` and `labelPredictor64` of the paper's codec; undefined where it has none. */
+export async function loadLabelPredictor(folder: string, { rungs }: Ladder): Promise<LabelPredictor | undefined> {
+  const { manifest } = await readManifest(folder);
+  const networks = new Map<Head, Network>();
+  for (const rung of rungs) {
+    if (rung.kind !== 'paper') continue;
+    const key = `labelPredictor${rung.head}`;
+    if (!(key in manifest.networks)) return undefined;
+    const network = buildPaperPredictor(LATENT_COUNT[rung.head], PREDICTED_TASKS.length);
+    await loadNetwork(folder, manifest, key, network);
+    networks.set(rung.head, new Network(network));
+  }
+  return (_coded, sent) => {
+    const sums = new Float64Array(PREDICTED_TASKS.length);
+    for (const part of sent) {
+      const rung = rungs[part.rung];
+      if (rung?.kind !== 'paper') continue;
+      const { latents } = decodeLatentPayload(rung, part.payload);
+      const [errors = new Float32Array()] = networks.get(rung.head)!.run(scaledLatents(latents), 1);
+      errors.forEach((error, task) => (sums[task]! += error));
+    }
+    return { rhythm: sums[0]! / sent.length, peaks: sums[1]! / sent.length };
+  };
+}

@@ -1,0 +1,83 @@
+/** Entries of the table of methods, collected while batches of records pass. */
+import type { Ladder } from '../../../lib/codec/ladder.js';
+import type { CodedRecord } from './coded-record.js';
+import type { Part, Sent } from './parts.js';
+import { figuresOf, NO_FIGURES, resultOf, rungShares, type Figures, type RecordResult } from './figures.js';
+import type { Method } from './methods.js';
+import type { Outcomes } from './outcomes.js';
+import { throughout } from './rules.js';
+import { finite } from './summary.js';
+import { wireGain, type WardRecord, type WardSetting } from './ward.js';
+
+export interface MethodEntry extends Figures {
+  readonly name: string;
+  readonly wireGainTotal: number | null;
+  /** Share of windows by rung; null where the method cannot be run. */
+  readonly rungShares: Readonly<Record<string, number>> | null;
+  /** What the method chose under; null where it has no such bound. */
+  readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'prdn', number | null>>;
+  /** Why there are no figures; null where there are. */
+  readonly reason: string | null;
+}
+
+interface Row {
+  readonly method: Method;
+  readonly results: RecordResult[];
+  readonly ward: WardRecord[];
+}
+
+export class MethodTally {
+  readonly #ladder: Ladder;
+  readonly #setting: WardSetting;
+  readonly #rows: readonly Row[];
+
+  constructor(methods: readonly Method[], ladder: Ladder, setting: WardSetting) {
+    this.#ladder = ladder;
+    this.#setting = setting;
+    this.#rows = methods.map((method) => ({ method, results: [], ward: [] }));
+  }
+
+  /** The outcomes of every rung used throughout are known; those of mixtures are measured here. */
+  async add(batch: readonly CodedRecord[], outcomes: Outcomes): Promise<void> {
+    const ways: { row: Row; coded: CodedRecord; sent: Sent }[] = [];
+    for (const row of this.#rows) {
+      const { rule, bounds } = row.method;
+      if (typeof rule === 'string') continue;
+      const sent = await rule(batch, bounds, outcomes);
+      batch.forEach((coded, r) => ways.push({ row, coded, sent: sent[r]! }));
+    }
+    await outcomes.measure(ways.map(({ coded, sent }) => [coded, sent]));
+    for (const { row, coded, sent } of ways) {
+      row.results.push(resultOf(coded, sent, outcomes.of(coded, sent)));
+      row.ward.push(this.#wardRecord(coded, sent));
+    }
+  }
+
+  finish(): MethodEntry[] {
+    return this.#rows.map(({ method: { name, rule, bounds }, results, ward }) => ({
+      name,
+      ...(typeof rule === 'string' ? NO_FIGURES : figuresOf(results, bounds)),
+      wireGainTotal: typeof rule === 'string' ? null : wireGain(ward, this.#ladder.id, this.#setting),
+      rungShares: typeof rule === 'string' ? null : rungShares(ward.map(({ parts }) => parts)),
+      bounds: { rhythm: finite(bounds.rhythm), peaks: finite(bounds.peaks), prdn: finite(bounds.prdn) },
+      reason: typeof rule === 'string' ? rule : null,
+    }));
+  }
+
+  #wardRecord(coded: CodedRecord, sent: Sent): WardRecord {
+    const { lead, windows } = coded.record;
+    const whole = sent.length === 1;
+    return {
+      parts: sent.map(withoutSamples),
+      // What is one segment a record (gzip) is its own lossless twin.
+      lossless: whole ? sent.map(withoutSamples) : throughout(coded, this.#ladder.lossless.name).map(withoutSamples),
+      flags: whole ? [windows.reduce((all, { flags }) => all | flags, 0)] : windows.map(({ flags }) => flags),
+      rate: lead.rate,
+    };
+  }
+}
+
+/** Decoded samples are most of a part's memory, and nobody asks for them again. */
+function withoutSamples({ name, rung, lossless, nominalGain, start, length, payload, predicted }: Part): Part {
+  return { name, rung, lossless, nominalGain, start, length, payload, predicted };
+}

@@ -1,0 +1,94 @@
+/** The methods of the comparison by name, in the order of the report; docs/compression-evaluation.md describes each. */
+import type { Ladder } from '../../../lib/codec/ladder.js';
+import { caeName, levelsOf } from './coded-record.js';
+import type { LabelPredictor } from './label-predictor.js';
+import type { Predictor } from './predictors.js';
+import {
+  always,
+  byLevel,
+  byPrediction,
+  byTruth,
+  predictedErrors,
+  trueErrors,
+  type Bounds,
+  type Level,
+  type Rule,
+} from './rules.js';
+
+export interface Method {
+  readonly name: string;
+  /** A text says why there is none. */
+  readonly rule: Rule | string;
+  /** Bounds under which it chooses. */
+  readonly bounds: Bounds;
+  /** Whether the method belongs into curves over the bound. */
+  readonly chooses: boolean;
+}
+
+export interface MethodParts {
+  readonly ladder: Ladder;
+  /** Of the edge: the one that ships, and others beside it. */
+  readonly predictors: readonly [Predictor, ...Predictor[]];
+  /** Where the paper's rungs are. */
+  readonly paper: Ladder;
+  readonly cae: Ladder | undefined;
+  readonly labelPredictor: LabelPredictor | undefined;
+  /** Of the run. */
+  readonly bounds: Bounds;
+  /** Of the policy that ships. */
+  readonly shipped: Bounds;
+}
+
+const NO_LABEL_PREDICTOR = 'no predictor trained on the cross-entropy against labels ships with the codec';
+const NO_CAE = 'the weights of the autoencoder of phase 1 alone do not ship (models/cae)';
+
+export function listMethods({
+  ladder,
+  predictors,
+  paper,
+  cae,
+  labelPredictor,
+  bounds,
+  shipped,
+}: MethodParts): Method[] {
+  const [first, ...others] = predictors;
+  const at = (gain: number): Level[] => levelsOf(paper).filter(({ nominalGain }) => nominalGain === gain);
+  const has = (gains: readonly number[], rule: (levels: readonly Level[]) => Rule): Rule | string => {
+    const missing = gains.find((gain) => at(gain).length === 0);
+    return missing === undefined
+      ? rule(gains.flatMap(at))
+      : `the codec of the paper has no rung with a gain of ${missing}`;
+  };
+  const byFeedback = (...gains: number[]) => has(gains, (own) => byLevel(own, trueErrors));
+  const autoencoder = (gain: number): Rule | string =>
+    levelsOf(cae).some(({ nominalGain }) => nominalGain === gain) ? always(caeName(gain)) : NO_CAE;
+  // The paper's methods know one task.
+  const rhythmOnly = { ...bounds, peaks: Infinity, prdn: Infinity };
+  const fixed = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: false });
+  const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });
+  const ours = (name: string, rule: Rule): Method => ({ name, rule, bounds: { ...bounds, prdn: Infinity }, chooses: true }); // prettier-ignore
+  return [
+    fixed('raw', always('raw')),
+    fixed('gzip', always('gzip')),
+    fixed('lossless', always(ladder.lossless.name)),
+    fixed('cae-32', autoencoder(32)),
+    fixed('cae-64', autoencoder(64)),
+    choosing(
+      'paper-predictor',
+      labelPredictor === undefined ? NO_LABEL_PREDICTOR : has([32, 64], (own) => byLevel(own, labelPredictor)),
+    ),
+    choosing('paper-oracle-2', byFeedback(64)),
+    choosing('paper-oracle-3', byFeedback(32, 64)),
+    choosing(
+      'paper-predictor-added',
+      has([32, 64], (own) => byLevel(own, predictedErrors)),
+    ),
+    choosing('static-16', byFeedback(16)),
+    choosing('static-32', byFeedback(32)),
+    choosing('static-64', byFeedback(64)),
+    ours('ladder-predictor', byPrediction(first, ladder)),
+    ...others.map((predictor) => ours(`ladder-${predictor.name}`, byPrediction(predictor, ladder))),
+    ours('ladder-oracle', byTruth(ladder)),
+    { name: 'ladder-default', rule: byPrediction(first, ladder), bounds: shipped, chooses: false },
+  ];
+}

@@ -1,0 +1,91 @@
+/** The records that are scored: the first 8,960 samples at 300 Hz of the first lead, cut into windows as the edge would. */
+import { join } from 'node:path';
+import { DynamicDeepError } from '../../../lib/errors/index.js';
+import { MODEL_RATE, nativeIndex, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
+import type { Stretch } from '../../../lib/signal/model-rate.js';
+import { pieceFlags } from '../../../lib/signal/piece-flags.js';
+import type { CutPiece } from '../../../lib/signal/pieces.js';
+import { resampleSupport } from '../../../lib/signal/resample.js';
+import { runs } from '../../../lib/signal/runs.js';
+import type { Lead } from '../../../lib/signal/types.js';
+import { readRecording } from '../../../lib/signal/wfdb/index.js';
+import { labelledNames } from '../../data/labelled.js';
+
+export interface EcgRecord {
+  readonly name: string;
+  /** Index into `RHYTHM_CLASSES`. */
+  readonly label: number;
+  readonly lead: Omit<Lead, 'samples'>;
+  /** The record's native samples, and where they lie: what a lossless code gives back. */
+  readonly original: Stretch;
+  /** Its five windows, with the flags of their segments. */
+  readonly windows: readonly { readonly piece: CutPiece; readonly flags: number }[];
+}
+
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/**
+ * Every labelled record of the folder that holds 8,960 samples before its first gap, and what was left out and why.
+ *
+ * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; the reader's errors
+ * for files that are missing or damaged
+ */
+export async function loadRecords(
+  folder: string,
+  labels: string,
+): Promise<{ readonly records: EcgRecord[]; readonly leftOut: LeftOut[] }> {
+  const records: EcgRecord[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [name, label] of await labelledNames(folder, labels)) {
+    const lead = (await readRecording(join(folder, name))).leads[0];
+    const reason = lead === undefined ? 'it has no lead' : unusable(lead);
+    if (lead !== undefined && reason === undefined) records.push(cutRecord(name, label, lead));
+    else leftOut.push({ name, reason: reason ?? '' });
+  }
+  if (records.length === 0) {
+    const why = leftOut[0] === undefined ? '' : `: ${leftOut[0].name}: ${leftOut[0].reason}`;
+    throw new DynamicDeepError('DATA_INVALID', `no labelled record of ${folder} can be scored${why}`);
+  }
+  return { records, leftOut };
+}
+
+/** Why a lead cannot be scored; undefined where it can. */
+function unusable({ samples, rate }: Lead): string | undefined {
+  if (!(rate >= 50 && rate <= 10_000)) return `${rate} samples a second, not 50 to 10,000`;
+  const [run] = runs(samples);
+  const usable = run?.start === 0 ? run.length : 0;
+  const count = nativeIndex(RECORD, rate);
+  if (usable < count) {
+    return `${Math.floor((usable * MODEL_RATE) / rate)} samples at 300 Hz before its end or first gap, not ${RECORD}`;
+  }
+  return samples.subarray(0, count).every((v) => v >= -32_768 && v < 32_768) ? undefined : 'samples beyond 16 bits';
+}
+
+function cutRecord(name: string, label: number, { samples, ...lead }: Lead): EcgRecord {
+  const { rate, gain, baseline } = lead;
+  const count = nativeIndex(RECORD, rate);
+  // What lies behind the record is there when its last window closes, up to a gap.
+  const closing = Math.min(runs(samples)[0]!.length, count + resampleSupport(rate, MODEL_RATE));
+  const known = samples.subarray(0, closing);
+  const windows = Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => {
+    const piece = cutWindow(known, window, rate);
+    return { piece, flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }) };
+  });
+  const original = { start: 0, length: RECORD, rate, firstIndex: 0, samples: Int16Array.from(samples.subarray(0, count)), gain, baseline }; // prettier-ignore
+  return { name, label, lead, original, windows };
+}
+
+function cutWindow(samples: Int32Array, window: number, rate: number): CutPiece {
+  const support = resampleSupport(rate, MODEL_RATE);
+  const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
+  const samplesFirst = Math.max(0, firstIndex - support);
+  const closing = Math.min(samples.length, end + support);
+  return {
+    ...{ start: window * WINDOW, length: WINDOW, firstIndex, count: end - firstIndex },
+    ...{ whole: true, urgent: false, gap: false },
+    ...{ samples: samples.slice(samplesFirst, closing), samplesFirst, closing },
+  };
+}

@@ -1,0 +1,36 @@
+/** One panel of Fig. 4: a figure of every method over its bound. */
+import { mark } from './marks.js';
+import { px, shown, tag, type Markup } from './markup.js';
+import { drawing, horizontalAxis, titleOf, verticalAxis, type Panel, type PanelText } from './panel.js';
+import { linearScale, logScale, logScaleAt } from './scale.js';
+import { styleOf } from './style.js';
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+}
+
+const PANEL: Panel = { width: 540, height: 300, left: 60, right: 530, top: 30, bottom: 252 };
+
+/** Empty where no method has the figure. */
+export function curvePanel(series: readonly Series[], text: PanelText, y: 'linear' | 'log'): Markup[] {
+  const points = series.map(({ name, points: all }) => ({
+    name,
+    points: all.flatMap(({ x, y: value }) => (value === null ? [] : [{ x, y: value }])),
+  }));
+  const values = points.flatMap((own) => own.points.map((point) => point.y));
+  if (values.length === 0) return [];
+  const bounds = [...new Set(series.flatMap((own) => own.points.map((point) => point.x)))].sort((a, b) => a - b);
+  const across = logScaleAt(bounds, PANEL.left, PANEL.right);
+  const up = (y === 'log' ? logScale : linearScale)(values, PANEL.bottom, PANEL.top);
+  const lines = points.flatMap(({ name, points: own }) => {
+    const style = styleOf(name);
+    const path = own.map((p, i) => `${i === 0 ? 'M' : 'L'}${px(across.at(p.x))} ${px(up.at(p.y))}`).join('');
+    const stroke = { fill: 'none', stroke: style.colour, 'stroke-width': 2, 'stroke-dasharray': style.dash };
+    const label = (p: { x: number; y: number }): string =>
+      `${name}: ${shown(p.y, y === 'log' ? undefined : 3)} at ${Number(p.x.toPrecision(3))}`;
+    return [tag('path', { d: path, ...stroke }), ...own.map((p) => mark(style, across.at(p.x), up.at(p.y), label(p)))];
+  });
+  const axes = [...verticalAxis(PANEL, up, text.y), ...horizontalAxis(PANEL, across, text.x, false)];
+  return [drawing(PANEL, `${text.title}: ${text.y} over ${text.x}`, titleOf(PANEL, text.title), axes, lines)];
+}

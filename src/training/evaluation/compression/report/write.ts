@@ -1,0 +1,24 @@
+import { open, writeFile } from 'node:fs/promises';
+import { DynamicDeepError, messageOf } from '../../../../lib/errors/index.js';
+import type { CompressionEvaluation } from '../evaluation.js';
+import { reportPage } from './page.js';
+
+/**
+ * Makes sure that the report can be written, before the minutes that it takes.
+ *
+ * @throws DynamicDeepError CONFIG_INVALID where it cannot be opened for writing
+ */
+export async function checkReportFile(path: string): Promise<void> {
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    throw new DynamicDeepError('CONFIG_INVALID', `--html ${path} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** One page that needs no network. */
+export async function writeReport(path: string, evaluation: CompressionEvaluation): Promise<void> {
+  await writeFile(path, reportPage(evaluation));
+}

@@ -1,0 +1,62 @@
+/** The models that the comparison needs, from a models folder. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Network } from '../../../lib/model/network.js';
+import { loadRhythm, loadRpnet } from '../../../lib/model/task-models.js';
+import { createInference, type Inference } from '../../../lib/tasks/inference.js';
+import { readTemperature } from '../../../lib/tasks/rhythm.js';
+import { loadCodec, type Codec } from './codec.js';
+import { caeName, levelsOf, type Codecs } from './coded-record.js';
+import { loadLabelPredictor, type LabelPredictor } from './label-predictor.js';
+
+export interface CompressionSystem {
+  readonly codecs: Codecs;
+  readonly inference: Inference;
+  readonly labelPredictor: LabelPredictor | undefined;
+  /** SHA-256 of the manifests; null of folders that are not there. */
+  readonly hashes: Readonly<Record<'codec' | 'paper' | 'cae' | 'rhythm' | 'rpnet', string | null>>;
+}
+
+/**
+ * `codec` is what ships. The paper's rungs are in it or, where it has none, in `paper`; the paper's codec as phase 1 alone
+ * left it is in `cae`. Either of these two may be missing, and with it the methods that need it.
+ *
+ * @throws DynamicDeepError MODEL_INVALID where another is missing, or one is damaged
+ */
+export async function loadCompressionSystem(models: string): Promise<CompressionSystem> {
+  const [rhythm, rpnet] = [await loadRhythm(models), await loadRpnet(models)];
+  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
+  const codec = await loadCodec(join(models, 'codec'));
+  const paper = levelsOf(codec.ladder).length > 0 ? undefined : await loadIfThere(join(models, 'paper'));
+  const cae = await loadIfThere(join(models, 'cae'));
+  const hashOf = (own: Codec | undefined): string | null => own?.ladder.hash ?? null;
+  return {
+    codecs: { codec, paper, cae },
+    inference: createInference({
+      run: (network, input, n) => Promise.resolve(networks[network].run(input, n)[0] ?? new Float32Array()),
+      temperature: readTemperature(rhythm.manifest),
+    }),
+    labelPredictor: await loadLabelPredictor(join(models, paper === undefined ? 'codec' : 'paper'), (paper ?? codec).ladder), // prettier-ignore
+    hashes: {
+      ...{ codec: hashOf(codec), paper: hashOf(paper), cae: hashOf(cae) },
+      ...{ rhythm: rhythm.hash, rpnet: rpnet.hash },
+    },
+  };
+}
+
+/** Names by which a record is coded throughout, and whose errors Fig. 3 shows. */
+export function rungNames({ codec, paper, cae }: Codecs): string[] {
+  return [
+    ...codec.ladder.rungs.map(({ name }) => name),
+    ...levelsOf(paper?.ladder).map(({ name }) => name),
+    ...levelsOf(cae?.ladder).map(({ nominalGain }) => caeName(nominalGain)),
+  ];
+}
+
+async function loadIfThere(folder: string): Promise<Codec | undefined> {
+  const there = await access(join(folder, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
+  return there ? loadCodec(folder) : undefined;
+}

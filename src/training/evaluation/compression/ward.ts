@@ -1,0 +1,178 @@
+/**
+ * The standard setting of wire gain: one gateway with 200 beds, all of it keyed by that gateway and so in one of the 12
+ * partitions, 500 ms of linger, one record in 1,000 audited. Frames are built by the code of the edge; the bytes of
+ * each batch in the broker's log are computed.
+ */
+import { BITSTREAM_VERSION } from '../../../lib/codec/ladder.js';
+import { PREDICTED_TASKS } from '../../../lib/codec/latents.js';
+import { batchBytes } from '../../../lib/kafka/batch-size.js';
+import { FLAG } from '../../../lib/signal/flags.js';
+import { MODEL_RATE, nativeIndex, RECORD } from '../../../lib/signal/grid.js';
+import { seededRandom, type Random } from '../../../lib/signal/random.js';
+import { buildFrames, type UnsentSegment } from '../../../lib/wire/index.js';
+import type { Part } from './parts.js';
+
+/** A record as it is sent, and losslessly in the same parts, for audits. */
+export interface WardRecord {
+  readonly parts: readonly Part[];
+  readonly lossless: readonly Part[];
+  /** Flags of each part's segment. */
+  readonly flags: readonly number[];
+  /** Native rate, Hz. */
+  readonly rate: number;
+}
+
+export interface WardSetting {
+  readonly beds: number;
+  readonly lingerMs: number;
+  /** One record in so many is audited. */
+  readonly auditEvery: number;
+  readonly recordsPerBed: number;
+  readonly seed: number;
+}
+
+/** 25 minutes of 200 beds: 10,000 records, ten of them audited. */
+export const STANDARD_WARD: WardSetting = { beds: 200, lingerMs: 500, auditEvery: 1000, recordsPerBed: 50, seed: 1 };
+
+/** One batch as the broker appends it. */
+export interface WardBatch {
+  readonly topic: 'ecg.segments' | 'ecg.audits';
+  readonly key: string;
+  readonly value: Buffer;
+  /** Bytes in the log, before replication. */
+  readonly bytes: number;
+}
+
+const GATEWAY = 'gateway-1';
+/** Wall milliseconds UTC at which the stretch begins. */
+const START = Date.UTC(2026, 0, 1, 12);
+/** Beds were connected at some time of the day before: counters have the size that they have in use. */
+const OLDEST_RECORD = Math.floor((24 * 3600 * MODEL_RATE) / RECORD);
+/** Bounds that came from configuration. */
+const POLICY_VERSION = 0;
+
+interface Closing {
+  /** Wall milliseconds UTC. */
+  readonly at: number;
+  readonly nativeBytes: number;
+  readonly segment: UnsentSegment;
+  readonly audit: UnsentSegment | undefined;
+}
+
+/** Wire gain of records: bytes of the native samples over bytes in the log. */
+export function wireGain(records: readonly WardRecord[], model: Buffer, setting: WardSetting): number {
+  const closings = closingsOf(records, setting);
+  let logged = 0;
+  for (const { bytes } of batchesOf(closings, model, setting)) logged += bytes;
+  return closings.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0) / logged;
+}
+
+/** The batches of a stretch of the ward's day, in order, as the gateway collects and sends them. */
+export function wardBatches(
+  records: readonly WardRecord[],
+  model: Buffer,
+  setting: WardSetting,
+): Generator<WardBatch, void> {
+  return batchesOf(closingsOf(records, setting), model, setting);
+}
+
+function* batchesOf(
+  closings: readonly Closing[],
+  model: Buffer,
+  { lingerMs }: WardSetting,
+): Generator<WardBatch, void> {
+  for (let next = 0; next < closings.length;) {
+    // The linger runs from the first segment on; encoding and sending take no time here.
+    const sentAt = closings[next]!.at + lingerMs;
+    const first = next;
+    while (next < closings.length && closings[next]!.at <= sentAt) next++;
+    const collected = closings.slice(first, next);
+    // Audits leave before their segments.
+    yield* batchesTo('ecg.audits', collected.flatMap(({ audit }) => audit ?? []), model, sentAt); // prettier-ignore
+    yield* batchesTo('ecg.segments', collected.map(({ segment }) => segment), model, sentAt); // prettier-ignore
+  }
+}
+
+function* batchesTo(
+  topic: WardBatch['topic'],
+  segments: readonly UnsentSegment[],
+  model: Buffer,
+  sentAt: number,
+): Generator<WardBatch, void> {
+  for (const value of buildFrames(topic, segments, { version: BITSTREAM_VERSION, model, sentAt: Math.round(sentAt) })) {
+    const bytes = batchBytes([{ keyBytes: Buffer.byteLength(GATEWAY), valueBytes: value.length }]);
+    yield { topic, key: GATEWAY, value, bytes };
+  }
+}
+
+/** Every segment of the stretch in the order in which they close. A bed may stand anywhere in a record when it begins. */
+function closingsOf(records: readonly WardRecord[], setting: WardSetting): Closing[] {
+  const { beds, recordsPerBed, auditEvery, seed } = setting;
+  const random = seededRandom(seed);
+  const end = START + milliseconds(recordsPerBed * RECORD);
+  const nextRecord = deck(records, random);
+  const ward = Array.from({ length: beds }, (_, bed) => {
+    const before = random.integer(OLDEST_RECORD);
+    return {
+      stream: `${GATEWAY}-${String(bed + 1).padStart(3, '0')}.1`,
+      before,
+      epoch: Math.round(START - milliseconds((before + random.uniform()) * RECORD)),
+    };
+  });
+  const closings: Closing[] = [];
+  for (let slot = 0; slot < beds * (recordsPerBed + 1); slot++) {
+    const { before, ...bed } = ward[slot % beds]!;
+    const place = { ...bed, record: before + Math.floor(slot / beds) };
+    const audited = slot % auditEvery === auditEvery >> 1;
+    for (const closing of closingsOfRecord(nextRecord(), place, audited)) {
+      if (closing.at > START && closing.at <= end) closings.push(closing);
+    }
+  }
+  return closings.sort((a, b) => a.at - b.at);
+}
+
+/** Deals records from a deck that is shuffled anew whenever it is used up. */
+function deck(records: readonly WardRecord[], random: Random): () => WardRecord {
+  const left: WardRecord[] = [];
+  return () => {
+    if (left.length === 0) left.push(...random.shuffle([...records]));
+    return left.pop()!;
+  };
+}
+
+interface Place {
+  readonly stream: string;
+  readonly epoch: number;
+  /** Record of the epoch. */
+  readonly record: number;
+}
+
+function closingsOfRecord(record: WardRecord, place: Place, audited: boolean): Closing[] {
+  return record.parts.map((part, i) => {
+    const closedAt = place.epoch + milliseconds(place.record * RECORD + part.start + part.length);
+    const flags = record.flags[i]! | (audited ? FLAG.AUDITED : 0);
+    const sequence = place.record * record.parts.length + i;
+    const unsent = (own: Part): UnsentSegment => ({ closedAt, segment: segmentOf(own, { ...place, sequence, flags }) });
+    return {
+      at: closedAt,
+      nativeBytes: 2 * (nativeIndex(part.start + part.length, record.rate) - nativeIndex(part.start, record.rate)),
+      segment: unsent(part),
+      audit: audited ? unsent(record.lossless[i]!) : undefined,
+    };
+  });
+}
+
+function segmentOf(
+  { start, length, rung, predicted, payload }: Part,
+  { stream, epoch, record, sequence, flags }: Place & { readonly sequence: number; readonly flags: number },
+): UnsentSegment['segment'] {
+  return {
+    ...{ stream, epoch, sequence, start: record * RECORD + start, length, rung, policyVersion: POLICY_VERSION, flags },
+    predicted: predicted === undefined ? null : PREDICTED_TASKS.map((task) => predicted[task]),
+    payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+  };
+}
+
+function milliseconds(samples: number): number {
+  return (1000 * samples) / MODEL_RATE;
+}

@@ -1,0 +1,227 @@
+/**
+ * Makes the codec that ships of the trained neural rungs: entropy tables from the training part, what every rung costs
+ * and adds to the tasks on the selection part, a dense predictor that learns it there, and tau.
+ */
+import { join } from 'node:path';
+import { countNeuralLatents, NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
+import { quantise } from '../lib/codec/neural-networks.js';
+import { buildNeuralPredictor } from '../lib/model/architectures/neural-codec.js';
+import { Network } from '../lib/model/network.js';
+import { writeModel } from '../lib/model/store.js';
+import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
+import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
+import { seededRandom } from '../lib/signal/random.js';
+import { cutWindows, normalised } from './compressor.js';
+import { loadCinc } from './data/cinc.js';
+import { loadTasks } from './frozen-tasks.js';
+import { train } from './loop.js';
+import { measureRungs, type MeasuredRecord, type NewRung } from './measured-rungs.js';
+import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
+import { millivoltsOf, scaleRange } from './predictor.js';
+import { meanByRecord, type WindowErrors } from './record-errors.js';
+import { readSplit, recordsOf } from './split.js';
+import { rankCorrelation } from './statistics.js';
+import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
+import { chooseTau, type RungRows } from './tau.js';
+import { TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
+
+export interface TrainLadderOptions {
+  readonly cinc: string;
+  readonly cincLabels: string;
+  readonly cincSplit: string;
+  readonly models: string;
+  readonly work: string;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+type Scalar = ReturnType<typeof tf.scalar>;
+
+const BATCH = 256;
+/** Validation is the last part of the selection part; the predictor sees the rest. */
+const VALIDATION_SHARE = 0.3;
+/** Records whose latents and coefficients fill the entropy tables. */
+const TABLE_RECORDS = 800;
+/** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
+const FLOORS = [0.005, 0.002] as const;
+
+export async function trainLadder(options: TrainLadderOptions): Promise<void> {
+  const { networks, training: about, hash } = await loadTrainedNeural(options.work);
+  const parts = await readSplit(options.cincSplit);
+  const load = async (part: 'train' | 'selection') => {
+    const records = await loadCinc(options.cinc, options.cincLabels, recordsOf(parts, part));
+    return records.filter(({ samples }) => samples.length >= RECORD);
+  };
+  const training = await load('train');
+  const selected = await load('selection');
+  const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
+  const tasks = await loadTasks(options.models);
+  const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
+  const rungs = newRungs(networks, forTables);
+  const measured = await measureRungs(selection, {
+    ...{ rungs, networks, tasks, file: join(options.work, 'measured.jsonl') },
+    identity: JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]),
+  });
+
+  const first = Math.round((1 - VALIDATION_SHARE) * selection.length);
+  const neural = rungs.filter(({ kind }) => kind === 'neural').map(({ name }) => name);
+  const values = selection.flatMap(({ millivolts }) => encoded(networks, millivolts));
+  const predictor = buildNeuralPredictor(2 * neural.length);
+  const errorsOf = (name: string): WindowErrors[] =>
+    measured.flatMap((record) => record.rungs[name]!.map(([, rhythm, peaks]): WindowErrors => [rhythm, peaks]));
+  const errors = neural.map(errorsOf);
+  const validate = (): Record<string, number> => ranks(predictor, values, errors, neural, WINDOWS_PER_RECORD * first);
+  const figures = await train({
+    ...{ name: 'dense predictor', work: join(options.work, 'predictor'), steps: options.steps },
+    ...{ peakRate: 4e-3, warmup: 0.1, weightDecay: 2e-2, clipNorm: 1, networks: { predictor } },
+    ...{ identity: { seed: options.seed, hash }, validateEvery: Math.ceil(options.steps / 4), validate },
+    loss: (step) => {
+      const random = seededRandom(options.seed * 1_000_003 + step);
+      const rows = Array.from({ length: BATCH }, () => random.integer(WINDOWS_PER_RECORD * first));
+      const x = tf.stack(rows.map((row) => tf.tensor3d(values[row]!, [1, NEURAL_LATENTS / NEURAL_CHANNELS, NEURAL_CHANNELS]))); // prettier-ignore
+      const truth = tf.tensor2d(rows.map((row) => errors.flatMap((rung) => rung[row]!)));
+      const floors = tf.tensor1d(neural.flatMap(() => [...FLOORS]));
+      const log = (of: Tensor): Tensor => tf.log(tf.add(of, floors));
+      return tf.mean<Scalar>(tf.squaredDifference(log(truth), log(predictor.apply(x) as Tensor)));
+    },
+  });
+
+  const rows = rungRows(measured.slice(first), rungs, predict(predictor, values.slice(WINDOWS_PER_RECORD * first)));
+  const expected = Object.fromEntries(
+    rungs.map(({ name }) => [name, expectedErrors(errorsOf(name).slice(0, WINDOWS_PER_RECORD * first))]),
+  );
+  const withExpected = rows.map((row) =>
+    neural.includes(row.name) ? row : { ...row, predicted: row.errors.map(() => expected[row.name]!) },
+  );
+  const choice = chooseTau(withExpected, 'lossless');
+  const ladder = [
+    { name: 'lossless', kind: 'lossless', nominalGain: 1 },
+    ...rungs.map((rung) => {
+      const [rhythm, peaks] = expected[rung.name]!;
+      return { ...rung, nominalGain: null, ...(rung.kind === 'transform' ? { expected: { rhythm, peaks } } : {}) };
+    }),
+  ];
+  const parameters = { ladder, scaleRange: scaleRange(training), tau: choice.tau };
+  const aboutSelection = { records: selection.length, figures, choice, rungs: summaries(measured, rungs) };
+  const write = (more: { synthesisTau?: number }, synthesis?: SynthesisTau): Promise<string> =>
+    writeModel(
+      join(options.models, 'codec'),
+      {
+        ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} } },
+        parameters: { ...parameters, ...more },
+        training: { ...about, selection: { ...aboutSelection, synthesis } },
+      },
+      {
+        encoder: { network: networks.encoder, dtype: 'float16' },
+        predictor: { network: predictor, dtype: 'float16' },
+        decoder: { network: networks.decoder, dtype: 'float16' },
+      },
+    );
+  // Once so that it can be tried as the edge runs it, and again with what the trial said.
+  await write({});
+  const synthesis = await chooseSynthesisTau(options.models, selected.slice(first));
+  await write({ synthesisTau: synthesis.tau }, synthesis);
+}
+
+/** Transform rungs, then neural ones, each kind from its finest. */
+function newRungs(networks: NeuralNetworks, records: readonly Float32Array[]): NewRung[] {
+  const transform = TRANSFORM_RATIOS.map((ratio, i): NewRung => ({
+    ...{ kind: 'transform', name: `transform-${i + 1}`, ratio },
+    counts: transformCounts(records, ratio),
+  }));
+  const values = records.flatMap((record) => encoded(networks, record));
+  const neural = rungGains(networks).map(({ gains, inverses }, i): NewRung => {
+    const counts = countNeuralLatents(values.map((own) => quantise(own, { gains })));
+    return { kind: 'neural', name: `neural-${i + 1}`, gains, inverses, counts };
+  });
+  return [...transform, ...neural];
+}
+
+/** Encoder's output of each window of a record. */
+function encoded({ encoder }: NeuralNetworks, millivolts: Float32Array): Float32Array[] {
+  return tf.tidy(() => {
+    const windows = cutWindows(millivolts);
+    const x = normalised(windows).x.dataSync() as Float32Array;
+    const values = new Network(encoder).run(x, windows.length)[0]!;
+    return windows.map((_, w) => values.slice(w * NEURAL_LATENTS, (w + 1) * NEURAL_LATENTS));
+  });
+}
+
+/** Predicted errors by row, rung after rung. */
+function predict(predictor: LayersModel, values: readonly Float32Array[]): Float32Array[] {
+  const input = new Float32Array(values.length * NEURAL_LATENTS);
+  values.forEach((own, row) => {
+    input.set(own, row * NEURAL_LATENTS);
+  });
+  const outputs = new Network(predictor).run(input, values.length, NEURAL_CHANNELS)[0]!;
+  const width = outputs.length / values.length;
+  return values.map((_, row) => outputs.slice(row * width, (row + 1) * width));
+}
+
+/** Rank correlation of predicted and true error by rung and task on the rows from `first` on. */
+function ranks(
+  predictor: LayersModel,
+  values: readonly Float32Array[],
+  errors: readonly (readonly WindowErrors[])[],
+  names: readonly string[],
+  first: number,
+): Record<string, number> {
+  const predicted = predict(predictor, values.slice(first));
+  return Object.fromEntries(
+    names.flatMap((name, rung) =>
+      (['rhythm', 'peaks'] as const).map((task, t) => [
+        `${name}-${task}`,
+        rankCorrelation(errors[rung]!.slice(first).map((e) => e[t]!), predicted.map((p) => p[2 * rung + t]!)), // prettier-ignore
+      ]),
+    ),
+  );
+}
+
+function rungRows(
+  measured: readonly MeasuredRecord[],
+  rungs: readonly NewRung[],
+  predicted: readonly Float32Array[],
+): RungRows[] {
+  let next = 0;
+  return rungs.map(({ name, kind }) => {
+    const place = kind === 'neural' ? next++ : undefined;
+    const windows = measured.flatMap((record) => record.rungs[name]!);
+    return {
+      name,
+      errors: windows.map(([, rhythm, peaks]): WindowErrors => [rhythm, peaks]),
+      bytes: windows.map(([bytes]) => bytes),
+      predicted: place === undefined ? [] : predicted.map((p): WindowErrors => [p[2 * place]!, p[2 * place + 1]!]),
+    };
+  });
+}
+
+/** Errors that 99% of records stay below: what a rung that is good everywhere is expected to add. */
+function expectedErrors(errors: readonly WindowErrors[]): WindowErrors {
+  const means = meanByRecord(errors);
+  const quantile = (task: 0 | 1): number => {
+    const sorted = means.map((own) => own[task]).sort((a, b) => a - b);
+    return Number(sorted[Math.ceil(0.99 * sorted.length) - 1]!.toPrecision(4));
+  };
+  return [quantile(0), quantile(1)];
+}
+
+/** What each rung costs and adds, over whole records sent by it alone. */
+function summaries(measured: readonly MeasuredRecord[], rungs: readonly NewRung[]): Record<string, unknown> {
+  return Object.fromEntries(
+    rungs.map(({ name }) => {
+      const windows = measured.flatMap((record) => record.rungs[name]!);
+      const bytes = windows.reduce((sum, [own]) => sum + own, 0);
+      const means = meanByRecord(windows.map(([, rhythm, peaks]) => [rhythm, peaks]));
+      const above = (bound: number): number => means.filter(([rhythm]) => !(rhythm <= bound)).length / means.length;
+      const mean = (task: 0 | 1): number => means.reduce((sum, own) => sum + own[task], 0) / means.length;
+      const figures = {
+        payloadGainTotal: (2 * RECORD * measured.length) / bytes,
+        rhythmMean: mean(0),
+        peaksMean: mean(1),
+        ...{ above005: above(0.05), above01: above(0.1), above025: above(0.25), above075: above(0.75) },
+      };
+      const shortened = Object.entries(figures).map(([key, value]) => [key, Number(value.toPrecision(4))]);
+      return [name, Object.fromEntries(shortened)];
+    }),
+  );
+}

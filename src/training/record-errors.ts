@@ -1,0 +1,49 @@
+/** What a decoded record adds to the tasks, window by window. */
+import tf, { type Tensor } from '../lib/model/tf.js';
+import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
+import { peaksError } from '../lib/tasks/peaks.js';
+import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
+import { normalised } from './compressor.js';
+import type { FrozenTasks } from './frozen-tasks.js';
+
+/** Errors of a window: rhythm in nats, peaks as RPnet's loss. */
+export type WindowErrors = [rhythm: number, peaks: number];
+
+/**
+ * A function of decoded windows, normalised [5, 1, 1792, 1] as their originals are, that gives each window's errors by the
+ * whole-record protocol. Holds tensors: call it within one `tf.tidy`.
+ *
+ * @param windows the record's five, in millivolts
+ */
+export function recordErrors(
+  tasks: FrozenTasks,
+  windows: readonly Float32Array[],
+): { readonly x: Tensor; readonly scale: Tensor; readonly offset: Tensor; of: (decoded: Tensor) => WindowErrors[] } {
+  const { x, scale, offset } = normalised(windows);
+  const probabilities = (y: Tensor): Float32Array => {
+    const whole = tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
+    return softmax(tasks.rhythmLogits(whole).dataSync() as Float32Array, 1);
+  };
+  const map = (y: Tensor): Float32Array => tasks.distance(y).dataSync() as Float32Array;
+  const [original, originalMap] = [probabilities(x), map(x)];
+  const of = (decoded: Tensor): WindowErrors[] => {
+    const [p, distances] = [probabilities(decoded), map(decoded)];
+    return windows.map((_, w) => {
+      const own = (of: Float32Array): Float32Array => of.subarray(w * WINDOW, (w + 1) * WINDOW);
+      return [
+        addedCrossEntropy(original, p, w * STEPS_PER_WINDOW, (w + 1) * STEPS_PER_WINDOW),
+        peaksError(own(originalMap), own(distances)),
+      ];
+    });
+  };
+  return { x, scale, offset, of };
+}
+
+/** Mean errors of each record, of errors of its windows. */
+export function meanByRecord(errors: readonly Readonly<WindowErrors>[]): WindowErrors[] {
+  return Array.from({ length: errors.length / WINDOWS_PER_RECORD }, (_, r): WindowErrors => {
+    const record = errors.slice(r * WINDOWS_PER_RECORD, (r + 1) * WINDOWS_PER_RECORD);
+    const mean = (task: 0 | 1): number => record.reduce((sum, e) => sum + e[task], 0) / WINDOWS_PER_RECORD;
+    return [mean(0), mean(1)];
+  });
+}

@@ -1,0 +1,21 @@
+/** What compression adds to the frozen tasks, as losses that a codec can be trained on. */
+import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import { RECORD, WINDOW } from '../lib/signal/grid.js';
+import type { FrozenTasks } from './frozen-tasks.js';
+
+/** Added cross-entropy of each record, [n] nats, of millivolts that hold n records. */
+export function rhythmLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor): Tensor {
+  const records = (y: Tensor): Tensor4D => tf.reshape(y, [-1, 1, RECORD, 1]);
+  const target = tasks.rhythmLogits(records(original));
+  const logits = tasks.rhythmLogits(records(decoded));
+  const p = tf.softmax(target);
+  return tf.mean(tf.sum(tf.mul(p, tf.sub(tf.logSoftmax(target), tf.logSoftmax(logits))), -1), [1, 2]);
+}
+
+/** Smooth L1 between the distance maps of `count` windows; with unit deviation they are what RPnet expects. */
+export function peaksLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor, first: number, count: number): Tensor {
+  const some = (y: Tensor): Tensor => tf.slice(y, [first, 0, 0, 0], [count, 1, WINDOW, 1]);
+  const d = tf.abs(tf.sub(tasks.distance(some(original)), tasks.distance(some(decoded))));
+  const quadratic = tf.minimum(d, 0.2);
+  return tf.mean(tf.add(tf.mul(tf.square(quadratic), 2.5), tf.sub(d, quadratic)));
+}

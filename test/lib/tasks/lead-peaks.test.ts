@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
+import { peaksOfLead } from '../../../src/lib/tasks/lead-peaks.js';
+
+const SECONDS = 20;
+
+/** A line that never stands still, with stretches of seconds set to a value. */
+function lead(rate: number, ...stretches: readonly (readonly [from: number, to: number, value: number])[]): Lead {
+  const samples = Int32Array.from({ length: SECONDS * rate }, (_, i) => i % 7);
+  for (const [from, to, value] of stretches) samples.fill(value, from * rate, to * rate);
+  return { name: 'II', rate, gain: 200, baseline: 0, samples } as unknown as Lead;
+}
+
+/** A beat at each whole second of what is given. */
+const everySecond = (millivolts: Float32Array): number[] =>
+  Array.from({ length: Math.floor(millivolts.length / 300) }, (_, i) => 300 * i + 150);
+
+const seconds = (peaks: readonly number[]): number[] => peaks.map((peak) => peak / 300);
+const ALL = Array.from({ length: SECONDS }, (_, i) => i + 0.5);
+
+describe.each([250, 300, 360, 500])('the peaks of a lead at %i Hz', (rate) => {
+  it('are samples at 300 Hz from the start of the lead', () => {
+    expect(seconds(peaksOfLead(lead(rate), everySecond))).toEqual(ALL);
+  });
+
+  it('begin anew behind a gap, and none is in it or in a stretch too short to hold one', () => {
+    const found = seconds(peaksOfLead(lead(rate, [4, 6, MISSING], [6.6, 8, MISSING]), everySecond));
+    expect(found).toEqual(ALL.filter((at) => at < 4 || at > 8));
+  });
+
+  it('begin anew behind a constant line of 4 s, which is none of the stretches that are read', () => {
+    const read: number[] = [];
+    const constant = lead(rate, [0, 5, 3], [9, 12.9, 2047], [14, 18, 2047]);
+    peaksOfLead(constant, (millivolts) => {
+      read.push(millivolts.length / 300);
+      return [];
+    });
+    expect(read.map((length) => Math.round(length))).toEqual([9, 2]);
+    expect(peaksOfLead(lead(rate, [0, 20, 2047]), everySecond)).toEqual([]);
+  });
+
+  it('are not on a line that stands still for 0.2 s, but on a clipped complex', () => {
+    const found = seconds(peaksOfLead(lead(rate, [3, 6, 2047], [8.4, 8.61, -2048], [12.45, 12.6, 2047]), everySecond));
+    expect(found).toEqual(ALL.filter((at) => (at < 3 || at > 6) && at !== 8.5));
+  });
+});

@@ -1,0 +1,147 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
+import {
+  evaluateCompression,
+  type EvaluateCompressionOptions,
+} from '../../../../src/training/evaluation/compression/evaluate.js';
+import type { CompressionEvaluation } from '../../../../src/training/evaluation/compression/evaluation.js';
+import { MODELS } from '../../../models.js';
+import { sampleLabels } from './samples.js';
+
+const METHODS = [
+  ...['raw', 'gzip', 'lossless', 'cae-32', 'cae-64', 'paper-predictor', 'paper-oracle-2', 'paper-oracle-3'],
+  ...['paper-predictor-added', 'static-16', 'static-32', 'static-64'],
+  ...['ladder-predictor', 'ladder-oracle', 'ladder-default'],
+];
+const FIGURES = [
+  ...['elementGainMean', 'payloadGainMean', 'payloadGainTotal', 'wireGainTotal', 'prdMedian', 'prdnMedian'],
+  ...['relativeErrorMean', 'f1Micro', 'precisionMicro', 'recallMicro', 'f1MeanNAO', 'stepAccuracy', 'stepsChanged'],
+  ...['violationsAdded', 'violationsLabel', 'peaksF1', 'rungShares'],
+];
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'evaluate-compression-'));
+
+/** The shipped codec takes the place of what does not ship: here it only matters that weights are there. */
+async function modelsWithAll(): Promise<string> {
+  const models = await folder();
+  for (const name of ['rhythm', 'peaks', 'codec'])
+    await cp(join(MODELS, name), join(models, name), { recursive: true });
+  await cp(join(models, 'codec'), join(models, 'cae'), { recursive: true });
+  const path = join(models, 'codec', 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as { networks: Record<string, unknown> };
+  const { networks } = manifest;
+  Object.assign(networks, { labelPredictor32: networks['predictor32'], labelPredictor64: networks['predictor64'] });
+  await writeFile(path, JSON.stringify(manifest));
+  return models;
+}
+
+async function evaluate(some: Partial<EvaluateCompressionOptions> = {}): Promise<CompressionEvaluation> {
+  return evaluateCompression({
+    records: SHIPPED_SAMPLES,
+    labels: await sampleLabels(),
+    models: MODELS,
+    json: join(await folder(), 'out.json'),
+    html: undefined,
+    bound: 0.75,
+    peaksBound: 0.1,
+    shipped: { rhythm: 0.75, peaks: 0.1, prdn: Infinity },
+    curveBounds: [],
+    ward: { beds: 40, lingerMs: 500, auditEvery: 40, recordsPerBed: 2, seed: 1 },
+    ...some,
+  });
+}
+const entry = ({ methods }: CompressionEvaluation, name: string) => methods.find((method) => method.name === name)!;
+
+describe('evaluate compression on the shipped samples', () => {
+  let to = '';
+  let scores: CompressionEvaluation;
+
+  beforeAll(async () => {
+    to = await folder();
+    scores = await evaluate({ json: join(to, 'out.json'), html: join(to, 'out.html'), curveBounds: [0.1, 0.75] });
+  }, 120_000);
+
+  it('writes every method with every key, and no NaN', async () => {
+    expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual(scores);
+    expect(scores).toMatchObject({ records: 4, bound: 0.75, peaksBound: 0.1, leftOut: [] });
+    expect(scores.methods.map(({ name }) => name)).toEqual(METHODS);
+    for (const method of scores.methods) {
+      expect(Object.keys(method).sort()).toEqual(['name', 'bounds', 'reason', ...FIGURES].sort());
+    }
+  });
+
+  it('lists what does not ship with null and a reason', () => {
+    for (const { reason, ...figures } of scores.methods) {
+      if (reason === null) expect(figures.wireGainTotal).toBeGreaterThan(0);
+      else expect(FIGURES.map((key) => figures[key as keyof typeof figures])).toEqual(FIGURES.map(() => null));
+    }
+    expect(entry(scores, 'static-16').reason).toContain('16');
+  });
+
+  it('has nothing lost and a gain of 1 for raw samples; gzip and lossless gain more and lose nothing', () => {
+    const exact = { stepsChanged: 0, violationsAdded: 0, violationsLabel: 0, prdnMedian: 0, peaksF1: 1 };
+    expect(entry(scores, 'raw')).toMatchObject({ ...exact, elementGainMean: 1, payloadGainTotal: 1 });
+    expect(entry(scores, 'gzip')).toMatchObject({ ...exact, elementGainMean: null, rungShares: { gzip: 1 } });
+    expect(entry(scores, 'lossless')).toMatchObject(exact);
+    expect(entry(scores, 'gzip').payloadGainTotal).toBeGreaterThan(1.2);
+    expect(entry(scores, 'lossless').payloadGainTotal).toBeGreaterThan(entry(scores, 'gzip').payloadGainTotal!);
+  });
+
+  it('never counts more on the wire than in payloads, and keeps the oracle within its bound', () => {
+    for (const { reason, wireGainTotal, payloadGainTotal } of scores.methods) {
+      if (reason === null) expect(wireGainTotal).toBeLessThan(1.05 * payloadGainTotal!);
+    }
+    expect(entry(scores, 'ladder-oracle').violationsAdded).toBe(0);
+  });
+
+  it('has the curves of Fig. 4 for each task, the bounds side by side', () => {
+    const { points } = scores.curves.find(({ task, method }) => task === 'both' && method === 'ladder-oracle')!;
+    expect(points.map(({ rhythmBound }) => rhythmBound)).toEqual([0.1, 0.75]);
+    expect(points[0]!.peaksBound).toBeCloseTo(0.1 / 7.5);
+    expect(points.every(({ violations }) => violations === 0)).toBe(true);
+    expect(points[1]!.payloadGainTotal).toBeGreaterThanOrEqual(points[0]!.payloadGainTotal!);
+    const { points: own } = scores.curves.find(({ task, method }) => task === 'both' && method === 'ladder-predictor')!;
+    expect(own[1]!.payloadGainTotal).toBeCloseTo(entry(scores, 'ladder-predictor').payloadGainTotal!);
+  });
+
+  it('has the quartiles of Fig. 3, none for the lossless rung', () => {
+    const [lossless, ...rest] = scores.rungErrors;
+    expect(lossless!.rhythm).toEqual({ p5: 0, q1: 0, median: 0, q3: 0, p95: 0 });
+    for (const { rhythm } of rest) expect(rhythm.q3).toBeGreaterThanOrEqual(rhythm.median!);
+  });
+
+  it('draws all of it on one page that asks nothing of a network', async () => {
+    const page = await readFile(join(to, 'out.html'), 'utf8');
+    expect(page).toContain('<title>Compression of 4 ECG records</title>');
+    for (const method of METHODS) expect(page).toContain(`>${method}</th>`);
+    expect(page).not.toMatch(/(src|href)=|url\(|@import|<script|NaN|undefined|Infinity/);
+  });
+});
+
+describe('evaluate compression', () => {
+  it('scores the autoencoder and the predictor on labels where their weights are there', async () => {
+    const scores = await evaluate({ models: await modelsWithAll(), labels: await sampleLabels(['A04040', 'A00282']) });
+    expect(entry(scores, 'cae-32')).toMatchObject({ reason: null, elementGainMean: 32, rungShares: { 'cae-32': 1 } });
+    expect(entry(scores, 'cae-64')).toMatchObject({ reason: null, elementGainMean: 64 });
+    // Here the predictor on labels has the weights of the one on added cross-entropy.
+    const { payloadGainTotal, rungShares } = entry(scores, 'paper-predictor-added');
+    expect(entry(scores, 'paper-predictor')).toMatchObject({ reason: null, payloadGainTotal, rungShares });
+  }, 120_000);
+
+  it('keeps a bound on PRDN in the policy that ships, where it has one', async () => {
+    const labels = await sampleLabels(['A04040']);
+    const scores = await evaluate({ labels, shipped: { rhythm: 9, peaks: 9, prdn: 1e-3 }, bound: 9, peaksBound: 9 });
+    expect(entry(scores, 'ladder-default')).toMatchObject({ rungShares: { lossless: 1 }, bounds: { prdn: 1e-3 } });
+    expect(entry(scores, 'ladder-predictor').rungShares).not.toEqual({ lossless: 1 });
+  }, 120_000);
+
+  it('refuses files that cannot be written before it begins', async () => {
+    const missing = join(await folder(), 'missing', 'out');
+    const refused = { code: 'CONFIG_INVALID' };
+    await expect(evaluate({ json: missing })).rejects.toMatchObject(refused);
+    await expect(evaluate({ html: missing })).rejects.toThrow('--html');
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
+import {
+  readAnnotations,
+  readRecording,
+  writeAnnotations,
+  writeRecording,
+} from '../../../src/lib/signal/wfdb/index.js';
+import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { leadAtRate } from '../../../src/training/data/at-rate.js';
+import { evaluatePeaks, type PeaksEvaluation } from '../../../src/training/evaluation/peaks.js';
+import { MODELS } from '../../models.js';
+
+const SECONDS = 60;
+const RATE = 360;
+const RATES = [250, 300, 360, 500];
+
+const source = await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'));
+const leads = source.leads.map((lead) => ({ ...lead, samples: lead.samples.slice(0, SECONDS * RATE) }));
+const annotations = (await readAnnotations(join(SHIPPED_SAMPLES, 'mitdb-100-normal'))).filter(
+  ({ sample }) => sample < SECONDS * RATE,
+);
+const beatCount = annotations.filter(({ symbol }) => symbol !== '+').length;
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'evaluate-peaks-'));
+
+async function write(folder: string, name: string, written: readonly Lead[], marks = annotations): Promise<void> {
+  const { rate } = written[0]!;
+  await writeRecording(folder, { name, rate, leads: written, warnings: [] });
+  const scaled = marks.map((mark) => ({ ...mark, sample: Math.round((mark.sample * rate) / RATE) }));
+  await writeAnnotations(folder, name, scaled);
+}
+
+const evaluate = (records: string, lead?: string): Promise<PeaksEvaluation> =>
+  evaluatePeaks({ records, lead, models: MODELS, json: join(records, 'scores.json') });
+
+describe('evaluate peaks on a minute of a sample', () => {
+  let folder = '';
+  let scores: PeaksEvaluation;
+  const named = (name: string) => scores.perRecord.find((record) => record.name === name)!;
+
+  beforeAll(async () => {
+    folder = await newFolder();
+    for (const rate of RATES) await write(folder, `rate-${rate}`, [leadAtRate(leads[0]!, rate)]);
+    await write(folder, 'inverted', [{ ...leads[0]!, gain: -leads[0]!.gain }]);
+    const gap = leads[0]!.samples.slice().fill(MISSING, 20 * RATE, 30 * RATE);
+    await write(folder, 'gap', [{ ...leads[0]!, samples: gap }]);
+    await write(folder, 'no-beats', [leads[0]!], [{ ...annotations[0]!, symbol: '+', aux: '(N' }]);
+    const flat = new Int32Array(20 * RATE).fill(1024);
+    await write(folder, 'flat', [{ ...leads[0]!, samples: flat }], []);
+    await writeRecording(folder, { name: 'without-atr', rate: RATE, leads, warnings: [] });
+    scores = await evaluate(folder);
+  }, 120_000);
+
+  it('writes the keys that programs read, and no NaN', async () => {
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as Record<string, unknown>;
+    expect(written).toEqual(scores);
+    const figures = ['records', 'f1', 'precision', 'recall', 'f1At150', 'medianOffsetMs'];
+    expect(Object.keys(written).sort()).toEqual([...figures, 'perRecord', 'panTompkins', 'ci95', 'model'].sort());
+    expect(Object.keys(written['panTompkins'] as object).sort()).toEqual([...figures].sort());
+    expect(scores.records).toBe(8);
+  });
+
+  it('finds the beats at 250, 300, 360 and 500 Hz, within 2 samples in the median', () => {
+    for (const rate of RATES) {
+      const { f1, medianOffsetMs } = named(`rate-${rate}`);
+      expect(f1, `${rate} Hz`).toBe(1);
+      expect(Math.abs(medianOffsetMs!), `${rate} Hz`).toBeLessThanOrEqual(2000 / RATE);
+    }
+  });
+
+  it('finds them in the inverted lead', () => {
+    expect(named('inverted').f1).toBe(1);
+    expect(Math.abs(named('inverted').medianOffsetMs! - named('rate-360').medianOffsetMs!)).toBeLessThanOrEqual(10);
+  });
+
+  it('goes on after a gap, whose beats nobody could find', () => {
+    const { f1, recall } = named('gap');
+    expect(recall).toBeGreaterThan(0.97);
+    expect(f1).toBeGreaterThan(0.97);
+  });
+
+  it('counts what is found where no beat is annotated as invented, and says null where there is nothing', () => {
+    expect(named('no-beats')).toMatchObject({ f1: 0, precision: 0, recall: null });
+    expect(named('flat')).toMatchObject({ f1: null, precision: null, recall: null, medianOffsetMs: null });
+  });
+
+  it('scores the wanted lead', async () => {
+    const alone = await newFolder();
+    await write(alone, 'two-leads', leads);
+    const second = await evaluate(alone, 'V5');
+    expect(second.records).toBe(1);
+    expect(second.f1).toBeGreaterThan(0.9);
+    expect(second.recall).toBeGreaterThan(0.9);
+    expect(beatCount).toBeGreaterThan(60);
+  });
+});
+
+describe('evaluate peaks refuses', () => {
+  it('a lead that a record lacks, and names those it has', async () => {
+    const folder = await newFolder();
+    await write(folder, 'a', leads);
+    await expect(evaluate(folder, 'aVR')).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: 'a lacks the lead aVR; it has MLII, V5',
+    });
+  });
+
+  it('a folder without annotations, and one that is not there', async () => {
+    const folder = await newFolder();
+    await expect(evaluate(folder)).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    await writeRecording(folder, { name: 'a', rate: RATE, leads, warnings: [] });
+    await expect(evaluate(folder)).rejects.toThrow(`no record with .atr annotations in ${folder}`);
+    await expect(evaluate(join(folder, 'missing'))).rejects.toMatchObject({ code: 'DATA_INVALID' });
+  });
+
+  it('annotations whose record is missing', async () => {
+    const folder = await newFolder();
+    await writeAnnotations(folder, 'lonely', annotations);
+    await expect(evaluate(folder)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  it('a file that cannot be written, before any record is read', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'broken.atr'), '');
+    const json = join(folder, 'missing', 'scores.json');
+    const run = evaluatePeaks({ records: folder, lead: undefined, models: MODELS, json });
+    await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});

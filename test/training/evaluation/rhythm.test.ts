@@ -1,0 +1,104 @@
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { readRecording, writeRecording } from '../../../src/lib/signal/wfdb/index.js';
+import { evaluateRhythm, type RhythmEvaluation } from '../../../src/training/evaluation/rhythm.js';
+import { MODELS } from '../../models.js';
+
+const RATE = 300;
+/** Labels of samples/README.md. */
+const LABELS = { A04040: 'N', A00282: 'A', A02370: 'O', A01938: '~' };
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'evaluate-rhythm-'));
+
+async function write(folder: string, name: string, seconds: number): Promise<void> {
+  const [lead] = (await readRecording(join(SHIPPED_SAMPLES, 'A04040'))).leads;
+  const source = lead!.samples;
+  const samples = Int32Array.from({ length: seconds * RATE }, (_, i) => source[i % source.length]!);
+  await writeRecording(folder, { name, rate: RATE, leads: [{ ...lead!, samples }], warnings: [] });
+}
+
+function evaluate(records: string, labels: string, json = join(records, 'scores.json')): Promise<RhythmEvaluation> {
+  return evaluateRhythm({ records, labels, models: MODELS, json });
+}
+
+async function labelled(folder: string, lines: readonly string[]): Promise<string> {
+  const path = join(folder, 'labels.csv');
+  await writeFile(path, lines.join('\n'));
+  return path;
+}
+
+const KEYS = [
+  ...['records', 'stepAccuracy', 'f1MeanNAO', 'perClass', 'confusion', 'ece'],
+  ...['f1Micro', 'precisionMicro', 'recallMicro', 'ci95'],
+];
+
+describe('evaluate rhythm on samples and on records of 0.5 to 61 s', () => {
+  let folder = '';
+  let scores: RhythmEvaluation;
+
+  beforeAll(async () => {
+    folder = await newFolder();
+    for (const name of Object.keys(LABELS)) {
+      for (const file of [`${name}.hea`, `${name}.mat`])
+        await copyFile(join(SHIPPED_SAMPLES, file), join(folder, file));
+    }
+    for (const [name, seconds] of [['long', 61], ['short', 9], ['tiny', 0.5]] as const) await write(folder, name, seconds); // prettier-ignore
+    const lines = Object.entries(LABELS).map(([name, label]) => `${name},${label}`);
+    scores = await evaluate(folder, await labelled(folder, [...lines, 'long,N', 'short,N', 'tiny,N', 'absent,O']));
+  }, 60_000);
+
+  it('writes the keys that programs read, the same for the live protocol, and no NaN', async () => {
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as Record<string, unknown>;
+    expect(written).toEqual(scores);
+    expect(Object.keys(written).sort()).toEqual([...KEYS, 'causal', 'model'].sort());
+    expect(Object.keys(written['causal'] as object).sort()).toEqual([...KEYS].sort());
+  });
+
+  it('scores records of a step or more; the live protocol those of 14 steps', () => {
+    expect(scores.records).toBe(6);
+    expect(scores.causal.records).toBe(5);
+  });
+
+  it('knows the samples apart', () => {
+    expect(scores.stepAccuracy).toBeGreaterThan(0.7);
+    expect(scores.confusion[0]![0]).toBe(3);
+    expect(scores.confusion[1]![1]).toBe(1);
+  });
+});
+
+describe('evaluate rhythm', () => {
+  it('has null for the live protocol where no record is long enough', async () => {
+    const folder = await newFolder();
+    await write(folder, 'short', 9);
+    const { causal } = await evaluate(folder, await labelled(folder, ['short,N']));
+    expect(causal).toMatchObject({ records: 0, stepAccuracy: null });
+  });
+
+  it('refuses missing folders and labels, unknown labels, and a folder without records', async () => {
+    const folder = await newFolder();
+    const refused = { code: 'DATA_INVALID' };
+    const labels = await labelled(folder, ['short,N']);
+    await expect(evaluate(folder, labels)).rejects.toMatchObject(refused);
+    await expect(evaluate(join(folder, 'missing'), labels, '/dev/null')).rejects.toMatchObject(refused);
+    await write(folder, 'short', 9);
+    await expect(evaluate(folder, join(folder, 'missing.csv'))).rejects.toMatchObject(refused);
+    await expect(evaluate(folder, await labelled(folder, ['short,AF']))).rejects.toThrow("label 'AF' of short");
+    await expect(evaluate(folder, await labelled(folder, ['other,N']))).rejects.toMatchObject(refused);
+  });
+
+  it('refuses records that hold no step', async () => {
+    const folder = await newFolder();
+    await write(folder, 'tiny', 0.5);
+    await expect(evaluate(folder, await labelled(folder, ['tiny,N']))).rejects.toMatchObject({ code: 'DATA_INVALID' });
+  });
+
+  it('refuses a file that cannot be written', async () => {
+    const folder = await newFolder();
+    await write(folder, 'short', 9);
+    const run = evaluate(folder, await labelled(folder, ['short,N']), join(folder, 'missing', 'scores.json'));
+    await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
