@@ -187,7 +187,7 @@ export function paper() {
   ].join('\n\n');
 }
 
-function saidOf({ tau, bounds, records, violations, rungs }) {
-  const shares = Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
+function saidOf({ tau, bounds, records, violations, rungs, lossy }) {
+  const shares = rungs === undefined ? [`lossy rungs ${percent(lossy)}`] : Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
   return `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`;
 }

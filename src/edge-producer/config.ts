@@ -47,7 +47,7 @@ export const edgeOptions = defineOptions({
   ...boundOptions,
   predictor: option(z.enum(['synthesis', 'dense']), {
     help: 'Who says what a rung would add to the tasks: the tasks themselves on the decoded candidate, or a small network that reads the latents',
-    default: 'dense',
+    default: 'synthesis',
   }),
   auditShare: option(share, { help: 'Share of records that are also sent losslessly for audit', default: 0.001 }),
   auditSeed: option(z.int().min(0), { help: 'Seed of the draw of audited records', default: 1 }),
