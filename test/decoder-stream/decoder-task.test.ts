@@ -27,7 +27,7 @@ const info = (stream: string): StreamInfo => ({
 /** Native samples of window `sequence`. */
 function samplesOf(sequence: number): Int16Array {
   const from = nativeIndex(sequence * WINDOW, RATE);
-  return beats(20_000, RATE).slice(from, nativeIndex((sequence + 1) * WINDOW, RATE));
+  return beats(40_000, RATE).slice(from, nativeIndex((sequence + 1) * WINDOW, RATE));
 }
 
 const segment = (sequence: number, over: Partial<Segment> = {}): Segment => ({

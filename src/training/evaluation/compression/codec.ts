@@ -28,6 +28,8 @@ export interface Codec {
   readonly ladder: Ladder;
   /** Codes whole windows by every rung, in order. */
   readonly encode: (pieces: readonly PieceToEncode[]) => Promise<WindowCodes[]>;
+  /** The decoder's networks alone. */
+  readonly decodeLatents: Parameters<typeof runLossy>[1];
   /** In order. Throws PAYLOAD_CORRUPT where the networks' output is not finite. */
   readonly decode: (payloads: readonly Payload[]) => Promise<DecodedSamples[]>;
 }
@@ -38,8 +40,10 @@ const ALL_SCALES = [0, 127] as const;
 export async function loadCodec(folder: string): Promise<Codec> {
   const [encoder, decoder] = [await loadEncoder(folder), await loadDecoder(folder)];
   const ladder = readLadder(await readManifest(folder));
+  const decodeLatents: Codec['decodeLatents'] = (rung, latents, n) => Promise.resolve(decoder.decode(rung, latents, n));
   return {
     ladder,
+    decodeLatents,
     encode: async (pieces) => {
       let found: readonly WindowCandidates[] = [];
       const codes = await encodePieceCodes(pieces, {
@@ -58,9 +62,7 @@ export async function loadCodec(folder: string): Promise<Codec> {
       const read = payloads.map(({ piece: { start, length }, lead, code: { rung, payload } }) =>
         readSegment(ladder, { rung: rung.index, start, length, payload }, lead),
       );
-      const lossy = await runLossy(read.filter(isLossy), (rung, latents, n) =>
-        Promise.resolve(decoder.decode(rung, latents, n)),
-      );
+      const lossy = await runLossy(read.filter(isLossy), decodeLatents);
       return read.map((own) => {
         const decoded = isLossy(own) ? lossy.shift()! : own;
         if (decoded instanceof Error) throw decoded;

@@ -8,7 +8,7 @@ import { listMethods } from './methods.js';
 import { Outcomes } from './outcomes.js';
 import { trackProgress } from './progress.js';
 import { loadRecords, type LeftOut } from './records.js';
-import { densePredictor } from './predictors.js';
+import { predictorsOf } from './predictors.js';
 import { checkReportFile, writeReport } from './report/write.js';
 import { RungSpreads } from './rung-errors.js';
 import { throughout, type Bounds } from './rules.js';
@@ -50,7 +50,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
   const { ladder } = codecs.codec;
   const methods = listMethods({
-    ...{ ladder, predictors: [densePredictor(ladder)], labelPredictor, shipped },
+    ...{ ladder, predictors: predictorsOf(codecs.codec, inference), labelPredictor, shipped },
     ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
     bounds: { rhythm: bound, peaks: peaksBound, prdn: Infinity },
   });

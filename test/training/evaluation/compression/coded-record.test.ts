@@ -45,7 +45,8 @@ describe('a record by every rung', () => {
   });
 
   it('is chosen window by window as the edge chooses', async () => {
-    const { ladder } = system.codecs.codec;
+    // The dense predictor is taken at its word here, however far it is to be trusted.
+    const ladder = { ...system.codecs.codec.ladder, tau: 1 };
     const encoder = await loadEncoder(join(MODELS, 'codec'));
     const outcomes = new Outcomes(system.inference);
     const kinds = new Set<string>();

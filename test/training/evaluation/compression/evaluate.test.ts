@@ -14,7 +14,7 @@ import { sampleLabels } from './samples.js';
 const METHODS = [
   ...['raw', 'gzip', 'lossless', 'cae-32', 'cae-64', 'paper-predictor', 'paper-oracle-2', 'paper-oracle-3'],
   ...['paper-predictor-added', 'static-16', 'static-32', 'static-64'],
-  ...['ladder-predictor', 'ladder-oracle', 'ladder-default'],
+  ...['ladder-predictor', 'ladder-dense', 'ladder-oracle', 'ladder-default'],
 ];
 const FIGURES = [
   ...['elementGainMean', 'payloadGainMean', 'payloadGainTotal', 'wireGainTotal', 'prdMedian', 'prdnMedian'],
@@ -24,13 +24,13 @@ const FIGURES = [
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'evaluate-compression-'));
 
-/** The shipped codec takes the place of what does not ship: here it only matters that weights are there. */
+/** The paper's codec takes the place of what does not ship: here it only matters that weights are there. */
 async function modelsWithAll(): Promise<string> {
   const models = await folder();
-  for (const name of ['rhythm', 'peaks', 'codec'])
+  for (const name of ['rhythm', 'peaks', 'codec', 'paper'])
     await cp(join(MODELS, name), join(models, name), { recursive: true });
-  await cp(join(models, 'codec'), join(models, 'cae'), { recursive: true });
-  const path = join(models, 'codec', 'manifest.json');
+  await cp(join(models, 'paper'), join(models, 'cae'), { recursive: true });
+  const path = join(models, 'paper', 'manifest.json');
   const manifest = JSON.parse(await readFile(path, 'utf8')) as { networks: Record<string, unknown> };
   const { networks } = manifest;
   Object.assign(networks, { labelPredictor32: networks['predictor32'], labelPredictor64: networks['predictor64'] });
