@@ -7,7 +7,9 @@ export interface Scale {
 /** Linear from `low` to `high`, widened to round numbers. */
 export function linearScale(values: readonly number[], from: number, to: number): Scale {
   const [low, high] = extent(values);
-  const step = roundStep((high - low || Math.abs(high) || 1) / 4);
+  // Values that differ by rounding alone are one value: steps between them would be beyond a double's digits.
+  const spread = high - low > 1e-9 * Math.abs(high) ? high - low : 0;
+  const step = roundStep((spread || Math.abs(high) || 1) / 4);
   const [first, last] = [Math.floor(low / step), Math.max(Math.ceil(high / step), Math.floor(low / step) + 1)];
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
   const [bottom, top] = [first * step, last * step];
