@@ -11,15 +11,19 @@ const BASELINE = 21;
 const HALF_QRS = 18;
 /** A beat reaches this share of the usual one: real ones do, ventricular ones too, invented ones do not (measured). */
 const SHARE = 0.15;
-/** Millivolts in the band that an invented beat does not reach; no more than this share of the usual beat is asked for. */
+/** Millivolts in the band that noise of a quiet line does not reach; no more than this share of the usual beat is asked for. */
 const FLOOR_MV = 0.08;
 const FLOOR_SHARE = 0.4;
+/** Where nothing is usual yet a beat is this high: the line of a noisy electrode stays below. */
+const FIRST_MV = 0.2;
 /** Beats that the usual one is the median of, and those before which nothing is usual: the first may be an artefact. */
 const KEPT = 8;
 const LEAST = 3;
-/** So many low valleys in a row, all of them clear, are the new usual: an electrode was moved, or an artefact is over. */
+/** So many low valleys in a row, all of them clear, may be the new usual: an electrode was moved, or an artefact is over. */
 const RUN = 6;
-const CLEAR = 0.15;
+const CLEAR = 0.12;
+/** They must come evenly, the longest interval so many times the shortest: noise does not. */
+const EVEN = 1.3;
 /** Below FLOOR_MV they must also be sharp: P waves alone have a third of their height in the band, a QRS two thirds. */
 const SHARP = 0.37;
 /** Millivolts that no sharpness is told of. */
@@ -33,6 +37,8 @@ export interface Seen {
 
 /** A valley of the distance map, and the signal there. */
 interface Valley {
+  /** Sample at 300 Hz. */
+  readonly at: number;
   /** Of the map: 0 to 1. */
   readonly depth: number;
   /** Peak to peak in the QRS band, millivolts. */
@@ -46,7 +52,7 @@ export interface HeightState {
   /** Of the newest beats, oldest first. */
   heights: number[];
   /** The clear valleys since the last beat that were too low, oldest first. */
-  low: { height: number; sharpness: number }[];
+  low: { at: number; height: number; sharpness: number }[];
 }
 
 /** Follows the beats of one lead. Valleys come in order of time, each once. */
@@ -64,39 +70,53 @@ export class BeatHeights {
   }
 
   /** True where the valley is a beat; it then counts for the next ones. */
-  isBeat({ depth, height, sharpness }: Valley): boolean {
+  isBeat({ at, depth, height, sharpness }: Valley): boolean {
     if (height >= this.#least()) {
       this.#heights = [...this.#heights, height].slice(-KEPT);
       this.#low = [];
       return true;
     }
-    this.#low = depth < CLEAR ? [...this.#low, { height, sharpness }] : [];
-    if (this.#low.length < RUN) return false;
-    const run = this.#low.map((valley) => valley.height);
-    const sharp = medianOf(Float32Array.from(this.#low, (valley) => valley.sharpness)) >= SHARP;
-    if (!sharp && Math.min(...run) < FLOOR_MV) {
-      this.#low = this.#low.slice(1);
-      return false;
-    }
-    this.#heights = run;
+    this.#low = depth < CLEAR ? [...this.#low, { at, height, sharpness }].slice(-RUN) : [];
+    if (this.#low.length < RUN || !areBeats(this.#low)) return false;
+    this.#heights = this.#low.map((valley) => valley.height);
     this.#low = [];
     return true;
   }
 
   /** The height that the next beat must reach, millivolts. */
   #least(): number {
-    if (this.#heights.length < LEAST) return FLOOR_MV;
+    if (this.#heights.length < LEAST) return FIRST_MV;
     const usual = medianOf(Float32Array.from(this.#heights));
     return Math.max(SHARE * usual, Math.min(FLOOR_MV, FLOOR_SHARE * usual));
   }
 }
 
-/** Of the valleys of a distance map, indices in order, those that are beats. */
-export function beatsAmong({ map, millivolts }: Seen, valleys: readonly number[], heights: BeatHeights): number[] {
+/** A run of low valleys that are high enough for a stream that begins, or come evenly and are no P waves. */
+function areBeats(low: HeightState['low']): boolean {
+  const lowest = Math.min(...low.map(({ height }) => height));
+  if (lowest >= FIRST_MV) return true;
+  const intervals = low.slice(1).map(({ at }, i) => at - low[i]!.at);
+  if (Math.max(...intervals) > EVEN * Math.min(...intervals)) return false;
+  return lowest >= FLOOR_MV || medianOf(Float32Array.from(low, ({ sharpness }) => sharpness)) >= SHARP;
+}
+
+/**
+ * Those of the valleys of a distance map that are beats.
+ *
+ * @param valleys indices into the map, in order
+ * @param from of the map's first sample: where a stream calls again, its indices go on
+ */
+export function beatsAmong(
+  { map, millivolts }: Seen,
+  valleys: readonly number[],
+  heights: BeatHeights,
+  from = 0,
+): number[] {
   const band = qrsBand(millivolts);
-  return valleys.filter((at) => {
-    const height = heightAt(band, at);
-    return heights.isBeat({ depth: map[at]!, height, sharpness: height / (heightAt(millivolts, at) + TINY_MV) });
+  return valleys.filter((i) => {
+    const height = heightAt(band, i);
+    const sharpness = height / (heightAt(millivolts, i) + TINY_MV);
+    return heights.isBeat({ at: from + i, depth: map[i]!, height, sharpness });
   });
 }
 

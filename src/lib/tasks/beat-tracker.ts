@@ -56,7 +56,7 @@ export class BeatTracker {
       const at = i + from;
       return at >= begin && at < finalTo && at - last >= REFRACTORY;
     });
-    const peaks = beatsAmong(seen, valleys, this.#heights).map((i) => i + from);
+    const peaks = beatsAmong(seen, valleys, this.#heights, from).map((i) => i + from);
     const end = Math.max(begin, finalTo);
     this.#state = { ...this.#state, finalTo: end, beats: [...beats, ...peaks].slice(-KEPT_BEATS) };
     return { from: begin, to: end, peaks };

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { emptyState, engineStateSchema } from './alarms/engine.js';
 import { ALARM_KINDS, type AlarmKind } from './alarms/kinds.js';
 
-/** Older states know no heights: the floor holds for the next three beats then. */
+/** Older states know no heights, or other ones: beats are then judged as those of a stream that begins. */
 const shapeSchema = z
   .object({
     heights: z.array(z.number()),
-    low: z.array(z.object({ height: z.number(), sharpness: z.number() })),
+    low: z.array(z.object({ at: z.number(), height: z.number(), sharpness: z.number() })),
   })
-  .default({ heights: [], low: [] });
+  .catch({ heights: [], low: [] });
 
 const beatsSchema = z.record(
   z.string(),

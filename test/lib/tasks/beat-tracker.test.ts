@@ -2,14 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BeatTracker, DETECTION_SPAN, GUARD } from '../../../src/lib/tasks/beat-tracker.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
+import { complexes } from './complexes.js';
+
+/** What RPnet sees and says of [from, from + length). */
+const seen = (peaks: ArrayLike<number>, from: number, length: number) => ({
+  map: distanceMap(Float64Array.from(peaks), from, length),
+  millivolts: complexes(peaks, [from, length]),
+});
 
 /** Follows a signal with these beats, `piece` samples at a time, as a live stream does. */
 function follow(tracker: BeatTracker, peaks: readonly number[], length: number, piece: number): number[] {
   const found: number[] = [];
   for (let to = piece; to <= length; to += piece) {
     const from = Math.max(0, to - DETECTION_SPAN);
-    const map = distanceMap(Float64Array.from(peaks), from, to - from);
-    const final = tracker.advance(map, from, to === length ? to : to - GUARD);
+    const final = tracker.advance(seen(peaks, from, to - from), from, to === length ? to : to - GUARD);
     expect(final.peaks.every((peak) => peak >= final.from && peak < final.to)).toBe(true);
     found.push(...final.peaks);
   }
@@ -44,8 +50,8 @@ describe('the beats of a live stream', () => {
     for (let to = 256; to <= 1792 * 3; to += 256) {
       tracker = new BeatTracker(JSON.parse(JSON.stringify(tracker.state)) as BeatTracker['state']);
       const from = Math.max(0, to - DETECTION_SPAN);
-      const map = distanceMap(Float64Array.from(peaks), from, to - from);
-      found.push(...tracker.advance(map, from, to === 1792 * 3 ? to : to - GUARD).peaks);
+      const finalTo = to === 1792 * 3 ? to : to - GUARD;
+      found.push(...tracker.advance(seen(peaks, from, to - from), from, finalTo).peaks);
     }
     expect(found).toEqual(expected);
     expect(tracker.state).toEqual(whole.state);
@@ -67,9 +73,9 @@ describe('the beats of a live stream', () => {
   it('are not counted again where the same stretch comes twice', () => {
     const tracker = new BeatTracker();
     tracker.restart(1, 0);
-    const map = distanceMap(Float64Array.of(200, 500), 0, 1792);
-    expect(tracker.advance(map, 0, 1492).peaks).toEqual([200, 500]);
-    expect(tracker.advance(map, 0, 1492)).toEqual({ from: 1492, to: 1492, peaks: [] });
+    const both = seen([200, 500], 0, 1792);
+    expect(tracker.advance(both, 0, 1492).peaks).toEqual([200, 500]);
+    expect(tracker.advance(both, 0, 1492)).toEqual({ from: 1492, to: 1492, peaks: [] });
   });
 });
 
@@ -78,7 +84,7 @@ describe('the heart rate', () => {
     const rateOf = (peaks: number[]): number | null => {
       const tracker = new BeatTracker();
       tracker.restart(1, 0);
-      tracker.advance(distanceMap(Float64Array.from(peaks), 0, 4000), 0, 4000);
+      tracker.advance(seen(peaks, 0, 4000), 0, 4000);
       return tracker.rate();
     };
     expect(rateOf([300, 600])).toBeNull();
@@ -90,9 +96,9 @@ describe('the heart rate', () => {
   it('does not reach across a gap', () => {
     const tracker = new BeatTracker();
     tracker.restart(1, 0);
-    tracker.advance(distanceMap(Float64Array.of(300, 600, 900), 0, 1792), 0, 1792);
+    tracker.advance(seen([300, 600, 900], 0, 1792), 0, 1792);
     tracker.restart(2, 0);
     expect(tracker.rate()).toBeNull();
-    expect(tracker.state).toEqual({ epoch: 2, finalTo: 0, beats: [] });
+    expect(tracker.state).toEqual({ epoch: 2, finalTo: 0, beats: [], shape: { heights: [], low: [] } });
   });
 });

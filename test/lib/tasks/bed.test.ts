@@ -7,10 +7,11 @@ import { Bed } from '../../../src/lib/tasks/bed.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
 import { CLASS_COUNT } from '../../../src/lib/tasks/rhythm.js';
 import type { TaskSegment } from '../../../src/lib/tasks/segment.js';
+import { complexes } from './complexes.js';
 
 const EPOCH = Date.UTC(2026, 0, 2);
 
-/** Segments of a silent 300 Hz line: what is seen in it is said by the test. */
+/** Segments of a silent 300 Hz line. */
 function segment(start: number, length: number, flags = 0, stream = 'bed-1.1'): TaskSegment {
   const stretch = {
     start,
@@ -25,8 +26,16 @@ function segment(start: number, length: number, flags = 0, stream = 'bed-1.1'): 
   return { stream, epoch: EPOCH, sequence: start / STEP, start, length, flags, closedAt, clockRate: 1, stretch };
 }
 
+/** The segment with a complex at each beat. */
+function beating(each: TaskSegment, beats: Float64Array): TaskSegment {
+  const { stretch, start, length } = each;
+  const samples = Int16Array.from(complexes(beats, [start, length]), (mv) => Math.round(mv * stretch.gain));
+  return { ...each, stretch: { ...stretch, samples } };
+}
+
 /** A network that sees beats where the test has put them, and one class. */
-function play(bed: Bed, each: TaskSegment, beats: Float64Array, label = 0): AlarmChange[] {
+function play(bed: Bed, silent: TaskSegment, beats: Float64Array, label = 0): AlarmChange[] {
+  const each = beating(silent, beats);
   const questions = bed.take(each);
   const { peaks, rhythm } = questions;
   const probabilities = rhythm && new Float32Array((rhythm.input.length / STEP) * CLASS_COUNT);
@@ -108,7 +117,7 @@ describe('a bed', () => {
         const first = new Bed('bed-1');
         for (const [i, each] of segments.slice(0, cut).entries()) play(first, each, beats, i % 5 === 0 ? 1 : 0);
         const second = new Bed('bed-1', { state: JSON.parse(JSON.stringify(first.state)) });
-        for (const each of segments.slice(Math.max(0, cut - 7), cut)) second.replay(each);
+        for (const each of segments.slice(Math.max(0, cut - 7), cut)) second.replay(beating(each, beats));
         const after = segments.slice(cut).map((each, i) => play(second, each, beats, (i + cut) % 5 === 0 ? 1 : 0));
         expect(after).toEqual(expected.slice(cut));
       }),
@@ -136,6 +145,20 @@ describe('a saved state', () => {
     const changes = [0, 1].flatMap((i) => play(bed, segment(i * WINDOW, WINDOW), beats));
     expect(changes).toMatchObject([{ id: 'abc', kind: 'asystole', state: 'LATCHED', onsetAt: EPOCH }]);
     expect(dropped).toEqual([]);
+  });
+
+  it('whose heights are of another kind keeps its beats and alarms', () => {
+    const beats = beatsAt(70, 4 * WINDOW);
+    const first = new Bed('bed-1');
+    play(first, segment(0, WINDOW), beats);
+    for (const shape of [undefined, { heights: [1], low: [{ height: 1 }] }]) {
+      const state = structuredClone(first.state) as { beats: Record<string, { shape: unknown }> };
+      for (const saved of Object.values(state.beats)) saved.shape = shape;
+      const second = new Bed('bed-1', { state, onStateDropped: (reason) => expect.fail(reason) });
+      second.replay(beating(segment(0, WINDOW), beats));
+      expect(play(second, segment(WINDOW, WINDOW), beats)).toEqual([]);
+      expect(second.state.beats['bed-1.1']!.beats.length).toBeGreaterThan(10);
+    }
   });
 
   it.each([

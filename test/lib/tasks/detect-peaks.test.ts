@@ -89,11 +89,39 @@ describe.each(RECORDS)('RPnet on a minute of $name', async ({ name, ambiguous })
   });
 });
 
+/** Noise below about 13 Hz, standard deviation `mv`: waves that look like small beats once they are scaled. */
+function slowNoise(length: number, mv: number, seed: number): Float32Array {
+  const random = seededRandom(seed);
+  let [once, twice] = [0, 0];
+  const noise = Float32Array.from({ length }, () => {
+    once += 0.25 * (random.normal() - once);
+    return (twice += 0.25 * (once - twice));
+  });
+  const deviation = Math.sqrt(noise.reduce((sum, v) => sum + v * v, 0) / length);
+  return noise.map((v) => (mv * v) / deviation);
+}
+
+it.each([0.01, 0.02])('RPnet finds no beat behind the last one on slow noise of %d mV', async (mv) => {
+  const lead = await sample('mitdb-100-normal');
+  const millivolts = leadAtModelRate(lead);
+  const beats = detect(millivolts);
+  const cut = beats.findLast((beat) => beat < 50 * MODEL_RATE)! + 140;
+  const noise = slowNoise(30 * MODEL_RATE, mv, 4);
+  const silent = Float32Array.from({ length: cut + noise.length }, (_, i) =>
+    i < cut ? millivolts[i]! : millivolts[cut]! * Math.exp((cut - i) / 30) + noise[i - cut]!,
+  );
+  const found = detect(silent);
+  expect(found.filter((beat) => beat > cut)).toEqual([]);
+  expectSame(found, beats.filter((beat) => beat < cut), NEAR); // prettier-ignore
+});
+
 describe('RPnet finds no beat', () => {
   const random = seededRandom(3);
   it.each([
     ['on a flat line', new Float32Array(9000).fill(0.4)],
     ['on noise of 0.01 mV', Float32Array.from({ length: 9000 }, () => 0.01 * random.normal())],
+    ['on five minutes of slow noise of 0.01 mV', slowNoise(300 * MODEL_RATE, 0.01, 7)],
+    ['on slow noise of 0.02 mV', slowNoise(9000, 0.02, 8)],
     ['on a saturated lead', new Float32Array(9000).fill(5.115)],
     ['on a rail that flickers by 1 LSB', Float32Array.from({ length: 9000 }, () => 5.115 - 0.005 * random.integer(2))],
     ['in nothing', new Float32Array(0)],

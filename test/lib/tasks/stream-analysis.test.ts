@@ -12,6 +12,7 @@ import { CLASS_COUNT } from '../../../src/lib/tasks/rhythm.js';
 import { FLAG } from '../../../src/lib/signal/flags.js';
 import { newestLabels, StreamAnalysis } from '../../../src/lib/tasks/stream-analysis.js';
 import { EPOCH, nativeWindow } from '../../tasks-stream/windows.js';
+import { complexes } from './complexes.js';
 
 const recording = await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'));
 const native = Int16Array.from(recording.leads[0]!.samples.subarray(0, 40_000));
@@ -96,7 +97,14 @@ describe('the questions of a stream', () => {
 describe('beats', () => {
   const border = WINDOW - 20;
   const peaks = Float64Array.from([500, 1000, border, WINDOW + 600, 2 * WINDOW - 30]);
-  const answer = (analysis: StreamAnalysis, each: TaskSegment): number[] => {
+  const line = Int16Array.from(complexes(peaks, [0, 10 * WINDOW], { rate: 360 }), (mv) => 1024 + Math.round(200 * mv));
+  /** The segment with a complex at each of them. */
+  const beating = ({ stretch, ...each }: TaskSegment): TaskSegment => {
+    const samples = line.slice(stretch.firstIndex, stretch.firstIndex + stretch.samples.length);
+    return { ...each, stretch: { ...stretch, samples } };
+  };
+  const answer = (analysis: StreamAnalysis, recorded: TaskSegment): number[] => {
+    const each = beating(recorded);
     const questions = analysis.take(each);
     const map = distanceMap(peaks, questions.peaks!.from, questions.peaks!.input.length);
     return analysis.answer(each, questions, { probabilities: undefined, map }).beats.peaks;
@@ -131,7 +139,7 @@ describe('beats', () => {
 
   it('of segments that were taken together are those of segments taken one by one', () => {
     const analysis = new StreamAnalysis();
-    const taken = [segment(0), segment(1), segment(4)].map((each) => [each, analysis.take(each)] as const);
+    const taken = [segment(0), segment(1), segment(4)].map(beating).map((each) => [each, analysis.take(each)] as const);
     const found = taken.map(([each, questions]) => {
       const map = distanceMap(peaks, questions.peaks!.from, questions.peaks!.input.length);
       return analysis.answer(each, questions, { probabilities: undefined, map }).beats;
