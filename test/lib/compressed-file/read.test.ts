@@ -29,7 +29,9 @@ describe('a compressed file', () => {
       run({ run: 2, last: true }),
     ]; // prettier-ignore
     const read = await runsOf(folder, await fileOf(folder, runs));
-    expect(read.map(({ crc: _, ...rest }) => JSON.stringify(rest))).toEqual(runs.map((each) => JSON.stringify(each)));
+    expect(read.map((each) => JSON.stringify({ ...each, crc: 0 }))).toEqual(
+      runs.map((each) => JSON.stringify({ ...each, crc: 0 })),
+    );
   });
 
   it('is one that other Avro readers know: magic, schema, blocks with a sync marker each', async () => {

@@ -53,10 +53,10 @@ describe('decompress refuses', () => {
   });
 
   it.each([
-    ['behind the end', { start: 3584 }],
-    ['before the start', { start: -1792 }],
+    ['behind the end', { start: 3584, gap: 0 }],
+    ['before the start', { start: -1792, gap: 0 }],
     ['over one another', { start: 1792, gap: -1792 }],
-  ])('segments that lie %s', async (_, { start, gap = 0 }) => {
+  ])('segments that lie %s', async (_, { start, gap }) => {
     const path = await recordOf(folder, { name: 'placed', leads: [lead(300, 3584 / 300)] });
     await runCompress([path], join(folder, 'placed.avro'), { rung });
     const [written] = await runsOf(folder, await readFile(join(folder, 'placed.avro')));
