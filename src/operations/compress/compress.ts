@@ -93,19 +93,22 @@ async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tall
     const seconds = Math.max(...source.leads.map(({ samples, rate }) => samples.length / rate));
     const progress = showProgress(context.stderr, `compress ${name} (${record + 1}/${names.length})`, seconds, 's');
     const keyOf = (lead: number): string => `${record} ${lead}`;
-    await encodeRecord(
-      source,
-      { record, records: names.length },
-      {
-        ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless },
-        write: (run) => writer.write(run),
-        onCode: (lead, piece, code) => {
-          tally.add(keyOf(lead), piece, code);
-          progress.update(piece.closing / (source.leads[lead]?.rate ?? 1));
+    try {
+      await encodeRecord(
+        source,
+        { record, records: names.length },
+        {
+          ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless },
+          write: (run) => writer.write(run),
+          onCode: (lead, piece, code) => {
+            tally.add(keyOf(lead), piece, code);
+            progress.update(piece.closing / (source.leads[lead]?.rate ?? 1));
+          },
         },
-      },
-    );
-    progress.stop();
+      );
+    } finally {
+      progress.stop();
+    }
     source.leads.forEach((lead, i) => {
       const missing = lead.samples.reduce((count, v) => count + (v === MISSING ? 1 : 0), 0);
       const samples = lead.samples.length - missing;
@@ -121,15 +124,17 @@ async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tall
 
 async function verifyFile({ names, codec, models, context, source }: Job, path: string): Promise<(number | null)[][]> {
   const progress = showProgress(context.stderr, 'verify', names.length, 'records');
-  const errors = await verify(path, source, {
-    codec: () => Promise.resolve(codec),
-    models,
-    onRecord: (record) => {
-      progress.update(record + 1);
-    },
-  });
-  progress.stop();
-  return errors;
+  try {
+    return await verify(path, source, {
+      codec: () => Promise.resolve(codec),
+      models,
+      onRecord: (record) => {
+        progress.update(record + 1);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Before the minutes that compressing takes. A file that is there keeps its content. */

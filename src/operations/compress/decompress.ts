@@ -7,6 +7,7 @@ import type { CommandContext } from '../../lib/runtime/command.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { writeRecording } from '../../lib/signal/wfdb/index.js';
 import type { DecompressConfig } from '../options.js';
+import { showProgress, type Progress } from './progress.js';
 import { restoreRecordings } from './restore.js';
 
 /**
@@ -15,22 +16,39 @@ import { restoreRecordings } from './restore.js';
  * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID; MODEL_INVALID where the file's lossy segments need another
  * codec; OUTPUT_EXISTS where the folder has such a record; CONFIG_INVALID where it cannot be written to
  */
-export async function decompress(config: DecompressConfig, { stdout }: Pick<CommandContext, 'stdout'>): Promise<void> {
+export async function decompress(
+  config: DecompressConfig,
+  { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
+): Promise<void> {
   const { file, output, overwrite } = config;
   const models = config.models ?? SHIPPED_MODELS;
   let codec: Promise<OfflineCodec> | undefined;
-  const recordings = restoreRecordings(file, { models, codec: () => (codec ??= openCodec(join(models, 'codec'))) });
-  for await (const recording of recordings) {
-    const { name, leads } = recording;
-    if (!overwrite) await checkAbsent(output, name);
-    await writeRecording(output, recording).catch((error: unknown) => {
-      if (error instanceof DynamicDeepError) throw error;
-      throw new DynamicDeepError('CONFIG_INVALID', `${output} cannot be written to: ${messageOf(error)}`, {
-        cause: error,
+  let progress: Progress | undefined;
+  const recordings = restoreRecordings(file, {
+    models,
+    codec: () => (codec ??= openCodec(join(models, 'codec'))),
+    onDecoded: ({ recordName, samples, rate }, seconds) => {
+      progress ??= showProgress(stderr, `decompress ${recordName}`, samples / rate, 's');
+      progress.update(seconds);
+    },
+  });
+  try {
+    for await (const recording of recordings) {
+      const { name, leads } = recording;
+      progress?.stop();
+      progress = undefined;
+      if (!overwrite) await checkAbsent(output, name);
+      await writeRecording(output, recording).catch((error: unknown) => {
+        if (error instanceof DynamicDeepError) throw error;
+        throw new DynamicDeepError('CONFIG_INVALID', `${output} cannot be written to: ${messageOf(error)}`, {
+          cause: error,
+        });
       });
-    });
-    const seconds = Math.max(...leads.map(({ samples, rate }) => samples.length / rate));
-    stdout.write(`${join(output, name)}: ${leads.length} leads, ${seconds.toFixed(1)} s\n`);
+      const seconds = Math.max(...leads.map(({ samples, rate }) => samples.length / rate));
+      stdout.write(`${join(output, name)}: ${leads.length} leads, ${seconds.toFixed(1)} s\n`);
+    }
+  } finally {
+    progress?.stop();
   }
 }
 

@@ -6,6 +6,7 @@ const LINE_MS = 5_000;
 export interface Progress {
   /** @param done of the total */
   readonly update: (done: number) => void;
+  /** To be called whatever happens: a bar that goes on keeps the process alive. */
   readonly stop: () => void;
 }
 
@@ -32,7 +33,8 @@ export function showProgress(stderr: NodeJS.WritableStream, what: string, total:
       if (now - shown < LINE_MS) return;
       shown = now;
       const left = ((now - started) / done) * (total - done);
-      stderr.write(`${what}: ${Math.round(done)}/${Math.round(total)} ${unit}, ${Math.ceil(left / 1000)} s left\n`);
+      const rest = done > 0 ? `, ${Math.ceil(left / 1000)} s left` : '';
+      stderr.write(`${what}: ${Math.round(done)}/${Math.round(total)} ${unit}${rest}\n`);
     },
     stop: () => undefined,
   };

@@ -2,6 +2,7 @@
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { invalid, readRuns, RunOrder, type FileSegment, type LeadHeader } from '../../lib/compressed-file/index.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
+import { MODEL_RATE } from '../../lib/signal/grid.js';
 import type { Recording } from '../../lib/signal/types.js';
 import { isRecordName } from '../../lib/signal/wfdb/index.js';
 import { decodeLosslessPayload } from '../../lib/codec/payload.js';
@@ -18,6 +19,8 @@ export interface RestoreOptions {
   readonly codec: () => Promise<OfflineCodec>;
   /** Named in messages. */
   readonly models: string;
+  /** Hears how many seconds of a lead are decoded. */
+  readonly onDecoded?: (header: LeadHeader, seconds: number) => void;
 }
 
 interface PlacedSegment extends FileSegment {
@@ -81,6 +84,7 @@ class RecordRestorer {
         if (restorer.add(start, length, decoded[i] as DecodedSamples)) return;
         throw this.#invalid(`a segment of lead ${header.name} lies outside its place`);
       });
+      this.#options.onDecoded?.(header, (batch.at(-1)?.start ?? 0) / MODEL_RATE);
     }
   }
 
@@ -135,7 +139,7 @@ class RecordRestorer {
     if (wanted === ladder.hash) return;
     throw new DynamicDeepError(
       'MODEL_INVALID',
-      `${this.#path} was compressed with codec ${wanted}; that of ${this.#options.models} is ${ladder.hash}`,
+      `${this.#path} was compressed with codec ${wanted}; that of ${this.#options.models} is ${ladder.hash}: name the folder that has it by --models`,
     );
   }
 

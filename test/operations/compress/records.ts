@@ -58,6 +58,9 @@ export async function runDecompress(
 ): Promise<string> {
   const stdout = new TextStream();
   const { values } = resolveOptions(decompressOptions, new Map(), {});
-  await decompress({ ...values, file, output, ...own } as unknown as DecompressConfig, { stdout });
+  await decompress({ ...values, file, output, ...own } as unknown as DecompressConfig, {
+    stdout,
+    stderr: new TextStream(),
+  });
   return stdout.text;
 }
