@@ -68,6 +68,27 @@ module.exports = {
       to: { path: '^src/lib/(?!prediction/|codec/|tasks/|signal/|errors/)' },
     },
     {
+      name: 'lib-arrows-compressed-file',
+      comment: 'compressed-file -> codec (its version alone), wire, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/compressed-file/' },
+      to: { path: '^src/lib/(?!compressed-file/|codec/ladder|wire/|errors/)' },
+    },
+    {
+      name: 'lib-arrows-offline',
+      comment: 'offline wires codec, tasks, prediction and model in one process: files and topics are for its callers.',
+      severity: 'error',
+      from: { path: '^src/lib/offline/' },
+      to: { path: '^src/lib/(?!offline/|codec/|tasks/|prediction/|model/|signal/|errors/)' },
+    },
+    {
+      name: 'operations-import-lib-only',
+      comment: 'A command for operators shares code with services and training through src/lib.',
+      severity: 'error',
+      from: { path: '^src/operations/' },
+      to: { path: '^src/(?!lib/|operations/)' },
+    },
+    {
       name: 'lib-arrows-signal-model-wire',
       comment: 'signal, model, wire, metrics and runtime -> errors.',
       severity: 'error',

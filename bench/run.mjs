@@ -1,6 +1,6 @@
 // `node bench/run.mjs NAME [ARGUMENT...]` compiles bench/NAME.ts with what it imports to .cache/bench and runs it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 
 const [name = '', ...args] = process.argv.slice(2);
 const root = new URL('../', import.meta.url);
@@ -10,6 +10,8 @@ if (!/^[\w-]+$/.test(name) || !existsSync(new URL(`bench/${name}.ts`, root))) {
 }
 const out = new URL('.cache/bench/', root);
 mkdirSync(out, { recursive: true });
+// src/lib looks for the schemas beside itself.
+cpSync(new URL('schemas/', root), new URL('schemas/', out), { recursive: true });
 writeFileSync(
   new URL('tsconfig.json', out),
   JSON.stringify({

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { TaskErrors } from '../lib/codec/choose.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
-import { DynamicDeepError } from '../lib/errors/index.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
-import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
+import { requireSynthesisTau, SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { createInference } from '../lib/tasks/inference.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
@@ -33,13 +32,7 @@ export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'ch
 /** Starts the worker thread. Throws MODEL_INVALID where the codec was never measured with the predictor. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
   const { models, ladder, predictor, bounds, onFailure, observe } = options;
-  const { synthesisTau: tau } = ladder;
-  if (predictor === 'synthesis' && tau === undefined) {
-    throw new DynamicDeepError(
-      'MODEL_INVALID',
-      `the codec of ${models} was never measured with the synthesis predictor: take --predictor dense`,
-    );
-  }
+  const tau = predictor === 'synthesis' ? requireSynthesisTau(ladder, models) : undefined;
   const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
@@ -57,7 +50,7 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     encode: (windows, n) => timed(worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
-  if (predictor === 'dense' || tau === undefined) return inference;
+  if (tau === undefined) return inference;
   const { manifest } = await readManifest(join(models, 'rhythm'));
   const synthesis = new SynthesisPredictor({
     ...{ ladder, bounds, tau, decode: (rung, latents, n) => timed(worker.call('decode', { rung, latents, n })) },

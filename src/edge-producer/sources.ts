@@ -1,6 +1,7 @@
 /** Recordings as the streams of bedside devices. Only leads, units and samples are kept: nothing that names a person. */
 import { basename } from 'node:path';
 import { DynamicDeepError } from '../lib/errors/index.js';
+import { checkCodable } from '../lib/signal/lead-check.js';
 import { MISSING, type Lead } from '../lib/signal/types.js';
 import { readRecording } from '../lib/signal/wfdb/index.js';
 import type { EdgeStream } from './streams.js';
@@ -18,8 +19,6 @@ export interface SourceOptions {
   /** Take the whole samples of a recording that is shorter than its header says. */
   readonly acceptTruncated: boolean;
 }
-
-const INT16 = 32_768;
 
 /** Reads every record once and deals them to the beds. */
 export async function openSources(
@@ -42,18 +41,9 @@ export async function openSources(
   }).flat();
 }
 
-/** The lossless rung carries 16 bits; what does not fit is refused as a whole rather than clipped. */
-function checkLead(name: string, { name: lead, samples, rate }: Lead): void {
-  if (!samples.some((v) => v !== MISSING)) {
-    throw new DynamicDeepError('RECORD_INVALID', `${name}: lead ${lead} has no samples`);
+function checkLead(name: string, lead: Lead): void {
+  if (!lead.samples.some((v) => v !== MISSING)) {
+    throw new DynamicDeepError('RECORD_INVALID', `${name}: lead ${lead.name} has no samples`);
   }
-  if (!(rate >= 50 && rate <= 10_000)) {
-    throw new DynamicDeepError(
-      'RECORD_UNSUPPORTED',
-      `${name}: lead ${lead} has ${rate} samples a second, not 50 to 10,000`,
-    );
-  }
-  if (samples.some((v) => v !== MISSING && (v < -INT16 || v >= INT16))) {
-    throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: lead ${lead} has samples beyond 16 bits`);
-  }
+  checkCodable(name, lead);
 }

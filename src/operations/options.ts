@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
+import { boundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 export const topicsOptions = defineOptions({
@@ -34,13 +35,14 @@ export const streamPositional = {
 export const recordPositional = {
   record: option(z.string().min(1), { help: 'WFDB record, a path without extension' }),
 };
+const models = option(z.string().min(1).optional(), {
+  help: 'Folder of the models; those that ship with the program by default',
+  allowed: 'a folder',
+});
 export const peaksOptions = defineOptions({
   json: option(z.string().min(1), { help: 'File that rate and samples are written to' }),
   lead: option(z.string().min(1).optional(), { help: 'Name of the lead; the first by default' }),
-  models: option(z.string().min(1).optional(), {
-    help: 'Folder of the models; those that ship with the program by default',
-    allowed: 'a folder',
-  }),
+  models,
 });
 export type PeaksConfig = OptionsOf<typeof peaksOptions> & OptionsOf<typeof recordPositional>;
 
@@ -67,3 +69,43 @@ export const pauseOptions = defineOptions({
   }),
 });
 export const resumeOptions = commandOptions;
+
+export const recordsPositional = {
+  records: option(z.array(z.string().min(1)).min(1), { help: 'WFDB records, paths without extension' }),
+};
+export const compressOptions = defineOptions({
+  output: option(z.string().min(1), { short: 'o', help: 'File that is written, such as ward.avro; replaced if there' }),
+  rung: option(z.string().min(1).optional(), {
+    help: 'One rung for every whole window, whatever it adds to the tasks; pieces of windows go losslessly',
+    allowed: "a rung of the codec, such as 'lossless'",
+  }),
+  ...boundOptions,
+  predictor: option(z.enum(['synthesis', 'dense']).optional(), {
+    help: 'Who says what a rung would add to the tasks; synthesis by default where the codec was measured with it, else dense',
+  }),
+  leads: option(z.enum(['first', 'all']), { help: 'Leads of each record that are compressed', default: 'first' }),
+  acceptTruncated: option(z.boolean(), {
+    help: 'Take the whole samples of a recording that is shorter than its header says, instead of refusing it',
+    default: false,
+  }),
+  verify: option(z.boolean(), {
+    help: 'Decode the file again and compare it with the records: gives the PRDN',
+    default: true,
+  }),
+  json: option(z.string().min(1).optional(), { help: 'File that the summary is written to as JSON' }),
+  models,
+});
+export type CompressConfig = OptionsOf<typeof compressOptions> & OptionsOf<typeof recordsPositional>;
+
+export const compressedPositional = {
+  file: option(z.string().min(1), { help: 'File that `compress` wrote' }),
+};
+export const decompressOptions = defineOptions({
+  output: option(z.string().min(1), {
+    short: 'o',
+    help: 'Folder that the WFDB records are written to; made if absent',
+  }),
+  overwrite: option(z.boolean(), { help: 'Replace records of the same names in the folder', default: false }),
+  models,
+});
+export type DecompressConfig = OptionsOf<typeof decompressOptions> & OptionsOf<typeof compressedPositional>;

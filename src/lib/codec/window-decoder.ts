@@ -19,7 +19,7 @@ export interface DecodedSamples {
 }
 
 /** A segment as it comes over the wire. */
-interface Encoded {
+export interface Encoded {
   /** Place of the rung in the ladder. */
   readonly rung: number;
   /** Model-rate index and length. */
@@ -29,7 +29,7 @@ interface Encoded {
 }
 
 /** What is declared of a segment's stream: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
-interface Declared {
+export interface Declared {
   readonly rate: number;
   readonly gain: number;
   readonly baseline: number;
@@ -105,6 +105,26 @@ export async function runLossy(
     });
   }
   return jobs.map((job) => decodedJob(job, samples.get(job)));
+}
+
+/**
+ * Samples of segments, in order.
+ *
+ * @param decode as for `runLossy`
+ * @throws DynamicDeepError PAYLOAD_CORRUPT where one of them does not decode
+ */
+export async function decodeSegments(
+  ladder: Ladder,
+  segments: readonly (Encoded & { readonly lead: Declared })[],
+  decode: Parameters<typeof runLossy>[1],
+): Promise<DecodedSamples[]> {
+  const read = segments.map((segment) => readSegment(ladder, segment, segment.lead));
+  const lossy = (await runLossy(read.filter(isLossy), decode))[Symbol.iterator]();
+  return read.map((own) => {
+    const decoded = isLossy(own) ? lossy.next().value! : own;
+    if (decoded instanceof Error) throw decoded;
+    return decoded;
+  });
 }
 
 function decodedJob({ rung, start, nativeBytes }: LossyJob, samples: Int16Array | undefined) {

@@ -1,7 +1,7 @@
 /** docs/configuration.md, from the declarations that validate the configuration. */
 import { allowedOf, defaultText } from '../runtime/option-text.js';
 import type { Command } from '../runtime/command.js';
-import { flagOf, variableOf, type Option } from '../runtime/options.js';
+import { shownFlag, variableOf, type Option } from '../runtime/options.js';
 import type { Program } from '../runtime/program.js';
 import { placeholderOf } from '../runtime/resolve-options.js';
 import { code, markdownTable } from './table.js';
@@ -21,7 +21,9 @@ function row(flag: string, variable: string, option: Option): string[] {
 function section(program: Program, command: Command): string {
   const rows = [
     ...Object.entries(command.positionals ?? {}).map(([name, option]) => row(placeholderOf(name), '', option)),
-    ...Object.entries(command.options).map(([name, option]) => row(flagOf(name), variableOf(name, option), option)),
+    ...Object.entries(command.options).map(([name, option]) =>
+      row(shownFlag(name, option), variableOf(name, option), option),
+    ),
   ];
   const table = rows.length === 0 ? 'It takes no options.' : markdownTable(HEAD, rows);
   return `## ${program.settings.name} ${command.name}\n\n${command.summary}\n\n${table}\n`;

@@ -65,6 +65,11 @@ export const ERRORS = {
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
   PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },
+  COMPRESSED_FILE_INVALID: {
+    canRetry: false,
+    help: 'The file is damaged, cut short, or none that `dynamic-deep compress` wrote: take another copy of it.',
+  },
+  OUTPUT_EXISTS: { canRetry: false, help: 'Name another folder, or say --overwrite.' },
   DATA_INVALID: {
     canRetry: false,
     help: 'The data folder or label file is not as the command needs it; the message says what is missing.',

@@ -4,7 +4,7 @@ import { Command as Commander, Option as CommanderOption } from 'commander';
 import type { Command } from './command.js';
 import { suggestion } from './nearest.js';
 import { allowedOf, defaultText, kindOf } from './option-text.js';
-import { flagOf, variableOf, type Option, type OptionSet } from './options.js';
+import { flagOf, shownFlag, variableOf, type Option, type OptionSet } from './options.js';
 import type { ProgramSettings } from './program-settings.js';
 import { placeholderOf, takesRest, type FlagValue } from './resolve-options.js';
 
@@ -43,7 +43,7 @@ function addOption(
   name: string,
   option: Option,
 ): { attribute: string; term: [CommanderOption, string] } {
-  const flag = flagOf(name);
+  const flag = shownFlag(name, option);
   const kind = kindOf(option);
   if (kind === 'boolean') {
     const yes = new CommanderOption(flag, helpOf(name, option));

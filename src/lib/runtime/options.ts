@@ -9,6 +9,8 @@ export interface OptionDetails<S extends z.ZodType> {
   readonly help: string;
   /** Unit of a number. `500` and `500ms` are both read as milliseconds; `2s` is refused, never converted. */
   readonly unit?: string;
+  /** One letter that stands for the flag: `o` for `-o`. */
+  readonly short?: string;
   /** Variable, where it is not the default one made of prefix and name. */
   readonly env?: string;
   /** Goes through the schema like a value that was given. Without one, and unless optional, the option is required. */
@@ -50,6 +52,11 @@ const words = (name: string): string[] => name.split(/(?=[A-Z])/).map((word) => 
 /** `kafkaBrokers` -> `--kafka-brokers`. */
 export function flagOf(name: string): string {
   return `--${words(name).join('-')}`;
+}
+
+/** As help shows a flag: `-o, --output`. */
+export function shownFlag(name: string, { short }: Pick<Option, 'short'>): string {
+  return short === undefined ? flagOf(name) : `-${short}, ${flagOf(name)}`;
 }
 
 /** `httpPort` -> `DYNAMIC_DEEP_HTTP_PORT`, unless the option names its own. */

@@ -18,6 +18,8 @@ export interface Lead {
   readonly baseline: number;
   /** False where the source gave no gain, so that 200 ADC units per millivolt is assumed. */
   readonly calibrated: boolean;
+  /** Set only where the signal is no voltage: `gain` is per this unit then. */
+  readonly foreignUnit?: string;
   /** Lowest and highest ADC value that the device can give, where the source says so. */
   readonly rails?: Rails;
   /** Native ADC values; `MISSING` where the source has none. */

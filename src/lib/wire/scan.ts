@@ -125,7 +125,13 @@ function walk(type: Type, cursor: Cursor): void {
 
 /** Throws a WireError unless `bytes` are exactly one value of `type`. */
 export function scanAvro(type: Type, bytes: Buffer): void {
+  const left = bytes.length - valueEnd(type, bytes);
+  if (left > 0) throw new WireError('AVRO_TRAILING', `${left} bytes follow the Avro value.`);
+}
+
+/** Bytes of the value of `type` that begins `bytes`. Throws a WireError where there is none. */
+export function valueEnd(type: Type, bytes: Buffer): number {
   const cursor = new Cursor(bytes);
   walk(type, cursor);
-  if (cursor.left > 0) throw new WireError('AVRO_TRAILING', `${cursor.left} bytes follow the Avro value.`);
+  return cursor.at;
 }

@@ -7,6 +7,7 @@ import {
   flagOf,
   option,
   redactSecrets,
+  shownFlag,
   variableOf,
   type OptionsOf,
 } from '../../../src/lib/runtime/options.js';
@@ -16,6 +17,11 @@ describe('names', () => {
     expect(flagOf('kafkaBrokers')).toBe('--kafka-brokers');
     expect(variableOf('kafkaBrokers', {})).toBe('DYNAMIC_DEEP_KAFKA_BROKERS');
     expect(variableOf('kafkaBrokers', { env: 'KAFKA_BROKERS' })).toBe('KAFKA_BROKERS');
+  });
+
+  it('have a letter beside them in help where one is declared', () => {
+    expect(shownFlag('output', { short: 'o' })).toBe('-o, --output');
+    expect(shownFlag('output', {})).toBe('--output');
   });
 
   it.each(['help', 'version', 'noCache', 'Upper', 'snake_case', ''])('refuse %j', (name) => {

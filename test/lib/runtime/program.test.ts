@@ -46,7 +46,7 @@ const standard = (seen: unknown[]): Command[] => [
   defineCommand({
     name: 'train rhythm',
     summary: 'Trains the rhythm classifier.',
-    options: defineOptions({ epochs: option(z.int().min(1), { help: 'Epochs', default: 3 }) }),
+    options: defineOptions({ epochs: option(z.int().min(1), { short: 'e', help: 'Epochs', default: 3 }) }),
     positionals: {
       folder: option(z.string(), { help: 'Data' }),
       more: option(z.array(z.string()), { help: '', default: [] }),
@@ -120,6 +120,12 @@ describe('a command line', () => {
       code: 7,
       seen: [{ epochs: 4, folder: 'data', more: ['x', '--odd'] }, 'train rhythm'],
     });
+  });
+
+  it('takes the letter of a flag for the flag', async () => {
+    const { seen } = await run('train rhythm data -e 5');
+    expect(seen).toMatchObject([{ epochs: 5, folder: 'data' }, 'train rhythm']);
+    expect((await run('train rhythm --help')).out).toContain('-e, --epochs <');
   });
 
   it('is refused with all its mistakes at once', async () => {

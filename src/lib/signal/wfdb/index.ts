@@ -1,3 +1,3 @@
 export { readRecording } from './recording.js';
 export { readAnnotations } from './annotations.js';
-export { writeRecording, writeAnnotations } from './write.js';
+export { isRecordName, writeRecording, writeAnnotations } from './write.js';

@@ -94,9 +94,10 @@ function recording(
   warnings: readonly string[],
 ): Recording {
   const leads = signals.map((signal, s): Lead => {
-    const { name, gain, baseline, calibrated, rails } = signal;
+    const { name, gain, baseline, calibrated, foreignUnit, rails } = signal;
     const rate = header.rate * signal.samplesPerFrame;
-    return { name, rate, gain, baseline, calibrated, ...(rails ? { rails } : {}), samples: samples[s]! };
+    const unit = foreignUnit === undefined ? {} : { foreignUnit };
+    return { name, rate, gain, baseline, calibrated, ...unit, ...(rails ? { rails } : {}), samples: samples[s]! };
   });
   const foreign = signals.flatMap(({ name, foreignUnit }) =>
     foreignUnit === undefined ? [] : [`lead ${name} is in ${foreignUnit}, which is no voltage`],

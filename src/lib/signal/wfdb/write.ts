@@ -32,7 +32,7 @@ export async function writeRecording(dir: string, recording: Recording): Promise
     const stored = lead.samples.map((value) => (value === MISSING ? width.missing : value));
     const sum = stored.reduce((total, value) => (total + value) & 0xffff, 0);
     const first = stored[0] ?? 0;
-    const gain = `${lead.calibrated ? lead.gain : 0}(${lead.baseline})/mV`;
+    const gain = `${lead.calibrated || lead.foreignUnit ? lead.gain : 0}(${lead.baseline})/${lead.foreignUnit ?? 'mV'}`;
     const label = lead.name.replace(/\s+/g, ' ').trim();
     return `${name}.dat ${width.format}${spf} ${gain} ${resolution(lead)} ${first} ${(sum << 16) >> 16} 0 ${label}`.trim();
   });
@@ -64,8 +64,13 @@ export async function writeAnnotations(
   await writeFile(path.join(dir, `${record}.${extension}`), encodeAnnotations(annotations));
 }
 
+/** Whether a record or annotator may be so named. */
+export function isRecordName(name: string): boolean {
+  return RECORD_NAME.test(name);
+}
+
 function checkName(name: string): void {
-  if (RECORD_NAME.test(name)) return;
+  if (isRecordName(name)) return;
   throw new DynamicDeepError('RECORD_INVALID', 'the name of a record or annotator holds letters, digits, _ and - only');
 }
 

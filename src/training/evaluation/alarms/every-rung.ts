@@ -2,6 +2,7 @@
 import type { Rung } from '../../../lib/codec/ladder.js';
 import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
+import { forcedLadder } from '../../../lib/offline/choice.js';
 import { ModelRateReader } from '../../../lib/signal/model-rate.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
 import { resampleSupport } from '../../../lib/signal/resample.js';
@@ -15,8 +16,7 @@ export interface InventedBeats {
   readonly beats: number;
 }
 
-/** Every rung admits every scale, and no predicted error is too large. */
-const ALL_SCALES = [0, 127] as const;
+/** No predicted error is too large. */
 const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
 
 /**
@@ -39,11 +39,7 @@ async function countBeats(
   rung: Rung,
   { ladder, transmit, inference }: System,
 ): Promise<number> {
-  const { lossless } = ladder;
-  // A ladder of this rung alone. Its places stand for the rungs, so that the other places hold the lossless one.
-  const rungs = ladder.rungs.map((_, index) => (index === rung.index ? rung : { ...lossless, index }));
-  const forced = { ...ladder, rungs, scaleRange: ALL_SCALES, tau: 1 };
-  const received = await transmit(pieces, { ladder: forced, bounds: NO_BOUNDS });
+  const received = await transmit(pieces, { ladder: forcedLadder(ladder, rung), bounds: NO_BOUNDS });
   const reader = new ModelRateReader();
   const signal = new Float32Array(pieces.length * WINDOW);
   received.forEach(({ of: { piece }, decoded }, i) => {

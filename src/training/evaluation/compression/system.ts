@@ -1,10 +1,8 @@
 /** The models that the comparison needs, from a models folder. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Network } from '../../../lib/model/network.js';
-import { loadRhythm, loadRpnet } from '../../../lib/model/task-models.js';
-import { createInference, type Inference } from '../../../lib/tasks/inference.js';
-import { readTemperature } from '../../../lib/tasks/rhythm.js';
+import { loadTasks } from '../../../lib/offline/tasks.js';
+import type { Inference } from '../../../lib/tasks/inference.js';
 import { loadCodec, type Codec } from './codec.js';
 import { caeName, levelsOf, type Codecs } from './coded-record.js';
 import { loadLabelPredictor, type LabelPredictor } from './label-predictor.js';
@@ -24,22 +22,18 @@ export interface CompressionSystem {
  * @throws DynamicDeepError MODEL_INVALID where another is missing, or one is damaged
  */
 export async function loadCompressionSystem(models: string): Promise<CompressionSystem> {
-  const [rhythm, rpnet] = [await loadRhythm(models), await loadRpnet(models)];
-  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
+  const { inference, hashes } = await loadTasks(models);
   const codec = await loadCodec(join(models, 'codec'));
   const paper = levelsOf(codec.ladder).length > 0 ? undefined : await loadIfThere(join(models, 'paper'));
   const cae = await loadIfThere(join(models, 'cae'));
   const hashOf = (own: Codec | undefined): string | null => own?.ladder.hash ?? null;
   return {
     codecs: { codec, paper, cae },
-    inference: createInference({
-      run: (network, input, n) => Promise.resolve(networks[network].run(input, n)[0] ?? new Float32Array()),
-      temperature: readTemperature(rhythm.manifest),
-    }),
+    inference,
     labelPredictor: await loadLabelPredictor(join(models, paper === undefined ? 'codec' : 'paper'), (paper ?? codec).ladder), // prettier-ignore
     hashes: {
       ...{ codec: hashOf(codec), paper: hashOf(paper), cae: hashOf(cae) },
-      ...{ rhythm: rhythm.hash, rpnet: rpnet.hash },
+      ...{ rhythm: hashes.rhythm, rpnet: hashes.peaks },
     },
   };
 }

@@ -1,0 +1,89 @@
+/** Writes a compressed file while its segments come. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import avro from 'avsc';
+import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { crcOf, runType } from './schema.js';
+import type { SegmentRun } from './types.js';
+
+const NO_CRC = Buffer.alloc(4);
+
+/**
+ * One file. It is written beside its place, as `FILE.partial`, and takes it when it is whole. At most a block of 64 KiB, or one
+ * run where that is larger, is held.
+ */
+export class CompressedFileWriter {
+  /** Where the bytes are until `keep`. */
+  readonly partial: string;
+  readonly #path: string;
+  readonly #file: WriteStream;
+  readonly #encoder: avro.streams.BlockEncoder;
+  #failure: unknown;
+
+  private constructor(path: string, file: WriteStream) {
+    const type = runType();
+    this.#path = path;
+    this.partial = partialOf(path);
+    this.#file = file;
+    // The schema without its documentation, which would be larger than many a compressed record.
+    this.#encoder = new avro.streams.BlockEncoder(type.schema(), { syncMarker: randomBytes(16) });
+    const fail = (error: unknown): void => {
+      this.#failure ??= error;
+      this.#encoder.destroy();
+    };
+    this.#encoder.on('error', fail);
+    file.on('error', fail);
+    this.#encoder.pipe(file);
+  }
+
+  /** @throws DynamicDeepError CONFIG_INVALID where the file cannot be written */
+  static async open(path: string): Promise<CompressedFileWriter> {
+    const file = createWriteStream(partialOf(path));
+    try {
+      await once(file, 'open');
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+    return new CompressedFileWriter(path, file);
+  }
+
+  async write(run: Omit<SegmentRun, 'crc'>): Promise<void> {
+    if (this.#failure !== undefined) throw unwritable(this.#path, this.#failure);
+    const object = runType().toBuffer({ ...run, crc: NO_CRC });
+    if (!this.#encoder.write({ ...run, crc: crcOf(object) })) {
+      await Promise.race([once(this.#encoder, 'drain'), once(this.#file, 'close')]);
+    }
+  }
+
+  /** Ends the file, still beside its place. @returns its bytes */
+  async end(): Promise<number> {
+    this.#encoder.end();
+    await finished(this.#file).catch((error: unknown) => {
+      throw unwritable(this.#path, this.#failure ?? error);
+    });
+    return this.#file.bytesWritten;
+  }
+
+  /** Puts the ended file in its place. */
+  async keep(): Promise<void> {
+    await rename(this.partial, this.#path);
+  }
+
+  /** Takes away what was written. */
+  async discard(): Promise<void> {
+    this.#encoder.destroy();
+    this.#file.destroy();
+    await rm(this.partial, { force: true });
+  }
+}
+
+function partialOf(path: string): string {
+  return `${path}.partial`;
+}
+
+function unwritable(path: string, cause: unknown): DynamicDeepError {
+  return new DynamicDeepError('CONFIG_INVALID', `${path} cannot be written: ${messageOf(cause)}`, { cause });
+}

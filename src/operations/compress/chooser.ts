@@ -1,0 +1,57 @@
+/** What codes the pieces of a record: the predictor under the bounds, or the rung that was asked for. */
+import type { Rung } from '../../lib/codec/ladder.js';
+import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
+import { DynamicDeepError } from '../../lib/errors/index.js';
+import { forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
+import type { OfflineCodec } from '../../lib/offline/codec.js';
+import { loadTasks } from '../../lib/offline/tasks.js';
+import { requireSynthesisTau } from '../../lib/prediction/synthesis.js';
+import type { CompressConfig } from '../options.js';
+
+/** A code for each piece, in order; pieces of a stream come in order. */
+export type PieceCoder = (pieces: readonly PieceToEncode[]) => Promise<PieceCode[]>;
+
+export interface Chooser {
+  readonly rung: Rung | undefined;
+  /** Undefined where a rung is forced. */
+  readonly predictor: 'synthesis' | 'dense' | undefined;
+  /** For the leads of one record. */
+  readonly forRecord: () => PieceCoder;
+}
+
+/** What loses nothing, and needs no network. */
+export function losslessCoder({ ladder }: Pick<OfflineCodec, 'ladder'>): PieceCoder {
+  return (pieces) => Promise.resolve(pieces.map((piece) => losslessCode(piece, ladder)));
+}
+
+/** @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not; MODEL_INVALID */
+export async function openChooser(config: CompressConfig, models: string, codec: OfflineCodec): Promise<Chooser> {
+  const { ladder, encode } = codec;
+  const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
+  if (config.rung !== undefined) {
+    const rung = rungNamed(codec, config.rung);
+    const forRecord = (): PieceCoder =>
+      rung.kind === 'lossless' ? losslessCoder(codec) : coderOf(forcedChoice(codec, rung));
+    return { rung, predictor: undefined, forRecord };
+  }
+  const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');
+  if (predictor === 'dense') {
+    return { rung: undefined, predictor, forRecord: () => coderOf({ ladder, bounds, encode }) };
+  }
+  const tau = requireSynthesisTau(ladder, models);
+  const { inference } = await loadTasks(models);
+  const forRecord = (): PieceCoder =>
+    coderOf({ ladder, bounds, encode, ...synthesisChoice(codec, { inference, bounds, tau }) });
+  return { rung: undefined, predictor, forRecord };
+}
+
+function coderOf(options: Parameters<typeof encodePieceCodes>[1]): PieceCoder {
+  return async (pieces) => (await encodePieceCodes(pieces, options)).map(({ code }) => code);
+}
+
+function rungNamed({ ladder: { rungs } }: OfflineCodec, name: string): Rung {
+  const rung = rungs.find((each) => each.name === name);
+  if (rung !== undefined) return rung;
+  const there = rungs.map((each) => each.name).join(', ');
+  throw new DynamicDeepError('CONFIG_INVALID', `--rung ${name} is no rung of the codec; it has ${there}`);
+}

@@ -1,0 +1,149 @@
+/** `dynamic-deep compress`: recordings to one file, by the rungs and the choice of the edge. */
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
+import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
+import type { CommandContext } from '../../lib/runtime/command.js';
+import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
+import { MISSING } from '../../lib/signal/types.js';
+import type { CompressConfig } from '../options.js';
+import { losslessCoder, openChooser, type Chooser } from './chooser.js';
+import { encodeRecord } from './encode-record.js';
+import { showProgress } from './progress.js';
+import { readSource, recordNames, type SourceRecord } from './source.js';
+import { ratio, summaryText, Tally, type LeadFigures, type Summary } from './summary.js';
+import { verify } from './verify.js';
+
+interface Job {
+  readonly config: CompressConfig;
+  readonly context: Pick<CommandContext, 'stderr'>;
+  readonly names: readonly string[];
+  readonly codec: OfflineCodec;
+  readonly chooser: Chooser;
+  readonly models: string;
+  readonly source: (record: number) => Promise<SourceRecord>;
+}
+
+/**
+ * Writes the file, the summary to stdout and, where asked, as JSON. The file takes its place only when it is whole and, with
+ * --verify, decodes to what went in.
+ *
+ * @throws DynamicDeepError CONFIG_INVALID for an unknown rung, names that clash or outputs that cannot be written;
+ * MODEL_INVALID; the reader's errors; RECORD_UNSUPPORTED for leads beyond 16 bits
+ */
+export async function compress(config: CompressConfig, { stdout, stderr }: CommandContext): Promise<void> {
+  const names = recordNames(config.records);
+  const models = config.models ?? SHIPPED_MODELS;
+  const codec = await openCodec(join(models, 'codec'));
+  const chooser = await openChooser(config, models, codec);
+  if (config.json !== undefined) await checkWritable(config.json);
+  const source = (record: number): Promise<SourceRecord> =>
+    readSource(config.records[record] ?? '', names[record] ?? '', config);
+  const summary = await writeFileOf({ config, context: { stderr }, names, codec, chooser, models, source });
+  stdout.write(`${summaryText(summary)}\n`);
+  if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
+}
+
+async function writeFileOf(job: Job): Promise<Summary> {
+  const { config, names, codec, chooser } = job;
+  const writer = await CompressedFileWriter.open(config.output);
+  try {
+    const tally = new Tally(codec.ladder.rungs.map(({ name }) => name));
+    const started = performance.now();
+    const leads = await encodeRecords(job, writer, tally);
+    const fileBytes = await writer.end();
+    const encoded = performance.now();
+    const errors = config.verify ? await verifyFile(job, writer.partial) : undefined;
+    const verified = performance.now();
+    await writer.keep();
+    const signalSeconds = leads.reduce((sum, { samples, missing, rate }) => sum + (samples + missing) / rate, 0);
+    const nativeBytes = leads.reduce((sum, lead) => sum + lead.nativeBytes, 0);
+    const payloadBytes = leads.reduce((sum, lead) => sum + lead.payloadBytes, 0);
+    const flat = errors?.flat();
+    return {
+      records: names.length,
+      leads: leads.map((lead, i) => ({ ...lead, prdn: flat?.[i] ?? null })),
+      rung: chooser.rung?.name ?? null,
+      predictor: chooser.predictor ?? null,
+      bounds: chooser.rung === undefined ? { rhythm: config.rhythmBound, peaks: config.peaksBound } : null,
+      model: codec.ladder.hash,
+      ...{ nativeBytes, payloadBytes, fileBytes },
+      payloadGainTotal: ratio(nativeBytes, payloadBytes),
+      fileGainTotal: ratio(nativeBytes, fileBytes),
+      ...{ segments: tally.segments, rungShares: tally.rungShares },
+      ...{ losslessPieces: tally.losslessPieces, losslessWindows: tally.losslessWindows },
+      signalSeconds,
+      compressTimeRatio: ratio((encoded - started) / 1000, signalSeconds),
+      verifyTimeRatio: errors === undefined ? null : ratio((verified - encoded) / 1000, signalSeconds),
+    };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tally): Promise<LeadFigures[]> {
+  const { names, codec, chooser, context } = job;
+  const lossless = losslessCoder(codec);
+  const figures: LeadFigures[] = [];
+  for (const [record, name] of names.entries()) {
+    const source = await job.source(record);
+    for (const warning of source.warnings) context.stderr.write(`${name}: ${warning}\n`);
+    const seconds = Math.max(...source.leads.map(({ samples, rate }) => samples.length / rate));
+    const progress = showProgress(context.stderr, `compress ${name} (${record + 1}/${names.length})`, seconds, 's');
+    const keyOf = (lead: number): string => `${record} ${lead}`;
+    try {
+      await encodeRecord(
+        source,
+        { record, records: names.length },
+        {
+          ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless },
+          write: (run) => writer.write(run),
+          onCode: (lead, piece, code) => {
+            tally.add(keyOf(lead), piece, code);
+            progress.update(piece.closing / (source.leads[lead]?.rate ?? 1));
+          },
+        },
+      );
+    } finally {
+      progress.stop();
+    }
+    source.leads.forEach((lead, i) => {
+      const missing = lead.samples.reduce((count, v) => count + (v === MISSING ? 1 : 0), 0);
+      const samples = lead.samples.length - missing;
+      const payloadBytes = tally.payloadBytes(keyOf(i));
+      figures.push({
+        ...{ record: name, lead: lead.name, rate: lead.rate, samples, missing },
+        ...{ nativeBytes: 2 * samples, payloadBytes, prdn: null },
+      });
+    });
+  }
+  return figures;
+}
+
+async function verifyFile({ names, codec, models, context, source }: Job, path: string): Promise<(number | null)[][]> {
+  const progress = showProgress(context.stderr, 'verify', names.length, 'records');
+  try {
+    return await verify(path, source, {
+      codec: () => Promise.resolve(codec),
+      models,
+      onRecord: (record) => {
+        progress.update(record + 1);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Before the minutes that compressing takes. A file that is there keeps its content. */
+async function checkWritable(path: string): Promise<void> {
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    throw new DynamicDeepError('CONFIG_INVALID', `--json ${path} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+/** `dynamic-deep decompress`: a compressed file back to WFDB records at their own rates. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
+import type { CommandContext } from '../../lib/runtime/command.js';
+import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
+import { writeRecording } from '../../lib/signal/wfdb/index.js';
+import type { DecompressConfig } from '../options.js';
+import { showProgress, type Progress } from './progress.js';
+import { restoreRecordings } from './restore.js';
+
+/**
+ * Writes the records, one at a time and each only when it is whole, and a line for each to stdout.
+ *
+ * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID; MODEL_INVALID where the file's lossy segments need another
+ * codec; OUTPUT_EXISTS where the folder has such a record; CONFIG_INVALID where it cannot be written to
+ */
+export async function decompress(
+  config: DecompressConfig,
+  { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
+): Promise<void> {
+  const { file, output, overwrite } = config;
+  const models = config.models ?? SHIPPED_MODELS;
+  let codec: Promise<OfflineCodec> | undefined;
+  let progress: Progress | undefined;
+  const recordings = restoreRecordings(file, {
+    models,
+    codec: () => (codec ??= openCodec(join(models, 'codec'))),
+    onDecoded: ({ recordName, samples, rate }, seconds) => {
+      progress ??= showProgress(stderr, `decompress ${recordName}`, samples / rate, 's');
+      progress.update(seconds);
+    },
+  });
+  try {
+    for await (const recording of recordings) {
+      const { name, leads } = recording;
+      progress?.stop();
+      progress = undefined;
+      if (!overwrite) await checkAbsent(output, name);
+      await writeRecording(output, recording).catch((error: unknown) => {
+        if (error instanceof DynamicDeepError) throw error;
+        throw new DynamicDeepError('CONFIG_INVALID', `${output} cannot be written to: ${messageOf(error)}`, {
+          cause: error,
+        });
+      });
+      const seconds = Math.max(...leads.map(({ samples, rate }) => samples.length / rate));
+      stdout.write(`${join(output, name)}: ${leads.length} leads, ${seconds.toFixed(1)} s\n`);
+    }
+  } finally {
+    progress?.stop();
+  }
+}
+
+async function checkAbsent(folder: string, name: string): Promise<void> {
+  for (const extension of ['hea', 'dat']) {
+    const path = join(folder, `${name}.${extension}`);
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) throw new DynamicDeepError('OUTPUT_EXISTS', `${path} is there already`);
+  }
+}

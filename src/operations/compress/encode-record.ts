@@ -1,0 +1,135 @@
+/** One record to runs of segments: cut as the edge cuts it, coded as the edge codes it. */
+import { BITSTREAM_VERSION, type Ladder } from '../../lib/codec/ladder.js';
+import type { PieceCode, PieceToEncode } from '../../lib/codec/window-encoder.js';
+import type { FileSegment, LeadHeader, SegmentRun } from '../../lib/compressed-file/index.js';
+import { cutPieces } from '../../lib/signal/piece-cutter.js';
+import type { CutPiece } from '../../lib/signal/pieces.js';
+import type { Lead } from '../../lib/signal/types.js';
+import type { PieceCoder } from './chooser.js';
+import type { SourceRecord } from './source.js';
+
+/** Pieces of a lead that are coded together, and segments and bytes of a run: bound memory. */
+const BATCH = 32;
+const MOST_SEGMENTS = 256;
+const MOST_BYTES = 2 ** 18;
+
+export interface RecordPlace {
+  /** Place of the record in the file, and records there. */
+  readonly record: number;
+  readonly records: number;
+}
+
+export interface RecordCoding {
+  readonly ladder: Ladder;
+  /** For leads that are voltages, and for others. */
+  readonly coder: PieceCoder;
+  readonly lossless: PieceCoder;
+  readonly write: (run: Omit<SegmentRun, 'crc'>) => Promise<void>;
+  /** Hears of each code. */
+  readonly onCode: (lead: number, piece: CutPiece, code: PieceCode) => void;
+}
+
+interface LeadRun {
+  readonly lead: Lead;
+  readonly pieces: Iterator<CutPiece, void>;
+  /** The piece that comes next. */
+  next: CutPiece | undefined;
+  runs: number;
+  /** Model-rate index behind the last segment. */
+  end: number;
+  start: number;
+  segments: FileSegment[];
+  bytes: number;
+}
+
+export async function encodeRecord(source: SourceRecord, place: RecordPlace, coding: RecordCoding): Promise<void> {
+  const leads = source.leads.map(openLead);
+  const runOf = (index: number, last: boolean): Omit<SegmentRun, 'crc'> => {
+    const { runs, start, segments } = leads[index] as LeadRun;
+    const header = runs === 0 ? headerOf(source, index, place, coding.ladder) : null;
+    const { record } = place;
+    const version = BITSTREAM_VERSION;
+    return { version, model: coding.ladder.id, record, lead: index, run: runs, last, header, start, segments };
+  };
+  const flush = async (index: number, last: boolean): Promise<void> => {
+    await coding.write(runOf(index, last));
+    const own = leads[index] as LeadRun;
+    own.runs++;
+    own.segments = [];
+    own.bytes = 0;
+  };
+  for (let batch = takeBatch(leads); batch.length > 0; batch = takeBatch(leads)) {
+    const codes = await codeBatch(source, batch, coding);
+    for (const [i, { lead: index, piece }] of batch.entries()) {
+      const code = codes[i] as PieceCode;
+      const own = leads[index] as LeadRun;
+      coding.onCode(index, piece, code);
+      addSegment(own, piece, code);
+      if (own.segments.length >= MOST_SEGMENTS || own.bytes >= MOST_BYTES) await flush(index, false);
+    }
+  }
+  for (const index of leads.keys()) await flush(index, true);
+}
+
+function openLead(lead: Lead): LeadRun {
+  const pieces = cutPieces(lead.samples, lead);
+  const next = pieces.next().value ?? undefined;
+  return { lead, pieces, next, runs: 0, end: 0, start: 0, segments: [], bytes: 0 };
+}
+
+/** The next pieces in order of the time at which they close, so that leads go side by side as they do at a bed. */
+function takeBatch(leads: readonly LeadRun[]): { readonly lead: number; readonly piece: CutPiece }[] {
+  const batch = [];
+  while (batch.length < BATCH * leads.length) {
+    const open = leads.filter(({ next }) => next !== undefined);
+    if (open.length === 0) break;
+    const first = open.reduce((a, b) => (closingOf(b) < closingOf(a) ? b : a));
+    if (first.next !== undefined) batch.push({ lead: leads.indexOf(first), piece: first.next });
+    first.next = first.pieces.next().value ?? undefined;
+  }
+  return batch;
+}
+
+/** Seconds from the record's start. */
+function closingOf({ lead, next }: LeadRun): number {
+  return (next?.closing ?? Infinity) / lead.rate;
+}
+
+async function codeBatch(
+  { leads }: SourceRecord,
+  batch: readonly { readonly lead: number; readonly piece: CutPiece }[],
+  { coder, lossless }: RecordCoding,
+): Promise<readonly PieceCode[]> {
+  const toEncode = batch.map(({ lead: index, piece }): PieceToEncode & { readonly voltage: boolean } => {
+    const lead = leads[index] as Lead;
+    return { piece, lead, stream: String(index), voltage: lead.foreignUnit === undefined };
+  });
+  // The networks know voltages alone.
+  const coded = (await coder(toEncode.filter(({ voltage }) => voltage)))[Symbol.iterator]();
+  const others = (await lossless(toEncode.filter(({ voltage }) => !voltage)))[Symbol.iterator]();
+  return toEncode.map(({ voltage }) => (voltage ? coded : others).next().value as PieceCode);
+}
+
+function addSegment(own: LeadRun, { start, length }: CutPiece, { rung, payload }: PieceCode): void {
+  if (own.segments.length === 0) {
+    own.start = start;
+    own.end = start;
+  }
+  own.segments.push({ gap: start - own.end, length, rung: rung.index, payload: Buffer.from(payload) });
+  own.end = start + length;
+  own.bytes += payload.length;
+}
+
+function headerOf(source: SourceRecord, index: number, { records }: RecordPlace, ladder: Ladder): LeadHeader {
+  const lead = source.leads[index] as Lead;
+  const { name, gain, baseline, calibrated, foreignUnit, rails, rate, samples } = lead;
+  return {
+    ...{ records, leads: source.leads.length, recordName: source.name },
+    ...{ name, unit: foreignUnit ?? 'mV', gain, baseline, calibrated },
+    rails: rails === undefined ? null : { low: rails.low, high: rails.high },
+    ...{ rate, frameRate: source.rate, samples: samples.length },
+    startAt: source.start?.getTime() ?? null,
+    modelSha256: Buffer.from(ladder.hash, 'hex'),
+    losslessRung: ladder.lossless.index,
+  };
+}

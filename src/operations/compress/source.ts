@@ -1,0 +1,47 @@
+/** A record as it is compressed: its leads, checked. */
+import { basename } from 'node:path';
+import { DynamicDeepError } from '../../lib/errors/index.js';
+import { checkCodable } from '../../lib/signal/lead-check.js';
+import type { Lead } from '../../lib/signal/types.js';
+import { isRecordName, readRecording } from '../../lib/signal/wfdb/index.js';
+import type { CompressConfig } from '../options.js';
+
+export interface SourceRecord {
+  readonly name: string;
+  /** Frames a second. */
+  readonly rate: number;
+  readonly start: Date | undefined;
+  readonly leads: readonly Lead[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Names of the records, which are those of their files.
+ *
+ * @throws DynamicDeepError CONFIG_INVALID where one cannot be a record's in the folder that they are decompressed to
+ */
+export function recordNames(records: readonly string[]): string[] {
+  const names = records.map((path) => basename(path).replace(/\.hea$/, ''));
+  names.forEach((name, i) => {
+    if (!isRecordName(name)) {
+      throw new DynamicDeepError('CONFIG_INVALID', `record ${name}: names hold letters, digits, _ and - only`);
+    }
+    if (names.indexOf(name) !== i) {
+      throw new DynamicDeepError('CONFIG_INVALID', `two records are named ${name}: put them into files of their own`);
+    }
+  });
+  return names;
+}
+
+/** @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for rates or samples that no rung carries */
+export async function readSource(
+  path: string,
+  name: string,
+  { leads: wanted, acceptTruncated }: Pick<CompressConfig, 'leads' | 'acceptTruncated'>,
+): Promise<SourceRecord> {
+  const { rate, leads, start, warnings } = await readRecording(path, { strict: !acceptTruncated });
+  const taken = wanted === 'first' ? leads.slice(0, 1) : leads;
+  if (taken.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
+  for (const lead of taken) checkCodable(name, lead);
+  return { name, rate, start, leads: taken, warnings };
+}

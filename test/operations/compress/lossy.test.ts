@@ -1,0 +1,104 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readLadder, type Ladder } from '../../../src/lib/codec/ladder.js';
+import { encodePieceCodes } from '../../../src/lib/codec/window-encoder.js';
+import { readRuns } from '../../../src/lib/compressed-file/index.js';
+import { readManifest } from '../../../src/lib/model/manifest.js';
+import { openCodec } from '../../../src/lib/offline/codec.js';
+import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
+import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
+import { prdn } from '../../../src/lib/tasks/reconstruction.js';
+import { temporaryFolder } from '../../lib/model/tiny.js';
+import { lead, recordOf, runCompress, runDecompress } from './records.js';
+
+const folder = await temporaryFolder();
+const bounds = { rhythm: 0.75, peaks: 0.1 };
+let ladder: Ladder;
+let record: string;
+const out = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  ladder = readLadder(await readManifest(join(SHIPPED_MODELS, 'codec')));
+  const gaps: [number, number][] = [[7000, 7100]]; // prettier-ignore
+  record = await recordOf(folder, { name: 'rec', leads: [lead(360, 40, {}, gaps), lead(360, 40, { name: 'V1' })] });
+});
+
+async function payloadsOf(file: string): Promise<string[]> {
+  const payloads: string[] = [];
+  for await (const { segments } of readRuns(file))
+    payloads.push(...segments.map(({ rung, payload }) => `${rung} ${payload.toString('base64')}`));
+  return payloads;
+}
+
+describe('a record compressed under the bounds', () => {
+  it('holds the very segments that the edge would send', async () => {
+    const file = out('dense.avro');
+    const { summary } = await runCompress([record], file, { predictor: 'dense' });
+    const { leads } = await readRecording(record);
+    const pieces = [...cutPieces(leads[0]!.samples, leads[0]!)].map((piece) => ({
+      piece,
+      lead: leads[0]!,
+      stream: 's',
+    }));
+    const { encode } = await openCodec(join(SHIPPED_MODELS, 'codec'));
+    const codes = await encodePieceCodes(pieces, { ladder, bounds, encode });
+    expect(await payloadsOf(file)).toEqual(
+      codes.map(({ code: { rung, payload } }) => `${rung.index} ${Buffer.from(payload).toString('base64')}`),
+    );
+    expect(summary).toMatchObject({ predictor: 'dense', rung: null, bounds, model: ladder.hash });
+  });
+
+  it('comes back at its own rate and length, its gaps kept, with the error that the summary says', async () => {
+    const file = out('forced.avro');
+    const rung = ladder.rungs.at(-1)!;
+    const { summary, stdout } = await runCompress([record], file, { rung: rung.name, leads: 'all' });
+    await runDecompress(file, out('forced'));
+    const [before, after] = [await readRecording(record), await readRecording(out('forced/rec'))];
+    expect(after.rate).toBe(360);
+    before.leads.forEach(({ samples, gain, baseline }, i) => {
+      const decoded = after.leads[i]!.samples;
+      expect(decoded.length).toBe(samples.length);
+      expect(decoded.map((v) => Number(v === MISSING))).toEqual(samples.map((v) => Number(v === MISSING)));
+      const present = [...samples.keys()].filter((k) => samples[k] !== MISSING);
+      const millivolts = (of: Int32Array): Float32Array =>
+        Float32Array.from(present, (k) => (of[k]! - baseline) / gain);
+      expect(prdn(millivolts(samples), millivolts(decoded))).toBeCloseTo(summary.leads[i]!.prdn!, 6);
+    });
+    // Windows with the gap, and what is left at the end, go losslessly.
+    expect(summary.losslessPieces).toBe(4);
+    expect(summary.losslessWindows).toBe(0);
+    expect(summary.rungShares[rung.name]).toBeGreaterThan(0.8);
+    expect(stdout).toContain('0 whole windows, 4 pieces');
+  });
+
+  it('takes any rung of the ladder by its name, and says which there are', async () => {
+    for (const { name, index } of ladder.rungs) {
+      await runCompress([record], out('one.avro'), { rung: name, verify: false });
+      expect((await payloadsOf(out('one.avro')))[0]).toMatch(new RegExp(`^${index} `));
+    }
+    const refused = runCompress([record], out('none.avro'), { rung: 'paper-65' });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(refused).rejects.toThrow(ladder.rungs.map(({ name }) => name).join(', '));
+  });
+
+  it('by the synthesis predictor, the default where the codec was measured with it; a decoder with another codec refuses', async () => {
+    const models = out('models');
+    await mkdir(models, { recursive: true });
+    await cp(SHIPPED_MODELS, models, { recursive: true });
+    const manifest = join(models, 'codec', 'manifest.json');
+    const stored = JSON.parse(await readFile(manifest, 'utf8')) as { parameters: Record<string, unknown> };
+    stored.parameters['synthesisTau'] = 0.9;
+    await writeFile(manifest, JSON.stringify(stored));
+    const { summary } = await runCompress([record], out('synthesis.avro'), { models, peaksBound: 1 });
+    expect(summary.predictor).toBe('synthesis');
+    expect(summary.rungShares['lossless']).toBeLessThan(1);
+    const other = (await readManifest(join(models, 'codec'))).hash;
+    const refused = runDecompress(out('synthesis.avro'), out('refused'));
+    await expect(refused).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await expect(refused).rejects.toThrow(new RegExp(`${other}.*${ladder.hash}`));
+    await runDecompress(out('synthesis.avro'), out('accepted'), { models });
+  });
+});

@@ -1,0 +1,96 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DynamicDeepError } from '../../../src/lib/errors/index.js';
+import { fileOf, header, run, runsOf } from '../../lib/compressed-file/runs.js';
+import { temporaryFolder } from '../../lib/model/tiny.js';
+import { lead, recordOf, runCompress, runDecompress } from './records.js';
+
+const folder = await temporaryFolder();
+const rung = 'lossless';
+
+describe('compress refuses', () => {
+  it('leads beyond 16 bits and rates that no rung carries, and leaves nothing behind', async () => {
+    const wide = await recordOf(folder, { name: 'wide', leads: [lead(300, 8, { samples: Int32Array.of(1, 40_000) })] });
+    const slow = await recordOf(folder, { name: 'slow', leads: [lead(40, 8)] });
+    for (const path of [wide, slow]) {
+      const refused = runCompress([path], join(folder, 'x.avro'), { rung });
+      await expect(refused).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED' });
+    }
+    expect((await readdir(folder)).filter((name) => name.startsWith('x.avro') && !name.endsWith('.json'))).toEqual([]);
+  });
+
+  it('two records of one name, and names that no record may have', async () => {
+    const refused = (records: string[]): Promise<unknown> => runCompress(records, join(folder, 'x.avro'), { rung });
+    await expect(refused(['a/100', 'b/100.hea'])).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(refused(['a/Erika M.'])).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(refused([join(folder, 'none')])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('decompress refuses', () => {
+  it('a folder that has such a record, unless it may overwrite', async () => {
+    const path = await recordOf(folder, { name: 'twice', leads: [lead(300, 8)] });
+    const [file, out] = [join(folder, 'twice.avro'), join(folder, 'twice-out')];
+    await runCompress([path], file, { rung });
+    await runDecompress(file, out);
+    await expect(runDecompress(file, out)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await runDecompress(file, out, { overwrite: true });
+  });
+
+  it.each([
+    ['more samples than can be held', header({ samples: 2 ** 40 })],
+    ['a negative number of samples', header({ samples: -1 })],
+    ['a name that leads out of the folder', header({ recordName: '../../etc/x' })],
+    ['a rate that no lead has', header({ rate: 1e9 })],
+    ['a gain of 0', header({ gain: 0 })],
+    ['a unit that breaks the line', header({ unit: 'mV\n# Erika' })],
+  ])('a header with %s', async (_, hostile) => {
+    await writeFile(join(folder, 'hostile.avro'), await fileOf(folder, [run({ header: hostile })]));
+    const refused = runDecompress(join(folder, 'hostile.avro'), join(folder, 'hostile'));
+    await expect(refused).rejects.toMatchObject({ code: 'COMPRESSED_FILE_INVALID' });
+  });
+
+  it.each([
+    ['behind the end', { start: 3584, gap: 0 }],
+    ['before the start', { start: -1792, gap: 0 }],
+    ['over one another', { start: 1792, gap: -1792 }],
+  ])('segments that lie %s', async (_, { start, gap }) => {
+    const path = await recordOf(folder, { name: 'placed', leads: [lead(300, 3584 / 300)] });
+    await runCompress([path], join(folder, 'placed.avro'), { rung });
+    const [written] = await runsOf(folder, await readFile(join(folder, 'placed.avro')));
+    const segments = written!.segments.map((segment, i) => (i === 1 ? { ...segment, gap } : segment));
+    await writeFile(join(folder, 'moved.avro'), await fileOf(folder, [{ ...written!, start, segments }]));
+    const refused = runDecompress(join(folder, 'moved.avro'), join(folder, 'moved'));
+    await expect(refused).rejects.toMatchObject({ code: 'COMPRESSED_FILE_INVALID' });
+  });
+
+  it('a file that is cut anywhere or has any bit flipped, or gives back what went in', async () => {
+    const leads = [lead(300, 13), lead(300, 13, { name: 'V1' }, [[900, 1000]])];
+    const path = await recordOf(folder, { name: 'flipped', leads });
+    const file = join(folder, 'flipped.avro');
+    await runCompress([path], file, { rung, leads: 'all' });
+    const bytes = await readFile(file);
+    const original = await readFile(`${path}.dat`);
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), fc.boolean(), async (at, bit, cut) => {
+        const damaged = Buffer.from(cut ? bytes.subarray(0, at) : bytes);
+        if (!cut) damaged[at]! ^= 1 << bit;
+        await writeFile(join(folder, 'damaged.avro'), damaged);
+        try {
+          await runDecompress(join(folder, 'damaged.avro'), join(folder, 'damaged'), { overwrite: true });
+        } catch (error) {
+          expect(error).toBeInstanceOf(DynamicDeepError);
+          expect((error as DynamicDeepError).code).toBe('COMPRESSED_FILE_INVALID');
+          refused++;
+          return;
+        }
+        expect((await readFile(join(folder, 'damaged/flipped.dat'))).equals(original)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+    expect(refused).toBeGreaterThan(200);
+  });
+});
