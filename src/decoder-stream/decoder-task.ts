@@ -5,18 +5,31 @@ import { DynamicDeepError } from '../lib/errors/index.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
-import { decode, payloadCrc, WireError, type Segment, type SegmentFrame, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
+import {
+  decode,
+  isIntact,
+  resolveSegments,
+  WireError,
+  type ChannelTable,
+  type FrameTopic,
+  type ResolvedSegment,
+  type Segment,
+  type SegmentFrame,
+  type StreamInfo,
+} from '../lib/wire/index.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
 import { SequenceTracker } from './sequence.js';
-import { failedRecord, windowRecord, type FrameTopic, type Origin } from './window-record.js';
+import { failedRecord, windowRecord, type Origin } from './window-record.js';
 
 export interface DecoderTaskOptions {
   readonly ladder: Ladder;
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
-  /** What ecg.streams says of a stream; looks again at the end of the topic before it gives up. */
-  readonly streamInfo: (stream: string) => Promise<StreamInfo | undefined>;
+  /** What ecg.streams has declared. */
+  readonly channels: Pick<ChannelTable, 'get'>;
+  /** Resolves when all is in `channels` that ecg.streams holds now. */
+  readonly catchUp: () => Promise<void>;
 }
 
 /** A segment on its way: what is known now, and the samples when the batch has run. */
@@ -39,11 +52,11 @@ export class DecoderTask implements PartitionTask {
     this.#options = options;
   }
 
-  replay(record: InputRecord): void {
+  async replay(record: InputRecord): Promise<void> {
     const frame = readFrame(record, this.#options.ladder);
     if (frame instanceof DynamicDeepError) return;
-    for (const segment of frame.segments) {
-      this.#sequences[record.topic as FrameTopic].take(segment, record);
+    for (const resolved of await this.#resolve(frame)) {
+      if (resolved !== undefined) this.#sequences[record.topic as FrameTopic].take(resolved.segment, record);
       this.#options.metrics.countReplayed();
     }
   }
@@ -52,10 +65,15 @@ export class DecoderTask implements PartitionTask {
     const frame = readFrame(record, this.#options.ladder);
     if (frame instanceof DynamicDeepError) return [this.#reject(record, frame)];
     const letters: OutputRecord[] = [];
-    for (const segment of frame.segments) {
-      const letter = await this.#takeSegment(record, frame, segment);
+    const resolved = await this.#resolve(frame);
+    frame.segments.forEach(({ rung, payload }, i) => {
+      const own = resolved[i];
+      const letter =
+        own === undefined
+          ? this.#reject({ ...record, value: payload }, unknownChannel(), rungName(this.#options.ladder, rung))
+          : this.#takeSegment(record, frame, own);
       if (letter !== undefined) letters.push(letter);
-    }
+    });
     return letters;
   }
 
@@ -84,12 +102,20 @@ export class DecoderTask implements PartitionTask {
     return this.#sequences[topic as FrameTopic].lowWater();
   }
 
-  /** Queues a segment; returns a dead letter where its stream or epoch forbids that. */
-  async #takeSegment(record: InputRecord, frame: SegmentFrame, segment: Segment): Promise<OutputRecord | undefined> {
+  /** The edge declares an epoch before its first segment: what is not there yet is on ecg.streams by now. */
+  async #resolve(frame: SegmentFrame): Promise<(ResolvedSegment | undefined)[]> {
+    const { channels, catchUp } = this.#options;
+    if (frame.segments.some(({ channel }) => channels.get(frame.run, channel) === undefined)) await catchUp();
+    return resolveSegments(frame, (run, channel) => channels.get(run, channel));
+  }
+
+  /** Queues a segment; returns a dead letter where its epoch forbids that. */
+  #takeSegment(record: InputRecord, frame: SegmentFrame, resolved: ResolvedSegment): OutputRecord | undefined {
+    const { segment, info } = resolved;
     const topic = record.topic as FrameTopic;
     const { metrics, ladder } = this.#options;
     const arrival = this.#sequences[topic].take(segment, record);
-    const rung = rungName(ladder, segment);
+    const rung = rungName(ladder, segment.rung);
     switch (arrival.kind) {
       case 'repeat':
         if (topic === 'ecg.segments') metrics.countDuplicate(rung);
@@ -103,11 +129,6 @@ export class DecoderTask implements PartitionTask {
       case 'next':
         break;
     }
-    const info = await this.#options.streamInfo(segment.stream);
-    if (info === undefined) {
-      const unknown = new DynamicDeepError('STREAM_UNKNOWN', 'ecg.streams does not declare the stream of a segment');
-      return this.#reject({ ...record, value: segment.payload }, unknown, rung);
-    }
     const started = performance.now();
     const read = tryRead(ladder, segment, info);
     this.#pending.push({ record, frame, segment, info, read, seconds: (performance.now() - started) / 1000 });
@@ -120,7 +141,11 @@ export class DecoderTask implements PartitionTask {
    */
   #giveUp(item: Pending, error: Error): OutputRecord[] {
     const { record, segment } = item;
-    const letter = this.#reject({ ...record, value: segment.payload }, error, rungName(this.#options.ladder, segment));
+    const letter = this.#reject(
+      { ...record, value: segment.payload },
+      error,
+      rungName(this.#options.ladder, segment.rung),
+    );
     return record.topic === 'ecg.segments' ? [letter, failedRecord(item, this.#options.ladder, Date.now())] : [letter];
   }
 
@@ -134,7 +159,11 @@ function staleEpoch({ epoch }: Segment): DynamicDeepError {
   return new DynamicDeepError('MESSAGE_INVALID', `a segment of epoch ${epoch} after a later epoch had begun`);
 }
 
-function rungName({ rungs }: Ladder, { rung }: Segment): string | undefined {
+function unknownChannel(): DynamicDeepError {
+  return new DynamicDeepError('STREAM_UNKNOWN', 'ecg.streams does not declare the channel of a segment');
+}
+
+function rungName({ rungs }: Ladder, rung: number): string | undefined {
   return rungs[rung]?.name;
 }
 
@@ -162,7 +191,7 @@ function readFrame(record: InputRecord, ladder: Ladder): SegmentFrame | DynamicD
         `codec ${frame.model.toString('hex')}, this decoder has ${ladder.id.toString('hex')}`,
       );
     }
-    if (payloadCrc(frame.segments.map(({ payload }) => payload)) !== frame.crc) {
+    if (record.value === null || !isIntact(record.value)) {
       return new WireError('CRC_MISMATCH', 'the CRC of a frame is wrong');
     }
     return frame;

@@ -5,6 +5,7 @@
 import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
+import { ChannelTable } from '../lib/wire/index.js';
 import { DecoderTask } from './decoder-task.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
@@ -27,18 +28,20 @@ export const INPUTS = ['ecg.segments', 'ecg.audits'] as const;
 
 export async function startPipeline(options: DecoderPipelineOptions): Promise<DecoderPipeline> {
   const { connection, groupId, ladder, worker, metrics, onFailure } = options;
-  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams', onFailure });
+  const channels = new ChannelTable();
+  const streams = await CompactedTable.open({
+    ...{ connection, topic: 'ecg.streams', onFailure },
+    onChange: (stream, info) => {
+      channels.take(stream, info);
+    },
+  });
   await streams.ready();
-  const streamInfo = async (stream: string) => {
-    // The edge declares a stream before its first segment: one that is not there yet is in the topic by now.
-    if (streams.get(stream) === undefined) await streams.catchUp();
-    return streams.get(stream);
-  };
+  const catchUp = (): Promise<void> => streams.catchUp();
   const processor = await runExactlyOnce({
     connection,
     groupId,
     inputs: INPUTS,
-    createTask: () => new DecoderTask({ ladder, worker, metrics, streamInfo }),
+    createTask: () => new DecoderTask({ ladder, worker, metrics, channels, catchUp }),
     onFailure,
     hooks: {
       onRebalance: metrics.countRebalance,

@@ -5,19 +5,15 @@ import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
 import type { InputRecord, OutputRecord } from '../lib/kafka/records.js';
 import { FLAG } from '../lib/signal/flags.js';
 import { MODEL_RATE } from '../lib/signal/grid.js';
-import { encode, type Segment, type SegmentFrame, type SignalWindow, type StreamInfo } from '../lib/wire/index.js';
-
-export type FrameTopic = 'ecg.segments' | 'ecg.audits';
+import { encode, type FrameTopic, type ResolvedSegment, type SegmentFrame, type SignalWindow } from '../lib/wire/index.js'; // prettier-ignore
 
 /** Where the windows of a frame topic go. */
 const OUTPUT = { 'ecg.segments': 'ecg.signals', 'ecg.audits': 'ecg.originals' } as const;
 
 /** What a window is made from, besides its samples. */
-export interface Origin {
+export interface Origin extends ResolvedSegment {
   readonly record: InputRecord;
   readonly frame: SegmentFrame;
-  readonly segment: Segment;
-  readonly info: StreamInfo;
 }
 
 /** `now` is wall milliseconds UTC. */

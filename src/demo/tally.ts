@@ -4,11 +4,20 @@
  */
 import { ElementGains } from '../lib/codec/element-gain.js';
 import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
-import { decode, type AlarmEvent, type BeatsWindow, type RhythmWindow } from '../lib/wire/index.js';
+import {
+  ChannelTable,
+  decode,
+  resolveSegments,
+  type AlarmEvent,
+  type BeatsWindow,
+  type RhythmWindow,
+  type SegmentFrame,
+} from '../lib/wire/index.js';
 
 export const TALLIED_TOPICS = [
   'ecg.segments',
   'ecg.audits',
+  'ecg.streams',
   'ecg.signals',
   'ecg.rhythms',
   'ecg.beats',
@@ -35,6 +44,9 @@ export class Tally {
   readonly alarms: AlarmEvent[] = [];
   readonly rhythms: Record<string, number> = { N: 0, A: 0, O: 0, NOISE: 0, NOT_ENOUGH_SIGNAL: 0 };
   readonly latencies: number[] = [];
+  readonly #channels = new ChannelTable();
+  /** Frames that came before the declaration of a channel: the order between topics is not that of writing. */
+  #undeclared: SegmentFrame[] = [];
   readonly #sent = new Set<WindowKey>();
   readonly #decoded = new Map<WindowKey, number>();
   readonly #classified = new Map<WindowKey, number>();
@@ -61,6 +73,9 @@ export class Tally {
       case 'ecg.audits':
         if (record.key?.toString() === this.#gateway) this.#auditWire += wireBytes(record);
         break;
+      case 'ecg.streams':
+        this.#takeDeclaration(record);
+        break;
       case 'ecg.signals':
         this.#takeSignal(record);
         break;
@@ -86,7 +101,7 @@ export class Tally {
   }
 
   get sent(): number {
-    return this.#sent.size;
+    return this.#sent.size + this.#unknown;
   }
 
   /** Windows that have come all the way. */
@@ -104,10 +119,10 @@ export class Tally {
       [...stage.values()].reduce((sum, count) => sum + count - 1, 0);
     const lost = [...this.#sent].filter((key) => !this.#decoded.has(key) || !this.#classified.has(key)).length;
     return {
-      sent: this.#sent.size,
+      sent: this.sent,
       decoded: this.#decoded.size,
       classified: this.#classified.size,
-      lost,
+      lost: lost + this.#unknown,
       duplicated: copies(this.#decoded) + copies(this.#classified),
     };
   }
@@ -127,6 +142,13 @@ export class Tally {
     };
   }
 
+  /** Segments whose stream is not declared (yet): never decoded. */
+  get #unknown(): number {
+    const declared = (run: number, channel: number): boolean => this.#channels.get(run, channel) !== undefined;
+    return this.#undeclared.flatMap(({ run, segments }) => segments.filter(({ channel }) => !declared(run, channel)))
+      .length;
+  }
+
   #isOurs(device: string): boolean {
     return device.startsWith(`${this.#gateway}-`);
   }
@@ -134,15 +156,28 @@ export class Tally {
   #takeFrame(record: InputRecord): void {
     if (record.key?.toString() !== this.#gateway) return;
     this.#wire += wireBytes(record);
-    for (const { stream, epoch, sequence } of decode('ecg.segments', record.value).segments) {
-      this.#sent.add(keyOf(stream, epoch, sequence));
+    this.#countSent(decode('ecg.segments', record.value));
+  }
+
+  #countSent(frame: SegmentFrame): void {
+    const resolved = resolveSegments(frame, (run, channel) => this.#channels.get(run, channel));
+    for (const known of resolved) {
+      if (known !== undefined) this.#sent.add(keyOf(known.segment));
     }
+    if (resolved.includes(undefined)) this.#undeclared.push(frame);
+  }
+
+  #takeDeclaration({ key, value }: InputRecord): void {
+    this.#channels.take(key?.toString() ?? '', value === null ? null : decode('ecg.streams', value));
+    const frames = this.#undeclared;
+    this.#undeclared = [];
+    for (const frame of frames) this.#countSent(frame);
   }
 
   #takeSignal(record: InputRecord): void {
     const window = decode('ecg.signals', record.value);
     if (!this.#isOurs(window.device)) return;
-    count(this.#decoded, keyOf(window.stream, window.epoch, window.sequence));
+    count(this.#decoded, keyOf(window));
     this.#native += window.nativeBytes;
     this.#payload += window.payloadBytes;
     const gain = this.#elements.add(window, this.#nominalGain(window.rung));
@@ -157,7 +192,7 @@ export class Tally {
 
   #takeRhythm(result: RhythmWindow): void {
     if (!this.#isOurs(result.device)) return;
-    count(this.#classified, keyOf(result.stream, result.epoch, result.sequence));
+    count(this.#classified, keyOf(result));
     this.latencies.push(Math.max(0, Date.now() - result.closedAt));
     const said = result.labels.length > 0 ? result.labels : (['NOT_ENOUGH_SIGNAL'] as const);
     for (const label of said) this.rhythms[label] = (this.rhythms[label] ?? 0) + 1;
@@ -181,7 +216,7 @@ export class Tally {
   }
 }
 
-function keyOf(stream: string, epoch: number, sequence: number): WindowKey {
+function keyOf({ stream, epoch, sequence }: { stream: string; epoch: number; sequence: number }): WindowKey {
   return `${stream}\n${epoch}\n${sequence}`;
 }
 

@@ -18,6 +18,8 @@ export interface GatewayOptions extends SendTools {
   readonly flushLimit: () => number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
+  /** Of the channels. */
+  readonly run: number;
   readonly encode: (pieces: readonly ClosedPiece[]) => Promise<EncodedPiece[]>;
 }
 
@@ -100,9 +102,9 @@ export class Gateway {
   async #flush(pieces: readonly ClosedPiece[]): Promise<void> {
     const { metrics } = this.#options;
     const encoded = await this.#options.encode(pieces);
-    const unsent = encoded.map(({ segment, closed }) => ({ segment, closedAt: closed.closedAt }));
-    const audits = encoded.flatMap(({ audit, closed }) =>
-      audit === undefined ? [] : [{ segment: audit, closedAt: closed.closedAt }],
+    const unsent = encoded.map(({ segment, closed: { channel, closedAt } }) => ({ segment, channel, closedAt }));
+    const audits = encoded.flatMap(({ audit, closed: { channel, closedAt } }) =>
+      audit === undefined ? [] : [{ segment: audit, channel, closedAt }],
     );
     // Audits first: how long one waits for its pair is counted by the segments that have come.
     if (audits.length > 0) await this.#send('ecg.audits', audits);
@@ -113,8 +115,8 @@ export class Gateway {
   }
 
   async #send(topic: 'ecg.segments' | 'ecg.audits', unsent: readonly UnsentSegment[]): Promise<void> {
-    const { id, model, metrics } = this.#options;
-    const header = { version: BITSTREAM_VERSION, model, sentAt: Date.now() };
+    const { id, model, run, metrics } = this.#options;
+    const header = { version: BITSTREAM_VERSION, model, run, sentAt: Date.now() };
     for (const value of buildFrames(topic, unsent, header)) {
       metrics.countWire(topic, await sendUntilTaken({ topic, key: id, values: [value] }, this.#options));
     }

@@ -28,7 +28,7 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
   const records = new ElementGains();
   return {
     registry,
-    countWindow: ({ closed, segment, rung, nominalGain }: EncodedPiece): void => {
+    countWindow: ({ closed, segment, predicted, rung, nominalGain }: EncodedPiece): void => {
       metrics.edgeWindows.inc({ rung });
       metrics.edgeNativeBytes.inc({ rung }, 2 * closed.piece.count);
       metrics.edgePayloadBytes.inc({ rung }, segment.payload.length);
@@ -40,7 +40,7 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
         metrics.edgeElementGainRecords.inc();
       }
       PREDICTED_TASKS.forEach((task, i) => {
-        const error = segment.predicted?.[i];
+        const error = predicted?.[i];
         if (error !== undefined) metrics.edgePredictedError.observe({ task }, error);
       });
     },

@@ -8,12 +8,13 @@ import type { Ladder } from '../lib/codec/ladder.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import { isAudited } from './audits.js';
 import type { EdgeConfig } from './config.js';
+import { Declarations } from './declarations.js';
 import { Gateway } from './gateway.js';
 import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
 import { sendUntilTaken } from './persistent-send.js';
 import { encodePieces } from './segments.js';
-import type { EdgeInput, EdgeStream } from './streams.js';
+import type { EdgeInput } from './streams.js';
 
 export interface EdgePipelineOptions {
   readonly config: EdgeConfig;
@@ -35,7 +36,8 @@ const FLUSH_PER_STREAM = 3;
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const { config, connection, producer, ladder, inference, metrics, logger, input, signal } = options;
-  const known = await knownEpochs(connection);
+  const common = { gateway: config.gateway, clockRate: input.clockRate, model: ladder.hash };
+  const declarations = new Declarations(common, await knownStreams(connection));
   const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
   const draw = { share: config.auditShare, seed: config.auditSeed };
   const gateway = new Gateway({
@@ -44,6 +46,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
     queueLimit: () => QUEUE_PER_STREAM * Math.max(1, input.streams()),
     flushLimit: () => FLUSH_PER_STREAM * Math.max(1, input.streams()),
     model: ladder.id,
+    run: declarations.run,
     producer,
     metrics,
     logger,
@@ -58,16 +61,13 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   try {
     await input.run({
       signal,
-      afterEpoch: (stream) => known.get(stream) ?? 0,
+      afterEpoch: (stream) => declarations.newestEpoch(stream),
       emit: (piece) => gateway.take(piece),
       beginEpoch: async (source, epoch) => {
-        const info = describe(source, epoch, {
-          gateway: config.gateway,
-          clockRate: input.clockRate,
-          model: ladder.hash,
-        });
+        const { channel, info } = declarations.declare(source, epoch, Date.now());
         const values = [encode('ecg.streams', info)];
         await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, { producer, metrics, logger });
+        return channel;
       },
     });
   } finally {
@@ -75,34 +75,13 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   }
 }
 
-/** The newest epoch of every stream: a new one must begin after it, also where the replay of an earlier run was fast. */
-async function knownEpochs(connection: KafkaConnection): Promise<Map<string, number>> {
+/** What the streams were before this start. */
+async function knownStreams(connection: KafkaConnection): Promise<readonly (readonly [string, StreamInfo])[]> {
   const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
   try {
     await streams.ready();
-    return new Map([...streams.entries()].map(([stream, { epoch }]) => [stream, epoch]));
+    return [...streams.entries()];
   } finally {
     await streams.close();
   }
-}
-
-function describe(
-  { stream, device, lead }: EdgeStream,
-  epoch: number,
-  by: Pick<StreamInfo, 'gateway' | 'clockRate' | 'model'>,
-): StreamInfo {
-  const { name, gain, baseline, rate, calibrated } = lead;
-  return {
-    stream,
-    device,
-    lead: name,
-    unit: 'mV',
-    gain,
-    baseline,
-    rate,
-    calibrated,
-    epoch,
-    declaredAt: Date.now(),
-    ...by,
-  };
 }

@@ -35,12 +35,13 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
   let epoch = Math.max(Math.round(options.clock.now()), options.afterEpoch(recorded.stream) + 1);
   while (remaining > 0 && !options.signal.aborted) {
     const count = Math.min(remaining, samples.length);
-    await options.beginEpoch(source, epoch);
+    const channel = await options.beginEpoch(source, epoch);
     let sequence = 0;
     for (const { item: piece, last } of withLast(cutPieces(samples.subarray(0, count), lead))) {
       const closedAt = options.clock.wallOf(epoch + (1000 * piece.closing) / rate);
       if (!(await until(closedAt, options.signal))) return;
-      await options.emit({ source, epoch, sequence: sequence++, piece, last, deviceLeadOff: false, closedAt });
+      const place = { source, epoch, channel, sequence: sequence++ };
+      await options.emit({ ...place, piece, last, deviceLeadOff: false, closedAt });
     }
     remaining -= count;
     epoch += Math.ceil((1000 * count) / rate);

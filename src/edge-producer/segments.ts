@@ -15,6 +15,8 @@ export interface EncodedPiece {
   readonly closed: ClosedPiece;
   /** Without age, which is known when the frame leaves. */
   readonly segment: Omit<Segment, 'ageMs'>;
+  /** Of the rung chosen, as `segment.predicted` has it on audited records; null where no predictor ran. */
+  readonly predicted: number[] | null;
   readonly rung: string;
   readonly nominalGain: number | null;
   /** The lossless twin, where the record is audited. */
@@ -43,14 +45,19 @@ export async function encodePieces(
     const audited = options.isAudited(source.stream, epoch, piece.start);
     const { last, deviceLeadOff } = closed;
     const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | (audited ? FLAG.AUDITED : 0);
+    // Calibration compares predictions with true errors, and those exist of audited records alone.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
       ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },
       ...{ rung: rung.index, policyVersion: CONFIGURED_POLICY, flags },
-      predicted: predicted === undefined ? null : PREDICTED_TASKS.map((task) => predicted[task]),
+      predicted: audited ? inOrder(predicted) : null,
       payload: Buffer.from(payload),
     });
     const audit = audited ? segmentOf(losslessCode(of, options.ladder)) : undefined;
     const { name, nominalGain } = code.rung;
-    return { closed, segment: segmentOf(code), rung: name, nominalGain, audit };
+    return { closed, segment: segmentOf(code), predicted: inOrder(code.predicted), rung: name, nominalGain, audit };
   });
+}
+
+function inOrder(predicted: PieceCode['predicted']): number[] | null {
+  return predicted === undefined ? null : PREDICTED_TASKS.map((task) => predicted[task]);
 }

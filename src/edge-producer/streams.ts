@@ -15,6 +15,8 @@ export interface ClosedPiece {
   readonly source: EdgeStream;
   /** Milliseconds UTC of the epoch's first sample, on the device's clock; the epoch's id. */
   readonly epoch: number;
+  /** By which the segments of the epoch name it. */
+  readonly channel: number;
   readonly sequence: number;
   readonly piece: CutPiece;
   /** Nothing follows in this epoch. */
@@ -29,8 +31,8 @@ export interface ClosedPiece {
 export interface SourceTools {
   /** Epochs of a stream begin after this one, milliseconds UTC. */
   readonly afterEpoch: (stream: string) => number;
-  /** Declares an epoch on ecg.streams before its first segment. */
-  readonly beginEpoch: (source: EdgeStream, epoch: number) => Promise<void>;
+  /** Declares an epoch on ecg.streams before its first segment; resolves with its channel. */
+  readonly beginEpoch: (source: EdgeStream, epoch: number) => Promise<number>;
   /** Takes a piece; resolves when there is room for the next. */
   readonly emit: (piece: ClosedPiece) => Promise<void>;
   /** Aborted when the service is to end. */

@@ -2,11 +2,12 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { InputRecord } from '../lib/kafka/index.js';
 import { MODEL_RATE, RECORD } from '../lib/signal/grid.js';
-import { decode } from '../lib/wire/index.js';
+import { decode, resolveSegments } from '../lib/wire/index.js';
 import type {
   AlarmEvent,
   AuditResult,
   BeatsWindow,
+  ChannelTable,
   DeadLetter,
   RhythmWindow,
   Segment,
@@ -66,6 +67,7 @@ export class WindowSearch {
   readonly #stream: string;
   readonly #device: string;
   readonly #at: number;
+  readonly #channels: Pick<ChannelTable, 'get'>;
   readonly #segments: Sighting<SegmentInFrame>[] = [];
   readonly #signals: Sighting<SignalWindow>[] = [];
   readonly #rhythms: Sighting<RhythmWindow>[] = [];
@@ -75,11 +77,17 @@ export class WindowSearch {
   readonly #letters: Sighting<DeadLetter>[] = [];
   #spans: readonly Span[] = [];
 
-  /** `at`: device milliseconds UTC. */
-  constructor(wanted: { readonly stream: string; readonly device: string; readonly at: number }) {
+  /** `at`: device milliseconds UTC. `channels`: all that ecg.streams declares. */
+  constructor(wanted: {
+    readonly stream: string;
+    readonly device: string;
+    readonly at: number;
+    readonly channels: Pick<ChannelTable, 'get'>;
+  }) {
     this.#stream = wanted.stream;
     this.#device = wanted.device;
     this.#at = wanted.at;
+    this.#channels = wanted.channels;
   }
 
   /** Takes a record of one of TRACED_TOPICS, in the order of its partition. What cannot be decoded is passed over. */
@@ -169,8 +177,9 @@ export class WindowSearch {
 
   #takeFrame(record: InputRecord): void {
     const frame = decode('ecg.segments', record.value);
-    for (const segment of frame.segments) {
-      if (segment.stream !== this.#stream) continue;
+    for (const resolved of resolveSegments(frame, (run, channel) => this.#channels.get(run, channel))) {
+      if (resolved?.segment.stream !== this.#stream) continue;
+      const { segment } = resolved;
       const { epoch, start, length } = segment;
       this.#spans = withSpan(this.#spans, {
         epoch,

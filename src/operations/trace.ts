@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import { checkTopics, CompactedTable, connectKafka, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
-import type { StreamInfo } from '../lib/wire/index.js';
+import { ChannelTable, type StreamInfo } from '../lib/wire/index.js';
 import type { TraceConfig } from './options.js';
 import { traceOf, type Trace } from './trace-report.js';
 import { TRACED_TOPICS, WindowSearch } from './trace-search.js';
@@ -30,9 +30,10 @@ export async function traceWindow(config: TraceRequest, { stdout }: CommandConte
   const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep-trace' });
   try {
     await checkTopics(connection.admin, ['ecg.streams', ...TRACED_TOPICS]);
-    const info = await findStream(connection, config.stream);
+    const channels = new ChannelTable();
+    const info = await findStream(connection, config.stream, channels);
     const at = Date.parse(config.at);
-    const trace = traceOf(await findWindow(connection, info, at), info, at);
+    const trace = traceOf(await findWindow(connection, info, at, channels), info, at);
     if (config.json !== undefined) await writeJson(config.json, trace);
     stdout.write(`${traceText(trace)}\n`);
   } finally {
@@ -48,8 +49,14 @@ async function writeJson(file: string, trace: Trace): Promise<void> {
   }
 }
 
-async function findStream(connection: KafkaConnection, stream: string): Promise<StreamInfo> {
-  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
+/** Fills `channels` too. */
+async function findStream(connection: KafkaConnection, stream: string, channels: ChannelTable): Promise<StreamInfo> {
+  const streams = await CompactedTable.open({
+    ...{ connection, topic: 'ecg.streams' },
+    onChange: (name, info) => {
+      channels.take(name, info);
+    },
+  });
   try {
     await streams.ready();
     const info = streams.get(stream);
@@ -61,12 +68,12 @@ async function findStream(connection: KafkaConnection, stream: string): Promise<
   }
 }
 
-async function findWindow(connection: KafkaConnection, info: StreamInfo, at: number) {
+async function findWindow(connection: KafkaConnection, info: StreamInfo, at: number, channels: ChannelTable) {
   // A replay's clock may run ahead of the wall, and only the latest epoch's relation to it is declared: where the
   // window is not where that says, it may be anywhere.
   const expected = wallTime(info, at) - SLACK_MS;
   for (const from of expected > 0 ? [expected, 'beginning' as const] : ['beginning' as const]) {
-    const search = new WindowSearch({ stream: info.stream, device: info.device, at });
+    const search = new WindowSearch({ stream: info.stream, device: info.device, at, channels });
     await readTopics(connection, from, search);
     const found = search.found();
     if (found !== undefined) return found;
@@ -76,8 +83,8 @@ async function findWindow(connection: KafkaConnection, info: StreamInfo, at: num
 }
 
 /** Wall milliseconds UTC at which the device clock shows `at`, by the latest declaration. */
-export function wallTime({ epoch, declaredAt, clockRate }: StreamInfo, at: number): number {
-  return Math.floor(declaredAt + (at - epoch) / clockRate);
+export function wallTime({ channels: [newest], declaredAt, clockRate }: StreamInfo, at: number): number {
+  return newest === undefined ? declaredAt : Math.floor(declaredAt + (at - newest.epoch) / clockRate);
 }
 
 async function readTopics(connection: KafkaConnection, from: number | 'beginning', search: WindowSearch) {

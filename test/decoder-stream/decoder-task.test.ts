@@ -8,8 +8,9 @@ import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
 import { FLAG } from '../../src/lib/signal/flags.js';
 import { nativeIndex, WINDOW } from '../../src/lib/signal/grid.js';
-import { decode, encode, payloadCrc, type Segment, type SegmentFrame, type StreamInfo } from '../../src/lib/wire/index.js'; // prettier-ignore
+import { ChannelTable, decode, type FrameTopic, type Segment, type StreamInfo } from '../../src/lib/wire/index.js';
 import { beats } from '../lib/codec/signals.js';
+import { Channels, sealed, type SealedOptions } from '../lib/wire/sealed.js';
 import { MODELS } from '../models.js';
 import { decoderWorker } from '../workers.js';
 
@@ -21,7 +22,7 @@ const neural = ladder.rungs.filter(hasLatents);
 
 const info = (stream: string): StreamInfo => ({
   ...{ stream, device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: 200, baseline: 1024, rate: RATE },
-  ...{ calibrated: true, model: ladder.hash, clockRate: 4, epoch: EPOCH, declaredAt: EPOCH },
+  ...{ calibrated: true, model: ladder.hash, clockRate: 4, declaredAt: EPOCH, channels: [] },
 });
 
 /** Native samples of window `sequence`. */
@@ -51,18 +52,30 @@ const lossy = (sequence: number, rung: LatentRung, fill = 3): Segment =>
     ),
   });
 
+const channels = new Channels();
 let offset = 0;
-function record(segments: readonly Segment[], over: Partial<SegmentFrame> = {}, topic = 'ecg.segments'): InputRecord {
-  const frame: SegmentFrame = {
-    ...{ version: BITSTREAM_VERSION, model: ladder.id, sentAt: EPOCH + 7000, segments: [...segments] },
-    crc: payloadCrc(segments.map(({ payload }) => payload)),
-    ...over,
-  };
-  const value = encode(topic as 'ecg.segments', frame);
+function record(
+  segments: readonly Segment[],
+  over: Partial<SealedOptions> = {},
+  topic: FrameTopic = 'ecg.segments',
+): InputRecord {
+  const sentAt = EPOCH + 7000;
+  const value = sealed(segments, { channels, sentAt, topic, version: BITSTREAM_VERSION, model: ladder.id, ...over });
   return { topic, partition: 3, offset: offset++, timestamp: EPOCH, key: Buffer.from('ward-3'), value };
 }
 
-function newTask(known = (stream: string): StreamInfo | undefined => info(stream), networks = worker) {
+/** `value` with one bit changed at `at`, counted from its end where negative. */
+function damaged({ value, ...rest }: InputRecord, at: number): InputRecord {
+  const bytes = Buffer.from(value!);
+  bytes[at < 0 ? bytes.length + at : at]! ^= 2;
+  return { ...rest, value: bytes };
+}
+
+function newTask(
+  known = (stream: string): StreamInfo | undefined => info(stream),
+  networks = worker,
+  catchUp: () => Promise<void> = () => Promise.resolve(),
+) {
   const metrics = decoderMetrics(
     ladder.rungs.map(({ name }) => name),
     '0.0.0',
@@ -71,7 +84,8 @@ function newTask(known = (stream: string): StreamInfo | undefined => info(stream
     ladder,
     worker: networks,
     metrics,
-    streamInfo: (stream) => Promise.resolve(known(stream)),
+    channels: channels.table(known),
+    catchUp,
   });
   const run = async (...records: InputRecord[]): Promise<OutputRecord[]> => {
     const outputs: OutputRecord[] = [];
@@ -158,12 +172,14 @@ describe('the decoder', () => {
 
   it('knows after a replay what had been decoded', async () => {
     const { task, run } = newTask();
-    task.replay(record([segment(0), segment(1)]));
+    await task.replay(record([segment(0), segment(1)]));
     expect(windows(await run(record([segment(1), segment(2)]))).map(({ sequence }) => sequence)).toEqual([2]);
   });
 
   const refused: [string, () => InputRecord, string][] = [
-    ['a wrong CRC', () => record([segment(0)], { crc: 1 }), 'CRC_MISMATCH'],
+    ['a wrong CRC', () => damaged(record([segment(0)]), -1), 'CRC_MISMATCH'],
+    // Behind the header, version, model, run (6 bytes here), sentAt (6), policy and count: another bed's, unnoticed.
+    ['a damaged channel', () => damaged(record([segment(0)]), 5 + 1 + 8 + 6 + 6 + 1 + 1), 'CRC_MISMATCH'],
     ['an unknown model', () => record([segment(0)], { model: Buffer.alloc(8, 7) }), 'MODEL_UNKNOWN'],
     ['an unknown bitstream', () => record([segment(0)], { version: BITSTREAM_VERSION + 1 }), 'MODEL_UNKNOWN'],
     ['no value', () => ({ ...record([segment(0)]), value: null }), 'VALUE_NULL'],
@@ -239,12 +255,53 @@ describe('the decoder', () => {
     expect(outputs.map(({ topic }) => topic)).toEqual(['ecg.deadletter']);
   });
 
-  it('dead-letters a segment of an undeclared stream, whose bed nobody knows', async () => {
-    const { run, value } = newTask((stream) => (stream === 'nobody' ? undefined : info(stream)));
-    const outputs = await run(record([segment(0), segment(1, { stream: 'nobody' }), segment(1)]));
-    expect(letters(outputs)).toMatchObject([{ reason: 'STREAM_UNKNOWN' }]);
+  it('dead-letters a segment of an undeclared channel, whose bed nobody knows, after looking at the end of the topic once', async () => {
+    let looked = 0;
+    const { run, value } = newTask(
+      (stream) => (stream === 'nobody' ? undefined : info(stream)),
+      worker,
+      () => Promise.resolve(void looked++),
+    );
+    const nobody = [1, 2].map((sequence) => segment(sequence, { stream: 'nobody' }));
+    const outputs = await run(record([segment(0), ...nobody, segment(1)]));
+    expect(letters(outputs)).toMatchObject(
+      [1, 2].map((n) => ({ reason: 'STREAM_UNKNOWN', value: segment(n).payload })),
+    );
     expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([0, 1]);
-    expect(await value('dynamic_deep_dead_letters_total', { reason: 'STREAM_UNKNOWN' })).toBe(1);
+    expect(await value('dynamic_deep_dead_letters_total', { reason: 'STREAM_UNKNOWN' })).toBe(2);
+    expect(looked).toBe(1);
+    await run(record([segment(2)]));
+    expect(looked).toBe(1);
+  });
+
+  it.each(['process', 'replay'] as const)('waits for a declaration that is not read yet, on %s', async (way) => {
+    let declared = false;
+    const { task, run } = newTask(
+      (stream) => (declared ? info(stream) : undefined),
+      worker,
+      () => {
+        declared = true;
+        return Promise.resolve();
+      },
+    );
+    const frame = record([segment(0)]);
+    if (way === 'replay') await task.replay(frame);
+    const outputs = await run(...(way === 'replay' ? [record([segment(0), segment(1)])] : [frame]));
+    expect(letters(outputs)).toEqual([]);
+    expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([way === 'replay' ? 1 : 0]);
+  });
+
+  it('decodes a segment by the declaration of its own epoch, though a newer one has another rate', async () => {
+    const table = new ChannelTable();
+    const [older, newer] = [info('bed-7.1'), info('bed-7.1')];
+    older.channels = channels.declared('bed-7.1', EPOCH);
+    newer.channels = [...channels.declared('bed-7.1', EPOCH + 60_000), ...older.channels];
+    table.take('bed-7.1', older);
+    table.take('bed-7.1', { ...newer, rate: 250, lead: 'V1' });
+    const metrics = decoderMetrics([], '0.0.0');
+    const task = new DecoderTask({ ladder, worker, metrics, channels: table, catchUp: () => Promise.resolve() });
+    expect(await task.process(record([segment(0)]))).toEqual([]);
+    expect(windows(await task.flush())).toMatchObject([{ rate: RATE, lead: 'II', epoch: EPOCH }]);
   });
 
   it('decodes pieces of a window that was closed early', async () => {

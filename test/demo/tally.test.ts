@@ -3,23 +3,36 @@ import { summarise, percentile } from '../../src/demo/summary.js';
 import { Tally } from '../../src/demo/tally.js';
 import { batchBytes, type InputRecord } from '../../src/lib/kafka/index.js';
 import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
-import { encode, type Segment, type TopicValues } from '../../src/lib/wire/index.js';
+import { encode, type FrameTopic, type TopicValues } from '../../src/lib/wire/index.js';
 import { SAMPLES } from '../lib/wire/samples.js';
+import { Channels, sealed } from '../lib/wire/sealed.js';
 
 const GATEWAY = 'demo-1';
 const ids = { stream: `${GATEWAY}-001.1`, device: `${GATEWAY}-001`, epoch: 5 };
 const gains: Record<string, number> = { lossless: 1, 'paper-64': 64 };
-const newTally = (): Tally => new Tally(GATEWAY, (rung) => gains[rung] ?? 1);
+const channels = new Channels();
+const undeclaredTally = (): Tally => new Tally(GATEWAY, (rung) => gains[rung] ?? 1);
+const newTally = (): Tally => {
+  const tally = undeclaredTally();
+  tally.take(declaration());
+  return tally;
+};
 
 function record<T extends keyof TopicValues>(topic: T, value: TopicValues[T], key = GATEWAY): InputRecord {
   const bytes = encode(topic, value);
   return { topic, partition: 0, offset: 0, timestamp: Date.now(), key: Buffer.from(key), value: bytes };
 }
-const frame = (sequences: readonly number[], key = GATEWAY, topic: 'ecg.segments' | 'ecg.audits' = 'ecg.segments') => {
-  const [first] = SAMPLES['ecg.segments'].segments as [Segment];
-  const segments = sequences.map((sequence) => ({ ...first, ...ids, sequence, device: undefined }));
-  for (const segment of segments) Reflect.deleteProperty(segment, 'device');
-  return record(topic, { ...SAMPLES['ecg.segments'], segments }, key);
+const declaration = () => {
+  const info = { ...SAMPLES['ecg.streams'], stream: ids.stream, device: ids.device };
+  return record('ecg.streams', { ...info, channels: channels.declared(ids.stream, ids.epoch) }, ids.stream);
+};
+const frame = (sequences: readonly number[], key = GATEWAY, topic: FrameTopic = 'ecg.segments'): InputRecord => {
+  const segments = sequences.map((sequence) => ({
+    ...{ stream: ids.stream, epoch: ids.epoch, sequence, start: sequence * WINDOW, length: WINDOW, rung: 6 },
+    ...{ policyVersion: 0, ageMs: 300, flags: 0, predicted: null, payload: Buffer.from([1, 2, 3]) },
+  }));
+  const value = sealed(segments, { channels, sentAt: Date.now(), topic });
+  return { topic, partition: 0, offset: 0, timestamp: Date.now(), key: Buffer.from(key), value };
 };
 const signal = (sequence: number, rung = 'paper-64', over: Partial<TopicValues['ecg.signals']> = {}) =>
   record('ecg.signals', { ...SAMPLES['ecg.signals'], ...ids, sequence, start: sequence * WINDOW, rung, nativeBytes: 4000, payloadBytes: 40, ...over }, ids.device); // prettier-ignore
@@ -37,6 +50,15 @@ describe('the tally', () => {
     for (const sequence of [0, 1, 1, 2]) tally.take(signal(sequence));
     for (const sequence of [0, 2, 2, 2]) tally.take(rhythm(sequence));
     expect(tally.windows).toEqual({ sent: 4, decoded: 3, classified: 2, lost: 2, duplicated: 3 });
+  });
+
+  it('counts what was read before its declaration, once that is there; until then it is lost', () => {
+    const tally = undeclaredTally();
+    tally.take(frame([0, 1]));
+    for (const each of [signal(0), signal(1), rhythm(0), rhythm(1)]) tally.take(each);
+    expect(tally.windows).toMatchObject({ sent: 2, decoded: 2, lost: 2 });
+    tally.take(declaration());
+    expect(tally.windows).toMatchObject({ sent: 2, decoded: 2, lost: 0 });
   });
 
   it('adds native and payload bytes, and wire bytes as the broker’s log has them, audits and repeats included', () => {

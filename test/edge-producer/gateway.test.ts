@@ -6,7 +6,7 @@ import type { ClosedPiece } from '../../src/edge-producer/streams.js';
 import { DynamicDeepError } from '../../src/lib/errors/index.js';
 import type { EdgeBatch, EdgeProducer } from '../../src/lib/kafka/producer.js';
 import { silentLogger } from '../../src/lib/kafka/logger.js';
-import { decode } from '../../src/lib/wire/index.js';
+import { decode, isIntact } from '../../src/lib/wire/index.js';
 import { closedPieces, sampleStream } from './streams.js';
 
 const pieces = closedPieces(await sampleStream('A04040'));
@@ -21,7 +21,9 @@ class Broker implements EdgeProducer {
     const failure = this.failures.shift();
     if (failure !== undefined) return Promise.reject(failure);
     for (const value of values) {
-      const { segments } = decode('ecg.segments', value);
+      if (value === null) throw new Error('a frame without a value');
+      const { run, segments } = decode('ecg.segments', value);
+      expect([run, isIntact(value), new Set(segments.map(({ channel }) => channel))]).toEqual([5, true, new Set([3])]);
       this.taken.push({ topic, sequences: segments.map(({ sequence }) => sequence) });
     }
     return Promise.resolve({ partition: 0, baseOffset: this.taken.length, bytes: 100 });
@@ -38,7 +40,14 @@ function encoded(closed: ClosedPiece): EncodedPiece {
     ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length, rung: 0 },
     ...{ policyVersion: 0, flags: 0, predicted: null, payload: Buffer.from([sequence]) },
   };
-  return { closed, segment, rung: 'lossless', nominalGain: 1, audit: sequence === 1 ? segment : undefined };
+  return {
+    closed,
+    segment,
+    predicted: null,
+    rung: 'lossless',
+    nominalGain: 1,
+    audit: sequence === 1 ? segment : undefined,
+  };
 }
 
 function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: number } = {}) {
@@ -50,6 +59,7 @@ function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: numbe
       queueLimit: () => over.queueLimit ?? 100,
       flushLimit: () => 50,
       model: Buffer.alloc(8),
+      run: 5,
       producer: broker,
       metrics,
     },

@@ -31,8 +31,7 @@ async function play(
     afterEpoch: () => 0,
     signal: new AbortController().signal,
     beginEpoch: (_, epoch) => {
-      log.push(`begin ${epoch}`);
-      return Promise.resolve();
+      return Promise.resolve(log.push(`begin ${epoch}`));
     },
     emit: (piece) => {
       log.push(`${piece.epoch} ${piece.sequence}`);
@@ -65,6 +64,7 @@ describe('a replay', () => {
       if (i > 0) expect(epoch - epochs[i - 1]!).toBe(10_000);
       const own = pieces.filter((piece) => piece.epoch === epoch);
       expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, k) => k));
+      expect(new Set(own.map(({ channel }) => channel))).toEqual(new Set([log.indexOf(`begin ${epoch}`) + 1]));
       expect(own.map(({ last }) => last)).toEqual(own.map((_, k) => k === own.length - 1));
       expect(log.indexOf(`begin ${epoch}`)).toBe(log.indexOf(`${epoch} 0`) - 1);
     }
@@ -98,7 +98,7 @@ describe('a replay', () => {
         if (Date.now() < Math.floor(closedAt)) early.push(closedAt);
         return Promise.resolve();
       },
-      beginEpoch: () => Promise.resolve(),
+      beginEpoch: () => Promise.resolve(0),
     });
     expect(pieces).toEqual([]);
     expect(early).toEqual([]);
@@ -112,7 +112,7 @@ describe('a replay', () => {
       ...{ clock: replayClock(1), seconds: undefined, afterEpoch: () => 0, signal: stop.signal },
       beginEpoch: () => {
         stop.abort();
-        return Promise.resolve();
+        return Promise.resolve(0);
       },
       emit: (piece) => {
         pieces.push(piece);

@@ -111,7 +111,7 @@ it('is taken in by the alarm rules: an acknowledged alarm says by whom', async (
   const groupId = unique('alarm-commands');
   const epoch = Date.now() - 12_000;
   const producer = await createEdgeProducer(connection);
-  const info = { ...SAMPLES['ecg.streams'], stream, device: bed, epoch, declaredAt: epoch };
+  const info = { ...SAMPLES['ecg.streams'], stream, device: bed, declaredAt: epoch };
   await producer.send({ topic: 'ecg.streams', key: stream, values: [encode('ecg.streams', info)] });
   // A lead that is off, window after window.
   const windows = [0, 1].map((sequence) => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -11,8 +12,9 @@ import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { freePorts } from '../../src/lib/runtime/ports.js';
 import { FLAG } from '../../src/lib/signal/flags.js';
 import { STEP } from '../../src/lib/signal/grid.js';
-import { encode, payloadCrc, type Segment } from '../../src/lib/wire/index.js';
+import { encode, type Segment } from '../../src/lib/wire/index.js';
 import { SAMPLES } from '../lib/wire/samples.js';
+import { Channels, sealed } from '../lib/wire/sealed.js';
 import { MODELS } from '../models.js';
 import { brokers, connect, unique, until } from './kafka-helpers.js';
 import { drained, start, startService, temporaryFolder, type Ended } from './processes.js';
@@ -174,12 +176,13 @@ describe('a segment of an intact frame that cannot be decoded', () => {
     };
     const bad = segment(1, segment(1).payload.subarray(0, 12));
     const segments = [segment(0), bad, segment(2)];
-    const crc = payloadCrc(segments.map(({ payload }) => payload));
-    const frame = { version: BITSTREAM_VERSION, model: ladder.id, sentAt: epoch, segments, crc };
+    const channels = new Channels(randomInt(2 ** 48 - 1));
+    const frame = sealed(segments, { channels, version: BITSTREAM_VERSION, model: ladder.id, sentAt: epoch });
     const producer = await createEdgeProducer(connection);
-    const declared = { ...SAMPLES['ecg.streams'], stream, device, rate, epoch, declaredAt: epoch };
+    const info = { ...SAMPLES['ecg.streams'], stream, device, rate, declaredAt: epoch };
+    const declared = { ...info, channels: channels.declared(stream, epoch) };
     await producer.send({ topic: 'ecg.streams', key: stream, values: [encode('ecg.streams', declared)] });
-    await producer.send({ topic: 'ecg.segments', key: device, values: [encode('ecg.segments', frame)] });
+    await producer.send({ topic: 'ecg.segments', key: device, values: [frame] });
     await producer.close();
 
     const decoder = await startService('decoder-stream', ['--group-id', unique('bad-segment')]);

@@ -7,6 +7,7 @@ import { decode } from '../../src/lib/wire/index.js';
 import { connect, follow, unique, until } from './kafka-helpers.js';
 import { drained, startService, untilReady } from './processes.js';
 import { readTopics } from './raw-reader.js';
+import { rawSegments } from './raw-segments.js';
 
 const BEDS = 4;
 const SECONDS = 150;
@@ -38,9 +39,9 @@ it(
     expect((await edge.ended).code).toBe(0);
 
     const segments = (await readTopics(['ecg.segments'])).filter(({ key }) => key === gateway);
-    const sent = segments.flatMap(
-      ({ value }) => value['segments'] as { stream: string; epoch: number; sequence: number }[],
-    );
+    const sent = rawSegments(segments, await readTopics(['ecg.streams'])).map(({ stream, epoch, sequence }) => ({
+      ...{ stream: String(stream), epoch: Number(epoch), sequence: Number(sequence) },
+    }));
     const keyOf = ({ stream, epoch, sequence }: { stream: string; epoch: number; sequence: number }): string =>
       `${stream} ${epoch} ${sequence}`;
     const expected = [...new Set(sent.map(keyOf))].sort();

@@ -10,6 +10,7 @@ import { connect } from './kafka-helpers.js';
 import { logBytes } from './log-dirs.js';
 import { start, temporaryFolder } from './processes.js';
 import { readTopics, type RawRecord, type Value } from './raw-reader.js';
+import { rawSegments } from './raw-segments.js';
 
 const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams', 'ecg.signals', 'ecg.originals', 'ecg.rhythms', 'ecg.audit-results', 'ecg.deadletter']; // prettier-ignore
 const RECORD = 8960;
@@ -36,7 +37,7 @@ class Run {
   }
 
   segments(topic: 'ecg.segments' | 'ecg.audits'): Value[] {
-    return this.values(topic).flatMap((frame) => frame['segments'] as Value[]);
+    return rawSegments(this.of(topic), this.of('ecg.streams'));
   }
 }
 
@@ -151,5 +152,8 @@ it('a recording of one’s own goes the same way, epoch after epoch', async () =
   const epochs = run.values('ecg.signals').map(({ epoch }) => Number(epoch));
   expect(new Set(epochs).size).toBe(3);
   expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
-  expect(run.values('ecg.streams').at(-1)).toMatchObject({ rate: 250, gain: 1000, epoch: epochs.at(-1) });
+  const declared = run.values('ecg.streams').at(-1);
+  expect(declared).toMatchObject({ rate: 250, gain: 1000 });
+  const newest = [...new Set(epochs)].reverse();
+  expect((declared?.['channels'] as Value[]).map(({ channel, epoch }) => [channel, epoch])).toEqual(newest.map((epoch, i) => [2 - i, epoch])); // prettier-ignore
 });

@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => connection.close());
 
-const info = (stream: string, epoch: number): StreamInfo => ({ ...SAMPLES['ecg.streams'], stream, epoch });
-const put = (stream: string, epoch: number, partition: number) => ({
-  ...{ key: stream, value: encode('ecg.streams', info(stream, epoch)), partition },
+const info = (stream: string, rate: number): StreamInfo => ({ ...SAMPLES['ecg.streams'], stream, rate });
+const put = (stream: string, rate: number, partition: number) => ({
+  ...{ key: stream, value: encode('ecg.streams', info(stream, rate)), partition },
 });
 
 /** Tables are of topics of the system; the test gives one another name on the cluster. */
@@ -33,19 +33,19 @@ it('holds the latest of each key once ready, follows, and catches up', async () 
   const changes: string[] = [];
   const table = await open(topic, {
     onInvalid: (_: unknown, error: unknown) => invalid.push(error),
-    onChange: (key: string, value: StreamInfo | null) => changes.push(`${key}=${value?.epoch ?? 'gone'}`),
+    onChange: (key: string, value: StreamInfo | null) => changes.push(`${key}=${value?.rate ?? 'gone'}`),
   });
   await table.ready();
   expect(table.size).toBe(29);
   expect(table.get('s-3')).toBeUndefined();
-  expect(table.get('s-4')?.epoch).toBe(274);
+  expect(table.get('s-4')?.rate).toBe(274);
   expect(invalid).toHaveLength(1);
   expect(changes.at(-1)).toMatch(/^s-/);
 
   await produce(connection, topic, [put('s-5', 1000, 1), put('s-3', 1001, 1)]);
   await table.catchUp();
-  expect(table.get('s-5')?.epoch).toBe(1000);
-  expect(table.get('s-3')?.epoch).toBe(1001);
+  expect(table.get('s-5')?.rate).toBe(1000);
+  expect(table.get('s-3')?.rate).toBe(1001);
   await table.close();
 });
 

@@ -10,7 +10,8 @@ import { FLAG } from '../../src/lib/signal/flags.js';
 import { readRecording } from '../../src/lib/signal/wfdb/index.js';
 import { connect, unique, until } from './kafka-helpers.js';
 import { drained, startService, untilReady, type Service } from './processes.js';
-import { readTopics, type RawRecord } from './raw-reader.js';
+import { readTopics } from './raw-reader.js';
+import { rawSegments } from './raw-segments.js';
 
 const SIZE = 36;
 const MODULUS = 256;
@@ -36,8 +37,8 @@ interface Segment {
 }
 
 async function segmentsOf(gateway: string): Promise<Segment[]> {
-  const frames: RawRecord[] = await readTopics(['ecg.segments']);
-  return frames.filter(({ key }) => key === gateway).flatMap(({ value }) => value['segments'] as Segment[]);
+  const frames = (await readTopics(['ecg.segments'])).filter(({ key }) => key === gateway);
+  return rawSegments(frames, await readTopics(['ecg.streams'])) as unknown as Segment[];
 }
 
 it('packets that repeat, change places, get lost and jump in time arrive on ecg.segments bit for bit', async () => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { createEdgeProducer, ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
 import type { CommandContext } from '../../src/lib/runtime/command.js';
-import { encode, payloadCrc } from '../../src/lib/wire/index.js';
+import { encode } from '../../src/lib/wire/index.js';
 import { traceWindow } from '../../src/operations/trace.js';
 import { SAMPLES } from '../lib/wire/samples.js';
+import { Channels, sealed } from '../lib/wire/sealed.js';
 import { brokers, connect, unique } from './kafka-helpers.js';
 
 /** Device time far ahead of the wall, as a fast replay's may be: the declaration leads to no record. */
@@ -24,15 +26,17 @@ beforeAll(async () => {
   connection = await connect();
   folder = await mkdtemp(join(tmpdir(), 'trace-'));
   await ensureTopics(connection.admin);
-  const info = { ...SAMPLES['ecg.streams'], stream, device, epoch: EPOCH, declaredAt: Date.now() + 300_000 };
-  const sample = SAMPLES['ecg.segments'].segments[0]!;
-  const frame = {
-    ...SAMPLES['ecg.segments'],
-    ...{ sentAt: Date.now(), segments: [{ ...sample, ...window }], crc: payloadCrc([sample.payload]) },
+  const channels = new Channels(randomInt(2 ** 48 - 1));
+  const info = { ...SAMPLES['ecg.streams'], stream, device, declaredAt: Date.now() + 300_000 };
+  const declared = { ...info, channels: channels.declared(stream, EPOCH) };
+  const segment = {
+    ...{ ...window, rung: 6, policyVersion: 2, ageMs: 480, flags: 1, predicted: [0.25, 0.5] },
+    payload: Buffer.from([1, 2, 3, 250]),
   };
+  const frame = sealed([segment], { channels, sentAt: Date.now() });
   const producer = await createEdgeProducer(connection);
-  await producer.send({ topic: 'ecg.streams', key: stream, values: [encode('ecg.streams', info)] });
-  await producer.send({ topic: 'ecg.segments', key: unique('ward'), values: [encode('ecg.segments', frame)] });
+  await producer.send({ topic: 'ecg.streams', key: stream, values: [encode('ecg.streams', declared)] });
+  await producer.send({ topic: 'ecg.segments', key: unique('ward'), values: [frame] });
   const signal = { ...SAMPLES['ecg.signals'], ...window, device };
   await producer.send({ topic: 'ecg.signals', key: device, values: [encode('ecg.signals', signal)] });
   await producer.close();

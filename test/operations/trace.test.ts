@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import type { InputRecord } from '../../src/lib/kafka/index.js';
-import { encode, payloadCrc, type Segment, type TopicValues, type WireTopic } from '../../src/lib/wire/index.js';
+import { encode, type Segment, type TopicValues, type WireTopic } from '../../src/lib/wire/index.js';
 import { traceOf } from '../../src/operations/trace-report.js';
 import { WindowSearch } from '../../src/operations/trace-search.js';
 import { traceText } from '../../src/operations/trace-table.js';
 import { noWindow, wallTime } from '../../src/operations/trace.js';
 import { SAMPLES } from '../lib/wire/samples.js';
+import { Channels, sealed } from '../lib/wire/sealed.js';
 
 const EPOCH = Date.UTC(2026, 0, 31, 12);
 const STREAM = 'bed-7-II';
@@ -15,7 +16,11 @@ const DEVICE = 'bed-7';
 const WINDOW = { stream: STREAM, epoch: EPOCH, sequence: 5, start: 8960, length: 1792 };
 const AT = EPOCH + 30_000;
 const SENT = EPOCH + 40_000;
-const info = { ...SAMPLES['ecg.streams'], stream: STREAM, device: DEVICE, epoch: EPOCH, declaredAt: EPOCH + 7 };
+const channels = new Channels();
+const info = {
+  ...{ ...SAMPLES['ecg.streams'], stream: STREAM, device: DEVICE, declaredAt: EPOCH + 7 },
+  channels: channels.declared(STREAM, EPOCH),
+};
 const ids = { stream: STREAM, device: DEVICE, epoch: EPOCH };
 
 function record<T extends WireTopic>(topic: T, value: TopicValues[T], place: Partial<InputRecord> = {}): InputRecord {
@@ -24,15 +29,15 @@ function record<T extends WireTopic>(topic: T, value: TopicValues[T], place: Par
 }
 
 function frame(segments: Partial<Segment>[], place: Partial<InputRecord> = {}): InputRecord {
-  const [sample] = SAMPLES['ecg.segments'].segments;
-  const all = segments.map((segment) => ({ ...sample!, ...WINDOW, ageMs: 300, ...segment }));
-  const crc = payloadCrc(all.map(({ payload }) => payload));
-  const value = { ...SAMPLES['ecg.segments'], sentAt: SENT, segments: all, crc };
-  return record('ecg.segments', value, { key: Buffer.from('ward-3'), ...place });
+  const sample = { rung: 6, policyVersion: 2, flags: 1, predicted: [0.25, 0.5], payload: Buffer.from([1, 2, 3, 250]) };
+  const all = segments.map((segment) => ({ ...sample, ...WINDOW, ageMs: 300, ...segment }));
+  const at = { topic: 'ecg.segments', partition: 2, offset: 10, timestamp: SENT + 1, key: Buffer.from('ward-3') };
+  return { ...at, value: sealed(all, { channels, sentAt: SENT }), ...place };
 }
 
 function search(records: readonly InputRecord[], at = AT): WindowSearch {
-  const found = new WindowSearch({ stream: STREAM, device: DEVICE, at });
+  const table = channels.table((stream) => (stream === 'nobody' ? undefined : { ...info, stream }));
+  const found = new WindowSearch({ stream: STREAM, device: DEVICE, at, channels: table });
   for (const each of records) found.take(each);
   return found;
 }
@@ -54,7 +59,15 @@ describe('the search', () => {
       record('ecg.signals', { ...SAMPLES['ecg.signals'], ...ids, ...WINDOW }, { key: Buffer.from('bed-8') }),
       { ...rhythm, value: Buffer.from([9]) },
     ];
-    const found = search([...others, frame([{ stream: 'bed-8-II' }, {}]), signal, rhythm, beats, alarm, audit]).found();
+    const found = search([
+      ...others,
+      frame([{ stream: 'bed-8-II' }, { stream: 'nobody' }, {}]),
+      signal,
+      rhythm,
+      beats,
+      alarm,
+      audit,
+    ]).found();
     expect(found?.segment.value.segment.sequence).toBe(5);
     expect(found?.signal?.record.offset).toBe(20);
     expect(found?.rhythm?.value.classifiedAt).toBe(SENT + 60);

@@ -17,6 +17,7 @@ export interface LiveStreamOptions {
 interface Epoch {
   readonly source: EdgeStream;
   readonly epoch: number;
+  readonly channel: number;
   readonly cutter: PieceCutter;
   sequence: number;
 }
@@ -69,8 +70,8 @@ export class LiveStream {
         await this.#endEpoch(now);
         metrics.countEpoch(event.reason);
         const own = { ...source, lead: { ...source.lead, rate: event.rate } };
-        await tools.beginEpoch(own, event.epoch);
-        this.#epoch = { source: own, epoch: event.epoch, cutter: new PieceCutter(own.lead), sequence: 0 };
+        const channel = await tools.beginEpoch(own, event.epoch);
+        this.#epoch = { source: own, epoch: event.epoch, channel, cutter: new PieceCutter(own.lead), sequence: 0 };
         continue;
       }
       this.#leadOff ||= event.leadOff;
@@ -93,11 +94,9 @@ export class LiveStream {
   }
 
   async #emit(piece: CutPiece, last: boolean, closedAt: number): Promise<void> {
-    const epoch = this.#epoch;
-    if (epoch === undefined) return;
-    await this.#options.tools.emit({
-      ...{ source: epoch.source, epoch: epoch.epoch, sequence: epoch.sequence++, piece, last, closedAt },
-      deviceLeadOff: this.#leadOff,
-    });
+    if (this.#epoch === undefined) return;
+    const { source, epoch, channel } = this.#epoch;
+    const place = { source, epoch, channel, sequence: this.#epoch.sequence++ };
+    await this.#options.tools.emit({ ...place, piece, last, closedAt, deviceLeadOff: this.#leadOff });
   }
 }

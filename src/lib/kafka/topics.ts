@@ -11,6 +11,8 @@ export interface TopicSpec {
   readonly cleanup: 'delete' | 'compact';
   /** Milliseconds that a record is kept; -1 for ever (compacted topics). */
   readonly retentionMs: number;
+  /** Milliseconds that a compacted topic keeps every record, also one that a later one of its key replaces. */
+  readonly compactionLagMs: number;
   /** Largest record batch in bytes. */
   readonly maxMessageBytes: number;
   readonly writers: readonly string[];
@@ -19,6 +21,8 @@ export interface TopicSpec {
 }
 
 const MIB = 1_048_576;
+/** Of ecg.segments. */
+const SEGMENTS_KEPT = 7 * DAY;
 const EDGE = 'edge-producer';
 const DECODER = 'decoder-stream';
 const TASKS = 'tasks-stream';
@@ -34,8 +38,9 @@ function spec(
   what: string,
   rest: Partial<TopicSpec>,
 ): TopicSpec {
-  const defaults = { partitions: 'shared', cleanup: 'delete', retentionMs: 7 * DAY, maxMessageBytes: MIB } as const;
-  return { name, key, writers, readers, what, ...defaults, ...rest };
+  const defaults = { partitions: 'shared', cleanup: 'delete', maxMessageBytes: MIB } as const;
+  const times = { retentionMs: SEGMENTS_KEPT, compactionLagMs: 0 };
+  return { name, key, writers, readers, what, ...defaults, ...times, ...rest };
 }
 
 const COMPACT = { cleanup: 'compact', retentionMs: -1 } as const;
@@ -44,7 +49,11 @@ const COMPACT = { cleanup: 'compact', retentionMs: -1 } as const;
 export const TOPICS: readonly TopicSpec[] = [
   spec('ecg.segments', 'gateway', [EDGE], [DECODER], 'Compressed segments, a frame per gateway and linger.', {}),
   spec('ecg.audits', 'gateway', [EDGE], [DECODER], 'The same segments of audited records, losslessly.', {}),
-  spec('ecg.streams', 'stream', [EDGE], [DECODER, TASKS, PAGE], 'What each stream is.', { ...COMPACT, partitions: 1 }),
+  spec('ecg.streams', 'stream', [EDGE], [DECODER, TASKS, PAGE], 'What each stream is, and its newest channels.', {
+    ...{ ...COMPACT, partitions: 1 },
+    // A decoder that starts finds the declaration of every epoch that has a segment, however many followed it.
+    compactionLagMs: SEGMENTS_KEPT,
+  }),
   spec('ecg.signals', 'device', [DECODER], [TASKS, PAGE], 'Decoded windows.', { retentionMs: 6 * HOUR }),
   spec('ecg.originals', 'device', [DECODER], [TASKS], 'Decoded audits.', { retentionMs: 6 * HOUR }),
   spec('ecg.rhythms', 'device', [TASKS], [PAGE], 'A rhythm label per 256 samples.', {}),
@@ -80,6 +89,7 @@ export function topicConfig(topic: TopicSpec, replicationFactor: number): Record
     'min.cleanable.dirty.ratio': '0.1',
     'segment.ms': String(DAY),
     'delete.retention.ms': String(DAY),
+    'min.compaction.lag.ms': String(topic.compactionLagMs),
   };
   return {
     'cleanup.policy': topic.cleanup,

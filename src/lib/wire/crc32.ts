@@ -5,11 +5,9 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** Unsigned CRC-32 (IEEE) over `payloads` as if they were one: the `crc` of a SegmentFrame. */
-export function payloadCrc(payloads: Iterable<Uint8Array>): number {
+/** Unsigned CRC-32 (IEEE). */
+export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const payload of payloads) {
-    for (const byte of payload) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -3,15 +3,19 @@
  * counts the bytes of the very same.
  */
 import { encode } from './codec.js';
-import { payloadCrc } from './crc32.js';
-import type { Segment } from './types.js';
+import { crc32 } from './crc32.js';
+import { toWireSegments, type UnsentSegment } from './segments.js';
+import type { SegmentFrame } from './types.js';
+
+export type FrameTopic = 'ecg.segments' | 'ecg.audits';
 
 /** A frame is cut here: half of the broker's customary limit of 1 MiB a batch. */
 const MOST_FRAME_BYTES = 512 * 1024;
-/** What the schema's int holds, 24 days: older is old all the same. */
-const MOST_AGE_MS = 2 ** 31 - 1;
-/** More than a segment's fields without its payload and ids take. */
+/** More than a segment takes without its payload. */
 const SEGMENT_OVERHEAD = 64;
+/** Magic byte and schema id, which are the registry's and not the gateway's. */
+const MESSAGE_HEADER = 5;
+const CRC_BYTES = 4;
 
 /** What a frame says of all its segments. */
 export interface FrameHeader {
@@ -19,26 +23,17 @@ export interface FrameHeader {
   readonly version: number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
+  readonly run: number;
   /** Wall milliseconds UTC. */
   readonly sentAt: number;
 }
 
-export interface UnsentSegment {
-  readonly segment: Omit<Segment, 'ageMs'>;
-  /** Wall milliseconds at which the segment's last sample was there. */
-  readonly closedAt: number;
-}
-
 /** Encoded frames, in order; several only where one would be too large. */
-export function buildFrames(
-  topic: 'ecg.segments' | 'ecg.audits',
-  unsent: readonly UnsentSegment[],
-  { version, model, sentAt }: FrameHeader,
-): Buffer[] {
+export function buildFrames(topic: FrameTopic, unsent: readonly UnsentSegment[], header: FrameHeader): Buffer[] {
   const groups: UnsentSegment[][] = [];
   let room = 0;
   for (const item of unsent) {
-    const size = item.segment.payload.length + item.segment.stream.length + SEGMENT_OVERHEAD;
+    const size = item.segment.payload.length + SEGMENT_OVERHEAD;
     if (size > room) {
       groups.push([]);
       room = MOST_FRAME_BYTES;
@@ -47,11 +42,27 @@ export function buildFrames(
     room -= size;
   }
   return groups.map((group) => {
-    const segments = group.map(({ segment, closedAt }) => ({
-      ...segment,
-      ageMs: Math.min(MOST_AGE_MS, Math.max(0, Math.round(sentAt - closedAt))),
-    }));
-    const crc = payloadCrc(segments.map(({ payload }) => payload));
-    return encode(topic, { version, model, sentAt, segments, crc });
+    const policyVersion = group[0]?.segment.policyVersion ?? 0;
+    const segments = toWireSegments(group, { sentAt: header.sentAt, policyVersion });
+    return sealFrame(topic, { ...header, policyVersion, segments });
   });
+}
+
+/** The bytes of a frame with its CRC. Throws WireError VALUE_INVALID as `encode` does. */
+function sealFrame(topic: FrameTopic, frame: Omit<SegmentFrame, 'crc'>): Buffer {
+  const bytes = encode(topic, { ...frame, crc: Buffer.alloc(CRC_BYTES) });
+  bytes.writeUInt32BE(crcOf(bytes), bytes.length - CRC_BYTES);
+  return bytes;
+}
+
+/**
+ * Whether a frame's bytes are those that the gateway sealed. The CRC covers channels and sequences too: they are small
+ * numbers, and a wrong one would be another bed's.
+ */
+export function isIntact(bytes: Buffer): boolean {
+  return bytes.length > MESSAGE_HEADER + CRC_BYTES && bytes.readUInt32BE(bytes.length - CRC_BYTES) === crcOf(bytes);
+}
+
+function crcOf(bytes: Buffer): number {
+  return crc32(bytes.subarray(MESSAGE_HEADER, bytes.length - CRC_BYTES));
 }

@@ -10,6 +10,7 @@ export interface Source {
   offset: number;
 }
 
+/** A segment as the program works with it: `resolveSegments` makes it of what came over the wire. */
 export interface Segment {
   stream: string;
   epoch: number;
@@ -22,8 +23,34 @@ export interface Segment {
   /** Wall milliseconds: sentAt minus the time at which the last sample was there. */
   ageMs: number;
   flags: number;
-  /** Predicted error per task: rhythm (nats), peaks. Single precision. */
+  /** Predicted error per task: rhythm (nats), peaks. Single precision. Null on records that are not audited. */
   predicted: number[] | null;
+  payload: Buffer;
+}
+
+/** What a segment that is not as usual says besides. */
+export interface Deviation {
+  /** Segments of the epoch before this one beyond one a window. */
+  extra: number;
+  /** Samples from the window's beginning. */
+  offset: number;
+  /** 0 stands for a whole window. */
+  length: number;
+  policyVersion: number;
+  flags: number;
+  predicted: number[] | null;
+}
+
+/** A segment as it lies in a frame. */
+export interface WireSegment {
+  /** Together with the frame's run the epoch of a stream. */
+  channel: number;
+  sequence: number;
+  /** Wall milliseconds from the closing of the segment before it, of the first from sentAt; may be negative. */
+  closedAfter: number;
+  rung: number;
+  /** Null: a whole window in its place; a number: `extra` of one. */
+  deviation: null | number | Deviation;
   payload: Buffer;
 }
 
@@ -32,10 +59,21 @@ export interface SegmentFrame {
   version: number;
   /** First 8 bytes of the SHA-256 of the codec's manifest. */
   model: Buffer;
+  /** Random number of the gateway's start; channels count from 0 in it. */
+  run: number;
   sentAt: number;
-  segments: Segment[];
-  /** Unsigned CRC-32 over the concatenated payloads: `payloadCrc`. */
-  crc: number;
+  /** Of the segments that do not say otherwise. */
+  policyVersion: number;
+  segments: WireSegment[];
+  /** 4 bytes over all before them: `buildFrames` writes and `isIntact` checks them. */
+  crc: Buffer;
+}
+
+/** By which numbers segments name an epoch of a stream. */
+export interface ChannelDeclaration {
+  run: number;
+  channel: number;
+  epoch: number;
 }
 
 /** ecg.streams. */
@@ -51,7 +89,8 @@ export interface StreamInfo {
   calibrated: boolean;
   model: string;
   clockRate: number;
-  epoch: number;
+  /** The newest epochs, at most `CHANNELS_DECLARED`, newest first. */
+  channels: ChannelDeclaration[];
   declaredAt: number;
 }
 

@@ -37,8 +37,7 @@ function assertComplete(type: Type, value: unknown, topic: string, path: readonl
       part(type.itemsType, String(at), item);
     });
   } else if (type instanceof types.UnwrappedUnionType && value !== null) {
-    // Every union of ours is null or one other type.
-    const other = type.types.find((branch) => !(branch instanceof types.NullType));
-    if (other !== undefined) assertComplete(other, value, topic, path);
+    const branch = type.types.find((each) => each.isValid(value));
+    if (branch !== undefined) assertComplete(branch, value, topic, path);
   }
 }

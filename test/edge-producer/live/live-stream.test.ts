@@ -20,7 +20,7 @@ async function play(rate: number, seconds: number) {
     modulus: undefined,
     afterEpoch: 0,
     tools: {
-      beginEpoch: ({ lead }) => Promise.resolve(void rates.push(lead.rate)),
+      beginEpoch: ({ lead }) => Promise.resolve(rates.push(lead.rate)),
       emit: (piece) => Promise.resolve(void pieces.push(piece)),
     },
     metrics,
@@ -33,6 +33,9 @@ async function play(rate: number, seconds: number) {
   const text = await metrics.registry.metrics();
   const of = (suffix: string): number =>
     Number(new RegExp(`^dynamic_deep_edge_rate_error_${suffix} (.*)$`, 'm').exec(text)?.[1]);
+  // Pieces name the epoch that was begun last before them.
+  expect(new Set(pieces.map(({ epoch, channel }) => `${epoch} ${channel}`)).size).toBe(rates.length);
+  expect(pieces.every(({ channel }, i) => channel >= (pieces[i - 1]?.channel ?? 1))).toBe(true);
   return { rates, error: of('sum') / of('count'), observations: of('count') };
 }
 

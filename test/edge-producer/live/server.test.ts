@@ -40,8 +40,7 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
     signal: stop.signal,
     afterEpoch: () => 0,
     beginEpoch: (source, epoch) => {
-      epochs.push([source, epoch]);
-      return Promise.resolve();
+      return Promise.resolve(epochs.push([source, epoch]));
     },
     emit: (piece) => {
       pieces.push(piece);
@@ -223,6 +222,7 @@ it('an address that is taken is a clear error', async () => {
     logger: silentLogger,
   });
   const never = (): Promise<void> => Promise.resolve();
-  const tools = { signal: new AbortController().signal, afterEpoch: () => 0, beginEpoch: never, emit: never };
+  const beginEpoch = (): Promise<number> => Promise.resolve(0);
+  const tools = { signal: new AbortController().signal, afterEpoch: () => 0, beginEpoch, emit: never };
   await expect(second.run(tools)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
 });

@@ -97,7 +97,20 @@ describe('guards', () => {
       const foreign = Buffer.concat([bytes.subarray(0, 5), type.toBuffer({ ...good, gain })]);
       expect(reasonOf(() => decode('ecg.streams', foreign))).toBe('VALUE_INVALID');
     }
-    expect(reasonOf(() => encode('ecg.streams', { ...good, epoch: 1.5 }))).toBe('VALUE_INVALID');
+    expect(reasonOf(() => encode('ecg.streams', { ...good, declaredAt: 1.5 }))).toBe('VALUE_INVALID');
+  });
+
+  it('looks into whatever branch of a union a value is', () => {
+    const frame = SAMPLES['ecg.segments'];
+    const [first] = frame.segments;
+    const deviation = { extra: 0, offset: 0, length: 0, policyVersion: 0, flags: 0, predicted: [NaN] };
+    for (const bad of [1.5, NaN, 2 ** 40, deviation, { ...deviation, predicted: undefined }, 'x']) {
+      const value = { ...frame, segments: [{ ...first, deviation: bad }] } as typeof frame;
+      expect(
+        reasonOf(() => encode('ecg.segments', value)),
+        String(bad),
+      ).toBe('VALUE_INVALID');
+    }
   });
 
   it('refuses a typed array where bytes are meant', () => {
@@ -106,8 +119,9 @@ describe('guards', () => {
   });
 
   it('does not follow a damaged count of items', () => {
-    const frame = avro.Type.forSchema('long').toBuffer(2 ** 45);
-    const body = Buffer.concat([Buffer.from([2]), Buffer.alloc(8), Buffer.from([0]), frame]);
+    const count = avro.Type.forSchema('long').toBuffer(2 ** 45);
+    // Version, model, run, sentAt, policy.
+    const body = Buffer.concat([Buffer.from([2]), Buffer.alloc(8), Buffer.from([0, 0, 0]), count]);
     expect(reasonOf(() => decode('ecg.segments', Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body])))).toBe(
       'AVRO_TRUNCATED',
     );

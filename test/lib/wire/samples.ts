@@ -1,18 +1,23 @@
-import { payloadCrc, type TopicValues, type WireTopic } from '../../../src/lib/wire/index.js';
+import type { TopicValues, WireTopic } from '../../../src/lib/wire/index.js';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const source = { topic: 'ecg.segments', partition: 3, offset: 2 ** 40 };
 const id = { stream: 's-01', device: 'bed-7', epoch: AT };
-const segment = {
-  ...{ stream: 's-01', epoch: AT, sequence: 4, start: 4 * 1792, length: 1792, rung: 6, policyVersion: 2, ageMs: 480 },
-  ...{ flags: 1, predicted: [0.25, 0.5], payload: Buffer.from([1, 2, 3, 250]) },
-};
+const segment = { channel: 137, sequence: 4, closedAfter: -480, rung: 6, payload: Buffer.from([1, 2, 3, 250]) };
+const deviation = { extra: -2, offset: 256, length: 512, policyVersion: 3, flags: 1, predicted: [0.25, 0.5] };
 const frame = {
   version: 1,
   model: Buffer.from('0123456789abcdef', 'hex'),
+  run: 2 ** 48 - 3,
   sentAt: AT,
-  segments: [segment, { ...segment, sequence: 5, predicted: null, payload: Buffer.alloc(0) }],
-  crc: payloadCrc([segment.payload]),
+  policyVersion: 2,
+  segments: [
+    { ...segment, deviation },
+    { ...segment, sequence: 5, deviation: null, payload: Buffer.alloc(0) },
+    { ...segment, channel: 7, deviation: 12 },
+    { ...segment, channel: 8, deviation: { ...deviation, length: 0, predicted: null } },
+  ],
+  crc: Buffer.from([1, 2, 3, 4]),
 };
 const signal = {
   ...id,
@@ -28,7 +33,11 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
   'ecg.audits': frame,
   'ecg.streams': {
     ...{ stream: 's-01', device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: -200, baseline: 1024 },
-    ...{ rate: 360, calibrated: false, model: 'ab'.repeat(32), clockRate: 4, epoch: AT, declaredAt: AT + 9 },
+    ...{ rate: 360, calibrated: false, model: 'ab'.repeat(32), clockRate: 4, declaredAt: AT + 9 },
+    channels: [
+      { run: 2 ** 48 - 3, channel: 137, epoch: AT },
+      { run: 17, channel: 0, epoch: AT - 86_400_000 },
+    ],
   },
   'ecg.signals': signal,
   'ecg.originals': { ...signal, predicted: [0.125, 2] },

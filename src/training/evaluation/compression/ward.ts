@@ -44,6 +44,8 @@ export interface WardBatch {
 }
 
 const GATEWAY = 'gateway-1';
+/** Of the usual size. */
+const RUN = 0xc0ffee123456;
 /** Wall milliseconds UTC at which the stretch begins. */
 const START = Date.UTC(2026, 0, 1, 12);
 /** Beds were connected at some time of the day before: counters have the size that they have in use. */
@@ -67,6 +69,20 @@ export function wireGain(records: readonly WardRecord[], model: Buffer, setting:
   return closings.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0) / logged;
 }
 
+/** What the gateway collects in one linger, in the order in which it closed. */
+export interface WardLinger {
+  /** Wall milliseconds UTC. */
+  readonly sentAt: number;
+  readonly segments: readonly UnsentSegment[];
+  /** Leave before the segments. */
+  readonly audits: readonly UnsentSegment[];
+}
+
+/** The lingers of a stretch of the ward's day. Channels are numbered by bed. */
+export function wardLingers(records: readonly WardRecord[], setting: WardSetting): Generator<WardLinger, void> {
+  return lingersOf(closingsOf(records, setting), setting);
+}
+
 /** The batches of a stretch of the ward's day, in order, as the gateway collects and sends them. */
 export function wardBatches(
   records: readonly WardRecord[],
@@ -76,20 +92,25 @@ export function wardBatches(
   return batchesOf(closingsOf(records, setting), model, setting);
 }
 
-function* batchesOf(
-  closings: readonly Closing[],
-  model: Buffer,
-  { lingerMs }: WardSetting,
-): Generator<WardBatch, void> {
+function* batchesOf(closings: readonly Closing[], model: Buffer, setting: WardSetting): Generator<WardBatch, void> {
+  for (const { sentAt, segments, audits } of lingersOf(closings, setting)) {
+    yield* batchesTo('ecg.audits', audits, model, sentAt);
+    yield* batchesTo('ecg.segments', segments, model, sentAt);
+  }
+}
+
+function* lingersOf(closings: readonly Closing[], { lingerMs }: WardSetting): Generator<WardLinger, void> {
   for (let next = 0; next < closings.length;) {
     // The linger runs from the first segment on; encoding and sending take no time here.
     const sentAt = closings[next]!.at + lingerMs;
     const first = next;
     while (next < closings.length && closings[next]!.at <= sentAt) next++;
     const collected = closings.slice(first, next);
-    // Audits leave before their segments.
-    yield* batchesTo('ecg.audits', collected.flatMap(({ audit }) => audit ?? []), model, sentAt); // prettier-ignore
-    yield* batchesTo('ecg.segments', collected.map(({ segment }) => segment), model, sentAt); // prettier-ignore
+    yield {
+      sentAt: Math.round(sentAt),
+      segments: collected.map(({ segment }) => segment),
+      audits: collected.flatMap(({ audit }) => audit ?? []),
+    };
   }
 }
 
@@ -99,7 +120,7 @@ function* batchesTo(
   model: Buffer,
   sentAt: number,
 ): Generator<WardBatch, void> {
-  for (const value of buildFrames(topic, segments, { version: BITSTREAM_VERSION, model, sentAt: Math.round(sentAt) })) {
+  for (const value of buildFrames(topic, segments, { version: BITSTREAM_VERSION, model, run: RUN, sentAt })) {
     const bytes = batchBytes([{ keyBytes: Buffer.byteLength(GATEWAY), valueBytes: value.length }]);
     yield { topic, key: GATEWAY, value, bytes };
   }
@@ -115,6 +136,7 @@ function closingsOf(records: readonly WardRecord[], setting: WardSetting): Closi
     const before = random.integer(OLDEST_RECORD);
     return {
       stream: `${GATEWAY}-${String(bed + 1).padStart(3, '0')}.1`,
+      channel: bed,
       before,
       epoch: Math.round(START - milliseconds((before + random.uniform()) * RECORD)),
     };
@@ -142,6 +164,7 @@ function deck(records: readonly WardRecord[], random: Random): () => WardRecord 
 
 interface Place {
   readonly stream: string;
+  readonly channel: number;
   readonly epoch: number;
   /** Record of the epoch. */
   readonly record: number;
@@ -152,7 +175,11 @@ function closingsOfRecord(record: WardRecord, place: Place, audited: boolean): C
     const closedAt = place.epoch + milliseconds(place.record * RECORD + part.start + part.length);
     const flags = record.flags[i]! | (audited ? FLAG.AUDITED : 0);
     const sequence = place.record * record.parts.length + i;
-    const unsent = (own: Part): UnsentSegment => ({ closedAt, segment: segmentOf(own, { ...place, sequence, flags }) });
+    const unsent = (own: Part): UnsentSegment => ({
+      closedAt,
+      channel: place.channel,
+      segment: segmentOf(own, { ...place, sequence, flags }),
+    });
     return {
       at: closedAt,
       nativeBytes: 2 * (nativeIndex(part.start + part.length, record.rate) - nativeIndex(part.start, record.rate)),
@@ -168,7 +195,9 @@ function segmentOf(
 ): UnsentSegment['segment'] {
   return {
     ...{ stream, epoch, sequence, start: record * RECORD + start, length, rung, policyVersion: POLICY_VERSION, flags },
-    predicted: predicted === undefined ? null : PREDICTED_TASKS.map((task) => predicted[task]),
+    // As the edge sends it: of audited records alone.
+    predicted:
+      predicted === undefined || (flags & FLAG.AUDITED) === 0 ? null : PREDICTED_TASKS.map((task) => predicted[task]),
     payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
   };
 }

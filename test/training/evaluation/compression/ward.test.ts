@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { batchBytes } from '../../../../src/lib/kafka/batch-size.js';
 import { FLAG } from '../../../../src/lib/signal/flags.js';
-import { decode } from '../../../../src/lib/wire/index.js';
+import { decode, resolveSegments, type SegmentFrame } from '../../../../src/lib/wire/index.js';
 import { wardBatches, wireGain, type WardRecord } from '../../../../src/training/evaluation/compression/ward.js';
+import { SAMPLES } from '../../../lib/wire/samples.js';
 import { sent } from './fakes.js';
 
 const MODEL = Buffer.from('0123456789abcdef', 'hex');
@@ -13,10 +14,15 @@ const record = (bytes: number): WardRecord => ({
   flags: [0, 0, FLAG.NOISY, 0, 0],
   rate: 300,
 });
-const batches = [...wardBatches([record(30), record(40)], MODEL, setting)].map((batch) => ({
-  ...batch,
-  frame: decode(batch.topic, batch.value),
-}));
+/** Channel n is bed n. */
+const resolved = (frame: SegmentFrame) =>
+  resolveSegments(frame, (_, channel) => ({ epoch: 0, info: { ...SAMPLES['ecg.streams'], stream: `${channel}` } })).map(
+    (each) => each!.segment,
+  );
+const batches = [...wardBatches([record(30), record(40)], MODEL, setting)].map((batch) => {
+  const frame = decode(batch.topic, batch.value);
+  return { ...batch, frame: { segments: resolved(frame) } };
+});
 const segments = batches.filter(({ topic }) => topic === 'ecg.segments').flatMap(({ frame }) => frame.segments);
 const audits = batches.filter(({ topic }) => topic === 'ecg.audits').flatMap(({ frame }) => frame.segments);
 
@@ -55,6 +61,9 @@ describe('the ward', () => {
       audits.map(({ stream, sequence }) => `${stream} ${sequence}`).sort(),
     );
     expect(segments.filter(({ flags }) => (flags & FLAG.NOISY) !== 0).length).toBeGreaterThan(80);
+    expect(segments.every(({ predicted, flags }) => (predicted !== null) === ((flags & FLAG.AUDITED) !== 0))).toBe(
+      true,
+    );
   });
 
   it('has the gain of its batches', () => {

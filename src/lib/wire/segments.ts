@@ -1,0 +1,77 @@
+/** Segments as the program has them, and as frames carry them: what is as usual takes no bytes. */
+import type { Channel } from './channels.js';
+import type { Deviation, Segment, SegmentFrame, StreamInfo, WireSegment } from './types.js';
+
+/** Samples of a whole window at 300 Hz. */
+const WINDOW = 1792;
+
+export interface UnsentSegment {
+  readonly segment: Omit<Segment, 'ageMs'>;
+  /** Number of the segment's epoch and stream in the gateway's run. */
+  readonly channel: number;
+  /** Wall milliseconds at which the segment's last sample was there. */
+  readonly closedAt: number;
+}
+
+/** A segment, and its stream as declared for its epoch. */
+export interface ResolvedSegment {
+  readonly segment: Segment;
+  readonly info: StreamInfo;
+}
+
+/** The segments of one frame. An age is never negative: a clock that was set back would give one. */
+export function toWireSegments(
+  unsent: readonly UnsentSegment[],
+  { sentAt, policyVersion }: Pick<SegmentFrame, 'sentAt' | 'policyVersion'>,
+): WireSegment[] {
+  let before = 0;
+  return unsent.map(({ segment, channel, closedAt }) => {
+    const age = Math.max(0, Math.round(sentAt - closedAt));
+    const closedAfter = before - age;
+    before = age;
+    const { sequence, rung, payload } = segment;
+    return { channel, sequence, closedAfter, rung, deviation: deviationOf(segment, policyVersion), payload };
+  });
+}
+
+/**
+ * The segments of a frame, in order; undefined in the place of one whose channel is not declared.
+ *
+ * @param channelOf `ChannelTable.get`
+ */
+export function resolveSegments(
+  { run, segments, policyVersion }: Pick<SegmentFrame, 'run' | 'segments' | 'policyVersion'>,
+  channelOf: (run: number, channel: number) => Channel | undefined,
+): (ResolvedSegment | undefined)[] {
+  let ageMs = 0;
+  return segments.map(({ channel, sequence, closedAfter, rung, deviation, payload }) => {
+    ageMs -= closedAfter;
+    const known = channelOf(run, channel);
+    if (known === undefined) return undefined;
+    const own = asDeviation(deviation, policyVersion);
+    const segment = {
+      ...{ stream: known.info.stream, epoch: known.epoch, sequence, ageMs, rung, payload },
+      start: WINDOW * (sequence - own.extra) + own.offset,
+      length: own.length === 0 ? WINDOW : own.length,
+      ...{ policyVersion: own.policyVersion, flags: own.flags, predicted: own.predicted },
+    };
+    return { segment, info: known.info };
+  });
+}
+
+function deviationOf(
+  { sequence, start, length, policyVersion, flags, predicted }: UnsentSegment['segment'],
+  usualPolicy: number,
+): WireSegment['deviation'] {
+  const window = Math.floor(start / WINDOW);
+  const extra = sequence - window;
+  const offset = start - WINDOW * window;
+  const usual = offset === 0 && length === WINDOW && flags === 0 && predicted === null;
+  if (usual && policyVersion === usualPolicy) return extra === 0 ? null : extra;
+  return { extra, offset, length: length === WINDOW ? 0 : length, policyVersion, flags, predicted };
+}
+
+function asDeviation(deviation: WireSegment['deviation'], policyVersion: number): Deviation {
+  if (deviation !== null && typeof deviation !== 'number') return deviation;
+  return { extra: deviation ?? 0, offset: 0, length: 0, policyVersion, flags: 0, predicted: null };
+}

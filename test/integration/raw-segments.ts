@@ -1,0 +1,34 @@
+/** Segments of frames as schemas/ describes them, named by what ecg.streams declares: none of the product's own code. */
+import type { RawRecord, Value } from './raw-reader.js';
+
+interface Deviation {
+  readonly extra: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly flags: number;
+}
+
+/** `frames` of ecg.segments or ecg.audits, `streams` all of ecg.streams, as `readTopics` gives them. */
+export function rawSegments(frames: readonly RawRecord[], streams: readonly RawRecord[]): Value[] {
+  const named = new Map<string, Value>();
+  for (const { key, value } of streams) {
+    for (const { run, channel, epoch } of value['channels'] as Value[]) {
+      named.set(`${String(run)} ${String(channel)}`, { stream: key, epoch });
+    }
+  }
+  return frames.flatMap(({ value: frame }) =>
+    (frame['segments'] as Value[]).map((segment) => {
+      const { channel, sequence, deviation, rung, payload } = segment;
+      const name = named.get(`${String(frame['run'])} ${String(channel)}`);
+      if (name === undefined) throw new Error(`nothing declares channel ${String(channel)}`);
+      const { extra, offset, length, flags } = deviationOf(deviation as number | Deviation | null);
+      const start = 1792 * (Number(sequence) - extra) + offset;
+      return { ...name, sequence, start, length: length === 0 ? 1792 : length, flags, rung, payload };
+    }),
+  );
+}
+
+function deviationOf(deviation: number | Deviation | null): Deviation {
+  if (deviation !== null && typeof deviation === 'object') return deviation;
+  return { extra: deviation ?? 0, offset: 0, length: 0, flags: 0 };
+}
