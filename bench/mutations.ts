@@ -89,6 +89,7 @@ async function targets(): Promise<Record<string, Target>> {
   const segment = { stream: 'g-001.1', epoch: 1, sequence: 0, start: 0, length: WINDOW, rung: 1, policyVersion: 0 };
   const unsent = Object.values(golden.streams).map(({ payload }) => ({
     segment: { ...segment, flags: 0, predicted: [0.1, 0.2], payload: Buffer.from(payload, 'base64') },
+    channel: 3,
     closedAt: 0,
   }));
   const path = join(folder, 'damaged.avro');
@@ -109,7 +110,7 @@ async function targets(): Promise<Record<string, Target>> {
     neural: rungTarget('neural', 0.25),
     frame: {
       share: 0.1,
-      seeds: buildFrames('ecg.segments', unsent, { version: 1, model: ladder.id, sentAt: 2 }),
+      seeds: buildFrames('ecg.segments', unsent, { version: 1, model: ladder.id, run: 7, sentAt: 2 }),
       decode: (bytes) => decodeFrame('ecg.segments', Buffer.from(bytes)),
       refusals: ['MESSAGE_INVALID'],
     },

@@ -260,7 +260,10 @@ describe('the decoder', () => {
     const { run, value } = newTask(
       (stream) => (stream === 'nobody' ? undefined : info(stream)),
       worker,
-      () => Promise.resolve(void looked++),
+      () => {
+        looked++;
+        return Promise.resolve();
+      },
     );
     const nobody = [1, 2].map((sequence) => segment(sequence, { stream: 'nobody' }));
     const outputs = await run(record([segment(0), ...nobody, segment(1)]));

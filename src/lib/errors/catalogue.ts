@@ -32,7 +32,7 @@ export const ERRORS = {
   },
   STREAM_UNKNOWN: {
     canRetry: false,
-    help: 'No entry for the stream, or for the channel of a segment, on ecg.streams: the edge publishes it before the first segment.',
+    help: 'No entry for the stream or channel on ecg.streams: the edge publishes it before the first segment.',
   },
   DEVICE_UNKNOWN: {
     canRetry: false,

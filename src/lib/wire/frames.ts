@@ -23,6 +23,7 @@ export interface FrameHeader {
   readonly version: number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
+  /** Of the gateway's start, 48 bits: channels are numbered in it. */
   readonly run: number;
   /** Wall milliseconds UTC. */
   readonly sentAt: number;

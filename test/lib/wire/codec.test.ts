@@ -108,7 +108,7 @@ describe('guards', () => {
       const value = { ...frame, segments: [{ ...first, deviation: bad }] } as typeof frame;
       expect(
         reasonOf(() => encode('ecg.segments', value)),
-        String(bad),
+        JSON.stringify(bad),
       ).toBe('VALUE_INVALID');
     }
   });
