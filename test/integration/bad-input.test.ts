@@ -102,7 +102,7 @@ describe('models', () => {
 
   it.each([
     ['edge-producer', 'codec/encoder.bin', RECORD],
-    ['decoder-stream', 'codec/shared.bin', []],
+    ['decoder-stream', 'codec/decoder.bin', []],
     ['tasks-stream', 'rhythm/rhythm.bin', []],
   ])('with a wrong hash stop the %s (%s)', async (service, file, args) => {
     const models = await modelsWith(file, flip);
