@@ -1,7 +1,8 @@
 /**
  * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
  * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own.
+ * at a record's last window it is the record's own. A candidate that puts a beat into a silence of the original is refused
+ * whatever the bounds: it would hide asystole, or make a slow heart look faster.
  */
 import { chooseRung, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -11,7 +12,7 @@ import { STEPS_PER_MILLIVOLT } from '../codec/window-scale.js';
 import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
-import { peaksError } from '../tasks/peaks.js';
+import { peaksError, pickPeaks } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
 import { CandidateSearch } from './candidate-search.js';
 import { joined, SentHistory } from './sent-history.js';
@@ -35,6 +36,9 @@ export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau
   );
 }
 
+/** A beat so far from every beat of the original stands in a silence: 0.6 s at 300 Hz. */
+const SILENCE = 180;
+
 interface Trial {
   readonly window: WindowCandidates;
   readonly search: CandidateSearch<RungCandidate>;
@@ -42,6 +46,7 @@ interface Trial {
   /** The tasks on the original. */
   readonly rhythm: Float32Array;
   readonly map: Float32Array;
+  readonly beats: readonly number[];
   /** The best candidate so far, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
@@ -80,7 +85,15 @@ export class SynthesisPredictor {
       const byBytes = [...window.candidates].sort((a, b) => b.gain - a.gain);
       const from = byBytes.findIndex(({ rung }) => rung === befores[i]!.rung);
       const search = new CandidateSearch(byBytes, from < 0 ? undefined : from);
-      return { window, search, before: befores[i]!.windows, rhythm: rhythms[i]!, map: maps[i]!, kept: undefined };
+      return {
+        window,
+        search,
+        before: befores[i]!.windows,
+        rhythm: rhythms[i]!,
+        map: maps[i]!,
+        beats: pickPeaks(maps[i]!),
+        kept: undefined,
+      };
     });
     for (let open = trials; open.length > 0;) {
       open = open.filter(({ search }) => search.next !== undefined);
@@ -108,7 +121,8 @@ export class SynthesisPredictor {
         peaks: peaksError(trial.map, maps[i]!),
       };
       const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      const keeps = chooseRung([measured], bounds, tau) !== undefined;
+      const keepsSilence = pickPeaks(maps[i]!).every((beat) => trial.beats.some((own) => Math.abs(own - beat) < SILENCE));
+      const keeps = keepsSilence && chooseRung([measured], bounds, tau) !== undefined;
       trial.search.tell(keeps);
       if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
     });

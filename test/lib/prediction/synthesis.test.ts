@@ -111,6 +111,28 @@ describe('the synthesis predictor', () => {
     expect(Math.max(...contexts.flat())).toBe(5);
   });
 
+  it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {
+    const beatAt = (...places: number[]): Float32Array => {
+      const map = new Float32Array(WINDOW).fill(1);
+      for (const place of places) map[place] = 0;
+      return map;
+    };
+    const chosenWith = async (decodedBeat: number): Promise<string[]> => {
+      const { inference } = fake();
+      // One beat in the original; the coarsest rung, 0.3 high, adds one.
+      const peaks: Inference['peaks'] = (rows) =>
+        Promise.resolve(rows.map((row) => (row[0]! > 0.25 ? beatAt(500, decodedBeat) : beatAt(500))));
+      const scale = 0.02 * 2 ** (45 / 8);
+      const decode = (rung: number, _: Int8Array, n: number) =>
+        Promise.resolve(new Float32Array(n * WINDOW).fill(HEIGHT.get(rung)! / scale));
+      const bounds = { rhythm: 10, peaks: 10 };
+      const synthesis = new SynthesisPredictor({ ladder, bounds, tau: 1, decode, inference: { ...inference, peaks } });
+      return names(await synthesis.choose([window('a', 0)]));
+    };
+    expect(await chosenWith(620)).toEqual(['coarse']);
+    expect(await chosenWith(1400)).toEqual(['middle']);
+  });
+
   it('begins a context anew after a gap, and keeps streams apart', async () => {
     const { synthesis, contexts } = predictor({ rhythm: 10, peaks: 10 });
     await synthesis.choose([window('a', 0), window('b', 5 * WINDOW)]);
