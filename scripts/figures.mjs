@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as cards from './figures/cards.mjs';
 import * as framing from './figures/framing.mjs';
+import * as compression from './figures/compression.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
 
@@ -16,7 +17,7 @@ const DOCUMENTS = [
   'models/paper/README.md',
   'docs/decisions/2026-11-25-framing.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...framing };
+const BLOCKS = { ...overview, ...cards, ...compression, ...framing };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

@@ -121,7 +121,9 @@ export class SynthesisPredictor {
         peaks: peaksError(trial.map, maps[i]!),
       };
       const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      const keepsSilence = pickPeaks(maps[i]!).every((beat) => trial.beats.some((own) => Math.abs(own - beat) < SILENCE));
+      const keepsSilence = pickPeaks(maps[i]!).every((beat) =>
+        trial.beats.some((own) => Math.abs(own - beat) < SILENCE),
+      );
       const keeps = keepsSilence && chooseRung([measured], bounds, tau) !== undefined;
       trial.search.tell(keeps);
       if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
