@@ -1,8 +1,8 @@
 /**
  * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
  * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own. A candidate that puts a beat into a silence of the original is refused
- * whatever the bounds: it would hide asystole, or make a slow heart look faster.
+ * at a record's last window it is the record's own. A candidate that invents or loses a beat that stands alone is refused
+ * whatever the bounds.
  */
 import { chooseRung, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -14,6 +14,7 @@ import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
 import { peaksError, pickPeaks } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
+import { keepsBeats } from './beats-kept.js';
 import { CandidateSearch } from './candidate-search.js';
 import { joined, SentHistory } from './sent-history.js';
 
@@ -35,9 +36,6 @@ export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau
     `the codec of ${models} was never measured with the synthesis predictor: take --predictor dense`,
   );
 }
-
-/** A beat so far from every beat of the original stands in a silence: 0.6 s at 300 Hz. */
-const SILENCE = 180;
 
 interface Trial {
   readonly window: WindowCandidates;
@@ -121,10 +119,7 @@ export class SynthesisPredictor {
         peaks: peaksError(trial.map, maps[i]!),
       };
       const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      const keepsSilence = pickPeaks(maps[i]!).every((beat) =>
-        trial.beats.some((own) => Math.abs(own - beat) < SILENCE),
-      );
-      const keeps = keepsSilence && chooseRung([measured], bounds, tau) !== undefined;
+      const keeps = keepsBeats(trial.beats, pickPeaks(maps[i]!)) && chooseRung([measured], bounds, tau) !== undefined;
       trial.search.tell(keeps);
       if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
     });
