@@ -12,7 +12,7 @@ import { STEPS_PER_MILLIVOLT } from '../codec/window-scale.js';
 import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
-import { peaksError, pickPeaks } from '../tasks/peaks.js';
+import { peaksError } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateSearch } from './candidate-search.js';
@@ -44,7 +44,6 @@ interface Trial {
   /** The tasks on the original. */
   readonly rhythm: Float32Array;
   readonly map: Float32Array;
-  readonly beats: readonly number[];
   /** The best candidate so far, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
@@ -89,7 +88,6 @@ export class SynthesisPredictor {
         before: befores[i]!.windows,
         rhythm: rhythms[i]!,
         map: maps[i]!,
-        beats: pickPeaks(maps[i]!),
         kept: undefined,
       };
     });
@@ -119,7 +117,7 @@ export class SynthesisPredictor {
         peaks: peaksError(trial.map, maps[i]!),
       };
       const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      const keeps = keepsBeats(trial.beats, pickPeaks(maps[i]!)) && chooseRung([measured], bounds, tau) !== undefined;
+      const keeps = keepsBeats(trial.map, maps[i]!) && chooseRung([measured], bounds, tau) !== undefined;
       trial.search.tell(keeps);
       if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
     });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { keepsBeats } from '../../../src/lib/prediction/beats-kept.js';
+import { keepsBeats as keepsBeatsOf } from '../../../src/lib/prediction/beats-kept.js';
+import { WINDOW } from '../../../src/lib/signal/grid.js';
+import { distanceMap } from '../../../src/lib/tasks/peaks.js';
+
+/** A map whose beats are as clear as RPnet's, or as unclear as in noise. */
+const mapOf = (beats: number[], depth = 0): Float32Array =>
+  distanceMap(Float64Array.from(beats), 0, WINDOW).map((v) => Math.max(v, depth));
+const keepsBeats = (original: number[], sent: number[]): boolean => keepsBeatsOf(mapOf(original), mapOf(sent));
 
 /** Beats at a rate, over one window of 1,792 samples at 300 Hz. */
 const beatsAt = (perMinute: number): number[] =>
@@ -37,6 +44,11 @@ describe('keepsBeats', () => {
         if (pause >= 600) expect(keepsBeats(beats, left)).toBe(false);
       }
     }
+  });
+
+  it('does not mourn what was no clear beat', () => {
+    expect(keepsBeatsOf(mapOf(beatsAt(57), 0.3), mapOf([]))).toBe(true);
+    expect(keepsBeatsOf(mapOf(beatsAt(57), 0.1), mapOf([]))).toBe(false);
   });
 
   it('is false where a beat stands in a silence', () => {
