@@ -2,14 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 
-export function writeResult(name: string, result: object): void {
+/** @param path where a result that the product reads stands elsewhere */
+export function writeResult(name: string, result: object, path = `bench/results/${name}.json`): void {
   const origin = {
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
     commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
     date: new Date().toISOString().slice(0, 10),
   };
-  mkdirSync('bench/results', { recursive: true });
-  writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ ...origin, ...result }, null, 2)}\n`);
-  console.log(`bench/results/${name}.json written`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify({ ...origin, ...result }, null, 2)}\n`);
+  console.log(`${path} written`);
 }

@@ -49,18 +49,33 @@ function stepOf(ratio: number, scale: number): number {
   return (ratio * EIGHTHS[scale % 8]! * 2 ** (scale >> 3)) / 2 ** 22;
 }
 
-/** Quantises 1,792 samples in millivolts at 300 Hz. */
-export function quantiseWindow(millivolts: Float32Array, ratio: number): TransformCode {
+/** A window before it is quantised: what every transform rung begins with. */
+export interface TransformedWindow extends Pick<TransformCode, 'line' | 'scale'> {
+  /** [7 x 96] in steps of 5 microvolts. */
+  readonly coefficients: Float64Array;
+}
+
+/** Transforms 1,792 samples in millivolts at 300 Hz. */
+export function transformWindow(millivolts: Float32Array): TransformedWindow {
   const steps = Float64Array.from(millivolts, (v) => v * STEPS_PER_MILLIVOLT);
-  const { index } = measureScale(millivolts);
   const ends = [steps.subarray(0, 4), steps.subarray(WINDOW - 4)].map((end) => end.reduce((a, b) => a + b, 0) / 4);
   const line = [Math.round(ends[0]! / LINE_STEPS), Math.round(ends[1]! / LINE_STEPS)] as const;
   for (let i = 0; i < WINDOW; i++) steps[i]! -= lineAt(line, i);
-  const step = stepOf(ratio, index);
-  const values = Int32Array.from(forwardTransform(steps), (c) =>
+  return { line, scale: measureScale(millivolts).index, coefficients: forwardTransform(steps) };
+}
+
+/** The code of a window at a rung's ratio. */
+export function quantiseTransformed({ line, scale, coefficients }: TransformedWindow, ratio: number): TransformCode {
+  const step = stepOf(ratio, scale);
+  const values = Int32Array.from(coefficients, (c) =>
     Math.max(-LARGEST, Math.min(LARGEST, Math.sign(c) * Math.floor(Math.abs(c) / step + ROUNDING))),
   );
-  return { line, scale: index, values };
+  return { line, scale, values };
+}
+
+/** Quantises 1,792 samples in millivolts at 300 Hz. */
+export function quantiseWindow(millivolts: Float32Array, ratio: number): TransformCode {
+  return quantiseTransformed(transformWindow(millivolts), ratio);
 }
 
 /** Samples in steps of 5 microvolts, clipped to 16 bits; the same on every machine. */

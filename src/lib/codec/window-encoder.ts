@@ -11,7 +11,7 @@ import type { EncoderOutput } from './network-types.js';
 import { hasLatents, type Ladder, type Rung, type TransformRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
-import { encodeTransform, quantiseWindow } from './transform.js';
+import { encodeTransform, quantiseTransformed, transformWindow } from './transform.js';
 import { measureScale, type WindowScale } from './window-scale.js';
 
 /** A piece and what its numbers mean. */
@@ -113,13 +113,14 @@ export function losslessCode({ piece, lead }: PieceToEncode, { lossless }: Pick<
 }
 
 function transformCandidates({ rungs }: Ladder, millivolts: Float32Array): RungCandidate[] {
-  return rungs
-    .filter((rung): rung is TransformRung => rung.kind === 'transform')
-    .map((rung) => {
-      const payload = encodeTransform(quantiseWindow(millivolts, rung.ratio), rung.tables);
-      const predicted = rung.expected;
-      return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
-    });
+  const own = rungs.filter((rung): rung is TransformRung => rung.kind === 'transform');
+  if (own.length === 0) return [];
+  const transformed = transformWindow(millivolts);
+  return own.map((rung) => {
+    const payload = encodeTransform(quantiseTransformed(transformed, rung.ratio), rung.tables);
+    const predicted = rung.expected;
+    return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
+  });
 }
 
 function latentCandidates(ladder: Ladder, output: EncoderOutput, scale: WindowScale, row: number): RungCandidate[] {

@@ -37,13 +37,19 @@ export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau
   );
 }
 
+/** What the tasks make of a signal. */
+interface Answers {
+  /** Class probabilities of the context, and the distance map of the window. */
+  readonly rhythm: Float32Array;
+  readonly map: Float32Array;
+}
+
 interface Trial {
   readonly window: WindowCandidates;
   readonly search: CandidateSearch<RungCandidate>;
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
   /** The tasks on the original. */
-  readonly rhythm: Float32Array;
-  readonly map: Float32Array;
+  original: Answers | undefined;
   /** The best candidate so far, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
@@ -71,25 +77,12 @@ export class SynthesisPredictor {
 
   /** One window of each stream. */
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
-    const { inference } = this.#options;
-    const befores = windows.map(({ stream, start }) => this.#history.before(stream, start));
-    const contexts = windows.map(({ millivolts }, i) =>
-      joined([...befores[i]!.windows.map(({ original }) => original), millivolts]),
-    );
-    const rhythms = await inference.rhythm(contexts);
-    const maps = await inference.peaks(windows.map(({ millivolts }) => millivolts));
-    const trials = windows.map((window, i): Trial => {
+    const trials = windows.map((window): Trial => {
+      const before = this.#history.before(window.stream, window.start);
       const byBytes = [...window.candidates].sort((a, b) => b.gain - a.gain);
-      const from = byBytes.findIndex(({ rung }) => rung === befores[i]!.rung);
+      const from = byBytes.findIndex(({ rung }) => rung === before.rung);
       const search = new CandidateSearch(byBytes, from < 0 ? undefined : from);
-      return {
-        window,
-        search,
-        before: befores[i]!.windows,
-        rhythm: rhythms[i]!,
-        map: maps[i]!,
-        kept: undefined,
-      };
+      return { window, search, before: before.windows, original: undefined, kept: undefined };
     });
     for (let open = trials; open.length > 0;) {
       open = open.filter(({ search }) => search.next !== undefined);
@@ -104,22 +97,47 @@ export class SynthesisPredictor {
 
   /** Decodes the next candidate of each trial and runs the tasks on it. */
   async #probe(trials: readonly Trial[]): Promise<void> {
-    const { inference, bounds, tau } = this.#options;
     const sent = await this.#decode(trials);
-    const rhythms = await inference.rhythm(
-      trials.map(({ before }, i) => joined([...before.map((past) => past.sent), sent[i]!])),
-    );
-    const maps = await inference.peaks(sent);
+    const errors = await this.#errors(trials, sent);
     trials.forEach((trial, i) => {
       const candidate = trial.search.next!;
-      const predicted = {
-        rhythm: addedCrossEntropy(trial.rhythm, rhythms[i]!),
-        peaks: peaksError(trial.map, maps[i]!),
-      };
-      const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      const keeps = keepsBeats(trial.map, maps[i]!) && chooseRung([measured], bounds, tau) !== undefined;
-      trial.search.tell(keeps);
-      if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
+      const predicted = errors[i];
+      trial.search.tell(predicted !== undefined);
+      if (predicted === undefined) return;
+      trial.kept = { candidate: { ...candidate, predicted, code: { ...candidate.code, predicted } }, sent: sent[i]! };
+    });
+  }
+
+  /**
+   * Errors of what would be sent; undefined where a bound is broken. Originals that were not asked about yet share the
+   * runs of the networks, which cost little more for twice the rows; what breaks the rhythm's bound is not shown to RPnet.
+   */
+  async #errors(trials: readonly Trial[], sent: readonly Float32Array[]): Promise<(TaskErrors | undefined)[]> {
+    const { inference, bounds, tau } = this.#options;
+    const fresh = trials.filter(({ original }) => original === undefined);
+    const rhythms = await inference.rhythm([
+      ...fresh.map(({ before, window }) => joined([...before.map(({ original }) => original), window.millivolts])),
+      ...trials.map(({ before }, i) => joined([...before.map((past) => past.sent), sent[i]!])),
+    ]);
+    const added = trials.map(({ original }, i) =>
+      addedCrossEntropy(original?.rhythm ?? rhythms[fresh.indexOf(trials[i]!)]!, rhythms[fresh.length + i]!),
+    );
+    const open = trials.filter((_, i) => added[i]! <= tau * bounds.rhythm);
+    const maps = await inference.peaks([
+      ...fresh.map(({ window }) => window.millivolts),
+      ...open.map((trial) => sent[trials.indexOf(trial)]!),
+    ]);
+    fresh.forEach((trial, i) => {
+      trial.original = { rhythm: rhythms[i]!, map: maps[i]! };
+    });
+    return trials.map((trial, i) => {
+      const place = open.indexOf(trial);
+      if (place < 0) return undefined;
+      const { map: own } = trial.original!;
+      const map = maps[fresh.length + place]!;
+      const errors = { rhythm: added[i]!, peaks: peaksError(own, map) };
+      const kept = chooseRung([{ ...trial.search.next!, predicted: errors }], bounds, tau);
+      return keepsBeats(own, map) ? kept?.predicted : undefined;
     });
   }
 

@@ -3,6 +3,7 @@ import { checkScoresFile, writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
 import type { CompressionEvaluation } from './evaluation.js';
+import { readFrontier } from './frontier.js';
 import { MethodTally } from './method-tally.js';
 import { listMethods } from './methods.js';
 import { Outcomes } from './outcomes.js';
@@ -47,6 +48,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   tellLeftOut(leftOut);
   await checkScoresFile(json);
   if (html !== undefined) await checkReportFile(html);
+  const frontier = await readFrontier(models);
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
   const { ladder } = codecs.codec;
   const methods = listMethods({
@@ -74,7 +76,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
     ...{ methods: tally.finish(), rungErrors: spreads.finish(), curves: curves.finish() },
   };
   await writeScores(json, evaluation);
-  if (html !== undefined) await writeReport(html, evaluation);
+  if (html !== undefined) await writeReport(html, evaluation, frontier);
   return evaluation;
 }
 

@@ -1,14 +1,17 @@
 /** The report: one page that needs no network. */
 import type { CompressionEvaluation } from '../evaluation.js';
+import type { Frontier } from '../frontier.js';
 import type { MethodEntry } from '../method-tally.js';
 import { boxChart } from './box-chart.js';
 import { curveFigures } from './curve-figures.js';
+import { frontierChart } from './frontier-chart.js';
 import { gainChart } from './gain-chart.js';
 import { shown, tag, type Markup } from './markup.js';
 import { CSS } from './style.js';
 import { methodTable, shareTable } from './tables.js';
 
-export function reportPage(evaluation: CompressionEvaluation): string {
+/** @param frontier what was tried besides; undefined where the models folder does not say */
+export function reportPage(evaluation: CompressionEvaluation, frontier: Frontier | undefined): string {
   const { records, bound, peaksBound, methods, rungErrors, curves } = evaluation;
   const title = `Compression of ${records} ECG records`;
   const head = tag(
@@ -46,6 +49,7 @@ export function reportPage(evaluation: CompressionEvaluation): string {
       tag('figcaption', {}, 'All records by one rung throughout. Boxes: quartiles and median; whiskers: 5% and 95% of records. Logarithmic; what is smaller than the axis, 0 included, lies on its lower end.'), // prettier-ignore
     ),
     curveFigures(curves),
+    frontier === undefined ? [] : frontierChart(frontier),
     tag('h2', {}, 'What was run'),
     provenance(evaluation),
   );

@@ -1,6 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { DynamicDeepError, messageOf } from '../../../../lib/errors/index.js';
 import type { CompressionEvaluation } from '../evaluation.js';
+import type { Frontier } from '../frontier.js';
 import { reportPage } from './page.js';
 
 /**
@@ -19,6 +20,10 @@ export async function checkReportFile(path: string): Promise<void> {
 }
 
 /** One page that needs no network. */
-export async function writeReport(path: string, evaluation: CompressionEvaluation): Promise<void> {
-  await writeFile(path, reportPage(evaluation));
+export async function writeReport(
+  path: string,
+  evaluation: CompressionEvaluation,
+  frontier: Frontier | undefined,
+): Promise<void> {
+  await writeFile(path, reportPage(evaluation, frontier));
 }

@@ -1,0 +1,81 @@
+/**
+ * The frontier of all that was tried: every way to code a record, with what it costs and what it adds. The points are
+ * committed beside the codec (`frontier.json`, written by `node bench/run.mjs frontier`) and drawn in the report.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
+
+const figure = z.number().nonnegative().nullable();
+const pointSchema = z.strictObject({
+  name: z.string(),
+  /** A rung of the ladder, one of the paper's codec, a compressor that everyone knows, or what was tried and left. */
+  kind: z.enum(['shipped', 'paper', 'baseline', 'tried']),
+  /** `measured` on the records of the file; `sketch`: on other records, in an experiment before the first version. */
+  source: z.enum(['measured', 'sketch']),
+  payloadGainTotal: z.number().positive(),
+  /** Percent. */
+  prdnMedian: figure,
+  /** Added cross-entropy over a record, nats. */
+  rhythmMedian: figure,
+  rhythmMean: figure,
+  rhythmP95: figure,
+  /** Share of records above 0.1 nats. */
+  above01: figure,
+  /** Loss between the distance maps of R-peaks, mean over records. */
+  peaksMean: figure,
+  /** Share of classifier steps whose decision changes. */
+  stepsChanged: figure,
+});
+export type FrontierPoint = z.infer<typeof pointSchema>;
+
+const frontierSchema = z.looseObject({
+  records: z.int().positive(),
+  part: z.string(),
+  points: z.array(pointSchema).min(1),
+});
+export type Frontier = z.infer<typeof frontierSchema>;
+
+/**
+ * The points beside the codec of a models folder; undefined where there are none.
+ *
+ * @throws DynamicDeepError DATA_INVALID where the file is not such a list
+ */
+export async function readFrontier(models: string): Promise<Frontier | undefined> {
+  const path = join(models, 'codec', 'frontier.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return frontierSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new DynamicDeepError('DATA_INVALID', `${path} is no list of points: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+type ErrorKey = Exclude<keyof FrontierPoint, 'name' | 'kind' | 'source' | 'payloadGainTotal'>;
+
+/**
+ * Points of `points` with fewer bytes than this one and no larger error in any of `errors`, smaller in one. A point whose
+ * errors are not all known neither beats nor is beaten, nor do points of other records.
+ */
+export function beatenBy(
+  point: FrontierPoint,
+  points: readonly FrontierPoint[],
+  errors: readonly ErrorKey[],
+): FrontierPoint[] {
+  return points.filter((other) => {
+    if (other.source !== point.source || other.payloadGainTotal <= point.payloadGainTotal) return false;
+    const pairs = errors.map((key) => [other[key], point[key]] as const);
+    if (!pairs.every(([own, its]) => own !== null && its !== null && own <= its)) return false;
+    return pairs.some(([own, its]) => own! < its!);
+  });
+}
+
+/** The measured points that none beats in one error, by rising gain: the frontier line of a drawing. */
+export function frontierLine(points: readonly FrontierPoint[], error: ErrorKey): FrontierPoint[] {
+  const known = points.filter((point) => point.source === 'measured' && point[error] !== null);
+  return known
+    .filter((point) => beatenBy(point, known, [error]).length === 0)
+    .sort((a, b) => a.payloadGainTotal - b.payloadGainTotal);
+}
