@@ -4,23 +4,23 @@
  * at a record's last window it is the record's own. A candidate that puts a beat into a silence of the original is refused
  * whatever the bounds: it would hide asystole, or make a slow heart look faster.
  */
-import { chooseRung, type TaskErrors } from '../codec/choose.js';
+import { chooseRung, type Bounds } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
-import { isLossy, readSegment, runLossy } from '../codec/window-decoder.js';
+import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
-import { STEPS_PER_MILLIVOLT } from '../codec/window-scale.js';
 import { DynamicDeepError } from '../errors/index.js';
-import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
 import { peaksError, pickPeaks } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
+import { CandidateDecoder, type DecodedCandidate } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
+import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions {
   readonly ladder: Ladder;
-  readonly bounds: TaskErrors;
-  /** Share of a bound that the error may reach. */
+  readonly bounds: Bounds;
+  /** Share of a task's bound that the error may reach; PRDN is known exactly, and may reach its own. */
   readonly tau: number;
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
@@ -51,50 +51,37 @@ interface Trial {
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
 
+const NOTHING = new Float32Array();
+
 export class SynthesisPredictor {
   readonly #options: SynthesisOptions;
+  readonly #decoder: CandidateDecoder;
+  readonly #reconstruction: ReconstructionBound;
   readonly #history = new SentHistory();
 
   constructor(options: SynthesisOptions) {
     this.#options = options;
+    this.#decoder = new CandidateDecoder(options.ladder, options.decode);
+    this.#reconstruction = new ReconstructionBound(this.#decoder, options.bounds.reconstruction);
   }
 
   /** The candidate that each window takes, its errors measured; undefined: losslessly. Windows of a stream come in order. */
   async choose(windows: readonly WindowCandidates[]): Promise<(RungCandidate | undefined)[]> {
     const chosen = new Map<WindowCandidates, RungCandidate | undefined>();
-    let waiting = windows;
+    const readable = await this.#reconstruction.narrow(windows);
+    let waiting = readable;
     while (waiting.length > 0) {
       const round = new Map(waiting.toReversed().map((window) => [window.stream, window]));
       const first = waiting.filter((window) => round.get(window.stream) === window);
       for (const { window, kept } of await this.#round(first)) chosen.set(window, kept?.candidate);
       waiting = waiting.filter((window) => !chosen.has(window));
     }
-    return windows.map((window) => chosen.get(window));
+    return readable.map((window) => chosen.get(window));
   }
 
   /** One window of each stream. */
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
-    const { inference } = this.#options;
-    const befores = windows.map(({ stream, start }) => this.#history.before(stream, start));
-    const contexts = windows.map(({ millivolts }, i) =>
-      joined([...befores[i]!.windows.map(({ original }) => original), millivolts]),
-    );
-    const rhythms = await inference.rhythm(contexts);
-    const maps = await inference.peaks(windows.map(({ millivolts }) => millivolts));
-    const trials = windows.map((window, i): Trial => {
-      const byBytes = [...window.candidates].sort((a, b) => b.gain - a.gain);
-      const from = byBytes.findIndex(({ rung }) => rung === befores[i]!.rung);
-      const search = new CandidateSearch(byBytes, from < 0 ? undefined : from);
-      return {
-        window,
-        search,
-        before: befores[i]!.windows,
-        rhythm: rhythms[i]!,
-        map: maps[i]!,
-        beats: pickPeaks(maps[i]!),
-        kept: undefined,
-      };
-    });
+    const trials = await this.#begin(windows);
     for (let open = trials; open.length > 0;) {
       open = open.filter(({ search }) => search.next !== undefined);
       if (open.length > 0) await this.#probe(open);
@@ -106,15 +93,47 @@ export class SynthesisPredictor {
     return trials;
   }
 
-  /** Decodes the next candidate of each trial and runs the tasks on it. */
-  async #probe(trials: readonly Trial[]): Promise<void> {
-    const { inference, bounds, tau } = this.#options;
-    const sent = await this.#decode(trials);
-    const rhythms = await inference.rhythm(
-      trials.map(({ before }, i) => joined([...before.map((past) => past.sent), sent[i]!])),
+  /** Runs the tasks on the originals, where there is a candidate to compare them with. */
+  async #begin(windows: readonly WindowCandidates[]): Promise<Trial[]> {
+    const { inference } = this.#options;
+    const begun = windows.map((window) => ({
+      ...{ window, past: this.#history.before(window.stream, window.start) },
+      candidates: byGain(window.candidates),
+    }));
+    const open = begun.filter(({ candidates }) => candidates.length > 0);
+    const contexts = open.map(({ window, past }) =>
+      joined([...past.windows.map(({ original }) => original), window.millivolts]),
     );
-    const maps = await inference.peaks(sent);
-    trials.forEach((trial, i) => {
+    const rhythms = (await inference.rhythm(contexts))[Symbol.iterator]();
+    const maps = (await inference.peaks(open.map(({ window }) => window.millivolts)))[Symbol.iterator]();
+    return begun.map(({ window, past, candidates }): Trial => {
+      const asks = candidates.length > 0;
+      const [rhythm, map] = asks ? [rhythms.next().value!, maps.next().value!] : [NOTHING, NOTHING];
+      const search = new CandidateSearch(candidates, placeToBegin(candidates, past.rung));
+      return { window, search, before: past.windows, rhythm, map, beats: pickPeaks(map), kept: undefined };
+    });
+  }
+
+  /** Decodes the next candidate of each trial, and runs the tasks on those that keep the bound on PRDN. */
+  async #probe(trials: readonly Trial[]): Promise<void> {
+    const decoded = await this.#decoder.decode(trials.map(({ window, search }) => [window, search.next!]));
+    const readable = trials.flatMap((trial, i) => {
+      const own = decoded[i]!;
+      if (this.#reconstruction.keeps(own)) return [{ trial, own }];
+      trial.search.tell(false);
+      return [];
+    });
+    if (readable.length > 0) await this.#ask(readable);
+  }
+
+  /** Runs the tasks on the next candidate of each trial. */
+  async #ask(asked: readonly { readonly trial: Trial; readonly own: DecodedCandidate }[]): Promise<void> {
+    const { inference, bounds, tau } = this.#options;
+    const rhythms = await inference.rhythm(
+      asked.map(({ trial, own }) => joined([...trial.before.map((past) => past.sent), own.sent])),
+    );
+    const maps = await inference.peaks(asked.map(({ own }) => own.sent));
+    asked.forEach(({ trial, own: { sent } }, i) => {
       const candidate = trial.search.next!;
       const predicted = {
         rhythm: addedCrossEntropy(trial.rhythm, rhythms[i]!),
@@ -126,24 +145,13 @@ export class SynthesisPredictor {
       );
       const keeps = keepsSilence && chooseRung([measured], bounds, tau) !== undefined;
       trial.search.tell(keeps);
-      if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
+      if (keeps) trial.kept = { candidate: measured, sent };
     });
   }
+}
 
-  /** Millivolts of each trial's next candidate, from its very bytes. */
-  async #decode(trials: readonly Trial[]): Promise<Float32Array[]> {
-    const { ladder, decode } = this.#options;
-    const read = trials.map(({ window: { start, lead }, search }) => {
-      const { rung, code } = search.next!;
-      return readSegment(ladder, { rung, start, length: WINDOW, payload: code.payload }, lead);
-    });
-    const lossy = await runLossy(read.filter(isLossy), decode);
-    let next = 0;
-    return read.map((own) => {
-      const decoded = isLossy(own) ? lossy[next++]! : own;
-      // Not finite: NaN keeps no bound.
-      if (decoded instanceof Error) return new Float32Array(WINDOW).fill(Number.NaN);
-      return Float32Array.from(decoded.samples, (v) => v / STEPS_PER_MILLIVOLT);
-    });
-  }
+/** Where the last window ended; where its rung has become too coarse, at the coarsest that has not. */
+function placeToBegin(candidates: readonly RungCandidate[], last: number | undefined): number | undefined {
+  if (last === undefined) return undefined;
+  return Math.max(0, candidates.findIndex(({ rung }) => rung === last)); // prettier-ignore
 }
