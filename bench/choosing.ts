@@ -10,8 +10,10 @@ import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from 
 import { readManifest } from '../src/lib/model/manifest.js';
 import { Network } from '../src/lib/model/network.js';
 import { loadRhythm, loadRpnet } from '../src/lib/model/task-models.js';
+import { DensePredictor } from '../src/lib/prediction/dense.js';
 import { SynthesisPredictor } from '../src/lib/prediction/synthesis.js';
 import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
+import { SHIPPED_BOUNDS } from '../src/lib/runtime/bound-options.js';
 import { cutPieces } from '../src/lib/signal/piece-cutter.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { createInference } from '../src/lib/tasks/inference.js';
@@ -19,7 +21,6 @@ import { readTemperature } from '../src/lib/tasks/rhythm.js';
 import { writeResult } from './result.js';
 import { recordsOf } from './windows.js';
 
-const BOUNDS = { rhythm: 0.75, peaks: 0.1 };
 const codec = join('models', 'codec');
 const stored = await readManifest(codec);
 const ladder = readLadder(stored);
@@ -52,18 +53,13 @@ const inference = createInference({
   },
 });
 
-async function run(choose?: WindowEncoderOptions['choose']) {
+async function run(choose: NonNullable<WindowEncoderOptions['choose']>) {
   const started = performance.now();
   const cpu = process.cpuUsage();
   let [windows, native, payload] = [0, 0, 0];
   const rungs: Record<string, number> = {};
   for (const round of rounds) {
-    for (const { of, code } of await encodePieceCodes(round, {
-      ladder,
-      bounds: BOUNDS,
-      encode,
-      ...(choose && { choose }),
-    })) {
+    for (const { of, code } of await encodePieceCodes(round, { ladder, bounds: SHIPPED_BOUNDS, encode, choose })) {
       windows++;
       native += 2 * of.piece.count;
       payload += code.payload.length;
@@ -79,28 +75,30 @@ async function run(choose?: WindowEncoderOptions['choose']) {
   };
 }
 
-const synthesis = (): SynthesisPredictor =>
-  new SynthesisPredictor({ ladder, bounds: BOUNDS, tau: ladder.synthesisTau!, decode, inference });
+const tau = ladder.synthesisTau!;
+const FREE = { ...SHIPPED_BOUNDS, reconstruction: Infinity };
+
+/** Figures of a run, and how often it asked the networks. */
+async function measured(predictor: Pick<SynthesisPredictor, 'choose'>) {
+  [asked, runs] = [0, 0];
+  const figures = await run((windows) => predictor.choose(windows));
+  return { ...figures, decodes: asked / figures.windows, classifierRuns: runs / figures.windows };
+}
+
 // The first run of a network is slow.
-await run();
-const dense = await run();
-const warm = synthesis();
-await run((windows) => warm.choose(windows));
-[asked, runs] = [0, 0];
-const predictor = synthesis();
-const bySynthesis = await run((windows) => predictor.choose(windows));
+await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
+const dense = await measured(new DensePredictor({ ladder, bounds: SHIPPED_BOUNDS, decode }));
+const free = await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
+const synthesis = await measured(new SynthesisPredictor({ ladder, bounds: SHIPPED_BOUNDS, tau, decode, inference }));
 const bytesOf = (manifest: typeof stored.manifest, names = Object.keys(manifest.networks)): number =>
   names.reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
+const tasks = bytesOf(rhythm.manifest) + bytesOf(rpnet.manifest);
 writeResult('choosing', {
-  bounds: BOUNDS,
+  bounds: SHIPPED_BOUNDS,
   models: { codec: stored.hash, rhythm: rhythm.hash, peaks: rpnet.hash },
-  dense: { ...dense, networkBytes: bytesOf(stored.manifest, ['encoder', 'predictor']) },
-  synthesis: {
-    ...bySynthesis,
-    // Transform rungs are decoded without a network; each candidate asked about is one run of the classifier.
-    candidatesPerWindow: (runs - bySynthesis.windows) / bySynthesis.windows,
-    neuralDecodesPerWindow: asked / bySynthesis.windows,
-    networkBytes: bytesOf(stored.manifest, ['encoder', 'decoder']) + bytesOf(rhythm.manifest) + bytesOf(rpnet.manifest),
-  },
-  cpuRatio: bySynthesis.cpuMsPerWindow / dense.cpuMsPerWindow,
+  dense: { ...dense, networkBytes: bytesOf(stored.manifest) },
+  // Transform rungs are decoded without a network; the classifier runs on the original and on each candidate asked about.
+  synthesis: { ...synthesis, networkBytes: bytesOf(stored.manifest, ['encoder', 'decoder']) + tasks },
+  synthesisWithoutPrdnBound: free,
+  cpuRatio: synthesis.cpuMsPerWindow / dense.cpuMsPerWindow,
 });

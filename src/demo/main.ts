@@ -120,7 +120,11 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   };
   const bounds = ['--rhythm-bound', String(config.rhythmBound), '--peaks-bound', String(config.peaksBound)];
   const services = await Promise.all([start('decoder-stream', []), start('tasks-stream', bounds)]);
-  const edge = await start('edge-producer', [...edgeArguments(config, gateway), ...bounds]);
+  const edge = await start('edge-producer', [
+    ...edgeArguments(config, gateway),
+    ...bounds,
+    ...['--prdn-bound', String(config.prdnBound)],
+  ]);
   for (const { name, url } of [...services, edge]) say(`${name}: ${url}/metrics`);
 
   const view = liveView(process.stderr);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
-import { boundOptions } from '../lib/runtime/bound-options.js';
+import { edgeBoundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 import { checkServiceOptions, serviceOptions } from '../lib/runtime/service-options.js';
 
@@ -44,7 +44,7 @@ export const edgeOptions = defineOptions({
     help: 'Signal to replay of every stream; without it recordings loop until the service is stopped',
     unit: 's',
   }),
-  ...boundOptions,
+  ...edgeBoundOptions,
   predictor: option(z.enum(['synthesis', 'dense']), {
     help: 'Who says what a rung would add to the tasks: the tasks themselves on the decoded candidate, or a small network that reads the latents',
     default: 'synthesis',

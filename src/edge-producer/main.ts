@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
 import { readManifest } from '../lib/model/manifest.js';
+import { edgeBounds } from '../lib/runtime/bound-options.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
@@ -33,8 +34,8 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const { rhythmBound, peaksBound, predictor } = config;
-      const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+      const { rhythmBound, peaksBound, prdnBound, predictor } = config;
+      const bounds = edgeBounds(config);
       const inference = own(
         await startInference({
           ...{ models, ladder, predictor, bounds },
@@ -51,7 +52,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       metrics.setCertified(false);
       logger.warn(
-        { certified: false, rhythmBound, peaksBound, predictor },
+        { certified: false, rhythmBound, peaksBound, prdnBound, predictor },
         'the bounds come from configuration and are not certified',
       );
       const signal = service.draining;

@@ -5,6 +5,7 @@
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
+import { edgeBounds } from '../lib/runtime/bound-options.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import { isAudited } from './audits.js';
 import type { EdgeConfig } from './config.js';
@@ -38,7 +39,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const { config, connection, producer, ladder, inference, metrics, logger, input, signal } = options;
   const common = { gateway: config.gateway, clockRate: input.clockRate, model: ladder.hash };
   const declarations = new Declarations(common, await knownStreams(connection));
-  const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
+  const bounds = edgeBounds(config);
   const draw = { share: config.auditShare, seed: config.auditSeed };
   const gateway = new Gateway({
     id: config.gateway,

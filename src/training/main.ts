@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../lib/runtime/command.js';
-import { SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
+import { edgeBounds, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
@@ -107,7 +107,7 @@ export async function runCompressionEvaluation(
     ...rest,
     html,
     models: config.models ?? SHIPPED_MODELS,
-    shipped: { rhythm: SHIPPED_BOUNDS.rhythm, peaks: SHIPPED_BOUNDS.peaks, prdn: prdnBound ?? Infinity },
+    shipped: { ...SHIPPED_BOUNDS, reconstruction: prdnBound },
     curveBounds: bounds ?? [],
     ward: STANDARD_WARD,
   });
@@ -119,9 +119,9 @@ export async function runCompressionEvaluation(
 }
 
 export async function runAlarmsEvaluation(config: AlarmsEvaluationOptions, { stdout }: CommandContext): Promise<void> {
-  const { records, composed, keep, rhythmBound, peaksBound, ...rest } = config;
+  const { records, composed, keep, rhythmBound, peaksBound, prdnBound, ...rest } = config;
   const source = composed === undefined ? { records: records ?? '', keep } : { composed };
-  const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+  const bounds = edgeBounds({ rhythmBound, peaksBound, prdnBound });
   const { perKind } = await evaluateAlarms({ ...rest, source, bounds, models: config.models ?? SHIPPED_MODELS });
   for (const [kind, { onsets, detected, p95s, falsePer24h }] of Object.entries(perKind)) {
     const delay = p95s === null ? '' : `, 95% within ${p95s.toFixed(1)} s`;

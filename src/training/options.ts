@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundOptions, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
+import { boundOptions, edgeBoundOptions, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 const folder = z.string().min(1);
@@ -129,9 +129,10 @@ export const compressionEvaluation = defineOptions({
     unit: 'nats',
   }),
   peaksBound: option(z.number().positive(), { help: boundOptions.peaksBound.help, default: SHIPPED_BOUNDS.peaks }),
-  prdnBound: option(z.number().positive().optional(), {
-    help: 'Largest PRDN of a window in `ladder-default`; without one the bound of the shipped policy, which has none yet',
+  prdnBound: option(z.number().positive(), {
+    help: 'Largest PRDN of a window in `ladder-default`; the other methods have no such bound',
     unit: '%',
+    default: SHIPPED_BOUNDS.reconstruction,
   }),
   bounds: option(z.array(z.number().positive()).optional(), {
     help: 'Rhythm bounds of the curves; the bound of peaks moves in proportion. None by default',
@@ -167,7 +168,7 @@ export const alarmsEvaluation = defineOptions({
     unit: 'minutes',
     default: 30,
   }),
-  ...boundOptions,
+  ...edgeBoundOptions,
 });
 export type AlarmsEvaluationOptions = OptionsOf<typeof alarmsEvaluation>;
 

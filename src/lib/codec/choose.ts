@@ -5,6 +5,11 @@ export type PredictedTask = (typeof PREDICTED_TASKS)[number];
 /** Errors or bounds by task: rhythm in nats of added cross-entropy, peaks as RPnet's loss. */
 export type TaskErrors = Readonly<Record<PredictedTask, number>>;
 
+/** What the administrator accepts: errors of the tasks, and PRDN of each window in percent, Infinity where it is free. */
+export interface Bounds extends TaskErrors {
+  readonly reconstruction: number;
+}
+
 export interface Candidate {
   readonly rung: number;
   readonly gain: number;

@@ -35,7 +35,10 @@ export interface WindowEncoderOptions {
   readonly bounds: TaskErrors;
   /** Runs the networks on n rows of 1,792 normalised samples: `EncoderNetworks.encode`, or a worker that calls it. */
   readonly encode: (windows: Float32Array, n: number) => Promise<EncoderOutput>;
-  /** The candidate that each window takes, in order; by default the dense predictor's word is taken. */
+  /**
+   * The candidate that each window takes, in order; by default the dense predictor's word is taken. Only a predictor that
+   * decodes can keep a bound on PRDN.
+   */
   readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
 }
 
@@ -47,6 +50,8 @@ export interface WindowCandidates {
   readonly lead: PieceToEncode['lead'];
   /** 1,792 samples at 300 Hz. */
   readonly millivolts: Float32Array;
+  /** The native samples that the window owns, millivolts. */
+  readonly native: Float32Array;
   /** None where the scale lies outside the training range. */
   readonly candidates: readonly RungCandidate[];
 }
@@ -86,7 +91,7 @@ async function withCandidates(
     const millivolts = windowMillivolts(of);
     return {
       ...{ stream: of.stream, start: of.piece.start, lead: of.lead },
-      millivolts,
+      ...{ millivolts, native: nativeMillivolts(of) },
       scale: measureScale(millivolts),
     };
   });
@@ -143,4 +148,9 @@ function windowMillivolts({ piece, lead: { rate, gain, baseline } }: PieceToEnco
     ...{ rate, first: piece.samplesFirst },
     ...{ outRate: MODEL_RATE, outFirst: piece.start, outCount: WINDOW },
   });
+}
+
+function nativeMillivolts({ piece, lead: { gain, baseline } }: PieceToEncode): Float32Array {
+  const from = piece.firstIndex - piece.samplesFirst;
+  return toMillivolts({ samples: piece.samples, gain, baseline }, from, from + piece.count);
 }

@@ -2,10 +2,11 @@
 import type { Rung } from '../../lib/codec/ladder.js';
 import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
-import { forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
+import { denseChoice, forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
 import { requireSynthesisTau } from '../../lib/prediction/synthesis.js';
+import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CompressConfig } from '../options.js';
 
 /** A code for each piece, in order; pieces of a stream come in order. */
@@ -27,7 +28,7 @@ export function losslessCoder({ ladder }: Pick<OfflineCodec, 'ladder'>): PieceCo
 /** @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not; MODEL_INVALID */
 export async function openChooser(config: CompressConfig, models: string, codec: OfflineCodec): Promise<Chooser> {
   const { ladder, encode } = codec;
-  const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
+  const bounds = edgeBounds(config);
   if (config.rung !== undefined) {
     const rung = rungNamed(codec, config.rung);
     const forRecord = (): PieceCoder =>
@@ -36,7 +37,11 @@ export async function openChooser(config: CompressConfig, models: string, codec:
   }
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');
   if (predictor === 'dense') {
-    return { rung: undefined, predictor, forRecord: () => coderOf({ ladder, bounds, encode }) };
+    return {
+      rung: undefined,
+      predictor,
+      forRecord: () => coderOf({ ladder, bounds, encode, ...denseChoice(codec, bounds) }),
+    };
   }
   const tau = requireSynthesisTau(ladder, models);
   const { inference } = await loadTasks(models);

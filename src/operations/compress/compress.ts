@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
+import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { MISSING } from '../../lib/signal/types.js';
@@ -66,7 +67,7 @@ async function writeFileOf(job: Job): Promise<Summary> {
       leads: leads.map((lead, i) => ({ ...lead, prdn: flat?.[i] ?? null })),
       rung: chooser.rung?.name ?? null,
       predictor: chooser.predictor ?? null,
-      bounds: chooser.rung === undefined ? { rhythm: config.rhythmBound, peaks: config.peaksBound } : null,
+      bounds: chooser.rung === undefined ? edgeBounds(config) : null,
       model: codec.ladder.hash,
       ...{ nativeBytes, payloadBytes, fileBytes },
       payloadGainTotal: ratio(nativeBytes, payloadBytes),

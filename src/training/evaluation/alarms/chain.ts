@@ -1,5 +1,5 @@
 /** One bed through the chain: native samples -> pieces -> rung and payload -> decoded -> tasks and rules -> alarms. */
-import type { TaskErrors } from '../../../lib/codec/choose.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
 import { cutPieces } from '../../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
@@ -14,8 +14,8 @@ import type { System } from './system.js';
 
 export interface WatchOptions {
   readonly system: System;
-  /** Task errors under which a rung may be chosen. */
-  readonly bounds: TaskErrors;
+  /** Under which a rung may be chosen. */
+  readonly bounds: Bounds;
   readonly limits: AlarmLimits;
 }
 

@@ -1,6 +1,6 @@
 /** The models of the whole chain in this process: what edge, decoder and tasks each run in their own. */
 import { join } from 'node:path';
-import type { TaskErrors } from '../../../lib/codec/choose.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import {
   encodePieceCodes,
@@ -9,7 +9,7 @@ import {
   type WindowEncoderOptions,
 } from '../../../lib/codec/window-encoder.js';
 import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
-import { synthesisChoice } from '../../../lib/offline/choice.js';
+import { denseChoice, synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
@@ -25,7 +25,7 @@ export interface System {
     choice: Omit<WindowEncoderOptions, 'encode'>,
   ) => Promise<readonly Received<P>[]>;
   /** The edge's predictor as it ships, for the streams of one recording. */
-  readonly predictor: (bounds: TaskErrors) => Pick<WindowEncoderOptions, 'choose'>;
+  readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
 }
 
 export interface Received<P> {
@@ -46,7 +46,7 @@ export async function loadSystem(models: string): Promise<System> {
     inference,
     predictor: (bounds) => {
       const { synthesisTau: tau } = ladder;
-      return tau === undefined ? {} : synthesisChoice(codec, { inference, bounds, tau });
+      return tau === undefined ? denseChoice(codec, bounds) : synthesisChoice(codec, { inference, bounds, tau });
     },
     transmit: async (pieces, choice) => {
       const codes = await encodePieceCodes(pieces, { ...choice, encode });

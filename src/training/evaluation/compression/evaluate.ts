@@ -1,4 +1,5 @@
 /** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
+import type { Bounds } from '../../../lib/codec/choose.js';
 import { checkScoresFile, writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
@@ -12,7 +13,7 @@ import { loadRecords, type LeftOut } from './records.js';
 import { predictorsOf } from './predictors.js';
 import { checkReportFile, writeReport } from './report/write.js';
 import { RungSpreads } from './rung-errors.js';
-import { throughout, type Bounds } from './rules.js';
+import { throughout } from './rules.js';
 import { loadCompressionSystem, rungNames } from './system.js';
 import type { WardSetting } from './ward.js';
 
@@ -54,7 +55,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   const methods = listMethods({
     ...{ ladder, predictors: predictorsOf(codecs.codec, inference), labelPredictor, shipped },
     ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
-    bounds: { rhythm: bound, peaks: peaksBound, prdn: Infinity },
+    bounds: { rhythm: bound, peaks: peaksBound, reconstruction: Infinity },
   });
   const outcomes = new Outcomes(inference);
   const rungs = rungNames(codecs);

@@ -1,4 +1,5 @@
 /** The paper's own predictor: trained on the cross-entropy against the label, read from the latents that are sent. */
+import type { TaskErrors } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { LATENT_COUNT, PREDICTED_TASKS, scaledLatents, type Head } from '../../../lib/codec/latents.js';
 import { decodeLatentPayload } from '../../../lib/codec/payload.js';
@@ -8,10 +9,9 @@ import { Network } from '../../../lib/model/network.js';
 import { loadNetwork } from '../../../lib/model/store.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Sent } from './parts.js';
-import type { Bounds } from './rules.js';
 
 /** Errors that it predicts for a record sent at one level. */
-export type LabelPredictor = (coded: CodedRecord, sent: Sent) => Pick<Bounds, 'rhythm' | 'peaks'>;
+export type LabelPredictor = (coded: CodedRecord, sent: Sent) => TaskErrors;
 
 /** From the networks `labelPredictor32` and `labelPredictor64` of the paper's codec; undefined where it has none. */
 export async function loadLabelPredictor(folder: string, { rungs }: Ladder): Promise<LabelPredictor | undefined> {

@@ -1,4 +1,5 @@
 /** Entries of the table of methods, collected while batches of records pass. */
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Part, Sent } from './parts.js';
@@ -15,7 +16,7 @@ export interface MethodEntry extends Figures {
   /** Share of windows by rung; null where the method cannot be run. */
   readonly rungShares: Readonly<Record<string, number>> | null;
   /** What the method chose under; null where it has no such bound. */
-  readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'prdn', number | null>>;
+  readonly bounds: Readonly<Record<keyof Bounds, number | null>>;
   /** Why there are no figures; null where there are. */
   readonly reason: string | null;
 }
@@ -59,7 +60,11 @@ export class MethodTally {
       ...(typeof rule === 'string' ? NO_FIGURES : figuresOf(results, bounds)),
       wireGainTotal: typeof rule === 'string' ? null : wireGain(ward, this.#ladder.id, this.#setting),
       rungShares: typeof rule === 'string' ? null : rungShares(ward.map(({ parts }) => parts)),
-      bounds: { rhythm: finite(bounds.rhythm), peaks: finite(bounds.peaks), prdn: finite(bounds.prdn) },
+      bounds: {
+        rhythm: finite(bounds.rhythm),
+        peaks: finite(bounds.peaks),
+        reconstruction: finite(bounds.reconstruction),
+      },
       reason: typeof rule === 'string' ? rule : null,
     }));
   }

@@ -1,19 +1,10 @@
 /** The methods of the comparison by name, in the order of the report; docs/compression-evaluation.md describes each. */
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { caeName, levelsOf } from './coded-record.js';
 import type { LabelPredictor } from './label-predictor.js';
 import type { Predictor } from './predictors.js';
-import {
-  always,
-  byLevel,
-  byPrediction,
-  byTruth,
-  predictedErrors,
-  trueErrors,
-  type Bounds,
-  type Level,
-  type Rule,
-} from './rules.js';
+import { always, byLevel, byPrediction, byTruth, predictedErrors, trueErrors, type Level, type Rule } from './rules.js';
 
 export interface Method {
   readonly name: string;
@@ -63,10 +54,10 @@ export function listMethods({
   const autoencoder = (gain: number): Rule | string =>
     levelsOf(cae).some(({ nominalGain }) => nominalGain === gain) ? always(caeName(gain)) : NO_CAE;
   // The paper's methods know one task.
-  const rhythmOnly = { ...bounds, peaks: Infinity, prdn: Infinity };
+  const rhythmOnly = { ...bounds, peaks: Infinity, reconstruction: Infinity };
   const fixed = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: false });
   const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });
-  const ours = (name: string, rule: Rule): Method => ({ name, rule, bounds: { ...bounds, prdn: Infinity }, chooses: true }); // prettier-ignore
+  const ours = (name: string, rule: Rule): Method => ({ name, rule, bounds: { ...bounds, reconstruction: Infinity }, chooses: true }); // prettier-ignore
   return [
     fixed('raw', always('raw')),
     fixed('gzip', always('gzip')),

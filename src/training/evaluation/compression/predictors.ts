@@ -1,6 +1,6 @@
-import { chooseRung, type TaskErrors } from '../../../lib/codec/choose.js';
-import type { Ladder } from '../../../lib/codec/ladder.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { RungCandidate, WindowCandidates } from '../../../lib/codec/window-encoder.js';
+import { DensePredictor } from '../../../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../../../lib/prediction/synthesis.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 import type { Codec } from './codec.js';
@@ -11,15 +11,14 @@ export interface Predictor {
   /** Windows of a stream come in order, and begin at 0 with each call. */
   readonly choose: (
     windows: readonly WindowCandidates[],
-    bounds: TaskErrors,
+    bounds: Bounds,
   ) => Promise<readonly (RungCandidate | undefined)[]>;
 }
 
-/** The word that comes with each candidate is taken: dense for neural rungs, what is expected of transform rungs. */
-export function densePredictor({ tau }: Pick<Ladder, 'tau'>): Predictor {
+export function densePredictor({ ladder, decodeLatents: decode }: Pick<Codec, 'ladder' | 'decodeLatents'>): Predictor {
   return {
     name: 'dense',
-    choose: (windows, bounds) => Promise.resolve(windows.map(({ candidates }) => chooseRung(candidates, bounds, tau))),
+    choose: (windows, bounds) => new DensePredictor({ ladder, bounds, decode }).choose(windows),
   };
 }
 
@@ -27,10 +26,10 @@ export function densePredictor({ tau }: Pick<Ladder, 'tau'>): Predictor {
 export function predictorsOf(codec: Codec, inference: Inference): [Predictor, ...Predictor[]] {
   const { ladder, decodeLatents: decode } = codec;
   const { synthesisTau: tau } = ladder;
-  if (tau === undefined) return [densePredictor(ladder)];
+  if (tau === undefined) return [densePredictor(codec)];
   const synthesis: Predictor = {
     name: 'synthesis',
     choose: (windows, bounds) => new SynthesisPredictor({ ladder, bounds, tau, decode, inference }).choose(windows),
   };
-  return [synthesis, densePredictor(ladder)];
+  return [synthesis, densePredictor(codec)];
 }

@@ -47,7 +47,7 @@ async function evaluate(some: Partial<EvaluateCompressionOptions> = {}): Promise
     html: undefined,
     bound: 0.75,
     peaksBound: 0.1,
-    shipped: { rhythm: 0.75, peaks: 0.1, prdn: Infinity },
+    shipped: { rhythm: 0.75, peaks: 0.1, reconstruction: Infinity },
     curveBounds: [],
     ward: { beds: 40, lingerMs: 500, auditEvery: 40, recordsPerBed: 2, seed: 1 },
     ...some,
@@ -131,10 +131,18 @@ describe('evaluate compression', () => {
     expect(entry(scores, 'paper-predictor')).toMatchObject({ reason: null, payloadGainTotal, rungShares });
   }, 120_000);
 
-  it('keeps a bound on PRDN in the policy that ships, where it has one', async () => {
+  it('keeps the bound on PRDN of the policy that ships', async () => {
     const labels = await sampleLabels(['A04040']);
-    const scores = await evaluate({ labels, shipped: { rhythm: 9, peaks: 9, prdn: 1e-3 }, bound: 9, peaksBound: 9 });
-    expect(entry(scores, 'ladder-default')).toMatchObject({ rungShares: { lossless: 1 }, bounds: { prdn: 1e-3 } });
+    const scores = await evaluate({
+      labels,
+      shipped: { rhythm: 9, peaks: 9, reconstruction: 1e-3 },
+      bound: 9,
+      peaksBound: 9,
+    });
+    expect(entry(scores, 'ladder-default')).toMatchObject({
+      rungShares: { lossless: 1 },
+      bounds: { reconstruction: 1e-3 },
+    });
     expect(entry(scores, 'ladder-predictor').rungShares).not.toEqual({ lossless: 1 });
   }, 120_000);
 
