@@ -7,6 +7,7 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { certificateOf } from './certified.js';
 import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
@@ -33,11 +34,11 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const { rhythmBound, peaksBound, predictor } = config;
-      const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+      const { predictor } = config;
+      const certificate = await certificateOf(config, { models, ladder, metrics, logger });
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, bounds },
+          ...{ models, ladder, predictor, certificate },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
         }),
         (open) => open.close(),
@@ -49,11 +50,6 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       );
       await checkTopics(connection.admin, TOPICS);
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
-      metrics.setCertified(false);
-      logger.warn(
-        { certified: false, rhythmBound, peaksBound, predictor },
-        'the bounds come from configuration and are not certified',
-      );
       const signal = service.draining;
       const ended = own(
         runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),

@@ -32,6 +32,15 @@ export type Certificate = CertificateEntry & { readonly tau: number };
 export type ModelHashes = CertificateEntry['models'];
 export type PredictorKind = CertificateEntry['predictor'];
 
+/** A certificate in short, as reports carry it. */
+export type CertifiedBy = Pick<Certificate, 'bounds' | 'tau' | 'n' | 'k' | 'alpha' | 'delta'>;
+
+export function certifiedBy(certificate: Certificate | undefined): CertifiedBy | null {
+  if (certificate === undefined) return null;
+  const { bounds, tau, n, k, alpha, delta } = certificate;
+  return { bounds, tau, n, k, alpha, delta };
+}
+
 /**
  * The certificates of a file; none where there is no file.
  *

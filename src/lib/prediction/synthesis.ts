@@ -9,7 +9,6 @@ import type { Ladder } from '../codec/ladder.js';
 import { isLossy, readSegment, runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
 import { STEPS_PER_MILLIVOLT } from '../codec/window-scale.js';
-import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
 import { peaksError, pickPeaks } from '../tasks/peaks.js';
@@ -25,15 +24,6 @@ export interface SynthesisOptions {
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
-}
-
-/** Throws MODEL_INVALID where the codec was never measured with the predictor. `models` is named in the message. */
-export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau'>, models: string): number {
-  if (synthesisTau !== undefined) return synthesisTau;
-  throw new DynamicDeepError(
-    'MODEL_INVALID',
-    `the codec of ${models} was never measured with the synthesis predictor: take --predictor dense`,
-  );
 }
 
 /** A beat so far from every beat of the original stands in a silence: 0.6 s at 300 Hz. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { defineOptions, option } from './options.js';
+import { defineOptions, option, type OptionsOf } from './options.js';
 
 /** Bounds of the policy that ships: nats of added cross-entropy, loss between distance maps. */
 export const SHIPPED_BOUNDS = { rhythm: 0.75, peaks: 0.1 } as const;
@@ -17,3 +17,16 @@ export const boundOptions = defineOptions({
     default: SHIPPED_BOUNDS.peaks,
   }),
 });
+
+/** Share of records that may break the policy that ships. */
+const SHIPPED_ALPHA = 0.01;
+
+/** The policy that options can state. */
+export function configuredPolicy(config: OptionsOf<typeof boundOptions>) {
+  return {
+    bounds: { rhythm: config.rhythmBound, peaks: config.peaksBound, reconstruction: null, weightedSum: null },
+    weights: { rhythm: 1, peaks: 1 },
+    rungs: null,
+    alpha: SHIPPED_ALPHA,
+  };
+}

@@ -1,4 +1,5 @@
 /** What compressing came to: counted while segments are written, shown as text and JSON. */
+import type { CertifiedBy } from '../../lib/certification/certificate.js';
 import type { PieceCode } from '../../lib/codec/window-encoder.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 
@@ -23,6 +24,8 @@ export interface Summary {
   readonly rung: string | null;
   readonly predictor: 'synthesis' | 'dense' | null;
   readonly bounds: { readonly rhythm: number; readonly peaks: number } | null;
+  /** What stands behind the bounds; null where nothing does, and everything went losslessly, or a rung was forced. */
+  readonly certified: CertifiedBy | null;
   /** SHA-256 of the codec's manifest. */
   readonly model: string;
   /** 2 bytes for each sample that is there. */

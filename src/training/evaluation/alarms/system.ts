@@ -1,5 +1,6 @@
 /** The models of the whole chain in this process: what edge, decoder and tasks each run in their own. */
 import { join } from 'node:path';
+import { Certificates } from '../../../lib/certification/certificates.js';
 import type { TaskErrors } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import {
@@ -12,6 +13,7 @@ import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
 import { synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
+import { configuredPolicy } from '../../../lib/runtime/bound-options.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 
 export interface System {
@@ -24,7 +26,7 @@ export interface System {
     pieces: readonly P[],
     choice: Omit<WindowEncoderOptions, 'encode'>,
   ) => Promise<readonly Received<P>[]>;
-  /** The edge's predictor as it ships, for the streams of one recording. */
+  /** The edge's predictor with the certified tau or, where no certificate stands behind the bounds, that of validation, for the streams of one recording. */
   readonly predictor: (bounds: TaskErrors) => Pick<WindowEncoderOptions, 'choose'>;
 }
 
@@ -40,13 +42,16 @@ export async function loadSystem(models: string): Promise<System> {
   await codec.load();
   const { inference, hashes } = await loadTasks(models);
   const { ladder, encode } = codec;
+  const certificates = await Certificates.open(models, ladder);
   return {
     ladder,
     models: { codec: ladder.hash, ...hashes },
     inference,
     predictor: (bounds) => {
-      const { synthesisTau: tau } = ladder;
-      return tau === undefined ? {} : synthesisChoice(codec, { inference, bounds, tau });
+      const { certificate } = certificates.find(configuredPolicy({ rhythmBound: bounds.rhythm, peaksBound: bounds.peaks }), 'synthesis'); // prettier-ignore
+      const { synthesisTau } = ladder;
+      if (certificate !== undefined) return synthesisChoice(codec, { inference, ...certificate });
+      return synthesisTau === undefined ? {} : synthesisChoice(codec, { inference, bounds, tau: synthesisTau });
     },
     transmit: async (pieces, choice) => {
       const codes = await encodePieceCodes(pieces, { ...choice, encode });

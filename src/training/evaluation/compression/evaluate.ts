@@ -1,10 +1,11 @@
 /** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
+import { Certificates } from '../../../lib/certification/certificates.js';
 import { checkScoresFile, writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
 import type { CompressionEvaluation } from './evaluation.js';
 import { MethodTally } from './method-tally.js';
-import { listMethods } from './methods.js';
+import { listMethods, type Method } from './methods.js';
 import { Outcomes } from './outcomes.js';
 import { trackProgress } from './progress.js';
 import { loadRecords, type LeftOut } from './records.js';
@@ -49,11 +50,13 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   if (html !== undefined) await checkReportFile(html);
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
   const { ladder } = codecs.codec;
+  const certificates = await Certificates.open(models, ladder);
   const methods = listMethods({
-    ...{ ladder, predictors: predictorsOf(codecs.codec, inference), labelPredictor, shipped },
+    ...{ ladder, predictors: predictorsOf(codecs.codec, inference, certificates), labelPredictor, shipped },
     ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
     bounds: { rhythm: bound, peaks: peaksBound, prdn: Infinity },
   });
+  tellUncertified(methods);
   const outcomes = new Outcomes(inference);
   const rungs = rungNames(codecs);
   const tally = new MethodTally(methods, ladder, ward);
@@ -76,6 +79,13 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   await writeScores(json, evaluation);
   if (html !== undefined) await writeReport(html, evaluation);
   return evaluation;
+}
+
+function tellUncertified(methods: readonly Method[]): void {
+  for (const { name, choice } of methods) {
+    if (choice === undefined || choice.certified !== null) continue;
+    process.stderr.write(`evaluate compression: ${name}: no certificate of its bounds; tau ${choice.tau} of validation is taken, an edge would send losslessly\n`); // prettier-ignore
+  }
 }
 
 const SHOWN = 3;

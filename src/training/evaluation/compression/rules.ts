@@ -35,7 +35,9 @@ export const always = (name: string): Rule => each((coded) => throughout(coded, 
 /** The edge's own rule: what its predictor says of each window's candidates, those beyond the bound on PRDN left out. */
 export const byPrediction =
   (predictor: Predictor, ladder: Ladder): Rule =>
-  async (batch, bounds) => {
+  async (batch, asked) => {
+    const choice = predictor.choiceFor(asked);
+    const { bounds } = choice;
     const partOf = (coded: CodedRecord, window: number, rung: number): CodedPart =>
       throughout(coded, ladder.rungs[rung]!.name)[window]!;
     const windows = batch.map((coded) =>
@@ -44,7 +46,7 @@ export const byPrediction =
         candidates: own.candidates.filter(({ rung }) => partOf(coded, window, rung).prdn <= bounds.prdn),
       })),
     );
-    const chosen = [...(await predictor.choose(windows.flat(), bounds))];
+    const chosen = [...(await predictor.choose(windows.flat(), choice))];
     return batch.map((coded) =>
       coded.windows.map((_, window) => {
         const candidate = chosen.shift();
