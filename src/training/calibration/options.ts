@@ -31,7 +31,7 @@ export const calibrationOptions = defineOptions({
   }),
   taus: option(z.array(z.number().gt(0).lte(1)).min(1), {
     help: 'Grid of tau, the share of a bound that a predicted error may reach; fixed before anything is measured',
-    default: [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+    default: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
   }),
   split: option(z.array(z.string().min(1)).optional(), {
     help: 'Splits, lines `name,part`, that say which records training and choices have seen; those that ship by default',
