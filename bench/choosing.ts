@@ -87,7 +87,7 @@ async function measured(predictor: Pick<SynthesisPredictor, 'choose'>) {
 
 // The first run of a network is slow.
 await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
-const dense = await measured(new DensePredictor({ ladder, bounds: SHIPPED_BOUNDS, decode }));
+const dense = await measured(new DensePredictor({ ladder, bounds: SHIPPED_BOUNDS, tau: ladder.tau, decode }));
 const free = await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
 const synthesis = await measured(new SynthesisPredictor({ ladder, bounds: SHIPPED_BOUNDS, tau, decode, inference }));
 const bytesOf = (manifest: typeof stored.manifest, names = Object.keys(manifest.networks)): number =>

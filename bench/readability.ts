@@ -7,7 +7,7 @@ import { codeRecords, type CodedRecord } from '../src/training/evaluation/compre
 import { MethodTally } from '../src/training/evaluation/compression/method-tally.js';
 import type { Method } from '../src/training/evaluation/compression/methods.js';
 import { Outcomes } from '../src/training/evaluation/compression/outcomes.js';
-import { predictorsOf } from '../src/training/evaluation/compression/predictors.js';
+import { synthesisPredictor, withTau } from '../src/training/evaluation/compression/predictors.js';
 import { loadRecords } from '../src/training/evaluation/compression/records.js';
 import { byPrediction, throughout, type Rule } from '../src/training/evaluation/compression/rules.js';
 import { quantile } from '../src/training/evaluation/compression/summary.js';
@@ -33,7 +33,7 @@ const { codecs, inference, hashes } = await loadCompressionSystem('models');
 const { ladder } = codecs.codec;
 const networks = remembering(inference, codecs.codec.decodeLatents);
 const codec = { ...codecs.codec, decodeLatents: networks.decode };
-const [predictor] = predictorsOf(codec, networks.inference);
+const predictor = synthesisPredictor(codec, networks.inference, withTau(ladder.synthesisTau ?? 0));
 const edge = byPrediction(predictor, ladder);
 
 const prdnOf = (coded: CodedRecord, window: number, rung: number): number =>

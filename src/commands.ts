@@ -25,6 +25,7 @@ import {
   traceOptions,
 } from './operations/options.js';
 import { tasksOptions } from './tasks-stream/config.js';
+import { calibrationOptions } from './training/calibration/options.js';
 import {
   alarmsEvaluation,
   checkAlarmsEvaluation,
@@ -179,6 +180,12 @@ const commands: readonly Command[] = [
     options: alarmsEvaluation,
     check: checkAlarmsEvaluation,
     run: async (options, context) => (await training()).runAlarmsEvaluation(options, context),
+  }),
+  defineCommand({
+    name: 'calibrate',
+    summary: 'Certify policies on records that nothing has seen: how far the predictor may be trusted under each',
+    options: calibrationOptions,
+    run: async (options, context) => (await training()).runCalibration(options, context),
   }),
   defineCommand({
     name: 'peaks',

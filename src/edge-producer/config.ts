@@ -49,6 +49,10 @@ export const edgeOptions = defineOptions({
     help: 'Who says what a rung would add to the tasks: the tasks themselves on the decoded candidate, or a small network that reads the latents',
     default: 'synthesis',
   }),
+  certificates: option(z.string().min(1).optional(), {
+    help: 'File of certificates; certificates.json of the models folder by default. Without one of the policy everything goes losslessly',
+    allowed: 'a file that `calibrate` wrote',
+  }),
   auditShare: option(share, { help: 'Share of records that are also sent losslessly for audit', default: 0.001 }),
   auditSeed: option(z.int().min(0), { help: 'Seed of the draw of audited records', default: 1 }),
   lingerMs: option(z.int().min(0).max(10_000), {

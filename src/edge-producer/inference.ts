@@ -1,40 +1,39 @@
 /** The edge's networks, as the worker thread runs them, and the predictor that chooses rungs with them. */
 import { join } from 'node:path';
-import type { Bounds } from '../lib/codec/choose.js';
+import type { Certificate, PredictorKind } from '../lib/certification/certificate.js';
+import { boundsOfPolicy } from '../lib/certification/policy.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { DensePredictor } from '../lib/prediction/dense.js';
-import { requireSynthesisTau, SynthesisPredictor } from '../lib/prediction/synthesis.js';
+import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { createInference } from '../lib/tasks/inference.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
-
-export type PredictorKind = 'synthesis' | 'dense';
 
 export interface EdgeInferenceOptions {
   /** Folder of the models. */
   readonly models: string;
   readonly ladder: Ladder;
   readonly predictor: PredictorKind;
-  readonly bounds: Bounds;
+  /** Bounds and tau to choose by; without one everything goes losslessly. */
+  readonly certificate: Certificate | undefined;
   readonly onFailure: (error: Error) => void;
   /** Hears of the wall seconds of each run. */
   readonly observe: (seconds: number) => void;
 }
 
-export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
+export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'choose' | 'lossless'> {
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts the worker thread. Throws MODEL_INVALID where the codec was never measured with the predictor. */
+/** Starts the worker thread. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
-  const { models, ladder, predictor, bounds, onFailure, observe } = options;
-  const tau = predictor === 'synthesis' ? requireSynthesisTau(ladder, models) : undefined;
-  const data: EdgeWorkerData = { codec: join(models, 'codec'), models: tau === undefined ? undefined : models };
+  const { models, ladder, predictor, certificate, onFailure, observe } = options;
+  const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
     data,
@@ -53,8 +52,11 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     encode: (windows: Float32Array, n: number) => timed(worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
-  if (tau === undefined) {
-    const dense = new DensePredictor({ ladder, bounds, decode });
+  if (certificate === undefined) return { ...common, lossless: true };
+  const { tau } = certificate;
+  const bounds = boundsOfPolicy(certificate);
+  if (predictor === 'dense') {
+    const dense = new DensePredictor({ ladder, bounds, tau, decode });
     return { ...common, choose: (windows) => dense.choose(windows) };
   }
   const { manifest } = await readManifest(join(models, 'rhythm'));

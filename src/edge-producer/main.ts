@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
 import { readManifest } from '../lib/model/manifest.js';
-import { edgeBounds } from '../lib/runtime/bound-options.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { certificateOf } from './certified.js';
 import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
@@ -34,11 +34,11 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const { rhythmBound, peaksBound, prdnBound, predictor } = config;
-      const bounds = edgeBounds(config);
+      const { predictor } = config;
+      const certificate = await certificateOf(config, { models, ladder, metrics, logger });
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, bounds },
+          ...{ models, ladder, predictor, certificate },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
         }),
         (open) => open.close(),
@@ -50,11 +50,6 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       );
       await checkTopics(connection.admin, TOPICS);
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
-      metrics.setCertified(false);
-      logger.warn(
-        { certified: false, rhythmBound, peaksBound, prdnBound, predictor },
-        'the bounds come from configuration and are not certified',
-      );
       const signal = service.draining;
       const ended = own(
         runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { edgeBounds, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { calibrate } from './calibration/calibrate.js';
+import type { CalibrationOptions } from './calibration/options.js';
 import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
@@ -115,6 +117,20 @@ export async function runCompressionEvaluation(
     const gains = `total gain ${figure(wireGainTotal, 1)} on the wire, ${figure(payloadGainTotal, 1)} in payloads`;
     const rest = `F1 ${figure(f1Micro, 3)}, ${figure(violationsAdded === null ? null : 100 * violationsAdded, 1)}% above the bound`;
     stdout.write(`${name}: ${reason ?? `${gains}; ${rest}`}\n`);
+  }
+}
+
+const SHIPPED_SPLITS = ['cinc2017.csv', 'mitdb.csv'].map((name) => join(SHIPPED_MODELS, 'splits', name));
+
+export async function runCalibration(config: CalibrationOptions, { stdout, version }: CommandContext): Promise<void> {
+  const { models = SHIPPED_MODELS, split = SHIPPED_SPLITS, alpha, part, ...rest } = config;
+  const { policies } = await calibrate({ ...rest, models, split, alpha, part, program: version });
+  for (const { bounds, alpha: share, delta, tau, n, k, payloadGainTotal } of policies) {
+    const policy = `rhythm ${bounds.rhythm}, peaks ${bounds.peaks}${bounds.reconstruction === null ? '' : `, PRDN ${bounds.reconstruction}%`}`;
+    const counted = `${k} of ${n} records broke the policy`;
+    const certified =
+      tau === null ? 'not certified, to be sent losslessly' : `tau ${tau}, payload gain ${figure(payloadGainTotal, 1)}`;
+    stdout.write(`${policy}, alpha ${share}, delta ${delta}: ${certified}; ${counted}\n`);
   }
 }
 

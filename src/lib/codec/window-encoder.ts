@@ -35,6 +35,8 @@ export interface WindowEncoderOptions {
   readonly bounds: TaskErrors;
   /** Runs the networks on n rows of 1,792 normalised samples: `EncoderNetworks.encode`, or a worker that calls it. */
   readonly encode: (windows: Float32Array, n: number) => Promise<EncoderOutput>;
+  /** Every piece goes losslessly: nothing certifies a choice. */
+  readonly lossless?: boolean;
   /**
    * The candidate that each window takes, in order; by default the dense predictor's word is taken. Only a predictor that
    * decodes can keep a bound on PRDN.
@@ -77,7 +79,7 @@ export async function encodePieceCodes<P extends PieceToEncode>(
   const choose =
     options.choose ??
     ((windows) => Promise.resolve(windows.map(({ candidates }) => chooseRung(candidates, bounds, ladder.tau))));
-  const whole = pieces.filter(({ piece }) => piece.whole && !piece.urgent);
+  const whole = options.lossless === true ? [] : pieces.filter(({ piece }) => piece.whole && !piece.urgent);
   const chosen = whole.length === 0 ? [] : await choose(await withCandidates(whole, options));
   const lossy = new Map(whole.map((of, i) => [of, chosen[i]?.code]));
   return pieces.map((of) => ({ of, code: lossy.get(of) ?? losslessCode(of, ladder) }));

@@ -64,6 +64,10 @@ export const ERRORS = {
   },
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
   PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
+  CERTIFICATE_INVALID: {
+    canRetry: false,
+    help: 'Restore certificates.json from the release, or make it again: `dynamic-deep calibrate`.',
+  },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },
   COMPRESSED_FILE_INVALID: {
     canRetry: false,

@@ -7,12 +7,12 @@ import { SynthesisPredictor } from '../prediction/synthesis.js';
 import type { Inference } from '../tasks/inference.js';
 import type { OfflineCodec } from './codec.js';
 
-/** The dense predictor, for the streams of one recording. */
+/** The dense predictor of `tau`, for the streams of one recording. */
 export function denseChoice(
   { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
-  bounds: Bounds,
+  { bounds, tau }: { readonly bounds: Bounds; readonly tau: number },
 ): Pick<WindowEncoderOptions, 'choose'> {
-  const dense = new DensePredictor({ ladder, bounds, decode });
+  const dense = new DensePredictor({ ladder, bounds, tau, decode });
   return { choose: (windows) => dense.choose(windows) };
 }
 

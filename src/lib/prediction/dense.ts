@@ -12,6 +12,8 @@ import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 export interface DenseOptions {
   readonly ladder: Ladder;
   readonly bounds: Bounds;
+  /** Share of a task's bound that the predicted error may reach. */
+  readonly tau: number;
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
 }
@@ -29,10 +31,10 @@ export class DensePredictor {
 
   /** The candidate that each window takes; undefined: losslessly. */
   async choose(windows: readonly WindowCandidates[]): Promise<(RungCandidate | undefined)[]> {
-    const { ladder, bounds } = this.#options;
+    const { bounds, tau } = this.#options;
     const predicted = windows.map((window) => ({
       ...window,
-      candidates: window.candidates.filter((own) => chooseRung([own], bounds, ladder.tau) !== undefined),
+      candidates: window.candidates.filter((own) => chooseRung([own], bounds, tau) !== undefined),
     }));
     const trials = (await this.#reconstruction.narrow(predicted)).map((window) => ({
       window,

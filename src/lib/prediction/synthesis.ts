@@ -8,7 +8,6 @@ import { chooseRung, type Bounds, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
-import { DynamicDeepError } from '../errors/index.js';
 import type { Inference } from '../tasks/inference.js';
 import { peaksError } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
@@ -26,15 +25,6 @@ export interface SynthesisOptions {
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
-}
-
-/** Throws MODEL_INVALID where the codec was never measured with the predictor. `models` is named in the message. */
-export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau'>, models: string): number {
-  if (synthesisTau !== undefined) return synthesisTau;
-  throw new DynamicDeepError(
-    'MODEL_INVALID',
-    `the codec of ${models} was never measured with the synthesis predictor: take --predictor dense`,
-  );
 }
 
 /** What the tasks make of a signal. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineOptions, option, type OptionsOf } from './options.js';
 
 /** Bounds of the policy that ships: nats of added cross-entropy, loss between distance maps, percent of PRDN. */
-export const SHIPPED_BOUNDS = { rhythm: 0.75, peaks: 0.1, reconstruction: 15 } as const;
+export const SHIPPED_BOUNDS = { rhythm: 0.25, peaks: 0.1, reconstruction: 20 } as const;
 
 /** The administrator's bounds on the tasks, in one form wherever they are needed until they come with the policy. */
 export const boundOptions = defineOptions({
@@ -18,6 +18,9 @@ export const boundOptions = defineOptions({
   }),
 });
 
+/** So large a bound on PRDN is none. */
+const FREE = 1000;
+
 /** Where rungs are chosen: there the bound on PRDN is kept too. */
 export const edgeBoundOptions = defineOptions({
   ...boundOptions,
@@ -28,7 +31,7 @@ export const edgeBoundOptions = defineOptions({
   }),
 });
 
-/** Bounds as predictors take them. */
+/** Bounds as predictors take them: Infinity where PRDN is free. */
 export function edgeBounds({ rhythmBound, peaksBound, prdnBound }: OptionsOf<typeof edgeBoundOptions>) {
-  return { rhythm: rhythmBound, peaks: peaksBound, reconstruction: prdnBound };
+  return { rhythm: rhythmBound, peaks: peaksBound, reconstruction: prdnBound < FREE ? prdnBound : Infinity };
 }

@@ -1,5 +1,6 @@
 /** What compressing came to: counted while segments are written, shown as text and JSON. */
 import type { Bounds } from '../../lib/codec/choose.js';
+import type { CertifiedBy } from '../../lib/certification/certificate.js';
 import type { PieceCode } from '../../lib/codec/window-encoder.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 
@@ -24,6 +25,8 @@ export interface Summary {
   readonly rung: string | null;
   readonly predictor: 'synthesis' | 'dense' | null;
   readonly bounds: Bounds | null;
+  /** What stands behind the bounds; null where nothing does, and everything went losslessly, or a rung was forced. */
+  readonly certified: CertifiedBy | null;
   /** SHA-256 of the codec's manifest. */
   readonly model: string;
   /** 2 bytes for each sample that is there. */

@@ -19,7 +19,7 @@ function choose(reconstruction: number, errors: readonly number[], heights = HEI
     const predicted = { rhythm: errors[i]!, peaks: 0 };
     return { ...candidate, predicted, code: { ...candidate.code, predicted } };
   });
-  const dense = new DensePredictor({ ladder, bounds, decode });
+  const dense = new DensePredictor({ ladder, bounds, tau: ladder.tau, decode });
   return dense.choose([{ ...own, candidates }]).then((chosen) => ({ decoded, chosen: names(chosen)[0] }));
 }
 

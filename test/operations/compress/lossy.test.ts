@@ -11,6 +11,7 @@ import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
 import { MISSING } from '../../../src/lib/signal/types.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { prdn } from '../../../src/lib/tasks/reconstruction.js';
+import { certificate } from '../../lib/certification/certificates.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
 import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
@@ -26,6 +27,18 @@ beforeAll(async () => {
   record = await recordOf(folder, { name: 'rec', leads: [lead(360, 40, {}, gaps), lead(360, 40, { name: 'V1' })] });
 });
 
+/** Certificates as `calibrate` writes them, without its minutes. */
+async function certify(models: string, predictor: 'synthesis' | 'dense'): Promise<void> {
+  const hashOf = async (name: string): Promise<string> => (await readManifest(join(models, name))).hash;
+  const hashes = { codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') };
+  const own = certificate({
+    models: hashes,
+    predictor,
+    bounds: { ...bounds, reconstruction: null, weightedSum: null },
+  });
+  await writeFile(join(models, 'certificates.json'), JSON.stringify({ policies: [own] }));
+}
+
 async function payloadsOf(file: string): Promise<string[]> {
   const payloads: string[] = [];
   for await (const { segments } of readRuns(file))
@@ -36,7 +49,10 @@ async function payloadsOf(file: string): Promise<string[]> {
 describe('a record compressed under the bounds', () => {
   it('holds the very segments that the edge would send', async () => {
     const file = out('dense.avro');
-    const { summary } = await runCompress([record], file, { predictor: 'dense' });
+    const models = out('dense-models');
+    await cp(SHIPPED_MODELS, models, { recursive: true });
+    await certify(models, 'dense');
+    const { summary } = await runCompress([record], file, { predictor: 'dense', models });
     const { leads } = await readRecording(record);
     const pieces = [...cutPieces(leads[0]!.samples, leads[0]!)].map((piece) => ({
       piece,
@@ -44,7 +60,7 @@ describe('a record compressed under the bounds', () => {
       stream: 's',
     }));
     const { encode } = await openCodec(join(SHIPPED_MODELS, 'codec'));
-    const codes = await encodePieceCodes(pieces, { ladder, bounds, encode });
+    const codes = await encodePieceCodes(pieces, { ladder: { ...ladder, tau: 0.5 }, bounds, encode });
     expect(await payloadsOf(file)).toEqual(
       codes.map(({ code: { rung, payload } }) => `${rung.index} ${Buffer.from(payload).toString('base64')}`),
     );
@@ -92,13 +108,22 @@ describe('a record compressed under the bounds', () => {
     const stored = JSON.parse(await readFile(manifest, 'utf8')) as { parameters: Record<string, unknown> };
     stored.parameters['synthesisTau'] = 0.9;
     await writeFile(manifest, JSON.stringify(stored));
+    const other = (await readManifest(join(models, 'codec'))).hash;
+    await certify(models, 'synthesis');
     const { summary } = await runCompress([record], out('synthesis.avro'), { models, peaksBound: 1 });
     expect(summary.predictor).toBe('synthesis');
+    expect(summary.certified).toMatchObject({ tau: 0.5, n: 900, k: 2, alpha: 0.01, delta: 0.01 });
     expect(summary.rungShares['lossless']).toBeLessThan(1);
-    const other = (await readManifest(join(models, 'codec'))).hash;
     const refused = runDecompress(out('synthesis.avro'), out('refused'));
     await expect(refused).rejects.toMatchObject({ code: 'MODEL_INVALID' });
     await expect(refused).rejects.toThrow(new RegExp(`${other}.*${ladder.hash}`));
     await runDecompress(out('synthesis.avro'), out('accepted'), { models });
+  });
+
+  it('loses nothing where no certificate stands behind the bounds, says so, and names the command', async () => {
+    const { summary, stderr } = await runCompress([record], out('uncertified.avro'), { rhythmBound: 1e-9 });
+    expect(summary).toMatchObject({ certified: null, rungShares: { lossless: 1 } });
+    expect(stderr).toContain('everything goes losslessly');
+    expect(stderr).toContain('dynamic-deep calibrate --models');
   });
 });

@@ -48,7 +48,7 @@ export const EDGE_METRICS = {
   edgeCertified: {
     name: 'dynamic_deep_edge_certified',
     type: 'gauge',
-    help: '1 while a certificate stands behind the bound in use, 0 while the bound comes from configuration.',
+    help: '1 while a certificate stands behind the policy in use, 0 while none does and everything is sent losslessly.',
     labels: {},
   },
   edgeSequenceLag: {

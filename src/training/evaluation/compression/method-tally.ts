@@ -1,5 +1,6 @@
 /** Entries of the table of methods, collected while batches of records pass. */
 import type { Bounds } from '../../../lib/codec/choose.js';
+import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Part, Sent } from './parts.js';
@@ -17,6 +18,8 @@ export interface MethodEntry extends Figures {
   readonly rungShares: Readonly<Record<string, number>> | null;
   /** What the method chose under; null where it has no such bound. */
   readonly bounds: Readonly<Record<keyof Bounds, number | null>>;
+  /** What stands behind its bounds; null where nothing does, or no predictor chooses. */
+  readonly certified: CertifiedBy | null;
   /** Why there are no figures; null where there are. */
   readonly reason: string | null;
 }
@@ -55,7 +58,7 @@ export class MethodTally {
   }
 
   finish(): MethodEntry[] {
-    return this.#rows.map(({ method: { name, rule, bounds }, results, ward }) => ({
+    return this.#rows.map(({ method: { name, rule, bounds, choice }, results, ward }) => ({
       name,
       ...(typeof rule === 'string' ? NO_FIGURES : figuresOf(results, bounds)),
       wireGainTotal: typeof rule === 'string' ? null : wireGain(ward, this.#ladder.id, this.#setting),
@@ -65,6 +68,7 @@ export class MethodTally {
         peaks: finite(bounds.peaks),
         reconstruction: finite(bounds.reconstruction),
       },
+      certified: choice?.certified ?? null,
       reason: typeof rule === 'string' ? rule : null,
     }));
   }

@@ -3,7 +3,7 @@ import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { caeName, levelsOf } from './coded-record.js';
 import type { LabelPredictor } from './label-predictor.js';
-import type { Predictor } from './predictors.js';
+import type { Choice, Predictor } from './predictors.js';
 import { always, byLevel, byPrediction, byTruth, predictedErrors, trueErrors, type Level, type Rule } from './rules.js';
 
 export interface Method {
@@ -12,6 +12,8 @@ export interface Method {
   readonly rule: Rule | string;
   /** Bounds under which it chooses. */
   readonly bounds: Bounds;
+  /** What it chooses by, where a predictor does. */
+  readonly choice?: Choice;
   /** Whether the method belongs into curves over the bound. */
   readonly chooses: boolean;
 }
@@ -57,7 +59,11 @@ export function listMethods({
   const rhythmOnly = { ...bounds, peaks: Infinity, reconstruction: Infinity };
   const fixed = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: false });
   const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });
-  const ours = (name: string, rule: Rule): Method => ({ name, rule, bounds: { ...bounds, reconstruction: Infinity }, chooses: true }); // prettier-ignore
+  const bothTasks = { ...bounds, reconstruction: Infinity };
+  const predicted = (name: string, predictor: Predictor, own: Bounds): Method => {
+    const [rule, choice] = [byPrediction(predictor, ladder), predictor.choiceFor(own)];
+    return { name, rule, bounds: own, choice, chooses: true };
+  };
   return [
     fixed('raw', always('raw')),
     fixed('gzip', always('gzip')),
@@ -77,9 +83,9 @@ export function listMethods({
     choosing('static-16', byFeedback(16)),
     choosing('static-32', byFeedback(32)),
     choosing('static-64', byFeedback(64)),
-    ours('ladder-predictor', byPrediction(first, ladder)),
-    ...others.map((predictor) => ours(`ladder-${predictor.name}`, byPrediction(predictor, ladder))),
-    ours('ladder-oracle', byTruth(ladder)),
-    { name: 'ladder-default', rule: byPrediction(first, ladder), bounds: shipped, chooses: false },
+    predicted('ladder-predictor', first, bothTasks),
+    ...others.map((predictor) => predicted(`ladder-${predictor.name}`, predictor, bothTasks)),
+    { name: 'ladder-oracle', rule: byTruth(ladder), bounds: bothTasks, chooses: true },
+    { ...predicted('ladder-default', first, shipped), chooses: false },
   ];
 }

@@ -29,10 +29,11 @@ export const always = (name: string): Rule => each((coded) => throughout(coded, 
 /** The edge's own rule: the candidate that its predictor takes for each window. */
 export const byPrediction =
   (predictor: Predictor, ladder: Ladder): Rule =>
-  async (batch, bounds) => {
+  async (batch, asked) => {
+    const choice = predictor.choiceFor(asked);
     const partOf = (coded: CodedRecord, window: number, rung: number): CodedPart =>
       throughout(coded, ladder.rungs[rung]!.name)[window]!;
-    const chosen = [...(await predictor.choose(batch.flatMap(({ windows }) => windows), bounds))]; // prettier-ignore
+    const chosen = [...(await predictor.choose(batch.flatMap(({ windows }) => windows), choice))]; // prettier-ignore
     return batch.map((coded) =>
       coded.windows.map((_, window) => {
         const candidate = chosen.shift();

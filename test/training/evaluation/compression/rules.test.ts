@@ -12,12 +12,12 @@ import {
   trueErrors,
   type Rule,
 } from '../../../../src/training/evaluation/compression/rules.js';
-import { densePredictor } from '../../../../src/training/evaluation/compression/predictors.js';
+import { densePredictor, withTau, type Choice } from '../../../../src/training/evaluation/compression/predictors.js';
 import { codedRecord, knownOutcomes, sent, windowsOf } from './fakes.js';
 
 const rung = (name: string, index: number) => ({ name, index, kind: 'lossless', nominalGain: 1 }) as const;
 const lossless = rung('lossless', 0);
-const ladder = { rungs: [lossless, rung('fine', 1), rung('coarse', 2)], lossless, tau: 0.5 } as unknown as Ladder;
+const ladder = { rungs: [lossless, rung('fine', 1), rung('coarse', 2)], lossless } as unknown as Ladder;
 const exact = sent('lossless', () => ({ lossless: true, nominalGain: 1, payload: new Uint8Array(700) }));
 const raw = sent('raw', () => ({ lossless: true, nominalGain: 1, payload: new Uint8Array(3584) }));
 const bounds = (some: Partial<Bounds> = {}): Bounds => ({ rhythm: 0.4, peaks: 0.1, reconstruction: Infinity, ...some });
@@ -37,7 +37,7 @@ describe('by prediction', () => {
     prdn: window < 1 ? 9 : 12,
   }));
   const decodeLatents = () => Promise.reject(new Error('nothing bounds PRDN'));
-  const rule = byPrediction(densePredictor({ ladder, decodeLatents }), ladder);
+  const rule = byPrediction(densePredictor({ ladder, decodeLatents }, withTau(0.5)), ladder);
   const ways = [exact, fine, coarse];
   const coded = codedRecord(ways, { windows: windowsOf([fine, coarse]) });
 
@@ -56,7 +56,8 @@ describe('by prediction', () => {
     const measured = { rhythm: 0.07, peaks: 0.01 };
     const predictor = {
       name: 'other',
-      choose: (windows: CodedRecord['windows'], own: Bounds) => {
+      choiceFor: withTau(1),
+      choose: (windows: CodedRecord['windows'], { bounds: own }: Choice) => {
         asked.push([windows.length, own]);
         return Promise.resolve(windows.map(({ candidates }) => ({ ...candidates[0]!, predicted: measured })));
       },
