@@ -17,6 +17,8 @@ import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
 const folder = await temporaryFolder();
 const bounds = { rhythm: 0.75, peaks: 0.1 };
+/** PRDN is left free. */
+const free = { rhythmBound: bounds.rhythm, prdnBound: 1000 };
 let ladder: Ladder;
 let record: string;
 const out = (name: string): string => join(folder, name);
@@ -52,7 +54,7 @@ describe('a record compressed under the bounds', () => {
     const models = out('dense-models');
     await cp(SHIPPED_MODELS, models, { recursive: true });
     await certify(models, 'dense');
-    const { summary } = await runCompress([record], file, { predictor: 'dense', models });
+    const { summary } = await runCompress([record], file, { ...free, predictor: 'dense', models });
     const { leads } = await readRecording(record);
     const pieces = [...cutPieces(leads[0]!.samples, leads[0]!)].map((piece) => ({
       piece,
@@ -64,7 +66,12 @@ describe('a record compressed under the bounds', () => {
     expect(await payloadsOf(file)).toEqual(
       codes.map(({ code: { rung, payload } }) => `${rung.index} ${Buffer.from(payload).toString('base64')}`),
     );
-    expect(summary).toMatchObject({ predictor: 'dense', rung: null, bounds, model: ladder.hash });
+    expect(summary).toMatchObject({
+      predictor: 'dense',
+      rung: null,
+      bounds: { ...bounds, reconstruction: null },
+      model: ladder.hash,
+    });
   });
 
   it('comes back at its own rate and length, its gaps kept, with the error that the summary says', async () => {
@@ -110,7 +117,7 @@ describe('a record compressed under the bounds', () => {
     await writeFile(manifest, JSON.stringify(stored));
     const other = (await readManifest(join(models, 'codec'))).hash;
     await certify(models, 'synthesis');
-    const { summary } = await runCompress([record], out('synthesis.avro'), { models, peaksBound: 1 });
+    const { summary } = await runCompress([record], out('synthesis.avro'), { ...free, models, peaksBound: 1 });
     expect(summary.predictor).toBe('synthesis');
     expect(summary.certified).toMatchObject({ tau: 0.5, n: 900, k: 2, alpha: 0.01, delta: 0.01 });
     expect(summary.rungShares['lossless']).toBeLessThan(1);
