@@ -1,6 +1,5 @@
 /** The edge's networks, as the worker thread runs them, and the predictor that chooses rungs with them. */
 import { join } from 'node:path';
-import type { TaskErrors } from '../lib/codec/choose.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
@@ -17,13 +16,14 @@ export interface EdgeInferenceOptions {
   readonly models: string;
   readonly ladder: Ladder;
   readonly predictor: PredictorKind;
-  readonly bounds: TaskErrors;
   readonly onFailure: (error: Error) => void;
   /** Hears of the wall seconds of each run. */
   readonly observe: (seconds: number) => void;
 }
 
 export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'choose'> {
+  /** Share of a bound that a predicted error may reach: how far this predictor is to be trusted. */
+  readonly tau: number;
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -31,8 +31,8 @@ export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'ch
 
 /** Starts the worker thread. Throws MODEL_INVALID where the codec was never measured with the predictor. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
-  const { models, ladder, predictor, bounds, onFailure, observe } = options;
-  const tau = predictor === 'synthesis' ? requireSynthesisTau(ladder, models) : undefined;
+  const { models, ladder, predictor, onFailure, observe } = options;
+  const tau = predictor === 'synthesis' ? requireSynthesisTau(ladder, models) : ladder.tau;
   const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
@@ -46,14 +46,15 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     return output;
   };
   const inference: EdgeInference = {
+    tau,
     ready: () => worker.call('ready', undefined),
     encode: (windows, n) => timed(worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
-  if (tau === undefined) return inference;
+  if (predictor === 'dense') return inference;
   const { manifest } = await readManifest(join(models, 'rhythm'));
   const synthesis = new SynthesisPredictor({
-    ...{ ladder, bounds, tau, decode: (rung, latents, n) => timed(worker.call('decode', { rung, latents, n })) },
+    ...{ ladder, decode: (rung, latents, n) => timed(worker.call('decode', { rung, latents, n })) },
     inference: createInference({
       temperature: readTemperature(manifest),
       run: (network, input, n) => timed(worker.call(network, { input, n })),

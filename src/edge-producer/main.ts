@@ -11,12 +11,13 @@ import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
 import { edgeMetrics, type LiveMetrics } from './metrics.js';
+import { followPolicies } from './policies.js';
 import { runPipeline } from './pipeline.js';
 import { replayInput } from './replay.js';
 import { openSources } from './sources.js';
 import type { EdgeInput } from './streams.js';
 
-const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams'];
+const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams', 'ecg.policy'];
 
 export async function runEdge(config: EdgeConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'edge-producer', level: config.logLevel, identifiers: config.logIdentifiers });
@@ -33,11 +34,10 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const { rhythmBound, peaksBound, predictor } = config;
-      const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+      const { predictor } = config;
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, bounds },
+          ...{ models, ladder, predictor },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
         }),
         (open) => open.close(),
@@ -48,15 +48,23 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, TOPICS);
+      const policies = own(
+        await followPolicies({
+          connection,
+          ladder,
+          metrics,
+          logger,
+          ward: config.ward ?? null,
+          onFailure: service.fail,
+        }),
+        (open) => open.close(),
+      );
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       metrics.setCertified(false);
-      logger.warn(
-        { certified: false, rhythmBound, peaksBound, predictor },
-        'the bounds come from configuration and are not certified',
-      );
+      logger.warn({ certified: false, predictor }, 'no certificate stands behind the bounds of the policies');
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),
+        runPipeline({ config, connection, producer, ladder, inference, policies: policies.log, metrics, logger, input, signal }), // prettier-ignore
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );

@@ -10,7 +10,7 @@ import { encode, type AlarmState, type Source } from '../lib/wire/index.js';
 const FORGET_MS = 600_000;
 
 export interface DeviceOptions {
-  readonly limits: AlarmLimits;
+  readonly limits: () => AlarmLimits;
   /** What ecg.alarm-state holds of the device. */
   readonly saved: AlarmState | undefined;
   readonly onStateDropped: (reason: string) => void;

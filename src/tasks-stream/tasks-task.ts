@@ -2,13 +2,13 @@
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
-import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import type { Inference } from '../lib/tasks/inference.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { Questions } from '../lib/tasks/stream-analysis.js';
 import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
-import { evaluateAudit, tasksViolated, type AuditBounds } from './audit-evaluation.js';
+import { evaluateAudit, tasksViolated } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
+import type { BedPolicies } from './bed-policies.js';
 import { Device } from './devices.js';
 import { isRejected, readCommand, readWindow, SIGNALS, COMMANDS } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
@@ -17,8 +17,7 @@ import { segmentOf } from './windows.js';
 
 export interface TasksTaskOptions {
   readonly inference: Inference;
-  readonly bounds: AuditBounds;
-  readonly limits: AlarmLimits;
+  readonly policies: BedPolicies;
   /** Hashes of the models, by task. */
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
@@ -121,7 +120,8 @@ export class TasksTask implements PartitionTask {
   #device(id: string): Device {
     let device = this.#devices.get(id);
     if (device === undefined) {
-      const { limits, saved, onStateDropped } = this.#options;
+      const { policies, saved, onStateDropped } = this.#options;
+      const limits = () => policies.limitsOf(id);
       const dropped = (reason: string): void => {
         onStateDropped(id, reason);
       };
@@ -167,8 +167,9 @@ export class TasksTask implements PartitionTask {
     { window, segment, device, questions, source }: PendingWindow,
     answers: { probabilities: Float32Array | undefined; map: Float32Array | undefined },
   ): OutputRecord[] {
-    const { models, metrics } = this.#options;
+    const { policies, models, metrics } = this.#options;
     const now = Date.now();
+    if (!policies.covers(device.id)) metrics.countWithoutPolicy();
     const result = device.bed.answer(segment, questions, answers, now);
     const context = { window, source, now };
     metrics.countWindow(result, window, now);
@@ -188,9 +189,10 @@ export class TasksTask implements PartitionTask {
   }
 
   async #answerAudits(audits: readonly PendingAudit[]): Promise<OutputRecord[]> {
-    const { inference, bounds, models, metrics } = this.#options;
+    const { inference, policies, models, metrics } = this.#options;
     const outputs: OutputRecord[] = [];
     for (const { ended, source } of audits) {
+      const bounds = policies.boundsOf(ended[1].decoded[0]?.policyVersion ?? 0);
       const result = await evaluateAudit(ended, inference, { bounds, models, source, now: Date.now() });
       metrics.countAudit(result, result.outcome === 'COMPLETE' ? tasksViolated(result, bounds) : []);
       outputs.push({ topic: 'ecg.audit-results', key: result.device, value: encode('ecg.audit-results', result) });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FLAG } from '../../src/lib/signal/flags.js';
 import { WINDOW, MODEL_RATE } from '../../src/lib/signal/grid.js';
 import { encode, type AlarmEvent } from '../../src/lib/wire/index.js';
+import { changeOf, policyOf } from '../lib/policy/policies.js';
 import { decoded, DEVICE, line, Partition, recordOf, WINDOW_MS } from './partition.js';
 import { EPOCH } from './windows.js';
 
@@ -23,6 +24,25 @@ async function tachycardia(): Promise<{ partition: Partition; onset: AlarmEvent 
   expect(brief([onset!, ...others])).toEqual(['tachycardia ACTIVE ONSET']);
   return { partition, onset: onset! };
 }
+
+describe('a policy', () => {
+  const set = ({ policyLog, policies }: Partition, version: number, tachycardiaAt: number): void => {
+    policyLog.take(changeOf(version, { policy: policyOf({ alarms: { tachycardia: tachycardiaAt } }) }));
+    policies.forget();
+  };
+
+  it('changes the limits of beds that are there, at once; a bed without one is counted', async () => {
+    const partition = new Partition();
+    expect(await partition.play(line(130), 0, 6)).toHaveLength(1);
+    expect(await partition.metrics.registry.metrics()).toContain('tasks_windows_without_policy_total 6');
+    set(partition, 1, 138);
+    const [ended] = await partition.play(line(130), 6, 9);
+    expect(brief([ended!])).toEqual(['tachycardia ENDED CONDITION_ENDED']);
+    set(partition, 2, 110);
+    expect(brief(await partition.play(line(130), 9, 12))).toEqual(['tachycardia ACTIVE ONSET']);
+    expect(await partition.metrics.registry.metrics()).toContain('tasks_windows_without_policy_total 6');
+  });
+});
 
 describe('a command', () => {
   it('acknowledges what is open: an event with its author and the place of the command, and a saved state', async () => {

@@ -5,6 +5,21 @@ export type PredictedTask = (typeof PREDICTED_TASKS)[number];
 /** Errors or bounds by task: rhythm in nats of added cross-entropy, peaks as RPnet's loss. */
 export type TaskErrors = Readonly<Record<PredictedTask, number>>;
 
+/** What the errors of a window must keep. */
+export interface TaskBounds extends TaskErrors {
+  /** Bound on the errors' sum, each times its weight: eq. (2) of the paper as one more task. */
+  readonly weightedSum?: { readonly weights: TaskErrors; readonly bound: number };
+}
+
+/** What a window's choice must keep, where not all windows of a process keep the same. */
+export interface ChoiceLimits {
+  readonly bounds: TaskBounds;
+  /** Share of a bound that a predicted error may reach. */
+  readonly tau: number;
+  /** Places in the ladder that may be chosen beside lossless; undefined: all. */
+  readonly rungs: ReadonlySet<number> | undefined;
+}
+
 export interface Candidate {
   readonly rung: number;
   readonly gain: number;
@@ -17,13 +32,23 @@ export interface Candidate {
  */
 export function chooseRung<C extends Candidate>(
   candidates: readonly C[],
-  bounds: TaskErrors,
+  bounds: TaskBounds,
   tau: number,
 ): C | undefined {
   let best: C | undefined;
   for (const candidate of candidates) {
-    const kept = PREDICTED_TASKS.every((task) => candidate.predicted[task] <= tau * bounds[task]);
+    const kept = keeps(candidate.predicted, bounds, tau);
     if (kept && (best === undefined || candidate.gain > best.gain)) best = candidate;
   }
   return best;
+}
+
+function keeps(errors: TaskErrors, { weightedSum, ...bounds }: TaskBounds, tau: number): boolean {
+  if (!PREDICTED_TASKS.every((task) => errors[task] <= tau * bounds[task])) return false;
+  return weightedSum === undefined || weightedError(errors, weightedSum.weights) <= tau * weightedSum.bound;
+}
+
+/** Sum of the errors, each times its weight. */
+export function weightedError(errors: TaskErrors, weights: TaskErrors): number {
+  return PREDICTED_TASKS.reduce((sum, task) => sum + weights[task] * errors[task], 0);
 }

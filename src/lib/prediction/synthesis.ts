@@ -4,7 +4,7 @@
  * at a record's last window it is the record's own. A candidate that puts a beat into a silence of the original is refused
  * whatever the bounds: it would hide asystole, or make a slow heart look faster.
  */
-import { chooseRung, type TaskErrors } from '../codec/choose.js';
+import { chooseRung, type TaskBounds } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import { isLossy, readSegment, runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
@@ -19,9 +19,9 @@ import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions {
   readonly ladder: Ladder;
-  readonly bounds: TaskErrors;
-  /** Share of a bound that the error may reach. */
-  readonly tau: number;
+  /** Of the windows that have no limits of their own, and the share of a bound that the error may reach. */
+  readonly bounds?: TaskBounds;
+  readonly tau?: number;
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
@@ -108,7 +108,7 @@ export class SynthesisPredictor {
 
   /** Decodes the next candidate of each trial and runs the tasks on it. */
   async #probe(trials: readonly Trial[]): Promise<void> {
-    const { inference, bounds, tau } = this.#options;
+    const { inference } = this.#options;
     const sent = await this.#decode(trials);
     const rhythms = await inference.rhythm(
       trials.map(({ before }, i) => joined([...before.map((past) => past.sent), sent[i]!])),
@@ -124,7 +124,9 @@ export class SynthesisPredictor {
       const keepsSilence = pickPeaks(maps[i]!).every((beat) =>
         trial.beats.some((own) => Math.abs(own - beat) < SILENCE),
       );
-      const keeps = keepsSilence && chooseRung([measured], bounds, tau) !== undefined;
+      const { bounds, tau } = trial.window.limits ?? this.#options;
+      const isKept = bounds && tau !== undefined && chooseRung([measured], bounds, tau) !== undefined;
+      const keeps = keepsSilence && isKept === true;
       trial.search.tell(keeps);
       if (keeps) trial.kept = { candidate: measured, sent: sent[i]! };
     });
