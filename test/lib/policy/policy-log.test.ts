@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PolicyLog } from '../../../src/lib/policy/index.js';
+import { decode, encode } from '../../../src/lib/wire/index.js';
 import { changeOf, policyOf } from './policies.js';
 
 const logOf = (...changes: ReturnType<typeof changeOf>[]): PolicyLog => {
   const log = new PolicyLog();
-  for (const change of changes) log.take(change);
+  // As they come from the topic.
+  for (const change of changes) log.take(decode('ecg.policy', encode('ecg.policy', change)));
   return log;
 };
 
