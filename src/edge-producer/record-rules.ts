@@ -10,6 +10,8 @@ export interface RecordRule {
   /** Null: losslessly. */
   readonly limits: ChoiceLimits | null;
   readonly audited: boolean;
+  /** The tasks run on the audits: all records have one then. */
+  readonly tasksOnOriginal: boolean;
 }
 
 export interface RecordRulesOptions {
@@ -20,7 +22,7 @@ export interface RecordRulesOptions {
   readonly auditSeed: number;
 }
 
-const NO_POLICY: RecordRule = { policyVersion: 0, limits: null, audited: false };
+const NO_POLICY: RecordRule = { policyVersion: 0, limits: null, audited: false, tasksOnOriginal: false };
 
 export class RecordRules {
   readonly #options: RecordRulesOptions;
@@ -50,6 +52,7 @@ export class RecordRules {
       policyVersion: found.version,
       limits: limitsOf(found.policy),
       audited: isAudited(draw, stream, epoch, start),
+      tasksOnOriginal: found.policy.tasksOn === 'originals',
     };
   }
 }

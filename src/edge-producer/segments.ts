@@ -42,9 +42,10 @@ export async function encodePieces(
   return (await encodePieceCodes(toEncode, options)).map(({ of, code }) => {
     const { closed, piece, rule } = of;
     const { source, epoch, sequence } = closed;
-    const { audited, policyVersion } = rule;
+    const { audited, tasksOnOriginal, policyVersion } = rule;
     const { last, deviceLeadOff } = closed;
-    const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | (audited ? FLAG.AUDITED : 0);
+    const ofRecord = (audited ? FLAG.AUDITED : 0) | (tasksOnOriginal ? FLAG.TASKS_ON_ORIGINAL : 0);
+    const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | ofRecord;
     // Calibration compares predictions with true errors, and those exist of audited records alone.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
       ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },

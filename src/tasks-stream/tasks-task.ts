@@ -10,7 +10,7 @@ import { evaluateAudit, tasksViolated } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
 import type { BedPolicies } from './bed-policies.js';
 import { Device } from './devices.js';
-import { isRejected, readCommand, readWindow, SIGNALS, COMMANDS } from './inputs.js';
+import { COMMANDS, isJudged, isRejected, readCommand, readWindow, sideOf } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
 import { alarmRecord, beatsRecord, rhythmRecord, type AlarmContext } from './results.js';
 import { segmentOf } from './windows.js';
@@ -60,12 +60,8 @@ export class TasksTask implements PartitionTask {
     const window = readWindow(record);
     if (isRejected(window)) return;
     this.#newest = Math.max(this.#newest, record.timestamp);
-    if (record.topic !== SIGNALS) {
-      this.#audits.replay('originals', window, record);
-      return;
-    }
-    this.#device(window.device).replay(segmentOf(window), record);
-    this.#audits.replay('signals', window, record);
+    if (isJudged(record, window)) this.#device(window.device).replay(segmentOf(window), record);
+    this.#audits.replay(sideOf(record), window, record);
   }
 
   process(record: InputRecord): OutputRecord[] {
@@ -77,9 +73,8 @@ export class TasksTask implements PartitionTask {
     const source = { topic: record.topic, partition: record.partition, offset: record.offset };
     if ('action' in value) return this.#obey(value, source);
     this.#newest = Math.max(this.#newest, record.timestamp);
-    const side = record.topic === SIGNALS ? 'signals' : 'originals';
-    const ended = this.#audits.take(side, value, record);
-    if (side === 'signals') {
+    const ended = this.#audits.take(sideOf(record), value, record);
+    if (isJudged(record, value)) {
       const device = this.#device(value.device);
       const segment = segmentOf(value);
       this.#windows.push({ window: value, segment, device, questions: device.take(segment, record), source });
@@ -108,10 +103,9 @@ export class TasksTask implements PartitionTask {
 
   lowWater(topic: string): number | undefined {
     if (topic === COMMANDS) return undefined;
-    if (topic !== SIGNALS) return this.#audits.lowWater('originals');
-    let lowest = this.#audits.lowWater('signals');
+    let lowest = this.#audits.lowWater(sideOf({ topic }));
     for (const device of this.#devices.values()) {
-      const own = device.lowWater(this.#newest);
+      const own = device.lowWater(topic, this.#newest);
       if (own !== undefined) lowest = Math.min(lowest ?? own, own);
     }
     return lowest;

@@ -24,7 +24,12 @@ function edge(ward: string | null = null) {
 
 describe('the rule of a record', () => {
   it('is without a policy: losslessly, not audited, version 0', () => {
-    expect(edge().rules.of('s', 0, 0)).toEqual({ policyVersion: 0, limits: null, audited: false });
+    expect(edge().rules.of('s', 0, 0)).toEqual({
+      policyVersion: 0,
+      limits: null,
+      audited: false,
+      tasksOnOriginal: false,
+    });
   });
 
   it('changes at the border of a record, for each stream and epoch on its own, and not before', () => {
@@ -38,12 +43,17 @@ describe('the rule of a record', () => {
     expect(versions('b', 1, 3, 4)).toEqual([1, 1]);
     log.take(changeOf(2, { policy: policyOf({ auditShare: 1 }) }));
     expect(versions('a', 1, 6, 9)).toEqual([1, 1]);
+    log.take(changeOf(3, { policy: policyOf({ auditShare: 1, tasksOn: 'originals' }) }));
     // Parts of windows, and a new epoch.
     expect(rules.of('a', 1, 2 * RECORD - 1).policyVersion).toBe(1);
-    expect(rules.of('a', 1, 2 * RECORD + 256)).toMatchObject({ policyVersion: 2, audited: true });
-    expect(versions('b', 2, 0)).toEqual([2]);
-    log.take(changeOf(3, { policy: null }));
-    expect(versions('a', 1, 14, 15)).toEqual([2, 0]);
+    expect(rules.of('a', 1, 2 * RECORD + 256)).toMatchObject({
+      policyVersion: 3,
+      audited: true,
+      tasksOnOriginal: true,
+    });
+    expect(versions('b', 2, 0)).toEqual([3]);
+    log.take(changeOf(4, { policy: null }));
+    expect(versions('a', 1, 14, 15)).toEqual([3, 0]);
   });
 
   it('audits all windows of a record or none, at the share of the policy', () => {
@@ -68,6 +78,7 @@ describe('the rule of a record', () => {
     expect(rules.of('s', 0, 0)).toEqual({
       policyVersion: 2,
       audited: false,
+      tasksOnOriginal: false,
       limits: {
         bounds: { rhythm: 0.2, peaks: 0.1, weightedSum: { weights: { rhythm: 1, peaks: 2 }, bound: 0.3 } },
         tau: TAU,

@@ -32,7 +32,7 @@ const ANY = { rhythm: 1e9, peaks: 1e9 };
 const NONE = { rhythm: 1e-12, peaks: 1e-12 };
 
 const ruleOf = (limits: Partial<ChoiceLimits> = {}): RecordRule => ({
-  ...{ policyVersion: 7, audited: false },
+  ...{ policyVersion: 7, audited: false, tasksOnOriginal: false },
   limits: { bounds: ANY, tau: 1, rungs: undefined, ...limits },
 });
 
@@ -145,6 +145,7 @@ describe('segments', () => {
     const encoded = await encodeAll(cut(mitdb, 0, 24_000), (stream, epoch, start) => ({
       ...ruleOf(),
       audited: stream === mitdb.stream && epoch === EPOCH && start >= 8960,
+      tasksOnOriginal: start >= 17_920,
     }));
     for (const piece of encoded) {
       const audited = piece.closed.piece.start >= 8960;

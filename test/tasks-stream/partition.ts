@@ -105,10 +105,12 @@ export class Partition {
 
   /** What a successor does: the saved states, then a replay from the low water. */
   restart(): void {
-    const low = this.#task.lowWater('ecg.signals') ?? Infinity;
+    const topics = ['ecg.signals', 'ecg.originals'];
+    const low = new Map(topics.map((topic) => [topic, this.#task.lowWater(topic) ?? Infinity]));
     this.#task = this.#create();
     for (const record of this.log) {
-      if (record.topic === 'ecg.alarm-commands' || record.offset >= low) this.#task.replay(record);
+      if (record.topic === 'ecg.alarm-commands' || record.offset >= (low.get(record.topic) ?? Infinity))
+        this.#task.replay(record);
     }
   }
 

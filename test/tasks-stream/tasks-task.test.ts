@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FLAG } from '../../src/lib/signal/flags.js';
 import { WINDOW, MODEL_RATE } from '../../src/lib/signal/grid.js';
-import { encode, type AlarmEvent } from '../../src/lib/wire/index.js';
+import { decode, encode, type AlarmEvent } from '../../src/lib/wire/index.js';
 import { changeOf, policyOf } from '../lib/policy/policies.js';
 import { decoded, DEVICE, line, Partition, recordOf, WINDOW_MS } from './partition.js';
-import { EPOCH } from './windows.js';
+import { EPOCH, nativeWindow } from './windows.js';
 
 const brief = (alarms: readonly AlarmEvent[]): string[] =>
   alarms.map(({ kind, state, reason }) => `${kind} ${state} ${reason}`);
@@ -107,6 +107,46 @@ describe('a command', () => {
     const [acknowledged] = decoded('ecg.alarms', await partition.command('ACKNOWLEDGE'));
     expect(acknowledged).toMatchObject({ id: onset.id, state: 'ACKNOWLEDGED' });
     expect(brief(await partition.play(line(70), 6, 12))).toContain('tachycardia ENDED CONDITION_ENDED');
+  });
+});
+
+describe('tasks on originals', () => {
+  /** Decoded windows of a slow line and originals of a fast one; the results of each. */
+  async function both(partition: Partition, from: number, to: number, flags: number = FLAG.TASKS_ON_ORIGINAL) {
+    const results: { topic: string; status: string }[] = [];
+    const alarms: AlarmEvent[] = [];
+    for (let sequence = from; sequence < to; sequence++) {
+      const closedAt = Math.round(EPOCH + (sequence + 1) * WINDOW_MS);
+      vi.setSystemTime(closedAt);
+      for (const [topic, bpm] of [
+        ['ecg.originals', 130],
+        ['ecg.signals', 70],
+      ] as const) {
+        // prettier-ignore
+        const window = nativeWindow(sequence, line(bpm), MODEL_RATE, { flags: FLAG.AUDITED | flags, closedAt });
+        const outputs = await partition.give(recordOf(topic, encode(topic, window)));
+        alarms.push(...decoded('ecg.alarms', outputs));
+        for (const each of outputs.filter((output) => output.topic === 'ecg.rhythms')) {
+          const { source, status } = decode('ecg.rhythms', each.value);
+          results.push({ topic: source.topic, status });
+        }
+      }
+    }
+    return { results, alarms };
+  }
+
+  it('take the lossless twins of a record that says so, and its decoded windows otherwise', async () => {
+    const partition = new Partition();
+    const { results, alarms } = await both(partition, 0, 6);
+    expect(results.map(({ topic }) => topic)).toEqual(Array(6).fill('ecg.originals'));
+    expect(brief(alarms)).toEqual(['tachycardia ACTIVE ONSET']);
+    partition.restart();
+    // The context came back by the offsets of ecg.originals.
+    expect((await both(partition, 6, 7)).results).toEqual([{ topic: 'ecg.originals', status: 'LABELLED' }]);
+    const back = await both(partition, 7, 15, 0);
+    expect(back.results.map(({ topic }) => topic)).toEqual(Array(8).fill('ecg.signals'));
+    expect(back.results.map(({ status }) => status).slice(0, 2)).toEqual(['NOT_ENOUGH_SIGNAL', 'LABELLED']);
+    expect(brief(back.alarms)).toEqual(['tachycardia ENDED CONDITION_ENDED']);
   });
 });
 
