@@ -83,6 +83,13 @@ module.exports = {
       to: { path: '^src/lib/(?!compressed-file/|codec/ladder|wire/|errors/)' },
     },
     {
+      name: 'lib-arrows-policy',
+      comment: 'policy -> kafka, wire, tasks (the alarm limits alone), runtime, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/policy/' },
+      to: { path: '^src/lib/(?!policy/|kafka/|wire/|tasks/alarms/limits|runtime/|errors/)' },
+    },
+    {
       name: 'lib-arrows-offline',
       comment: 'offline wires codec, tasks, prediction and model in one process: files and topics are for its callers.',
       severity: 'error',

@@ -24,6 +24,14 @@ import {
   topicsOptions,
   traceOptions,
 } from './operations/options.js';
+import {
+  checkPolicyGet,
+  checkPolicySet,
+  policyFilePositional,
+  policyGetOptions,
+  policyHistoryOptions,
+  policySetOptions,
+} from './operations/policy-options.js';
 import { tasksOptions } from './tasks-stream/config.js';
 import { calibrationOptions } from './training/calibration/options.js';
 import {
@@ -119,6 +127,27 @@ const commands: readonly Command[] = [
     summary: 'End the pause of a bed',
     options: resumeOptions,
     run: async (options, context) => (await alarmCommands()).resume(options, context),
+  }),
+  defineCommand({
+    name: 'policy get',
+    summary: 'List the policies in force, or write one as JSON',
+    options: policyGetOptions,
+    check: checkPolicyGet,
+    run: async (options, context) => (await import('./operations/policy-get.js')).getPolicy(options, context),
+  }),
+  defineCommand({
+    name: 'policy set',
+    summary: 'Set the policy of a ward, a stream or all; refuse one with mistakes',
+    options: policySetOptions,
+    positionals: policyFilePositional,
+    check: checkPolicySet,
+    run: async (options, context) => (await import('./operations/policy-set.js')).runPolicySet(options, context),
+  }),
+  defineCommand({
+    name: 'policy history',
+    summary: 'List every change of the policies: version, scope, author, time',
+    options: policyHistoryOptions,
+    run: async (options, context) => (await import('./operations/policy-history.js')).listHistory(options, context),
   }),
   defineCommand({
     name: 'train rhythm',
@@ -225,6 +254,7 @@ export const program: Program = buildProgram([...commands, ...docsCommands(() =>
     evaluate: 'Score a network on records',
     topics: 'Manage the Kafka topics',
     alarms: 'Show and answer alarms',
+    policy: 'Show and set the policies of compression and alarms',
     docs: 'Write the generated pages of docs/',
   },
   variables: {

@@ -1,7 +1,6 @@
 /** The edge's networks, as the worker thread runs them, and the predictor that chooses rungs with them. */
 import { join } from 'node:path';
-import type { Certificate, PredictorKind } from '../lib/certification/certificate.js';
-import { boundsOfPolicy } from '../lib/certification/policy.js';
+import type { PredictorKind } from '../lib/certification/certificate.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
@@ -17,14 +16,12 @@ export interface EdgeInferenceOptions {
   readonly models: string;
   readonly ladder: Ladder;
   readonly predictor: PredictorKind;
-  /** Bounds and tau to choose by; without one everything goes losslessly. */
-  readonly certificate: Certificate | undefined;
   readonly onFailure: (error: Error) => void;
   /** Hears of the wall seconds of each run. */
   readonly observe: (seconds: number) => void;
 }
 
-export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'choose' | 'lossless'> {
+export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -32,7 +29,7 @@ export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'ch
 
 /** Starts the worker thread. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
-  const { models, ladder, predictor, certificate, onFailure, observe } = options;
+  const { models, ladder, predictor, onFailure, observe } = options;
   const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
@@ -52,16 +49,13 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     encode: (windows: Float32Array, n: number) => timed(worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
-  if (certificate === undefined) return { ...common, lossless: true };
-  const { tau } = certificate;
-  const bounds = boundsOfPolicy(certificate);
   if (predictor === 'dense') {
-    const dense = new DensePredictor({ ladder, bounds, tau, decode });
+    const dense = new DensePredictor({ ladder, decode });
     return { ...common, choose: (windows) => dense.choose(windows) };
   }
   const { manifest } = await readManifest(join(models, 'rhythm'));
   const synthesis = new SynthesisPredictor({
-    ...{ ladder, bounds, tau, decode },
+    ...{ ladder, decode },
     inference: createInference({
       temperature: readTemperature(manifest),
       run: (network, input, n) => timed(worker.call(network, { input, n })),

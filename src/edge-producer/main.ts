@@ -1,5 +1,6 @@
 /** Composes the edge: recordings or live devices, models, broker, pipeline, health. */
 import { join } from 'node:path';
+import { Certificates } from '../lib/certification/certificates.js';
 import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
 import { readManifest } from '../lib/model/manifest.js';
@@ -7,17 +8,17 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
-import { certificateOf } from './certified.js';
 import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
 import { edgeMetrics, type LiveMetrics } from './metrics.js';
+import { followPolicies } from './policies.js';
 import { runPipeline } from './pipeline.js';
 import { replayInput } from './replay.js';
 import { openSources } from './sources.js';
 import type { EdgeInput } from './streams.js';
 
-const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams'];
+const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams', 'ecg.policy'];
 
 export async function runEdge(config: EdgeConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'edge-producer', level: config.logLevel, identifiers: config.logIdentifiers });
@@ -35,10 +36,10 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     metrics: metrics.registry,
     start: async (service, own) => {
       const { predictor } = config;
-      const certificate = await certificateOf(config, { models, ladder, metrics, logger });
+      const certificates = await Certificates.open(models, ladder, config.certificates);
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, certificate },
+          ...{ models, ladder, predictor },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
         }),
         (open) => open.close(),
@@ -49,10 +50,18 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, TOPICS);
+      const policies = own(
+        await followPolicies({
+          ...{ connection, ladder, certificates, predictor, metrics, logger },
+          ward: config.ward ?? null,
+          onFailure: service.fail,
+        }),
+        (open) => open.close(),
+      );
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),
+        runPipeline({ config, connection, producer, ladder, certificates, inference, policies: policies.log, metrics, logger, input, signal }), // prettier-ignore
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );

@@ -38,6 +38,11 @@ export const ERRORS = {
     canRetry: false,
     help: 'Name a bed as ecg.streams declares it; `dynamic-deep alarms list` shows those with open alarms.',
   },
+  POLICY_INVALID: { canRetry: false, help: 'Correct what is named, a line each; docs/policy.md has the shape.' },
+  POLICY_CONFLICT: {
+    canRetry: false,
+    help: 'Look at what the other one set (`dynamic-deep policy get`), then set yours again.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
   TOPIC_MISCONFIGURED: {

@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 export interface TopicSpec {
   readonly name: WireTopic;
-  readonly key: 'gateway' | 'device' | 'stream' | "the record's own";
+  readonly key: 'gateway' | 'device' | 'stream' | 'change' | "the record's own";
   /** 'shared': the installation's number, equal among all topics with the same key; else this number. */
   readonly partitions: 'shared' | number;
   readonly cleanup: 'delete' | 'compact';
@@ -65,6 +65,10 @@ export const TOPICS: readonly TopicSpec[] = [
   spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', { retentionMs: 30 * DAY }), // prettier-ignore
   spec('ecg.audit-results', 'device', [TASKS], [PAGE], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
+  }),
+  spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {
+    // One order for all scopes: it decides between two changes at a time.
+    ...{ ...COMPACT, partitions: 1 },
   }),
   spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [], 'Records that could not be used.', {
     partitions: 1,

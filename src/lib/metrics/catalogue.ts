@@ -25,8 +25,17 @@ const keys = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as 
 
 /** The names to give `createMetrics` in each service. */
 export const METRICS_OF = {
-  edge: [...keys(EDGE_METRICS), 'inferenceSeconds', 'buildInfo'],
+  edge: [...keys(EDGE_METRICS), 'inferenceSeconds', 'policyRefused', 'policyVersion', 'buildInfo'],
   decoder: [...keys(DECODER_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
-  tasks: [...keys(TASKS_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
+  tasks: [
+    ...keys(TASKS_METRICS),
+    'inferenceSeconds',
+    'policyRefused',
+    'policyVersion',
+    'consumerLag',
+    'deadLetters',
+    'rebalances',
+    'buildInfo',
+  ],
   webhook: [...keys(WEBHOOK_METRICS), 'consumerLag', 'rebalances', 'buildInfo'],
 } as const satisfies Record<string, readonly MetricName[]>;

@@ -2,6 +2,7 @@
  * The bound on PRDN: the edge decodes what it would send, so that it holds for every window exactly. It needs no network
  * of the tasks, and is asked before they run.
  */
+import { limitsFor, type CommonLimits } from '../codec/choose.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
 import type { CandidateDecoder, DecodedCandidate } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
@@ -18,19 +19,20 @@ interface Family {
 
 export class ReconstructionBound {
   readonly #decoder: CandidateDecoder;
-  readonly #bound: number;
+  readonly #common: CommonLimits;
   /** By stream and kind: rung that was the first to keep the bound in the last window; undefined where none did. */
   readonly #last = new Map<string, number | undefined>();
 
-  /** @param bound percent; Infinity where there is none */
-  constructor(decoder: CandidateDecoder, bound: number) {
+  /** @param common of the windows that have no limits of their own */
+  constructor(decoder: CandidateDecoder, common: CommonLimits) {
     this.#decoder = decoder;
-    this.#bound = bound;
+    this.#common = common;
   }
 
   /** What is not finite keeps none, unless there is none to keep. */
-  keeps({ prdn }: Pick<DecodedCandidate, 'prdn'>): boolean {
-    return this.#bound === Infinity || prdn <= this.#bound;
+  keeps(window: WindowCandidates, { prdn }: Pick<DecodedCandidate, 'prdn'>): boolean {
+    const bound = this.#boundOf(window);
+    return bound === Infinity || prdn <= bound;
   }
 
   /**
@@ -38,13 +40,12 @@ export class ReconstructionBound {
    * the bound. What is left may break it where PRDN does not fall from rung to rung: ask `keeps` of what is sent.
    */
   async narrow(windows: readonly WindowCandidates[]): Promise<readonly WindowCandidates[]> {
-    if (this.#bound === Infinity) return windows;
-    const families = windows.map((window) => this.#families(window));
+    const families = windows.map((window) => (this.#boundOf(window) === Infinity ? [] : this.#families(window)));
     for (let open = families.flat(); open.length > 0;) {
       open = open.filter(({ search }) => search.next !== undefined);
       const decoded = await this.#decoder.decode(open.map(({ window, search }) => [window, search.next!]));
       open.forEach((family, i) => {
-        const keeps = this.keeps(decoded[i]!);
+        const keeps = this.keeps(family.window, decoded[i]!);
         if (keeps) family.first = family.members.indexOf(family.search.next!);
         family.search.tell(keeps);
       });
@@ -52,10 +53,15 @@ export class ReconstructionBound {
     for (const { window, kind, members, first } of families.flat()) {
       this.#last.set(`${window.stream} ${kind}`, members[first]?.rung);
     }
-    return windows.map((window, i) => ({
-      ...window,
-      candidates: families[i]!.flatMap(({ members, first }) => members.slice(first)),
-    }));
+    return windows.map((window, i) =>
+      this.#boundOf(window) === Infinity
+        ? window
+        : { ...window, candidates: families[i]!.flatMap(({ members, first }) => members.slice(first)) },
+    );
+  }
+
+  #boundOf(window: WindowCandidates): number {
+    return limitsFor(window, this.#common).bounds.reconstruction;
   }
 
   #families(window: WindowCandidates): Family[] {

@@ -4,7 +4,7 @@
  * at a record's last window it is the record's own. A candidate that invents or loses a beat that stands alone is refused
  * whatever the bounds.
  */
-import { chooseRung, type Bounds, type TaskErrors } from '../codec/choose.js';
+import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
@@ -17,11 +17,8 @@ import { CandidateSearch } from './candidate-search.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 import { joined, SentHistory } from './sent-history.js';
 
-export interface SynthesisOptions {
+export interface SynthesisOptions extends CommonLimits {
   readonly ladder: Ladder;
-  readonly bounds: Bounds;
-  /** Share of a task's bound that the error may reach; PRDN is known exactly, and may reach its own. */
-  readonly tau: number;
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
@@ -59,7 +56,7 @@ export class SynthesisPredictor {
   constructor(options: SynthesisOptions) {
     this.#options = options;
     this.#decoder = new CandidateDecoder(options.ladder, options.decode);
-    this.#reconstruction = new ReconstructionBound(this.#decoder, options.bounds.reconstruction);
+    this.#reconstruction = new ReconstructionBound(this.#decoder, options);
   }
 
   /** The candidate that each window takes, its errors measured; undefined: losslessly. Windows of a stream come in order. */
@@ -99,7 +96,7 @@ export class SynthesisPredictor {
   async #probe(trials: readonly Trial[]): Promise<void> {
     const decoded = await this.#decoder.decode(trials.map(({ window, search }) => [window, search.next!]));
     const readable = trials.flatMap((trial, i) =>
-      this.#reconstruction.keeps(decoded[i]!) ? [{ trial, sent: decoded[i]!.sent }] : [],
+      this.#reconstruction.keeps(trial.window, decoded[i]!) ? [{ trial, sent: decoded[i]!.sent }] : [],
     );
     const errors = await this.#errors(readable);
     trials.forEach((trial) => {
@@ -118,7 +115,7 @@ export class SynthesisPredictor {
    * runs of the networks, which cost little more for twice the rows; what breaks the rhythm's bound is not shown to RPnet.
    */
   async #errors(asked: readonly Asked[]): Promise<(TaskErrors | undefined)[]> {
-    const { inference, bounds, tau } = this.#options;
+    const { inference } = this.#options;
     if (asked.length === 0) return [];
     const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
     const rhythms = await inference.rhythm([
@@ -128,7 +125,8 @@ export class SynthesisPredictor {
     const added = asked.map(({ trial }, i) =>
       addedCrossEntropy(trial.original?.rhythm ?? rhythms[fresh.indexOf(trial)]!, rhythms[fresh.length + i]!),
     );
-    const open = asked.filter((_, i) => added[i]! <= tau * bounds.rhythm);
+    const limits = asked.map(({ trial }) => limitsFor(trial.window, this.#options));
+    const open = asked.filter((_, i) => added[i]! <= limits[i]!.tau * limits[i]!.bounds.rhythm);
     const maps = await inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
       ...open.map(({ sent }) => sent),
@@ -142,6 +140,7 @@ export class SynthesisPredictor {
       const { map: before } = own.trial.original!;
       const map = maps[fresh.length + place]!;
       const errors = { rhythm: added[i]!, peaks: peaksError(before, map) };
+      const { bounds, tau } = limits[i]!;
       const kept = chooseRung([{ ...own.trial.search.next!, predicted: errors }], bounds, tau);
       return keepsBeats(before, map) ? kept?.predicted : undefined;
     });

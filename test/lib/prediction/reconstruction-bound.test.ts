@@ -26,7 +26,7 @@ function setting(bound: number) {
     });
     return { ...base, candidates };
   };
-  const own = new ReconstructionBound(decoder, bound);
+  const own = new ReconstructionBound(decoder, { bounds: { rhythm: 1, peaks: 1, reconstruction: bound }, tau: 1 });
   const narrowed = async (...windows: WindowCandidates[]): Promise<number[][]> =>
     (await own.narrow(windows)).map(({ candidates }) => candidates.map(({ gain }) => gain));
   return { own, asked, windowOf, narrowed };
@@ -60,14 +60,15 @@ describe('the bound on PRDN', () => {
     expect(await narrowed(windowOf([['neural', 30, Number.NaN]]))).toEqual([[]]);
     // Of a constant line that is not kept.
     expect(await narrowed(windowOf([['neural', 30, Infinity]]))).toEqual([[]]);
-    expect([own.keeps({ prdn: 12 }), own.keeps({ prdn: 12.001 }), own.keeps({ prdn: Number.NaN })]).toEqual([true, false, false]); // prettier-ignore
+    const keeps = [12, 12.001, Number.NaN].map((prdn) => own.keeps(windowOf([]), { prdn }));
+    expect(keeps).toEqual([true, false, false]);
   });
 
   it('decodes nothing where PRDN is free', async () => {
     const { own, asked, windowOf } = setting(Infinity);
     const windows = [windowOf(MIXED)];
-    expect(await own.narrow(windows)).toBe(windows);
+    expect(await own.narrow(windows)).toEqual(windows);
     expect(asked).toEqual([]);
-    expect(own.keeps({ prdn: Number.NaN })).toBe(true);
+    expect(own.keeps(windows[0]!, { prdn: Number.NaN })).toBe(true);
   });
 });

@@ -42,7 +42,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 
 export async function watchBed({ leads }: Recording, options: WatchOptions): Promise<Watched> {
   const { system, bounds, limits } = options;
-  const bed = new Bed('evaluation', { limits });
+  const bed = new Bed('evaluation', { limits: () => limits });
   const sent = leads.flatMap(piecesOf).sort((a, b) => a.at - b.at);
   const choice = { ladder: system.ladder, bounds, ...system.predictor(bounds) };
   const raises: Raise[] = [];

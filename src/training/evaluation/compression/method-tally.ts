@@ -1,5 +1,4 @@
 /** Entries of the table of methods, collected while batches of records pass. */
-import type { Bounds } from '../../../lib/codec/choose.js';
 import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
@@ -17,7 +16,7 @@ export interface MethodEntry extends Figures {
   /** Share of windows by rung; null where the method cannot be run. */
   readonly rungShares: Readonly<Record<string, number>> | null;
   /** What the method chose under; null where it has no such bound. */
-  readonly bounds: Readonly<Record<keyof Bounds, number | null>>;
+  readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'reconstruction', number | null>>;
   /** What stands behind its bounds; null where nothing does, or no predictor chooses. */
   readonly certified: CertifiedBy | null;
   /** Why there are no figures; null where there are. */
