@@ -56,7 +56,7 @@ describe('a record by every rung', () => {
         const pieces = cut.map(({ piece }) => ({ piece, lead, stream }));
         const encode = (windows: Float32Array, n: number) => Promise.resolve(encoder.encode(windows, n));
         const edge = await encodePieceCodes(pieces, { ladder, bounds: { rhythm, peaks }, encode });
-        const [sent = []] = await byPrediction(densePredictor(system.codecs.codec), ladder)([own], { rhythm, peaks, reconstruction: Infinity }, outcomes); // prettier-ignore
+        const [sent = []] = await byPrediction(densePredictor({ ...system.codecs.codec, ladder }), ladder)([own], { rhythm, peaks, reconstruction: Infinity }, outcomes); // prettier-ignore
         expect(sent.map(({ name }) => name)).toEqual(edge.map(({ code }) => code.rung.name));
         sent.forEach(({ name, payload }, i) => {
           kinds.add(name);
