@@ -5,10 +5,13 @@ import { readLadder, type Ladder } from '../../../src/lib/codec/ladder.js';
 import { encodePieceCodes } from '../../../src/lib/codec/window-encoder.js';
 import { readRuns } from '../../../src/lib/compressed-file/index.js';
 import { readManifest } from '../../../src/lib/model/manifest.js';
-import { openCodec } from '../../../src/lib/offline/codec.js';
-import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
+import { openCodec, type OfflineCodec } from '../../../src/lib/offline/codec.js';
+import { SHIPPED_MODELS, SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { nativeIndex } from '../../../src/lib/signal/grid.js';
+import { joinNative } from '../../../src/lib/signal/model-rate.js';
 import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
-import { MISSING } from '../../../src/lib/signal/types.js';
+import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
+import { toMillivolts } from '../../../src/lib/signal/units.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { prdn } from '../../../src/lib/tasks/reconstruction.js';
 import { certificate } from '../../lib/certification/certificates.js';
@@ -30,13 +33,17 @@ beforeAll(async () => {
 });
 
 /** Certificates as `calibrate` writes them, without its minutes. */
-async function certify(models: string, predictor: 'synthesis' | 'dense'): Promise<void> {
+async function certify(
+  models: string,
+  predictor: 'synthesis' | 'dense',
+  reconstruction: number | null = null,
+): Promise<void> {
   const hashOf = async (name: string): Promise<string> => (await readManifest(join(models, name))).hash;
   const hashes = { codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') };
   const own = certificate({
     models: hashes,
     predictor,
-    bounds: { ...bounds, reconstruction: null, weightedSum: null },
+    bounds: { ...bounds, reconstruction, weightedSum: null },
   });
   await writeFile(join(models, 'certificates.json'), JSON.stringify({ policies: [own] }));
 }
@@ -46,6 +53,22 @@ async function payloadsOf(file: string): Promise<string[]> {
   for await (const { segments } of readRuns(file))
     payloads.push(...segments.map(({ rung, payload }) => `${rung} ${payload.toString('base64')}`));
   return payloads;
+}
+
+/** Percent, of each segment by itself at the native rate. */
+async function prdnOfSegments(file: string, own: Lead, codec: OfflineCodec): Promise<number[]> {
+  const errors: number[] = [];
+  let end = 0;
+  for await (const { segments } of readRuns(file)) {
+    for (const { gap, length, rung, payload } of segments) {
+      const start = end + gap;
+      end = start + length;
+      const [decoded] = await codec.decodeSegments([{ rung, start, length, payload, lead: own }]);
+      const original = toMillivolts(own, nativeIndex(start, own.rate), nativeIndex(end, own.rate));
+      errors.push(prdn(original, joinNative([{ ...decoded!, start, length }], own.rate)));
+    }
+  }
+  return errors;
 }
 
 describe('a record compressed under the bounds', () => {
@@ -106,6 +129,31 @@ describe('a record compressed under the bounds', () => {
     await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     await expect(refused).rejects.toThrow(ladder.rungs.map(({ name }) => name).join(', '));
   });
+
+  it('keeps the bound on PRDN in every segment of the file, and reaches for it', async () => {
+    const sample = join(SHIPPED_SAMPLES, 'A00282');
+    const { leads } = await readRecording(sample);
+    const codec = await openCodec(join(SHIPPED_MODELS, 'codec'));
+    const payloads: number[] = [];
+    const models = out('prdn-models');
+    await cp(SHIPPED_MODELS, models, { recursive: true });
+    const under = (prdnBound: number) => ({ rhythmBound: bounds.rhythm, prdnBound, models, verify: false });
+    for (const prdnBound of [8, 30]) {
+      const file = out(`prdn-${prdnBound}.avro`);
+      await certify(models, 'synthesis', prdnBound);
+      const { summary, stdout } = await runCompress([sample], file, under(prdnBound));
+      expect(summary.bounds).toEqual({ ...bounds, reconstruction: prdnBound });
+      expect(stdout).toContain(`${prdnBound}% (PRDN of a window)`);
+      payloads.push(summary.payloadBytes);
+      const errors = await prdnOfSegments(file, leads[0]!, codec);
+      expect(Math.max(...errors)).toBeLessThanOrEqual(prdnBound);
+      expect(Math.max(...errors)).toBeGreaterThan(prdnBound / 2);
+    }
+    expect(payloads[1]!).toBeLessThan(0.6 * payloads[0]!);
+    await certify(models, 'synthesis', 1e-3);
+    const { summary } = await runCompress([sample], out('exact.avro'), under(1e-3));
+    expect(summary.rungShares['lossless']).toBe(1);
+  }, 60_000); // prettier-ignore
 
   it('by the synthesis predictor, the default where the codec was measured with it; a decoder with another codec refuses', async () => {
     const models = out('models');
