@@ -22,9 +22,9 @@ import { labelLoss, peaksLoss, rhythmLoss } from './task-losses.js';
 type Scalar = ReturnType<typeof tf.scalar>;
 
 const WINDOWS_PER_BATCH = 16;
-const RECORDS_PER_BATCH = 6;
+const RECORDS_PER_BATCH = 4;
 /** Windows of a batch whose distance maps are compared: RPnet costs more than everything else together. */
-const PEAK_WINDOWS = 8;
+const PEAK_WINDOWS = 6;
 /** Head of each step in turn: the paper's two levels come twice as often as the one beside them. */
 const TURNS: readonly Head[] = [32, 64, 32, 64, 16];
 /** Windows of the selection part that show how phase 1 goes. */
