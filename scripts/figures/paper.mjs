@@ -79,18 +79,16 @@ export function cae() {
 /** The weights of eq. (3), swept. */
 export function paperWeights(up) {
   const data = result('paper-weights');
-  const named = ({ setting, weights, against, steps }) => {
+  const named = ({ setting, weights, against }) => {
     if (weights === undefined) return setting;
     const { reconstruction, rhythm, peaks } = weights;
-    const losses = `${reconstruction} / ${rhythm} / ${peaks}${against === 'original' ? ', added' : ''}`;
-    return setting === 'ships' ? `ships: ${losses}, ${steps} steps` : losses;
+    return `${reconstruction} / ${rhythm} / ${peaks}${against === 'original' ? ', added' : ''}`;
   };
   const rows = data.rows.flatMap((row) => HEADS.map((head, i) => headRow(i === 0 ? named(row) : '', head, row.heads[head]))); // prettier-ignore
-  const { steps } = data.rows.find(({ setting }) => setting === 'swept');
   return [
     ...warningOf(data.models),
     table(['w_0 / w rhythm / w peaks', ...HEAD_COLUMNS], rows),
-    `${steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, which nothing was fitted to. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
+    `${data.steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, which nothing was fitted to. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
     source('paper-weights', data, up),
   ].join('\n\n');
 }

@@ -94,7 +94,7 @@ export async function fineTune(
   const { records, tasks, weights, against, seed, from } = options;
   await train({
     ...{ name: 'compressor phase 2', work: options.work, steps: options.steps },
-    ...{ peakRate: 1e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
+    ...{ peakRate: 2e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
     ...{ identity: { seed, phase: 2, heads: HEADS, weights, against, ...from } },
     loss: (step) => {
       const random = seededRandom(seed * 1_000_003 + step);
