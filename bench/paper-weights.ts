@@ -55,7 +55,7 @@ const rows: object[] = [{ setting: 'phase 1 alone', heads: figures(cae.networks)
 for (const { weights, against } of SETTINGS) {
   const { networks } = await loadNetworks('models/cae');
   const work = join('.cache', 'paper-weights', `${against}-${weights.rhythm}`);
-  const setting = { records, tasks, weights, against, work, steps: Number(steps), seed: SEED };
+  const setting = { records, tasks, weights, against, work, steps: Number(steps), seed: SEED, watched: [] };
   await fineTune(networks, { ...setting, from: { cae: cae.hash, tasks: tasks.hashes } });
   rows.push({ setting: 'swept', weights, against, heads: figures(networks) });
   rmSync(work, { recursive: true });

@@ -16,6 +16,7 @@ import { loadBeats, type BeatRecord } from './data/mitbih.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
+import { collectErrors, headFigures } from './paper-errors.js';
 import { readSplit, recordsOf, type Part } from './split.js';
 import { labelLoss, peaksLoss, rhythmLoss } from './task-losses.js';
 
@@ -74,7 +75,7 @@ export async function reconstruct(
   });
 }
 
-/** Phase 2, from wherever the networks are. */
+/** Phase 2, from wherever the networks are. Figures: what /32 and /64 lose on the watched records. */
 export async function fineTune(
   networks: PaperNetworks,
   options: {
@@ -89,13 +90,17 @@ export async function fineTune(
     readonly seed: number;
     /** What else identifies the run. */
     readonly from: Readonly<Record<string, unknown>>;
+    /** Records that show how it goes; none for no figures. */
+    readonly watched: readonly CincRecord[];
   },
-): Promise<void> {
-  const { records, tasks, weights, against, seed, from } = options;
-  await train({
+): Promise<Figures> {
+  const { records, tasks, weights, against, seed, from, watched } = options;
+  return train({
     ...{ name: 'compressor phase 2', work: options.work, steps: options.steps },
-    ...{ peakRate: 2e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
+    ...{ peakRate: 1e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
     ...{ identity: { seed, phase: 2, heads: HEADS, weights, against, ...from } },
+    ...{ validateEvery: Math.ceil(options.steps / 5) },
+    ...(watched.length === 0 ? {} : { validate: () => watch(networks, watched, tasks) }),
     loss: (step) => {
       const random = seededRandom(seed * 1_000_003 + step);
       const drawn = Array.from({ length: RECORDS_PER_BATCH }, () => {
@@ -132,6 +137,17 @@ function drawWindow(leads: readonly BeatRecord[], random: ReturnType<typeof seed
   const { samples } = leads[random.integer(leads.length)]!;
   const start = random.integer(samples.length - WINDOW);
   return samples.slice(start, start + WINDOW);
+}
+
+function watch(networks: PaperNetworks, records: readonly CincRecord[], tasks: FrozenTasks): Figures {
+  const errors = collectErrors(records, networks, tasks);
+  const figures = ([32, 64] as const).flatMap((head) => {
+    const { prdnMedian, crossEntropyMean, addedMean, peaksMean } = headFigures(errors[head]);
+    return Object.entries({ prdnMedian, crossEntropyMean, addedMean, peaksMean }).map(
+      ([name, value]) => [`${name}${head}`, value!] as const,
+    );
+  });
+  return Object.fromEntries(figures);
 }
 
 /** Root mean square error over windows with unit deviation, percent, from rounded latents of each head. */

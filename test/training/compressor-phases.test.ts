@@ -7,7 +7,7 @@ import { temporaryFolder, weightsOf } from '../lib/model/tiny.js';
 import { beatRecords, easyTasks } from './paper-material.js';
 
 const records = beatRecords(4);
-const settings = { records, tasks: easyTasks, weights: WEIGHTS, against: 'label', steps: 5, seed: 1, from: {} } as const; // prettier-ignore
+const settings = { records, tasks: easyTasks, weights: WEIGHTS, against: 'label', steps: 5, seed: 1, from: {}, watched: [] } as const; // prettier-ignore
 
 it('phase 2 trains every network, heads in turn, and a finished run is not trained again', async () => {
   const work = await temporaryFolder();
@@ -24,7 +24,7 @@ it('phase 2 trains every network, heads in turn, and a finished run is not train
   await expect(fineTune(again, { ...settings, against: 'original', work })).rejects.toMatchObject({
     code: 'CHECKPOINT_INVALID',
   });
-}, 60_000);
+}, 240_000);
 
 it('latents are whole and bounded outside training, and noisy in it', () => {
   tf.tidy(() => {
