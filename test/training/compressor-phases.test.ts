@@ -24,7 +24,7 @@ it('phase 2 trains every network, heads in turn, and a finished run is not train
   await expect(fineTune(again, { ...settings, against: 'original', work })).rejects.toMatchObject({
     code: 'CHECKPOINT_INVALID',
   });
-}, 240_000);
+}, 120_000);
 
 it('latents are whole and bounded outside training, and noisy in it', () => {
   tf.tidy(() => {
