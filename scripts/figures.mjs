@@ -8,6 +8,7 @@ import * as compression from './figures/compression.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
 import * as readability from './figures/readability.mjs';
+import * as paper from './figures/paper.mjs';
 
 const DOCUMENTS = [
   'README.md',
@@ -16,11 +17,13 @@ const DOCUMENTS = [
   'models/peaks/README.md',
   'models/codec/README.md',
   'models/paper/README.md',
+  'models/cae/README.md',
   'docs/decisions/2026-11-25-framing.md',
+  'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
   'docs/choosing.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...compression, ...framing, ...readability };
+const BLOCKS = { ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

@@ -6,7 +6,6 @@ import { edgeBounds, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { calibrate } from './calibration/calibrate.js';
 import type { CalibrationOptions } from './calibration/options.js';
-import { trainCompressor } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
 import { evaluateAlarms } from './evaluation/alarms/evaluate.js';
@@ -33,6 +32,7 @@ import { trainPeaks } from './peaks.js';
 import { trainPredictor } from './predictor.js';
 import { trainRhythm } from './rhythm.js';
 import { formatSplit, SAMPLE_PATIENTS, splitCinc, splitPatients } from './split.js';
+import { trainCompressor } from './train-compressor.js';
 
 function labelsOf(config: { readonly cinc: string; readonly cincLabels?: string | undefined }): string {
   return config.cincLabels ?? join(config.cinc, 'REFERENCE-v3.csv');

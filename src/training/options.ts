@@ -61,8 +61,8 @@ export const compressorTraining = defineOptions({
   ...cinc,
   ...common,
   ...work('codec'),
-  reconstructionSteps: option(steps, { help: 'Batches of 32 windows of phase 1 (reconstruction)', default: 700 }),
-  fineTuneSteps: option(steps, { help: 'Batches of 6 records of phase 2 (through the frozen tasks)', default: 550 }),
+  reconstructionSteps: option(steps, { help: 'Batches of 16 windows of phase 1 (reconstruction)', default: 1600 }),
+  fineTuneSteps: option(steps, { help: 'Batches of 4 records of phase 2 (through the frozen tasks)', default: 1600 }),
 });
 export type CompressorTraining = OptionsOf<typeof compressorTraining>;
 

@@ -4,7 +4,7 @@
 export interface RungOutput {
   /** n rows of the rung's latents. */
   readonly latents: Int8Array;
-  /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. */
+  /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. Empty where nothing predicts them. */
   readonly predicted: Float32Array;
 }
 /** By the rung's place in the ladder. */
