@@ -3,10 +3,10 @@
 // Real gateways record a backlog once. Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a
 // group grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. The result goes to bench/results/scaling.json.
 import { parseArgs } from 'node:util';
-import { DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
 import { decode } from '../src/lib/wire/index.js';
 import { writeResult } from './result.js';
-import { recordBacklog } from './scaling/backlog.js';
+import { batchBytes, DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
+import { recordBacklog, type EdgeUse } from './scaling/backlog.js';
 import { placesOf, sentPlaces, skewOf, type Verdict } from './scaling/check.js';
 import { grow } from './scaling/growth.js';
 import type { RawRecord } from './scaling/records.js';
@@ -38,6 +38,14 @@ function windowsByPartition(records: readonly RawRecord[], topic: 'ecg.segments'
   return counts;
 }
 
+/** Bytes of a topic's records, each in a batch of its own: what compression or larger batches save is not counted. */
+const wireBytes =
+  (records: readonly RawRecord[]) =>
+  (topic: string): number =>
+    records
+      .filter((record) => record.topic === topic)
+      .reduce((sum, { key, value }) => sum + batchBytes([{ keyBytes: key?.length ?? 0, valueBytes: value.length }]), 0);
+
 async function scale(stage: Stage, input: StageInput): Promise<{ steps: Step[]; outputs: readonly RawRecord[] }> {
   const steps: Step[] = [];
   let first: readonly RawRecord[] = [];
@@ -52,7 +60,7 @@ async function scale(stage: Stage, input: StageInput): Promise<{ steps: Step[]; 
 }
 
 say(`recording: ${gateways} gateways, ${beds} beds each, ${seconds} s`);
-const backlog = await recordBacklog({ gateways, beds, seconds, partitions, together });
+const { records: backlog, edge } = await recordBacklog({ gateways, beds, seconds, partitions, together });
 const sent = sentPlaces(backlog);
 say(`${sent.length} windows in ${backlog.length} records`);
 const frames: StageInput = { partitions, backlog, expected: sent };
@@ -68,7 +76,19 @@ const tasks = await scale(STAGES.tasks, signals);
 const tasksGrowth = await grow(STAGES.tasks, signals, 1000 * pace);
 say(JSON.stringify(tasksGrowth));
 
+const total = (pick: (use: EdgeUse) => number): number => edge.reduce((sum, use) => sum + pick(use), 0);
+const bytes = wireBytes(backlog);
 writeResult('scaling', {
+  edge: {
+    cpuSecondsPerWindow: Number((total((use) => use.cpuSeconds) / total((use) => use.windows)).toFixed(5)),
+    peakMegabytes: Math.max(...edge.map(({ peakMegabytes }) => peakMegabytes)),
+    windowsMeasured: total((use) => use.windows),
+  },
+  bytesPerWindow: {
+    segments: Number((bytes('ecg.segments') / sent.length).toFixed(1)),
+    audits: Number((bytes('ecg.audits') / sent.length).toFixed(1)),
+    signals: Number((wireBytes(decoder.outputs)('ecg.signals') / sent.length).toFixed(1)),
+  },
   backlog: {
     ...{ gateways, beds, seconds, partitions, windows: sent.length, frames: backlog.length },
     segmentsByGateway: skewOf(windowsByPartition(backlog, 'ecg.segments')),

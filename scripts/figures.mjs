@@ -2,6 +2,7 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
@@ -16,8 +17,9 @@ const DOCUMENTS = [
   'models/codec/README.md',
   'models/paper/README.md',
   'docs/decisions/2026-11-25-framing.md',
+  'docs/operations.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...compression, ...framing };
+const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...framing };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

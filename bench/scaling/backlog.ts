@@ -1,11 +1,11 @@
 /** What real gateways put on the topics: recorded once, so that every step gets the same. */
 import { ensureTopics, connectKafka } from '../../src/lib/kafka/index.js';
 import { startLocalBroker } from '../../src/lib/runtime/local-broker.js';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readTopics, type RawRecord } from './records.js';
+import { startWorker, type Usage } from './worker.js';
 
 export interface BacklogOptions {
   readonly gateways: number;
@@ -17,9 +17,11 @@ export interface BacklogOptions {
   readonly together: number;
 }
 
-export interface WithBroker<T> {
-  readonly brokers: string;
-  readonly result: T;
+/** What a gateway took. */
+export interface EdgeUse {
+  readonly windows: number;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
 }
 
 /** Runs `work` on a fresh broker with the topics of the system. */
@@ -40,28 +42,50 @@ function samples(): string[] {
   return names.map((name) => join('samples', name.replace('.hea', '')));
 }
 
-async function runGateway(brokers: string, gateway: string, { beds, seconds }: BacklogOptions): Promise<void> {
-  const args = ['edge-producer', '--http-port', '0', '--gateway', gateway, '--records', samples().join(',')];
-  const pace = ['--beds', String(beds), '--seconds', String(seconds), '--speed', '1000', '--audit-share', '0.02'];
-  const child = spawn(process.execPath, ['bin/dynamic-deep.js', ...args, ...pace], {
-    env: { ...process.env, KAFKA_BROKERS: brokers, TF_CPP_MIN_LOG_LEVEL: '2' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`gateway ${gateway} ended with code ${String(code)}`);
+interface Look {
+  readonly windows: number;
+  readonly usage: Usage;
+}
+
+/** Runs one gateway to its end. Returns what it took after its start, and its peak. */
+async function runGateway(brokers: string, gateway: string, { beds, seconds }: BacklogOptions): Promise<EdgeUse> {
+  const source = ['--gateway', gateway, '--records', samples().join(','), '--beds', String(beds)];
+  const pace = ['--seconds', String(seconds), '--speed', '1000', '--audit-share', '0.02'];
+  const worker = await startWorker('edge-producer', brokers, [...source, ...pace]);
+  const ended = worker.exited.then((code) => ({ code }));
+  const looks: Look[] = [];
+  for (;;) {
+    const end = await Promise.race([ended, sleep(500)]);
+    if (end !== undefined) {
+      if (end.code !== 0) throw new Error(`gateway ${gateway} ended with code ${String(end.code)}`);
+      break;
+    }
+    const windows = await worker.metric('dynamic_deep_edge_windows_total').catch(() => undefined);
+    if (windows !== undefined && windows > 0) looks.push({ windows, usage: worker.usage() });
+  }
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (first === undefined || last === undefined) return { windows: 0, cpuSeconds: 0, peakMegabytes: 0 };
+  return {
+    windows: last.windows - first.windows,
+    cpuSeconds: last.usage.cpuSeconds - first.usage.cpuSeconds,
+    peakMegabytes: last.usage.peakMegabytes,
+  };
 }
 
 /** Declarations first: a decoder that meets an unknown channel reads them to their present end. */
-export async function recordBacklog(options: BacklogOptions): Promise<RawRecord[]> {
+export async function recordBacklog(
+  options: BacklogOptions,
+): Promise<{ readonly records: RawRecord[]; readonly edge: readonly EdgeUse[] }> {
   return onFreshBroker(options.partitions, async (brokers) => {
     const waiting = Array.from({ length: options.gateways }, (_, i) => `gateway-${i + 1}`);
+    const edge: EdgeUse[] = [];
     const lane = async (): Promise<void> => {
       for (let gateway = waiting.shift(); gateway !== undefined; gateway = waiting.shift())
-        await runGateway(brokers, gateway, options);
+        edge.push(await runGateway(brokers, gateway, options));
     };
     await Promise.all(Array.from({ length: options.together }, lane));
     const streams = await readTopics(brokers, ['ecg.streams']);
     const frames = await readTopics(brokers, ['ecg.segments', 'ecg.audits']);
-    return [...streams, ...frames.sort((a, b) => a.timestamp - b.timestamp)];
+    return { records: [...streams, ...frames.sort((a, b) => a.timestamp - b.timestamp)], edge };
   });
 }

@@ -16,6 +16,8 @@ export interface Worker {
   /** Sum over the series of a metric whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
   usage(): Usage;
+  /** Resolves to the exit code. */
+  readonly exited: Promise<number | null>;
   /** SIGTERM; resolves to the exit code. */
   drain(): Promise<number | null>;
 }
@@ -52,6 +54,7 @@ export async function startWorker(name: string, brokers: string, args: readonly 
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
     },
     usage: () => usageOf(child.pid),
+    exited,
     drain: () => {
       child.kill('SIGTERM');
       return exited;

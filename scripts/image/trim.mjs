@@ -12,7 +12,10 @@ const LIBRARIES = /^libtensorflow_(cc|framework)\.so\.2$/;
 const drop = (path) => rmSync(path, { recursive: true, force: true });
 
 // Without scripts: tfjs-node's own would fetch its library again.
-execFileSync('npm', ['prune', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { stdio: 'inherit', cwd: inRoot() });
+execFileSync('npm', ['prune', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+  stdio: 'inherit',
+  cwd: inRoot(),
+});
 
 // Headers and sources of the binding, and the browsers' bundles of tfjs.
 const tensorflow = inRoot('node_modules', '@tensorflow');

@@ -10,7 +10,10 @@ function panel([title, unit, targets], i) {
     title,
     datasource: DATASOURCE,
     gridPos: { ...SIZE, x: (i % COLUMNS) * SIZE.w, y: Math.floor(i / COLUMNS) * SIZE.h },
-    fieldConfig: { defaults: { unit, min: 0, custom: { lineWidth: 1, fillOpacity: 5, showPoints: 'never' } }, overrides: [] },
+    fieldConfig: {
+      defaults: { unit, min: 0, custom: { lineWidth: 1, fillOpacity: 5, showPoints: 'never' } },
+      overrides: [],
+    },
     options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi' } },
     targets: targets.map(([expr, legendFormat], at) => ({
       refId: String.fromCharCode(65 + at),

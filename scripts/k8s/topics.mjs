@@ -33,9 +33,6 @@ function kafkaTopic(topic, config, { partitions, replicas }) {
  */
 export function topicManifests(topics, topicConfig, size) {
   return (
-    HEAD +
-    topics
-      .map((topic) => stringify(kafkaTopic(topic, topicConfig(topic, size.replicas), size)))
-      .join('---\n')
+    HEAD + topics.map((topic) => stringify(kafkaTopic(topic, topicConfig(topic, size.replicas), size))).join('---\n')
   );
 }

@@ -65,7 +65,8 @@ describe.each([
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^CapEff:\t0+$/m);
     const mounts = await readFile(`/proc/${first}/mounts`, 'utf8');
-    for (const place of ['/', '/app', '/opt/dynamic-deep']) expect(mounts).toMatch(new RegExp(`^\\S+ ${place} \\S+ ro,`, 'm'));
+    for (const place of ['/', '/app', '/opt/dynamic-deep'])
+      expect(mounts).toMatch(new RegExp(`^\\S+ ${place} \\S+ ro,`, 'm'));
     process.kill(first, 'SIGTERM');
     expect((await ended)[0], output).toBe(0);
     expect(output).toContain('"state":"stopped"');

@@ -10,7 +10,11 @@ export interface Verdict {
 }
 
 /** Applies objects, every one on its own; fields that the server does not know are errors. */
-export async function apply(kubeconfig: string, objects: readonly unknown[], flags: readonly string[]): Promise<Verdict> {
+export async function apply(
+  kubeconfig: string,
+  objects: readonly unknown[],
+  flags: readonly string[],
+): Promise<Verdict> {
   const args = ['--kubeconfig', kubeconfig, 'apply', '--validate=strict', '-o', 'name', ...flags, '-f', '-'];
   const child = spawn('kubectl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];

@@ -21,7 +21,8 @@ async function rendered(overlay: string): Promise<Manifest[]> {
   return documentsOf(stdout) as Manifest[];
 }
 
-const dryRun = (objects: readonly unknown[]): Promise<Verdict> => apply(cluster.kubeconfig, objects, ['--dry-run=server']);
+const dryRun = (objects: readonly unknown[]): Promise<Verdict> =>
+  apply(cluster.kubeconfig, objects, ['--dry-run=server']);
 
 /** The pod that a workload's template makes: Pod Security judges pods, and of workloads it only warns. */
 function podOf(workload: Manifest): unknown {
@@ -51,7 +52,8 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
   });
 
   it('holds the rules of its workloads and of its scaling, by its own partitions', () => {
-    for (const workload of objects.filter(isWorkload)) expect(workloadMistakes(workload, objects, FORCE_MS)).toEqual([]);
+    for (const workload of objects.filter(isWorkload))
+      expect(workloadMistakes(workload, objects, FORCE_MS)).toEqual([]);
     const shared = objects.filter((one) => one.kind === 'KafkaTopic' && one.metadata.labels?.['dynamic-deep/partitions'] === 'shared'); // prettier-ignore
     const partitions = new Set(shared.map((topic) => at(topic, 'spec', 'partitions')));
     expect(partitions.size).toBe(1);
@@ -65,7 +67,9 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
       .reduce((sum, pool) => sum + Number(at(pool, 'spec', 'replicas')), 0);
     for (const topic of objects.filter(({ kind }) => kind === 'KafkaTopic')) {
       expect(Number(at(topic, 'spec', 'replicas')), topic.metadata.name).toBeLessThanOrEqual(brokers);
-      expect(Number(at(topic, 'spec', 'config', 'min.insync.replicas')), topic.metadata.name).toBe(brokers >= 3 ? 2 : 1);
+      expect(Number(at(topic, 'spec', 'config', 'min.insync.replicas')), topic.metadata.name).toBe(
+        brokers >= 3 ? 2 : 1,
+      );
     }
   });
 });
@@ -78,17 +82,80 @@ describe('a planted fault is refused', () => {
   };
   const faults: [string, string, string, readonly (string | number)[], unknown, RegExp][] = [
     ['an unknown field', 'Deployment', 'decoder-stream', ['spec', 'replica'], 2, /unknown field "spec.replica"/],
-    ['a probe of an unknown port type', 'Deployment', 'tasks-stream', ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'], 'http', /containerPort/],
-    ['a selector that misses its pods', 'StatefulSet', 'edge-gateway', ['spec', 'selector', 'matchLabels'], { app: 'x' }, /selector/],
-    ['a port out of range', 'Service', 'edge-gateway', ['spec', 'ports', 0, 'port'], 99_999, /must be between 1 and 65535/],
-    ['a replica count in words (KEDA)', 'ScaledObject', 'decoder-stream', ['spec', 'maxReplicaCount'], 'twelve', /maxReplicaCount/],
-    ['a scaling target without a name (KEDA)', 'ScaledObject', 'decoder-stream', ['spec', 'scaleTargetRef'], {}, /name/],
-    ['a rule without an expression (Prometheus operator)', 'PrometheusRule', 'tasks-stream', ['spec', 'groups', 0, 'rules', 0], { record: 'x' }, /expr/],
+    [
+      'a probe of an unknown port type',
+      'Deployment',
+      'tasks-stream',
+      ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
+      'http',
+      /containerPort/,
+    ],
+    [
+      'a selector that misses its pods',
+      'StatefulSet',
+      'edge-gateway',
+      ['spec', 'selector', 'matchLabels'],
+      { app: 'x' },
+      /selector/,
+    ],
+    [
+      'a port out of range',
+      'Service',
+      'edge-gateway',
+      ['spec', 'ports', 0, 'port'],
+      99_999,
+      /must be between 1 and 65535/,
+    ],
+    [
+      'a replica count in words (KEDA)',
+      'ScaledObject',
+      'decoder-stream',
+      ['spec', 'maxReplicaCount'],
+      'twelve',
+      /maxReplicaCount/,
+    ],
+    [
+      'a scaling target without a name (KEDA)',
+      'ScaledObject',
+      'decoder-stream',
+      ['spec', 'scaleTargetRef'],
+      {},
+      /name/,
+    ],
+    [
+      'a rule without an expression (Prometheus operator)',
+      'PrometheusRule',
+      'tasks-stream',
+      ['spec', 'groups', 0, 'rules', 0],
+      { record: 'x' },
+      /expr/,
+    ],
     ['a topic without partitions (Strimzi)', 'KafkaTopic', 'ecg.signals', ['spec', 'partitions'], 0, /partitions/],
     ['a node without a role (Strimzi)', 'KafkaNodePool', 'broker', ['spec', 'roles'], ['leader'], /roles/],
-    ['a listener of an unknown type (Strimzi)', 'Kafka', 'ecg', ['spec', 'kafka', 'listeners', 0, 'type'], 'open', /type/],
-    ['a budget with both limits', 'PodDisruptionBudget', 'decoder-stream', ['spec', 'minAvailable'], 1, /mutually exclusive|minAvailable/],
-    ['a policy for an unknown protocol', 'NetworkPolicy', 'dns', ['spec', 'egress', 0, 'ports', 0, 'protocol'], 'ICMP', /protocol/i],
+    [
+      'a listener of an unknown type (Strimzi)',
+      'Kafka',
+      'ecg',
+      ['spec', 'kafka', 'listeners', 0, 'type'],
+      'open',
+      /type/,
+    ],
+    [
+      'a budget with both limits',
+      'PodDisruptionBudget',
+      'decoder-stream',
+      ['spec', 'minAvailable'],
+      1,
+      /mutually exclusive|minAvailable/,
+    ],
+    [
+      'a policy for an unknown protocol',
+      'NetworkPolicy',
+      'dns',
+      ['spec', 'egress', 0, 'ports', 0, 'protocol'],
+      'ICMP',
+      /protocol/i,
+    ],
   ];
 
   it.each(faults)('%s', async (_, kind, name, path, value, reason) => {
@@ -112,7 +179,10 @@ describe('a planted fault is refused', () => {
     const context = at(pod, 'spec', 'containers', 0, 'securityContext') as Record<string, unknown>;
     Object.assign(context, change);
     const verdict = await dryRun([pod]);
-    expect(verdict).toMatchObject({ accepted: 0, refused: expect.stringMatching(/violates PodSecurity "restricted:latest"/) });
+    expect(verdict).toMatchObject({
+      accepted: 0,
+      refused: expect.stringMatching(/violates PodSecurity "restricted:latest"/),
+    });
     expect(verdict.refused).toMatch(reason);
   });
 

@@ -20,11 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const promtool = (...args: string[]): Promise<string> => run('promtool', args, { cwd: folder }).then(({ stdout }) => stdout);
+const promtool = (...args: string[]): Promise<string> =>
+  run('promtool', args, { cwd: folder }).then(({ stdout }) => stdout);
 
 describe.each(SERVICES)('%s', (service) => {
   it('has rules that Prometheus takes', async () => {
-    expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', `${service}.rules.yaml`)).toContain('SUCCESS');
+    expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', `${service}.rules.yaml`)).toContain(
+      'SUCCESS',
+    );
   });
 
   it('raises its alerts when it should, and not otherwise', async () => {
@@ -36,7 +39,9 @@ describe.each(SERVICES)('%s', (service) => {
       readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
     }
     const { panels } = JSON.parse(read(`k8s/observability/${service}/dashboard.json`)) as Dashboard;
-    const rules = panels.flatMap(({ targets }) => targets).map(({ expr }, i) => ({ record: `panel:expression:${i}`, expr }));
+    const rules = panels
+      .flatMap(({ targets }) => targets)
+      .map(({ expr }, i) => ({ record: `panel:expression:${i}`, expr }));
     await writeFile(join(folder, `${service}.dashboard.yaml`), stringify({ groups: [{ name: service, rules }] }));
     expect(await promtool('check', 'rules', `${service}.dashboard.yaml`)).toContain('SUCCESS');
   });

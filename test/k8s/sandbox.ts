@@ -64,7 +64,8 @@ export async function build(folder: string): Promise<void> {
     } else if (name === 'COPY') {
       const parts = rest.split(' ');
       const to = parts.pop() ?? '';
-      for (const from of parts) await cp(pathOf(from), join(folder, 'app', to === './' ? from : to), { recursive: true });
+      for (const from of parts)
+        await cp(pathOf(from), join(folder, 'app', to === './' ? from : to), { recursive: true });
     } else if (name === 'RUN' && !rest.startsWith('apt-get ')) {
       const root = join(folder, 'root');
       await outputOf(inNamespace(`${rootOf(root, folder, '')}\nexec chroot ${root} sh -c 'cd /app && ${rest}'`, env));
@@ -73,7 +74,11 @@ export async function build(folder: string): Promise<void> {
 }
 
 /** Starts the image's entry point as process 1, as its user, with a root file system that nothing can be written to. */
-export function startImage(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+export function startImage(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
   const run = stages(read('Dockerfile'))[1] ?? [];
   const [user = '', group = ''] = (run.find(({ name }) => name === 'USER')?.rest ?? '').split(':');
   const entry = JSON.parse(run.find(({ name }) => name === 'ENTRYPOINT')?.rest ?? '[]') as string[];
@@ -81,12 +86,15 @@ export function startImage(folder: string, args: readonly string[], env: Readonl
   const readOnly = `for part in / /usr /etc /app /opt/dynamic-deep; do mount -o remount,bind,ro ${root}$part; done`;
   const who = `setpriv --reuid ${user} --regid ${group} --clear-groups --no-new-privs --bounding-set -all`;
   const command = [...entry, ...args].join(' ');
-  return inNamespace(`${rootOf(root, folder, readOnly)}\nexec chroot ${root} ${who} sh -c 'cd /tmp && exec ${command}'`, {
-    PATH: process.env['PATH'] ?? '',
-    NODE_ENV: 'production',
-    TF_CPP_MIN_LOG_LEVEL: '2',
-    ...env,
-  });
+  return inNamespace(
+    `${rootOf(root, folder, readOnly)}\nexec chroot ${root} ${who} sh -c 'cd /tmp && exec ${command}'`,
+    {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'production',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+      ...env,
+    },
+  );
 }
 
 /** The process of this machine that is process 1 in there. */

@@ -23,11 +23,18 @@ export function mentions(expression: string): Mention[] {
 /** Labels in `by (...)` and `on (...)`. */
 export function groupings(expression: string): string[] {
   return [...expression.matchAll(/\b(?:by|on)\s*\(([^)]*)\)/g)].flatMap(([, list = '']) =>
-    list.split(',').map((label) => label.trim()).filter((label) => label !== ''),
+    list
+      .split(',')
+      .map((label) => label.trim())
+      .filter((label) => label !== ''),
   );
 }
 
-function mistakesOf(spec: { readonly labels: LabelSpec }, { metric, labels }: Mention, rungs: readonly string[]): string[] {
+function mistakesOf(
+  spec: { readonly labels: LabelSpec },
+  { metric, labels }: Mention,
+  rungs: readonly string[],
+): string[] {
   return Object.entries(labels).flatMap(([label, values]) => {
     if (TARGET_LABELS.has(label)) return [];
     const known = (spec.labels as Record<string, readonly string[] | string | undefined>)[label];

@@ -24,7 +24,9 @@ it('a key that stands twice is a fault', () => {
 it('kustomizations name files that exist, and every file is named by one', () => {
   const named = kustomizations.flatMap(({ path, documents: [document] }) => {
     const parts = ['resources', 'patches'].flatMap((key) => (at(document, key) as unknown[] | undefined) ?? []);
-    const names = parts.flatMap((part) => (typeof part === 'string' ? [part] : ((at(part, 'path') as string | undefined) ?? [])));
+    const names = parts.flatMap((part) =>
+      typeof part === 'string' ? [part] : ((at(part, 'path') as string | undefined) ?? []),
+    );
     return names.map((name) => join(dirname(path), name));
   });
   for (const path of named) expect(existsSync(pathOf(path)), path).toBe(true);

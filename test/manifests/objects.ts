@@ -49,7 +49,8 @@ export function baseObjects(): Manifest[] {
 /** What lies at a path of keys and indices; undefined where nothing does. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
-    (part, key) => (typeof part === 'object' && part !== null ? (part as Record<string | number, unknown>)[key] : undefined),
+    (part, key) =>
+      typeof part === 'object' && part !== null ? (part as Record<string | number, unknown>)[key] : undefined,
     value,
   );
 }

@@ -29,7 +29,9 @@ it.each(rules.map((rule) => [rule.record ?? rule.alert, rule.expr]))('%s names m
 });
 
 it('a metric, a label and a value that nobody has are seen', () => {
-  expect(mistakes('sum(rate(dynamic_deep_edge_bytes_total[5m]))')).toEqual(['nobody measures dynamic_deep_edge_bytes_total']);
+  expect(mistakes('sum(rate(dynamic_deep_edge_bytes_total[5m]))')).toEqual([
+    'nobody measures dynamic_deep_edge_bytes_total',
+  ]);
   expect(mistakes('dynamic_deep_edge_certified{bed="1"}')).toEqual(['dynamic_deep_edge_certified has no label bed']);
   expect(mistakes('dynamic_deep_dead_letters_total{reason=~"MODEL_UNKNOWN|NONE"}')).toEqual([
     'dynamic_deep_dead_letters_total has no reason="NONE"',
@@ -40,7 +42,11 @@ it('a metric, a label and a value that nobody has are seen', () => {
 });
 
 it('every alert says how grave it is, what it means, and where its runbook stands', () => {
-  const headings = new Set(read('docs/operations.md').match(/^### \w+$/gm)?.map((line) => line.slice(4)));
+  const headings = new Set(
+    read('docs/operations.md')
+      .match(/^### \w+$/gm)
+      ?.map((line) => line.slice(4)),
+  );
   for (const { alert = '', labels, annotations } of alerts) {
     expect(['critical', 'warning', 'info'], alert).toContain(labels?.['severity']);
     expect(annotations?.['summary'], alert).toEqual(expect.any(String));
@@ -65,7 +71,6 @@ describe.each(SERVICES)('the dashboard of %s', (service) => {
 
   it('shows metrics that exist', () => {
     expect(panels.length).toBeGreaterThan(0);
-    for (const { title, targets } of panels)
-      for (const { expr } of targets) expect(mistakes(expr), title).toEqual([]);
+    for (const { title, targets } of panels) for (const { expr } of targets) expect(mistakes(expr), title).toEqual([]);
   });
 });

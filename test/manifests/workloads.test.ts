@@ -59,7 +59,9 @@ it.each([
 ])('a fault at %j is seen', (path, value, mistake) => {
   const deployment = workloads.find(({ metadata }) => metadata.name === 'decoder-stream');
   if (deployment === undefined) throw new Error('no decoder-stream');
-  expect(workloadMistakes(planted(deployment, path, value), objects, forceMs)).toEqual([expect.stringMatching(mistake)]);
+  expect(workloadMistakes(planted(deployment, path, value), objects, forceMs)).toEqual([
+    expect.stringMatching(mistake),
+  ]);
 });
 
 describe('scaling', () => {
@@ -80,8 +82,16 @@ describe('scaling', () => {
   it.each([
     [['spec', 'maxReplicaCount'], 13, /more members/],
     [['spec', 'triggers', 0, 'metadata', 'activationLagThreshold'], '12', /activated by markers/],
-    [['spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior', 'scaleDown', 'policies', 0, 'value'], 2, /one pod/],
-    [['spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior', 'scaleDown', 'stabilizationWindowSeconds'], 60, /haste/],
+    [
+      ['spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior', 'scaleDown', 'policies', 0, 'value'],
+      2,
+      /one pod/,
+    ],
+    [
+      ['spec', 'advanced', 'horizontalPodAutoscalerConfig', 'behavior', 'scaleDown', 'stabilizationWindowSeconds'],
+      60,
+      /haste/,
+    ],
   ])('a fault at %j is seen', (path, value, mistake) => {
     const [one] = scaled;
     if (one === undefined) throw new Error('nothing is scaled');

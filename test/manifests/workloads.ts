@@ -33,7 +33,9 @@ export function workloadMistakes(workload: Manifest, all: readonly Manifest[], f
   const same = (kind: string): boolean =>
     all.some((one) => one.kind === kind && labelOf(at(one, 'spec', kind === 'NetworkPolicy' ? 'podSelector' : 'selector', 'matchLabels')) === name); // prettier-ignore
   const path = (probe: string): unknown => at(container, probe, 'httpGet', 'path');
-  const spread = ((at(pod, 'topologySpreadConstraints') as Part[] | undefined) ?? []).map(({ topologyKey }) => topologyKey);
+  const spread = ((at(pod, 'topologySpreadConstraints') as Part[] | undefined) ?? []).map(
+    ({ topologyKey }) => topologyKey,
+  );
   const rules: [boolean, string][] = [
     [at(pod, 'automountServiceAccountToken') === false, 'mounts a token'],
     [all.some((one) => one.kind === 'ServiceAccount' && one.metadata.name === at(pod, 'serviceAccountName') && one['automountServiceAccountToken'] === false), 'has no service account of its own without a token'], // prettier-ignore
@@ -43,7 +45,10 @@ export function workloadMistakes(workload: Manifest, all: readonly Manifest[], f
     [at(container, 'securityContext', 'allowPrivilegeEscalation') === false, 'may gain privileges'],
     [at(container, 'securityContext', 'readOnlyRootFilesystem') === true, 'writes to its root file system'],
     [JSON.stringify(at(container, 'securityContext', 'capabilities', 'drop')) === '["ALL"]', 'keeps capabilities'],
-    [at(container, 'command') === undefined, 'is started by something else than the entry point: node must be process 1'],
+    [
+      at(container, 'command') === undefined,
+      'is started by something else than the entry point: node must be process 1',
+    ],
     [path('livenessProbe') === '/healthz' && path('startupProbe') === '/healthz', 'liveness does not ask /healthz'],
     [path('readinessProbe') === '/readyz', 'readiness does not ask /readyz'],
     [preStop > 0, 'has no preStop'],
@@ -67,7 +72,9 @@ export function scalingMistakes(scaled: Manifest, partitions: number): string[] 
     const policies = (at(behavior, way, 'policies') as Part[] | undefined) ?? [];
     return policies.length === 1 && policies.every(({ type, value }) => type === 'Pods' && value === 1);
   };
-  const triggers = ((at(spec, 'triggers') as Part[] | undefined) ?? []).map(({ metadata }) => metadata as Record<string, string>);
+  const triggers = ((at(spec, 'triggers') as Part[] | undefined) ?? []).map(
+    ({ metadata }) => metadata as Record<string, string>,
+  );
   const rules: [boolean, string][] = [
     [Number(at(spec, 'maxReplicaCount')) <= partitions, `may have more members than ${partitions} partitions`],
     [Number(at(spec, 'minReplicaCount')) >= 1, 'may be scaled to nothing'],

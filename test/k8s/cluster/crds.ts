@@ -38,7 +38,9 @@ export async function customResources(): Promise<string[]> {
   const [keda, operator, own] = await Promise.all([goModule(KEDA), goModule(PROMETHEUS_OPERATOR), strimzi()]);
   const kedaFolder = join(keda, 'config', 'crd', 'bases');
   const operatorFolder = join(operator, 'example', 'prometheus-operator-crd');
-  const operatorFiles = (await readdir(operatorFolder)).filter((name) => /_(podmonitors|prometheusrules)\.yaml$/.test(name));
+  const operatorFiles = (await readdir(operatorFolder)).filter((name) =>
+    /_(podmonitors|prometheusrules)\.yaml$/.test(name),
+  );
   return [
     join(kedaFolder, 'keda.sh_scaledobjects.yaml'),
     ...operatorFiles.map((name) => join(operatorFolder, name)),

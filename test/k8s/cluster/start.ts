@@ -74,7 +74,14 @@ export async function startCluster(): Promise<Cluster> {
     program,
     [
       ...['--etcd-servers', etcdUrl, '--bind-address', '127.0.0.1', '--advertise-address', '127.0.0.1'],
-      ...['--secure-port', String(secure), '--cert-dir', at('certificates'), '--service-cluster-ip-range', '10.0.0.0/24'],
+      ...[
+        '--secure-port',
+        String(secure),
+        '--cert-dir',
+        at('certificates'),
+        '--service-cluster-ip-range',
+        '10.0.0.0/24',
+      ],
       ...['--service-account-issuer', 'https://kubernetes.default.svc', '--service-account-key-file', at('sa.pub')],
       ...['--service-account-signing-key-file', at('sa.key'), '--token-auth-file', at('tokens.csv')],
       // Nobody runs pods here. ServiceAccount admission waits for a controller that is not there.
