@@ -104,7 +104,7 @@ export function capacity(up) {
         row('disks of the brokers, GB', ({ gigabytes }) => grouped(gigabytes)),
       ],
     ),
-    'Beyond what one cluster of Kafka carries well (some thousand partitions a broker, one group of more than about a hundred members), split by hospital or by building: an installation each, with its own topics. Nothing in the system joins beds of two gateways, so that nothing is lost by it.',
+    'What one cluster and one group carry was not measured beyond the members of the table. Where they end, split by hospital or building, an installation each with its own topics: nothing in the system joins beds of two gateways.',
     source('scaling', data, up),
   ].join('\n\n');
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readLadder } from '../../src/lib/codec/ladder.js';
 import { CATALOGUE } from '../../src/lib/metrics/catalogue.js';
+import { readManifest } from '../../src/lib/model/manifest.js';
 import { expressionMistakes } from './expressions.js';
 import { at, baseObjects, read } from './objects.js';
 
@@ -17,7 +19,7 @@ const rules = baseObjects()
   .flatMap((group) => group.rules);
 const records = rules.flatMap(({ record }) => record ?? []);
 const alerts = rules.filter((rule) => rule.alert !== undefined);
-const { rungs } = JSON.parse(read('models/codec/manifest.json')) as { rungs: { name: string }[] };
+const { rungs } = readLadder(await readManifest('models/codec'));
 const catalogue = Object.values(CATALOGUE);
 const mistakes = (expression: string): string[] =>
   expressionMistakes(expression, catalogue, records, [...rungs.map(({ name }) => name), 'mixed']);

@@ -53,7 +53,7 @@ it.each([
   [[...pod, 'terminationGracePeriodSeconds'], 30, /grace/],
   [[...container, 'securityContext', 'readOnlyRootFilesystem'], false, /root file system/],
   [[...container, 'livenessProbe', 'httpGet', 'path'], '/readyz', /liveness/],
-  [[...container, 'lifecycle'], {}, /preStop/],
+  [[...container, 'lifecycle', 'preStop', 'sleep', 'seconds'], 0, /preStop/],
   [['spec', 'strategy', 'rollingUpdate', 'maxSurge'], 1, /surges/],
   [[...container, 'command'], ['sh', '-c'], /process 1/],
 ])('a fault at %j is seen', (path, value, mistake) => {
