@@ -13,7 +13,10 @@ let validate: ValidateFunction;
 beforeAll(async () => {
   const text = await readFile(join(await goModule(MODULE), 'schema', 'compose-spec.json'), 'utf8');
   // Ajv knows the schema of draft 7 under its http address alone.
-  const { $schema: _, ...schema } = JSON.parse(text) as Record<string, unknown>;
+  const schema = {
+    ...(JSON.parse(text) as Record<string, unknown>),
+    $schema: 'http://json-schema.org/draft-07/schema#',
+  };
   validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
 }, 300_000);
 

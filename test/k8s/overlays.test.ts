@@ -179,10 +179,8 @@ describe('a planted fault is refused', () => {
     const context = at(pod, 'spec', 'containers', 0, 'securityContext') as Record<string, unknown>;
     Object.assign(context, change);
     const verdict = await dryRun([pod]);
-    expect(verdict).toMatchObject({
-      accepted: 0,
-      refused: expect.stringMatching(/violates PodSecurity "restricted:latest"/),
-    });
+    expect(verdict.accepted).toBe(0);
+    expect(verdict.refused).toMatch(/violates PodSecurity "restricted:latest"/);
     expect(verdict.refused).toMatch(reason);
   });
 
