@@ -14,7 +14,7 @@ import type { Sent } from '../src/training/evaluation/compression/parts.js';
 import { bytesOf, throughout } from '../src/training/evaluation/compression/rules.js';
 import { mean, quantile, shareOf } from '../src/training/evaluation/compression/summary.js';
 import { loadCompressionSystem, rungNames } from '../src/training/evaluation/compression/system.js';
-import { millivoltsOf } from '../src/training/predictor.js';
+import { millivoltsOf } from '../src/training/paper-model.js';
 import { readSplit, recordsOf } from '../src/training/split.js';
 import { STEPS_PER_MILLIVOLT } from '../src/lib/codec/window-scale.js';
 import { prdn } from '../src/lib/tasks/reconstruction.js';

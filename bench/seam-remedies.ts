@@ -17,7 +17,7 @@ import { joinStretches } from '../src/lib/signal/model-rate.js';
 import { cutWindows, normalised } from '../src/training/compressor.js';
 import { loadCinc } from '../src/training/data/cinc.js';
 import { BORDER_SAMPLES, SeamErrors } from '../src/training/evaluation/compression/seam.js';
-import { millivoltsOf } from '../src/training/predictor.js';
+import { millivoltsOf } from '../src/training/paper-model.js';
 import { factorise, solve } from './cholesky.js';
 import { writeResult } from './result.js';
 import { selectionRecords } from './validation.js';

@@ -2,6 +2,7 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
@@ -22,8 +23,9 @@ const DOCUMENTS = [
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
   'docs/choosing.md',
+  'docs/operations.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
+const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {
