@@ -38,6 +38,12 @@ export const ERRORS = {
     canRetry: false,
     help: 'Name a bed as ecg.streams declares it; `dynamic-deep alarms list` shows those with open alarms.',
   },
+  ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
+  COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
+  LOGIN_UNAVAILABLE: {
+    canRetry: true,
+    help: 'Check --oidc-issuer and that the provider answers /.well-known/openid-configuration from here.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
   TOPIC_MISCONFIGURED: {
