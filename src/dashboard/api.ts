@@ -8,16 +8,21 @@ import type { Commands } from './commands.js';
 import type { Live, Resume } from './live.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { CommandRequest, Role, Viewer } from './protocol.js';
+import { addStripApi } from './strip-api.js';
+import type { Strips } from './strips.js';
+import type { Ward } from './ward.js';
 
 export interface ApiSettings {
+  readonly ward: Ward;
   readonly live: Live;
+  readonly strips: Strips;
   readonly commands: Commands;
   readonly gate: Gate;
   readonly metrics: DashboardMetrics;
   readonly logger: Logger;
 }
 
-type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
+export type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
 
 const MOST_PAUSE_MS = 600_000;
 /** A person's commands in a minute. */
@@ -38,6 +43,7 @@ const liveSchema = z.object({
 export function addApi(app: FastifyInstance, settings: ApiSettings, requireRole: RequireRole): void {
   const { live, commands, metrics, logger } = settings;
   const tickets = new Tickets();
+  addStripApi(app, settings, requireRole);
 
   app.post('/api/ticket', { preHandler: requireRole('viewer') }, (request) => ({
     ticket: tickets.issue(viewerOf(request), Date.now()),

@@ -23,6 +23,7 @@ import { dashboardMetrics, type DashboardMetrics } from './metrics.js';
 import { COUNTED_MS, INPUTS, startPipeline, type Pipeline } from './pipeline.js';
 import { readPrice } from './price.js';
 import { startPageServer } from './server.js';
+import { openStrips } from './strips.js';
 import { SystemState } from './system.js';
 import { Ward } from './ward.js';
 
@@ -87,7 +88,10 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       );
       const { pageHost: host, pagePort: port } = config;
       const server = own(
-        await startPageServer({ gate, live, commands, metrics, logger, host, port, root: BUILT_PAGE }),
+        await startPageServer({
+          ...{ gate, ward, live, commands, metrics, logger, host, port, root: BUILT_PAGE },
+          strips: openStrips(connection),
+        }),
         (running) => running.close(),
       );
       logger.info({ page: server.url }, 'the page is served');

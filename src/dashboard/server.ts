@@ -30,6 +30,7 @@ const REQUESTS_A_MINUTE = 600;
 const YEAR_S = 365 * 24 * 3600;
 /** Statuses of errors that a request brought about. */
 const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
+  REQUEST_INVALID: 400,
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 409,
   COMMAND_FAILED: 503,

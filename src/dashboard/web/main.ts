@@ -3,6 +3,8 @@ import './style/theme.css';
 import './style/page.css';
 import './style/ward.css';
 import './style/alarms.css';
+import './style/bed.css';
+import './style/reports.css';
 import { nameOf } from './alarms.js';
 import { App, type View } from './app.js';
 import { Connection } from './connection.js';
@@ -13,6 +15,9 @@ import { createFrame } from './ui/frame.js';
 import { animate, startFrames } from './ui/frames.js';
 import { applyTheme } from './ui/theme.js';
 import { alarmsView } from './views/alarms.js';
+import { bedView } from './views/bed.js';
+import { compressionView } from './views/compression.js';
+import { systemView } from './views/system.js';
 import { wardView } from './views/ward.js';
 
 const UPDATE_MS = 250;
@@ -25,11 +30,26 @@ let view: View | undefined;
 
 function open(): void {
   view?.close();
-  const [, name = 'ward'] = location.hash.split('/');
-  view = name === 'alarms' ? alarmsView(app) : wardView(app);
+  const [, name = 'ward', device = ''] = location.hash.split('/');
+  view = viewOf(name, decodeURIComponent(device));
   frame.main.replaceChildren(h1(view.title), view.element);
   frame.setPlace(name, view.title);
   view.update?.();
+}
+
+function viewOf(name: string, device: string): View {
+  switch (name) {
+    case 'alarms':
+      return alarmsView(app);
+    case 'bed':
+      return bedView(app, device);
+    case 'compression':
+      return compressionView(app);
+    case 'system':
+      return systemView(app);
+    default:
+      return wardView(app);
+  }
 }
 
 function h1(title: string): HTMLElement {

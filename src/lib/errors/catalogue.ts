@@ -39,6 +39,7 @@ export const ERRORS = {
     help: 'Name a bed as ecg.streams declares it; `dynamic-deep alarms list` shows those with open alarms.',
   },
   ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
+  REQUEST_INVALID: { canRetry: false, help: 'The page and its server are of different versions: load the page again.' },
   COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
   LOGIN_UNAVAILABLE: {
     canRetry: true,

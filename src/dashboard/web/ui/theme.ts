@@ -7,6 +7,7 @@ export interface Theme {
   readonly muted: string;
   readonly peak: string;
   readonly original: string;
+  readonly onRibbon: string;
   readonly rhythms: Readonly<Record<'N' | 'A' | 'O' | 'NOISE', string>>;
   readonly high: string;
   readonly medium: string;
@@ -38,6 +39,13 @@ export function applyTheme(): void {
   tell();
 }
 
+/** Paper is light. */
+addEventListener('beforeprint', () => {
+  document.documentElement.dataset['theme'] = 'light';
+  tell();
+});
+addEventListener('afterprint', applyTheme);
+
 export function onTheme(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -60,7 +68,7 @@ function read(): Theme {
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
     ...{ trace: of('trace'), gridMinor: of('grid-minor'), gridMajor: of('grid-major'), text: of('text') },
-    ...{ muted: of('muted'), peak: of('peak'), original: of('original') },
+    ...{ muted: of('muted'), peak: of('peak'), original: of('original'), onRibbon: of('on-ribbon') },
     rhythms: { N: of('rhythm-n'), A: of('rhythm-a'), O: of('rhythm-o'), NOISE: of('rhythm-noise') },
     ...{ high: of('high'), medium: of('medium'), low: of('low') },
   };

@@ -43,6 +43,7 @@ export function alarmsView(app: App): View {
     h('thead', {}, h('tr', {}, ...TEXT.alarmList.columns.map((name) => h('th', { scope: 'col' }, name)))),
     body,
   );
+  app.connection.watch({ beds: [], whole: null, reports: [] });
   const rows = new Map<string, { readonly key: string; readonly element: HTMLTableRowElement }>();
   let isDirty = true;
   search.addEventListener('input', () => {

@@ -7,6 +7,7 @@ import { TEXT } from '../text.js';
 import { h, setAttribute, setText } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';
 import { drawGrid } from '../wave/grid.js';
+import { AMPLITUDES } from '../wave/scale.js';
 import { Surface } from '../wave/surface.js';
 import { Sweep } from '../wave/sweep.js';
 
@@ -40,7 +41,7 @@ export class Tile implements Pick<View, 'element'> {
   constructor(app: App, bed: BedView) {
     this.#app = app;
     this.bed = bed;
-    this.#answer = h('button', { type: 'button', class: 'answer', hidden: true }, TEXT.acknowledge);
+    this.#answer = h('button', { type: 'button', class: 'answer', hidden: true }, TEXT.acknowledgeSign);
     this.#answer.addEventListener('click', () => {
       const [alarm] = this.#alarms();
       if (alarm !== undefined)
@@ -50,10 +51,14 @@ export class Tile implements Pick<View, 'element'> {
     this.element = h(
       'article',
       { class: 'tile', 'data-device': bed.device },
-      h('header', {}, this.#name, this.#lead, this.#alarm, this.#answer),
-      this.#wave,
-      h('div', { class: 'vitals' }, this.#rate, h('span', { class: 'unit' }, TEXT.bpm), this.#rhythm),
-      h('footer', {}, this.#rung, this.#gain, this.#quality, this.#age),
+      h(
+        'div',
+        { class: 'tile-body' },
+        h('header', {}, this.#name, this.#lead, this.#alarm, this.#answer),
+        this.#wave,
+        h('div', { class: 'vitals' }, h('span', { class: 'unit' }, TEXT.bpm), this.#rate, this.#rhythm),
+        h('footer', {}, this.#rung, this.#gain, this.#quality, this.#age),
+      ),
     );
     this.#name.href = `#/bed/${encodeURIComponent(bed.device)}`;
   }
@@ -121,7 +126,9 @@ export class Tile implements Pick<View, 'element'> {
     this.#quality.classList.toggle('bad', newest === undefined || qualityOf(newest.flags) !== TEXT.quality.good);
     this.#updateAge(newest?.closedAt);
     this.#updateAlarm(name);
-    if (this.#drawing !== undefined) setText(this.#scale, TEXT.amplitude(this.#drawing.sweep.amplitude));
+    const amplitude = this.#drawing?.sweep.amplitude ?? AMPLITUDES[0];
+    setText(this.#scale, TEXT.amplitude(amplitude));
+    this.#scale.classList.toggle('usual', amplitude === AMPLITUDES[0]);
     const spoken = `${TEXT.waveform(name)}. ${TEXT.heartRate} ${this.#rate.textContent}. ${this.#rhythm.textContent}.`;
     setAttribute(this.#wave, 'aria-label', spoken);
   }
@@ -144,7 +151,10 @@ export class Tile implements Pick<View, 'element'> {
     setText(this.#alarm, first === undefined ? '' : `${STARS[first.priority]} ${nameOf(first)}${more}`);
     setAttribute(this.#alarm, 'title', alarms.map((alarm) => `${STARS[alarm.priority]} ${alarm.message}`).join('\n'));
     this.#answer.hidden = first === undefined || first.state === 'ACKNOWLEDGED' || !this.#app.mayAnswer;
-    if (first !== undefined) setAttribute(this.#answer, 'aria-label', TEXT.acknowledgeOf(nameOf(first), name));
+    if (first === undefined) return;
+    const label = TEXT.acknowledgeOf(nameOf(first), name);
+    setAttribute(this.#answer, 'aria-label', label);
+    setAttribute(this.#answer, 'title', label);
   }
 
   #alarms() {

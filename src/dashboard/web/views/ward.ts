@@ -9,6 +9,10 @@ import { Tile } from './tile.js';
 
 /** Beds do not change places more often than this: who reads a tile must find it again. ms */
 const SORT_MS = 3_000;
+/** Width over height of a tile that pleases, and the least that a tile can be read at. CSS px. */
+const ASPECT = 2.5;
+const LEAST = { width: 330, height: 122 };
+const GAP = 8;
 /** A page asks for the signal of so many beds at most. */
 const MOST_WATCHED = 200;
 
@@ -67,7 +71,26 @@ export function wardView(app: App): View {
     select.hidden = gateways.length < 2;
     empty.hidden = tiles.size > 0;
     setText(count, TEXT.beds(tiles.size));
+    layout();
   };
+
+  /** As large as all of them fit; where they do not, as small as can be read, and the page scrolls. */
+  const layout = (): void => {
+    const width = list.clientWidth;
+    const height = innerHeight - list.getBoundingClientRect().top - scrollY - 24;
+    const most = Math.max(1, Math.floor((width + GAP) / (LEAST.width + GAP)));
+    let best = { columns: most, size: 0, rows: LEAST.height };
+    for (let columns = 1; columns <= most; columns++) {
+      const across = (width + GAP) / columns - GAP;
+      const high = (height + GAP) / Math.ceil(tiles.size / columns) - GAP;
+      const size = Math.min(across / ASPECT, high);
+      if (high >= LEAST.height && size > best.size) best = { columns, size, rows: Math.min(high, across / 1.6) };
+    }
+    list.style.setProperty('--columns', String(best.columns));
+    list.style.setProperty('--row', `${Math.floor(best.rows)}px`);
+  };
+  const resized = new ResizeObserver(layout);
+  resized.observe(document.documentElement);
 
   const sort = (): void => {
     const now = app.connection.now();
@@ -97,7 +120,7 @@ export function wardView(app: App): View {
     refresh();
     sort();
   });
-  refresh();
+  requestAnimationFrame(refresh);
 
   return {
     element,
@@ -120,6 +143,7 @@ export function wardView(app: App): View {
     close: () => {
       for (const end of stop) end();
       inSight.disconnect();
+      resized.disconnect();
       for (const tile of tiles.values()) tile.show(false);
     },
   };

@@ -19,12 +19,7 @@ export class Surface {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
       const exact = entry.devicePixelContentBoxSize[0];
-      this.#resize(
-        width,
-        height,
-        exact?.inlineSize ?? Math.round(width * devicePixelRatio),
-        exact?.blockSize ?? Math.round(height * devicePixelRatio),
-      );
+      this.#resize(width, height, devicePixels(width, exact?.inlineSize), devicePixels(height, exact?.blockSize));
       onResize();
     });
     this.#observer.observe(canvas, { box: 'device-pixel-content-box' });
@@ -55,4 +50,10 @@ export class Surface {
     this.canvas.height = deviceHeight;
     this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
   }
+}
+
+/** The browser's own count, which knows how the box lies on the pixels; an emulated pixel ratio it does not know. */
+function devicePixels(length: number, exact: number | undefined): number {
+  const nominal = length * devicePixelRatio;
+  return exact !== undefined && Math.abs(exact - nominal) <= 1 ? exact : Math.round(nominal);
 }

@@ -7,6 +7,8 @@ import { follows, millivolt, type Wave } from './wave.js';
 /** Empty stretch in front of the line, CSS px. */
 const WIPE_PX = 14;
 const LINE_PX = 1.5;
+/** Times since 1970 in ms are not exact beyond this. */
+const ROUNDING_MS = 0.01;
 
 export class Sweep {
   readonly #surface: Surface;
@@ -42,9 +44,10 @@ export class Sweep {
     }
     // One pass after the other: a pass begins where the time is a multiple of the screen.
     while (from < at) {
-      const pass = Math.floor(from / screen) * screen;
-      const to = Math.min(at, pass + screen);
-      if (from === pass) this.#adapt(waves, to);
+      const number = Math.floor((from + ROUNDING_MS) / screen);
+      const pass = number * screen;
+      const to = Math.min(at, (number + 1) * screen);
+      if (from - pass < ROUNDING_MS) this.#adapt(waves, to);
       this.#drawPiece(waves, pass, from, to, theme);
       from = to;
     }
@@ -54,7 +57,9 @@ export class Sweep {
   #drawPiece(waves: readonly Wave[], pass: number, from: number, to: number, theme: Theme): void {
     const { context, height } = this.#surface;
     const x = (time: number): number => (time - pass) * PX_PER_MS;
-    context.clearRect(x(from), 0, x(to) - x(from) + WIPE_PX, height);
+    // What was drawn up to here is wider than its samples: the wipe begins in front of it, where the last one ended.
+    const wiped = from - pass < ROUNDING_MS ? 0 : x(from) + WIPE_PX - 1;
+    context.clearRect(wiped, 0, x(to) + WIPE_PX - wiped, height);
     const scale = this.#amplitude * PX_PER_MM;
     context.beginPath();
     let before: Wave | undefined;
@@ -76,6 +81,7 @@ export class Sweep {
     context.strokeStyle = theme.trace;
     context.lineWidth = LINE_PX;
     context.lineJoin = 'round';
+    context.lineCap = 'round';
     context.stroke();
   }
 
