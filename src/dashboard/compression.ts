@@ -71,7 +71,7 @@ export class Compression {
     const total = this.#total.gains;
     return {
       type: 'compression',
-      since: this.#since,
+      since: Math.max(this.#since, Math.min(now, ...this.#minutes.keys())),
       total,
       meanElementGain: this.#elementRecords === 0 ? null : this.#elementSum / this.#elementRecords,
       wards: [...this.#wards].map(([gateway, sum]) => ({ gateway, gains: sum.gains })),

@@ -51,7 +51,12 @@ export interface PageServer {
 /** Throws PORT_TAKEN, or CONFIG_INVALID where the address is not this machine's. */
 export async function startPageServer(settings: PageServerSettings): Promise<PageServer> {
   const { gate, host, port, root, metrics, logger } = settings;
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: BODY_BYTES, trustProxy: 'loopback' });
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    bodyLimit: BODY_BYTES,
+    trustProxy: gate.hosts === undefined ? 'loopback' : false,
+  });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: policy(gate) },
     hsts: secure(gate),
@@ -68,7 +73,7 @@ export async function startPageServer(settings: PageServerSettings): Promise<Pag
   await app.register(files, { root, serve: true, wildcard: false, index: 'index.html', setHeaders: cacheHeaders });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (gate.hosts !== undefined && !gate.hosts.has(request.host.replace(/:\d+$/, ''))) {
+    if (gate.hosts !== undefined && !gate.hosts.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
       metrics.dashboardRefusals.inc({ reason: 'origin' });
       return reply.code(421).send({ error: 'not the name of this page' });
     }
@@ -118,10 +123,10 @@ function secure(gate: Gate): boolean {
   return gate.origin?.startsWith('https:') ?? false;
 }
 
-function ownOrigin({ headers, host }: FastifyRequest, gate: Gate): boolean {
+function ownOrigin({ headers }: FastifyRequest, gate: Gate): boolean {
   const { origin } = headers;
   if (origin === undefined || !URL.canParse(origin)) return false;
-  return gate.origin === undefined ? new URL(origin).host === host : origin === gate.origin;
+  return gate.origin === undefined ? new URL(origin).host === headers.host : origin === gate.origin;
 }
 
 /** Vite names assets by what they hold; the document names them and must be fresh. */

@@ -12,7 +12,7 @@ import { bedName, Store } from './store.js';
 import { TEXT } from './text.js';
 import { announce } from './ui/announce.js';
 import { createFrame } from './ui/frame.js';
-import { animate, startFrames } from './ui/frames.js';
+import { animate, frameCost, startFrames } from './ui/frames.js';
 import { applyTheme } from './ui/theme.js';
 import { alarmsView } from './views/alarms.js';
 import { bedView } from './views/bed.js';
@@ -70,6 +70,8 @@ addEventListener('hashchange', () => {
 open();
 animate((now) => view?.draw?.(now));
 startFrames();
+// For bench/dashboard.ts; the system view shows the same.
+Object.assign(globalThis, { dynamicDeepFrames: frameCost });
 setInterval(() => {
   frame.update();
   view?.update?.();

@@ -15,6 +15,7 @@ const LOOK_BACK = 6;
 export class Playback {
   #at: number | undefined;
   #frame = 0;
+  #takenAt = -Infinity;
   #newest: Wave | undefined;
   /** What was left in hand each time that a window came, wall ms. */
   #spare: number[] = [];
@@ -25,15 +26,24 @@ export class Playback {
     const before = this.#newest;
     if (before !== undefined && wave.endAt <= before.endAt) return;
     this.#newest = wave;
-    const begin = Math.max(wave.startAt, wave.endAt - (wave.endAt - wave.startAt) - MARGIN_MS * wave.clockRate);
+    this.#frame = now;
+    const begin = wave.startAt - MARGIN_MS * wave.clockRate;
+    const duration = (wave.endAt - wave.startAt) / wave.clockRate;
+    // Windows that come faster than they last are what was held back: only the newest is to be played.
+    const isBacklog = now - this.#takenAt < duration / 2;
+    this.#takenAt = now;
     if (at === undefined || before === undefined) {
       this.#at = begin;
-      this.#spare = [];
       return;
     }
     // Behind a hole the line goes on where there is signal again; the hole stays as wide as it was.
-    const tooFar = wave.startAt - at > LEAP_MS * wave.clockRate;
-    if ((!follows(wave, before) && at >= before.endAt - 1) || tooFar) this.#at = wave.startAt;
+    const isBehindHole = !follows(wave, before) && at >= before.endAt - 1;
+    const isTooFar = wave.startAt - at > LEAP_MS * wave.clockRate;
+    if (isBehindHole || isTooFar || isBacklog) {
+      this.#at = Math.max(at, begin);
+      this.#spare = [];
+      return;
+    }
     this.#spare = [...this.#spare, (before.endAt - at) / wave.clockRate].slice(-LOOK_BACK);
   }
 
