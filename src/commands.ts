@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { checkWebhookOptions, webhookOptions } from './alarm-webhook/config.js';
+import { checkDashboardOptions, dashboardOptions } from './dashboard/config.js';
 import { decoderOptions } from './decoder-stream/config.js';
 import { demoOptions } from './demo/config.js';
 import { checkEdgeOptions, edgeOptions } from './edge-producer/config.js';
@@ -84,6 +85,13 @@ const commands: readonly Command[] = [
     options: webhookOptions,
     check: (options) => [...checkServiceOptions(options), ...checkWebhookOptions(options)],
     run: async (options, context) => (await import('./alarm-webhook/main.js')).runWebhook(options, context),
+  }),
+  defineCommand({
+    name: 'dashboard',
+    summary: 'Serve the central station: waveforms, alarms, compression and services in the browser',
+    options: dashboardOptions,
+    check: (options) => [...checkServiceOptions(options), ...checkDashboardOptions(options)],
+    run: async (options, context) => (await import('./dashboard/main.js')).runDashboard(options, context),
   }),
   defineCommand({
     name: 'demo',

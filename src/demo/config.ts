@@ -19,6 +19,10 @@ export const demoOptions = defineOptions({
   }),
   ...edgeBoundOptions,
   auditShare: option(z.number().min(0).max(1), { help: 'Share of records that are audited', default: 1 }),
+  pagePort: option(z.int().min(0).max(65_535), {
+    help: 'Port of the central station, on 127.0.0.1 and without a login; 0 takes a free one',
+    default: 0,
+  }),
   json: option(z.string().min(1).optional(), { help: 'File that the summary is written to' }),
   models: option(z.string().min(1).optional(), {
     help: 'Folder of the models; those that ship with the program by default',

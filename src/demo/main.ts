@@ -106,13 +106,18 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
 
   const logs = await mkdtemp(join(tmpdir(), 'dynamic-deep-demo-'));
   say(`starting the services; their logs are in ${logs}`);
-  const start = async (name: string, args: readonly string[]): Promise<ServiceProcess> => {
+  const start = async (
+    name: string,
+    args: readonly string[],
+    onLine?: (line: string) => void,
+  ): Promise<ServiceProcess> => {
     const common = ['--kafka-brokers', stage.brokers.join(','), '--models', models];
     const service = await startService({
       name,
       args: [...common, ...args],
       env: stage.env,
       logFile: join(logs, `${name}.log`),
+      ...(onLine === undefined ? {} : { onLine }),
     });
     cleanUp.push(() => service.stop());
     return service;
@@ -122,9 +127,18 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   // Where others live on the cluster nothing of the demo's stays in force.
   if (stage.shared) cleanUp.push(withdraw);
   say(`version ${version} of the policy is in force for ${scope}`);
-  const services = await Promise.all([start('decoder-stream', []), start('tasks-stream', [])]);
+  const pageArguments = ['--insecure-open-access', '--page-port', String(config.pagePort)];
+  let page = '';
+  const services = await Promise.all([
+    start('decoder-stream', []),
+    start('tasks-stream', []),
+    start('dashboard', pageArguments, (line) => {
+      page = /"page":"([^"]+)"/.exec(line)?.[1] ?? page;
+    }),
+  ]);
   const edge = await start('edge-producer', edgeArguments(config, gateway));
   for (const { name, url } of [...services, edge]) say(`${name}: ${url}/metrics`);
+  say(`central station: ${page}  (no login, this machine alone; not a medical device)`);
 
   const view = liveView(process.stderr);
   // Ctrl-C lets the edge send what it holds, and end as it does after the last second of a finite replay.

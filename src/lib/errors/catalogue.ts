@@ -43,6 +43,13 @@ export const ERRORS = {
     canRetry: false,
     help: 'Look at what the other one set (`dynamic-deep policy get`), then set yours again.',
   },
+  ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
+  REQUEST_INVALID: { canRetry: false, help: 'The page and its server are of different versions: load the page again.' },
+  COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
+  LOGIN_UNAVAILABLE: {
+    canRetry: true,
+    help: 'Check --oidc-issuer and that the provider answers /.well-known/openid-configuration from here.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
   TOPIC_MISCONFIGURED: {

@@ -3,18 +3,20 @@
  * Each process is a scrape target of its own: the metrics of a service carry its name, not a label for it.
  */
 import { COMMON_METRICS } from './catalogue/common.js';
+import { DASHBOARD_METRICS } from './catalogue/dashboard.js';
 import { DECODER_METRICS } from './catalogue/decoder.js';
 import { EDGE_METRICS } from './catalogue/edge.js';
 import { TASKS_METRICS } from './catalogue/tasks.js';
 import { WEBHOOK_METRICS } from './catalogue/webhook.js';
 
-export { COMMON_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS, WEBHOOK_METRICS };
+export { COMMON_METRICS, DASHBOARD_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS, WEBHOOK_METRICS };
 
 export const CATALOGUE = {
   ...EDGE_METRICS,
   ...DECODER_METRICS,
   ...TASKS_METRICS,
   ...WEBHOOK_METRICS,
+  ...DASHBOARD_METRICS,
   ...COMMON_METRICS,
 } as const;
 
@@ -38,4 +40,5 @@ export const METRICS_OF = {
     'buildInfo',
   ],
   webhook: [...keys(WEBHOOK_METRICS), 'consumerLag', 'rebalances', 'buildInfo'],
+  dashboard: [...keys(DASHBOARD_METRICS), 'buildInfo'],
 } as const satisfies Record<string, readonly MetricName[]>;

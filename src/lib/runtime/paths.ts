@@ -8,3 +8,6 @@ export const SHIPPED_SAMPLES = fileURLToPath(new URL('../../../samples', import.
 
 /** The policy that ships with the program. */
 export const SHIPPED_POLICY = fileURLToPath(new URL('../../../policies/default.json', import.meta.url));
+
+/** The page of the dashboard, as set-up builds it. */
+export const BUILT_PAGE = fileURLToPath(new URL('../../../dist/web', import.meta.url));
