@@ -37,6 +37,9 @@ export async function setPolicy(connection: KafkaConnection, change: PolicyToSet
     const producer = await createEdgeProducer(connection);
     try {
       for (let tries = 0; tries < TRIES; tries++) {
+        // The table goes on while we wait: the version is taken in the view in which the scope was looked at.
+        const now = log.current(scope);
+        if ((now?.version ?? 0) !== found) throw conflict(scope, 'changed meanwhile', now);
         const id = randomUUID();
         const version = log.newest + 1;
         const value = encode('ecg.policy', { id, version, scope, author, at: Date.now(), policy });
@@ -44,8 +47,6 @@ export async function setPolicy(connection: KafkaConnection, change: PolicyToSet
         await table.catchUp();
         const taken = log.version(version);
         if (taken?.id === id) return taken;
-        const now = log.current(scope);
-        if ((now?.version ?? 0) !== found) throw conflict(scope, 'changed meanwhile', now);
       }
     } finally {
       await producer.close();
