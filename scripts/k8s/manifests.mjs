@@ -15,7 +15,7 @@ export function documentsOf(text) {
 }
 
 /** Every YAML file below k8s/, by its path from the root of the repository. */
-export function manifestFiles() {
+function manifestFiles() {
   return readdirSync(new URL('k8s/', ROOT), { recursive: true })
     .filter((path) => path.endsWith('.yaml'))
     .sort()

@@ -11,7 +11,10 @@ export interface PolicyToCertify extends PolicyRule {
   readonly alpha: number;
 }
 
-const fileSchema = z.preprocess((own) => (Array.isArray(own) ? own : [own]), z.array(certifiablePolicy).min(1));
+const fileSchema = z.preprocess(
+  (own): unknown => (Array.isArray(own) ? (own as unknown[]) : [own]),
+  z.array(certifiablePolicy).min(1),
+);
 
 /**
  * @param alpha takes the place of the policies' own

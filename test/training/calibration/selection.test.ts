@@ -9,7 +9,7 @@ const parts = new Map<string, Part>([
   ['e', 'test'],
 ]);
 const select = (names: string, some: Partial<SelectionOptions> = {}) =>
-  selectRecords([...names], { parts, part: undefined, allowSeen: false, ...some });
+  selectRecords(Array.from(names), { parts, part: undefined, allowSeen: false, ...some });
 
 describe('the records that calibrate', () => {
   it('are those that nothing has seen', () => {
