@@ -79,6 +79,7 @@ export function cae() {
 /** The weights of eq. (3), swept. */
 export function paperWeights(up) {
   const data = result('paper-weights');
+  if (data === undefined) return 'The weights have not been swept yet.';
   const named = ({ setting, weights, against }) => {
     if (weights === undefined) return setting;
     const { reconstruction, rhythm, peaks } = weights;
