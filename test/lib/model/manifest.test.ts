@@ -13,7 +13,7 @@ const good = {
 };
 
 describe('a manifest', () => {
-  it.each(['rhythm', 'peaks', 'codec'])('of the model %s names its folder and hashes its own bytes', async (name) => {
+  it.each(['rhythm', 'peaks', 'codec', 'paper', 'cae'])('of the model %s names its folder and hashes its own bytes', async (name) => {
     const { manifest, hash } = await readManifest(join(MODELS, name));
     expect(manifest.name).toBe(name);
     const bytes = await readFile(join(MODELS, name, 'manifest.json'));
