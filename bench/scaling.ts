@@ -1,14 +1,16 @@
 // Horizontal scaling with real processes on one machine, from the root of the repository:
 // node bench/run.mjs scaling [--gateways 24] [--beds 8] [--seconds 240] [--pace 120]
-// Real gateways record a backlog once. Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a
+//   [--together 2] [--backlog FILE]
+// Real gateways record a backlog once (and keep it in FILE, for another run). Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a
 // group grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. The result goes to bench/results/scaling.json.
 import { parseArgs } from 'node:util';
 import { decode } from '../src/lib/wire/index.js';
 import { writeResult } from './result.js';
 import { batchBytes, DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
-import { recordBacklog, type EdgeUse } from './scaling/backlog.js';
+import type { EdgeUse } from './scaling/backlog.js';
 import { placesOf, sentPlaces, skewOf, type Verdict } from './scaling/check.js';
 import { grow } from './scaling/growth.js';
+import { keptBacklog } from './scaling/kept.js';
 import type { RawRecord } from './scaling/records.js';
 import { measure, STAGES, type Stage, type StageInput, type Step } from './scaling/stages.js';
 
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '240' },
     pace: { type: 'string', default: '120' },
     together: { type: 'string', default: '2' },
+    backlog: { type: 'string' },
   },
 });
 const [gateways, beds, seconds, pace, together] = (['gateways', 'beds', 'seconds', 'pace', 'together'] as const).map(
@@ -60,7 +63,9 @@ async function scale(stage: Stage, input: StageInput): Promise<{ steps: Step[]; 
 }
 
 say(`recording: ${gateways} gateways, ${beds} beds each, ${seconds} s`);
-const { records: backlog, edge } = await recordBacklog({ gateways, beds, seconds, partitions, together });
+const { records: backlog, edge } = await keptBacklog(values.backlog, {
+  ...{ gateways, beds, seconds, partitions, together },
+});
 const sent = sentPlaces(backlog);
 say(`${sent.length} windows in ${backlog.length} records`);
 const frames: StageInput = { partitions, backlog, expected: sent };
