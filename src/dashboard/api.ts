@@ -1,28 +1,11 @@
 /** Routes of the page's own API. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Logger } from '../lib/kafka/index.js';
 import { Tickets } from './auth/tickets.js';
-import type { Gate } from './auth/gate.js';
-import type { Commands } from './commands.js';
-import type { Live, Resume } from './live.js';
-import type { DashboardMetrics } from './metrics.js';
-import type { CommandRequest, Role, Viewer } from './protocol.js';
+import type { ApiSettings, RequireRole } from './api-settings.js';
+import type { Resume } from './live.js';
+import type { CommandRequest, Viewer } from './protocol.js';
 import { addStripApi } from './strip-api.js';
-import type { Strips } from './strips.js';
-import type { Ward } from './ward.js';
-
-export interface ApiSettings {
-  readonly ward: Ward;
-  readonly live: Live;
-  readonly strips: Strips;
-  readonly commands: Commands;
-  readonly gate: Gate;
-  readonly metrics: DashboardMetrics;
-  readonly logger: Logger;
-}
-
-export type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
 
 const MOST_PAUSE_MS = 600_000;
 /** A person's commands in a minute. */

@@ -23,8 +23,14 @@ const watchSchema: z.ZodType<Watch> = z.strictObject({
   reports: z.array(z.enum(['compression', 'system'])).max(2),
 });
 
+/** The part of a WebSocket that is used. */
+export type LiveSocket = Pick<
+  WebSocket,
+  'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'terminate' | 'ping' | 'on'
+>;
+
 interface Page {
-  readonly socket: WebSocket;
+  readonly socket: LiveSocket;
   readonly viewer: Viewer;
   sequence: number;
   watch: Watch;
@@ -73,7 +79,7 @@ export class Live {
     return this.#pages.size;
   }
 
-  attach(socket: WebSocket, viewer: Viewer, resume: Resume | undefined): void {
+  attach(socket: LiveSocket, viewer: Viewer, resume: Resume | undefined): void {
     const { ward, instance, version, metrics } = this.#settings;
     const resumed = resume?.instance === instance && ward.log.reaches(resume.after);
     metrics.dashboardResumes.inc({ outcome: resumed ? 'resumed' : resume === undefined ? 'new' : 'reset' });

@@ -11,7 +11,8 @@ import { listenError } from '../lib/runtime/http.js';
 import { atLeast, type Gate } from './auth/gate.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { Role, Viewer } from './protocol.js';
-import { addApi, type ApiSettings } from './api.js';
+import { addApi } from './api.js';
+import type { ApiSettings } from './api-settings.js';
 
 export interface PageServerSettings extends ApiSettings {
   readonly gate: Gate;

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DynamicDeepError } from '../lib/errors/index.js';
-import type { ApiSettings, RequireRole } from './api.js';
+import type { ApiSettings, RequireRole } from './api-settings.js';
 import { exportWfdb, MOST_SECONDS } from './export-wfdb.js';
 import type { Stretch } from './strips.js';
 import type { Bed } from './ward.js';

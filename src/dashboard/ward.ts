@@ -99,7 +99,8 @@ export class Ward {
     this.log.add({ kind: 'alarm', change });
   }
 
-  takeAudit({ models: _models, source: _source, sequences: _sequences, ...result }: AuditResult): void {
+  takeAudit(audit: AuditResult): void {
+    const result: Audit = withoutFields(audit, ['models', 'source', 'sequences']);
     this.#audits = [...this.#audits, result].slice(-AUDITS_KEPT);
     this.log.add({ kind: 'audit', result });
   }
@@ -165,6 +166,11 @@ export class Ward {
   }
 }
 
-function withoutProvenance({ models: _models, source: _source, ...change }: AlarmEvent): AlarmChange {
-  return change;
+function withoutProvenance(alarm: AlarmEvent): AlarmChange {
+  return withoutFields(alarm, ['models', 'source']);
+}
+
+function withoutFields<T extends object, K extends keyof T>(value: T, fields: readonly K[]): Omit<T, K> {
+  const names = new Set<PropertyKey>(fields);
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name))) as Omit<T, K>;
 }

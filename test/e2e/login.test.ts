@@ -22,7 +22,8 @@ afterEach(async () => {
   await closePages();
   await station?.close();
   provider?.closeAllConnections();
-  await new Promise((resolve) => provider?.close(resolve) ?? resolve(undefined));
+  const listening = provider;
+  if (listening !== undefined) await new Promise((resolve) => listening.close(resolve));
 });
 
 /** A provider with its own log-in form (any password), that insists on PKCE. */

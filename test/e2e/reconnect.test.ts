@@ -55,7 +55,7 @@ it('goes on behind the last change after a cut, and tells no alarm twice', async
   await page.evaluate(() => {
     const alert = document.querySelector('[role=alert]');
     if (alert === null) return;
-    const hear = (globalThis as unknown as { tell(text: string): void }).tell;
+    const hear = (globalThis as unknown as { tell: (text: string) => void }).tell;
     new MutationObserver(() => {
       hear(alert.textContent);
     }).observe(alert, { childList: true, characterData: true, subtree: true });

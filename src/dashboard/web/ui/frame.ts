@@ -10,7 +10,6 @@ import { chooseTheme, themeChoice, type Choice } from './theme.js';
 import { setTime } from './time.js';
 
 export const VIEW_NAMES = ['ward', 'alarms', 'compression', 'system'] as const;
-export type ViewName = (typeof VIEW_NAMES)[number];
 
 export interface Frame {
   readonly main: HTMLElement;

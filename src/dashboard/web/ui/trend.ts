@@ -4,6 +4,9 @@ import 'uplot/dist/uPlot.min.css';
 import { onTheme, theme } from './theme.js';
 import { clock, moment } from './time.js';
 
+/** uPlot's own name for it is a type without a value. */
+const LOGARITHMIC = 3 as UPlot.Scale.Distr;
+
 export interface TrendLine {
   readonly label: string;
   readonly colour: 'trace' | 'peak' | 'original' | 'muted' | 'high';
@@ -27,7 +30,7 @@ export interface Trend {
   readonly element: HTMLElement;
   /** First row: seconds UTC, or the horizontal value; then a row a line. */
   set(data: readonly (readonly (number | null)[])[]): void;
-  close(): void;
+  readonly close: () => void;
 }
 
 export function createTrend(settings: TrendSettings): Trend {
@@ -81,9 +84,9 @@ function options(
     height,
     padding: [8, 12, 0, 0],
     scales: {
-      x: { time, ...(logarithmic ? { distr: 3 as const } : {}) },
+      x: { time, ...(logarithmic ? { distr: LOGARITHMIC } : {}) },
       y: logarithmic
-        ? { distr: 3 }
+        ? { distr: LOGARITHMIC }
         : least === undefined
           ? {}
           : { range: (_plot, low, high) => widened(low, high, least) },
