@@ -87,10 +87,10 @@ export function openStrips(connection: KafkaConnection): Strips {
   };
 }
 
-/** Wall milliseconds at which device time `at` was there, by the newest window of the stream. */
+/** Wall milliseconds, whole as brokers take them, at which device time `at` was there, by the newest window of the stream. */
 export function wallTime({ streams }: Bed, stream: string, at: number): number {
   const known = streams.get(stream);
-  if (known?.newest === undefined) return at;
+  if (known?.newest === undefined) return Math.round(at);
   const { closedAt, endAt } = known.newest;
-  return closedAt - (endAt - at) / known.info.clockRate;
+  return Math.round(closedAt - (endAt - at) / known.info.clockRate);
 }
