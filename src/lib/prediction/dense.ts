@@ -18,13 +18,12 @@ export interface DenseOptions {
 
 export class DensePredictor {
   readonly #options: DenseOptions;
-  readonly #decoder: CandidateDecoder;
   readonly #reconstruction: ReconstructionBound;
 
   constructor(options: DenseOptions) {
     this.#options = options;
-    this.#decoder = new CandidateDecoder(options.ladder, options.decode);
-    this.#reconstruction = new ReconstructionBound(this.#decoder, options.bounds.reconstruction);
+    const decoder = new CandidateDecoder(options.ladder, options.decode);
+    this.#reconstruction = new ReconstructionBound(decoder, options.bounds.reconstruction);
   }
 
   /** The candidate that each window takes; undefined: losslessly. */
@@ -34,17 +33,7 @@ export class DensePredictor {
       ...window,
       candidates: window.candidates.filter((own) => chooseRung([own], bounds, ladder.tau) !== undefined),
     }));
-    const trials = (await this.#reconstruction.narrow(predicted)).map((window) => ({
-      window,
-      left: byGain(window.candidates),
-    }));
-    if (bounds.reconstruction === Infinity) return trials.map(({ left }) => left[0]);
-    for (let open = trials; open.length > 0;) {
-      open = open.filter(({ left }) => left.length > 0);
-      const decoded = await this.#decoder.decode(open.map(({ window, left }) => [window, left[0]!]));
-      open = open.filter((_, i) => !this.#reconstruction.keeps(decoded[i]!));
-      for (const { left } of open) left.shift();
-    }
-    return trials.map(({ left }) => left[0]);
+    // The largest gain that is left of its kind was seen to keep the bound on PRDN.
+    return (await this.#reconstruction.narrow(predicted)).map(({ candidates }) => byGain(candidates)[0]);
   }
 }
