@@ -17,13 +17,11 @@ export interface DenseOptions extends CommonLimits {
 
 export class DensePredictor {
   readonly #options: DenseOptions;
-  readonly #decoder: CandidateDecoder;
   readonly #reconstruction: ReconstructionBound;
 
   constructor(options: DenseOptions) {
     this.#options = options;
-    this.#decoder = new CandidateDecoder(options.ladder, options.decode);
-    this.#reconstruction = new ReconstructionBound(this.#decoder, options);
+    this.#reconstruction = new ReconstructionBound(new CandidateDecoder(options.ladder, options.decode), options);
   }
 
   /** The candidate that each window takes; undefined: losslessly. */
@@ -35,18 +33,7 @@ export class DensePredictor {
         candidates: window.candidates.filter((own) => chooseRung([own], bounds, tau) !== undefined),
       };
     });
-    const trials = (await this.#reconstruction.narrow(predicted)).map((window) => ({
-      window,
-      left: byGain(window.candidates),
-    }));
-    const isBounded = ({ window }: { window: WindowCandidates }): boolean =>
-      limitsFor(window, this.#options).bounds.reconstruction < Infinity;
-    for (let open = trials.filter(isBounded); open.length > 0;) {
-      open = open.filter(({ left }) => left.length > 0);
-      const decoded = await this.#decoder.decode(open.map(({ window, left }) => [window, left[0]!]));
-      open = open.filter((_, i) => !this.#reconstruction.keeps(open[i]!.window, decoded[i]!));
-      for (const { left } of open) left.shift();
-    }
-    return trials.map(({ left }) => left[0]);
+    // The largest gain that is left of its kind was seen to keep the bound on PRDN.
+    return (await this.#reconstruction.narrow(predicted)).map(({ candidates }) => byGain(candidates)[0]);
   }
 }

@@ -37,7 +37,7 @@ export class ReconstructionBound {
 
   /**
    * The windows, each without the candidates that are too coarse: of each kind of rung those before the first that keeps
-   * the bound. What is left may break it where PRDN does not fall from rung to rung: ask `keeps` of what is sent.
+   * the bound. That one was decoded; finer ones may break it where PRDN does not fall from rung to rung: ask `keeps`.
    */
   async narrow(windows: readonly WindowCandidates[]): Promise<readonly WindowCandidates[]> {
     const families = windows.map((window) => (this.#boundOf(window) === Infinity ? [] : this.#families(window)));
