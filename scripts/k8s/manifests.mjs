@@ -1,5 +1,5 @@
 /** Reading manifests. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 
 export const ROOT = new URL('../../', import.meta.url);
@@ -12,14 +12,6 @@ export function documentsOf(text) {
       return document.toJS();
     })
     .filter((value) => value !== null);
-}
-
-/** Every YAML file below k8s/, by its path from the root of the repository. */
-function manifestFiles() {
-  return readdirSync(new URL('k8s/', ROOT), { recursive: true })
-    .filter((path) => path.endsWith('.yaml'))
-    .sort()
-    .map((path) => `k8s/${path}`);
 }
 
 export const read = (path) => readFileSync(new URL(path, ROOT), 'utf8');
