@@ -9,13 +9,14 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY scripts scripts
 RUN node scripts/setup.mjs --only deps,tensorflow
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY src src
 RUN node scripts/setup.mjs --only build
 COPY bin bin
 COPY schemas schemas
 COPY models models
 COPY samples samples
+COPY policies policies
 RUN node scripts/image/trim.mjs
 
 FROM docker.io/library/node:22-bookworm-slim

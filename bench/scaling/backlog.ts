@@ -1,11 +1,16 @@
 /** What real gateways put on the topics: recorded once, so that every step gets the same. */
 import { ensureTopics, connectKafka } from '../../src/lib/kafka/index.js';
 import { startLocalBroker } from '../../src/lib/runtime/local-broker.js';
-import { readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { readTopics, type RawRecord } from './records.js';
 import { startWorker, type Usage } from './worker.js';
+
+const AUDIT_SHARE = 0.02;
 
 export interface BacklogOptions {
   readonly gateways: number;
@@ -50,7 +55,7 @@ interface Look {
 /** Runs one gateway to its end. Returns what it took after its start, and its peak. */
 async function runGateway(brokers: string, gateway: string, { beds, seconds }: BacklogOptions): Promise<EdgeUse> {
   const source = ['--gateway', gateway, '--records', samples().join(','), '--beds', String(beds)];
-  const pace = ['--seconds', String(seconds), '--speed', '1000', '--audit-share', '0.02'];
+  const pace = ['--seconds', String(seconds), '--speed', '1000'];
   const worker = await startWorker('edge-producer', brokers, [...source, ...pace]);
   const ended = worker.exited.then((code) => ({ code }));
   const looks: Look[] = [];
@@ -72,12 +77,24 @@ async function runGateway(brokers: string, gateway: string, { beds, seconds }: B
   };
 }
 
+/** The policy that ships, with more audits: a gateway without one sends losslessly. */
+async function setPolicy(brokers: string): Promise<void> {
+  const shipped = JSON.parse(readFileSync('policies/default.json', 'utf8')) as object;
+  const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-scaling-'));
+  const file = join(folder, 'policy.json');
+  writeFileSync(file, JSON.stringify({ ...shipped, auditShare: AUDIT_SHARE }));
+  const args = ['bin/dynamic-deep.js', 'policy', 'set', file, '--author', 'scaling', '--kafka-brokers', brokers];
+  await promisify(execFile)(process.execPath, args);
+  rmSync(folder, { recursive: true });
+}
+
 /** Declarations first: a decoder that meets an unknown channel reads them to their present end. */
 export async function recordBacklog(
   options: BacklogOptions,
 ): Promise<{ readonly records: RawRecord[]; readonly edge: readonly EdgeUse[] }> {
   return onFreshBroker(options.partitions, async (brokers) => {
     const waiting = Array.from({ length: options.gateways }, (_, i) => `gateway-${i + 1}`);
+    await setPolicy(brokers);
     const edge: EdgeUse[] = [];
     const lane = async (): Promise<void> => {
       for (let gateway = waiting.shift(); gateway !== undefined; gateway = waiting.shift())

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inCache, inRoot } from '../setup/paths.mjs';
 
 /** Built or read at run time; everything else in the root goes. */
-const KEPT = new Set(['bin', 'dist', 'models', 'node_modules', 'package.json', 'samples', 'schemas']);
+const KEPT = new Set(['bin', 'dist', 'models', 'node_modules', 'package.json', 'policies', 'samples', 'schemas']);
 /** Of the library's folder: what the binding is linked against. */
 const LIBRARIES = /^libtensorflow_(cc|framework)\.so\.2$/;
 

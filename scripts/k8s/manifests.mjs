@@ -17,7 +17,7 @@ export function documentsOf(text) {
 export const read = (path) => readFileSync(new URL(path, ROOT), 'utf8');
 
 /** The services that have a folder in k8s/observability. */
-export const OBSERVED = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook'];
+export const OBSERVED = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook', 'dashboard'];
 
 /** The groups of a service's PrometheusRule. */
 export const ruleGroups = (service) => documentsOf(read(`k8s/observability/${service}/rules.yaml`))[0].spec.groups;

@@ -28,6 +28,8 @@ export const DASHBOARDS = {
       ['Packets that did not count', 'ops', [['sum by (outcome) (rate(dynamic_deep_edge_device_packets_total{outcome!="taken"}[5m]))', '{{outcome}}']]], // prettier-ignore
       ['Flagged pieces', 'ops', [['sum by (kind) (rate(dynamic_deep_edge_flagged_pieces_total[5m]))', '{{kind}}']]],
       ['Under a certificate', 'short', [['dynamic_deep_edge_certified', '{{instance}}']]],
+      ['Without a policy', 'ops', [['sum by (instance) (rate(dynamic_deep_edge_segments_without_policy_total[5m]))', '{{instance}}']]], // prettier-ignore
+      ['Newest policy known', 'short', [['dynamic_deep_policy_version', '{{job}} {{instance}}']]],
     ],
   },
   'decoder-stream': {
@@ -52,6 +54,17 @@ export const DASHBOARDS = {
       ['Audited records, 24 h', 'short', [['sum by (outcome) (increase(dynamic_deep_tasks_audits_total[24h]))', '{{outcome}}']]], // prettier-ignore
       ['True error of audited records', 'short', quantiles('dynamic_deep_tasks_true_error', 'task', '24h')],
       ['Alarms in an hour', 'short', [['sum by (kind) (increase(dynamic_deep_tasks_alarms_total[1h]) > 0)', '{{kind}}']]], // prettier-ignore
+    ],
+  },
+  dashboard: {
+    title: 'Dynamic-Deep: central station',
+    panels: [
+      ['Pages with a live connection', 'short', [['sum by (instance) (dynamic_deep_dashboard_connections)', '{{instance}}']]], // prettier-ignore
+      ['Connections begun', 'ops', [['sum by (outcome) (rate(dynamic_deep_dashboard_connects_total[5m]))', '{{outcome}}']]], // prettier-ignore
+      ['Alarm written to shown', 's', [['dynamic_deep:dashboard_alarm_seconds:p99_rate15m', 'p99']]],
+      ['Records read', 'ops', [['sum by (topic) (rate(dynamic_deep_dashboard_records_total[5m]))', '{{topic}}']]],
+      ['Commands', 'short', [['sum by (kind, outcome) (increase(dynamic_deep_dashboard_commands_total[1h]))', '{{kind}} {{outcome}}']]], // prettier-ignore
+      ['Refused', 'short', [['sum by (reason) (increase(dynamic_deep_dashboard_refusals_total[1h]))', '{{reason}}'], ['sum by (outcome) (increase(dynamic_deep_dashboard_logins_total[1h]))', 'login {{outcome}}']]], // prettier-ignore
     ],
   },
   'alarm-webhook': {

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 it('holds what runs, and nothing that only builds', async () => {
-  const kept = ['bin', 'dist', 'models', 'node_modules', 'package.json', 'samples', 'schemas'];
+  const kept = ['bin', 'dist', 'models', 'node_modules', 'package.json', 'policies', 'samples', 'schemas'];
   expect((await readdir(join(folder, 'app'))).sort()).toEqual(kept);
   expect(existsSync(join(folder, 'app/node_modules/typescript'))).toBe(false);
   expect(existsSync(join(folder, 'app/models/codec/manifest.json'))).toBe(true);
@@ -51,6 +51,7 @@ describe.each([
   ['edge-producer', { DYNAMIC_DEEP_RECORDS: '/app/samples/mitdb-100-normal', DYNAMIC_DEEP_GATEWAY: 'image' }],
   ['decoder-stream', { DYNAMIC_DEEP_GROUP_ID: 'image-decoder' }],
   ['tasks-stream', { DYNAMIC_DEEP_GROUP_ID: 'image-tasks' }],
+  ['dashboard', { DYNAMIC_DEEP_INSECURE_OPEN_ACCESS: 'true', DYNAMIC_DEEP_PAGE_PORT: '0' }],
   ['alarm-webhook', { DYNAMIC_DEEP_GROUP_ID: 'image-webhook', DYNAMIC_DEEP_WEBHOOK_URL: 'http://127.0.0.1:9/' }],
 ])('%s', (service, variables: Record<string, string>) => {
   it(

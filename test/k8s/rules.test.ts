@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { at, documentsOf, pathOf, read } from '../manifests/objects.js';
 import { run } from './cluster/downloads.js';
 
-const SERVICES = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook'];
+const SERVICES = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook', 'dashboard'];
 
 let folder: string;
 beforeAll(async () => {

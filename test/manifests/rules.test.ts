@@ -24,7 +24,7 @@ const catalogue = Object.values(CATALOGUE);
 const mistakes = (expression: string): string[] =>
   expressionMistakes(expression, catalogue, records, [...rungs.map(({ name }) => name), 'mixed']);
 
-const SERVICES = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook'];
+const SERVICES = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook', 'dashboard'];
 
 it.each(rules.map((rule) => [rule.record ?? rule.alert, rule.expr]))('%s names metrics that exist', (_, expression) => {
   expect(mistakes(expression)).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { program } from '../../src/commands.js';
 import { DEFAULT_PARTITIONS } from '../../src/lib/kafka/index.js';
 import { variableOf } from '../../src/lib/runtime/options.js';
-import { at, baseObjects, documentsOf, read, type Manifest } from './objects.js';
+import { at, baseObjects, documentsOf, manifestFiles, read, type Manifest } from './objects.js';
 import { argumentsOf, isWorkload, scalingMistakes, variablesOf, workloadMistakes } from './workloads.js';
 
 const objects = baseObjects();
@@ -23,7 +23,7 @@ function planted(manifest: Manifest, path: readonly (string | number)[], value: 
 
 it('there is a workload for every service', () => {
   expect(workloads.map(({ metadata }) => metadata.name).sort()).toEqual(
-    expect.arrayContaining(['alarm-webhook', 'decoder-stream', 'edge-gateway', 'tasks-stream']),
+    expect.arrayContaining(['alarm-webhook', 'dashboard', 'decoder-stream', 'edge-gateway', 'tasks-stream']),
   );
   expect(forceMs).toBeGreaterThan(Number(shared.get('DYNAMIC_DEEP_GRACE_MS')));
 });
@@ -45,6 +45,14 @@ describe.each(workloads.map((workload) => [workload.metadata.name, workload] as 
     const http = ports.find(({ name }) => name === 'http');
     expect(http?.['containerPort']).toBe(Number(shared.get('DYNAMIC_DEEP_HTTP_PORT')));
   });
+});
+
+it('nothing sets a variable that no command knows: the services would refuse to start', () => {
+  const known = new Set(program.commands.flatMap(({ options }) => Object.entries(options).map(([name, one]) => variableOf(name, one)))); // prettier-ignore
+  const texts = [...manifestFiles().map(({ path }) => read(path)), read('compose.yaml')];
+  const named = new Set(texts.flatMap((text) => text.match(/\bDYNAMIC_DEEP_[A-Z_]+\b/g) ?? []));
+  expect(named.size).toBeGreaterThan(10);
+  expect([...named].filter((name) => !known.has(name))).toEqual([]);
 });
 
 const pod = ['spec', 'template', 'spec'];

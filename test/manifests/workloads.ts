@@ -4,6 +4,8 @@ import { at, type Manifest, type Part } from './objects.js';
 const WORKLOADS = ['Deployment', 'StatefulSet'];
 /** A service lingers for a second after its work has ended. */
 const LINGER_S = 1;
+/** Members of consumer groups: of them none may be more than there are partitions. */
+const MEMBERS = ['decoder-stream', 'tasks-stream', 'alarm-webhook'];
 
 export const isWorkload = ({ kind }: Manifest): boolean => WORKLOADS.includes(kind);
 
@@ -57,7 +59,7 @@ export function workloadMistakes(workload: Manifest, all: readonly Manifest[], f
     [spread.includes('topology.kubernetes.io/zone') && spread.includes('kubernetes.io/hostname'), 'is not spread over zones and nodes'], // prettier-ignore
     [same('PodDisruptionBudget'), 'has no disruption budget'],
     [same('NetworkPolicy'), 'has no network policy'],
-    [at(workload, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') === 0 || workload.kind === 'StatefulSet', 'surges: a member more than there are partitions'], // prettier-ignore
+    [at(workload, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') === 0 || !MEMBERS.includes(name), 'surges: a member more than there are partitions'], // prettier-ignore
     [labelOf(at(workload, 'spec', 'template', 'metadata', 'labels')) === name, 'has no label of its component'],
   ];
   return rules.filter(([holds]) => !holds).map(([, mistake]) => `${name} ${mistake}`);
