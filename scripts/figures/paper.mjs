@@ -89,7 +89,7 @@ export function paperWeights(up) {
   return [
     ...warningOf(data.models),
     table(['w_0 / w rhythm / w peaks', ...HEAD_COLUMNS], rows),
-    `${data.steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, which nothing was fitted to. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
+    `${data.steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, on which no network was trained. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
     source('paper-weights', data, up),
   ].join('\n\n');
 }
