@@ -41,14 +41,14 @@ try {
   await session.send('Performance.enable');
   // The page's rings are full after 40 s.
   await sleep(MINUTE_MS);
-  const before = (await page.evaluate('dynamicDeepFrames()')) as FrameCost;
+  const before = await page.evaluate<FrameCost>('dynamicDeepFrames()');
   const memory = [await usedBytes(session)];
   for (let minute = 1; minute <= minutes; minute++) {
     await sleep(MINUTE_MS);
     memory.push(await usedBytes(session));
     console.log(`${minute} min: ${((memory.at(-1) ?? 0) / 1e6).toFixed(2)} MB`);
   }
-  const after = (await page.evaluate('dynamicDeepFrames()')) as FrameCost;
+  const after = await page.evaluate<FrameCost>('dynamicDeepFrames()');
   writeResult('dashboard', {
     ...{ beds, minutes, chromium: browser.version() },
     scriptMsAFrame: { mean: after.mean, p99: after.p99 },

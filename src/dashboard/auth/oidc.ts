@@ -62,6 +62,7 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
   const finish = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const flow = await sealer.open('login', request.cookies[FLOW]);
     reply.clearCookie(FLOW, cookie);
+    let session: string;
     try {
       if (flow === undefined) throw new Error('no login was begun in this browser, or too long ago');
       const answer = new URL(`${base}${request.url}`);
@@ -80,10 +81,9 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
       const role = highestRole(named[settings.rolesClaim]);
       if (role === undefined) throw new Error(`the claim ${settings.rolesClaim} names no role of this page`);
       const name = typeof named['name'] === 'string' ? named['name'] : claims.sub;
-      const session = await sealer.seal('session', { id: claims.sub, name, role }, settings.sessionSeconds);
+      session = await sealer.seal('session', { id: claims.sub, name, role }, settings.sessionSeconds);
       metrics.dashboardLogins.inc({ outcome: 'done' });
       logger.info({ person: claims.sub, role }, 'logged in');
-      return reply.setCookie(SESSION, session, { ...cookie, maxAge: settings.sessionSeconds }).redirect('/');
     } catch (error) {
       metrics.dashboardLogins.inc({ outcome: 'refused' });
       logger.warn({ reason: messageOf(error) }, 'a login was refused');
@@ -92,6 +92,7 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
         .type('text/plain')
         .send('The login was refused. Ask who runs this page, or try again: /login');
     }
+    return reply.setCookie(SESSION, session, { ...cookie, maxAge: settings.sessionSeconds }).redirect('/');
   };
 
   return {

@@ -5,6 +5,7 @@ import { onTheme, theme } from './theme.js';
 import { clock, moment } from './time.js';
 
 /** uPlot's own name for it is a type without a value. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- there is no value to take
 const LOGARITHMIC = 3 as UPlot.Scale.Distr;
 
 export interface TrendLine {
