@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Tickets } from './auth/tickets.js';
 import type { ApiSettings, RequireRole } from './api-settings.js';
-import type { Resume } from './live.js';
+import type { Resume } from './live-page.js';
 import type { CommandRequest, Viewer } from './protocol.js';
 import { addStripApi } from './strip-api.js';
 

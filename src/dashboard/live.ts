@@ -1,6 +1,5 @@
 /** The live connections: one cursor in the event log for each page. */
-import type { WebSocket } from 'ws';
-import { z } from 'zod';
+import { watchSchema, type LiveSocket, type Page, type Resume } from './live-page.js';
 import type { CompressionReport, Hello, SystemReport, Viewer, Watch } from './protocol.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { Bed, Ward } from './ward.js';
@@ -15,34 +14,6 @@ const MOST_BUFFERED = 4 * 1024 * 1024;
 const BATCH = 2_000;
 /** Signal that a tile is given at once, device ms: more than it shows. */
 const TILE_MS = 30_000;
-
-const watchSchema: z.ZodType<Watch> = z.strictObject({
-  type: z.literal('watch'),
-  beds: z.array(z.string().max(200)).max(256),
-  whole: z.string().max(200).nullable(),
-  reports: z.array(z.enum(['compression', 'system'])).max(2),
-});
-
-/** The part of a WebSocket that is used. */
-export type LiveSocket = Pick<
-  WebSocket,
-  'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'terminate' | 'ping' | 'on'
->;
-
-interface Page {
-  readonly socket: LiveSocket;
-  readonly viewer: Viewer;
-  sequence: number;
-  watch: Watch;
-  sentAt: number;
-  answered: boolean;
-}
-
-/** Where a page wants to go on. */
-export interface Resume {
-  readonly instance: string;
-  readonly after: number;
-}
 
 export interface LiveSettings {
   readonly ward: Ward;

@@ -65,7 +65,12 @@ export function fillWard(station: Station, beds: number, filling: Filling = {}):
   };
 }
 
-function fillCompression({ ward, compression, system }: Station, beds: number, now: number, behind: number): void {
+function fillCompression(
+  { ward, compression, system, ladder }: Station,
+  beds: number,
+  now: number,
+  behind: number,
+): void {
   const source = { topic: 'ecg.originals', partition: 0, offset: 0 };
   for (let i = 0; i < Math.min(beds, 8); i++) {
     const device = `ward-1-${String(i + 1).padStart(3, '0')}`;
@@ -105,7 +110,7 @@ function fillCompression({ ward, compression, system }: Station, beds: number, n
     }
   }
   for (let minute = 50; minute >= 0; minute--) {
-    const value = frame(minute, beds);
+    const value = frame(minute, beds, ladder.id);
     const timestamp = now - minute * 60_000;
     compression.takeFrame({
       topic: 'ecg.segments',
@@ -137,12 +142,12 @@ function fillCompression({ ward, compression, system }: Station, beds: number, n
 }
 
 /** Segments of channel 0 in one minute. */
-function frame(minute: number, beds: number): Buffer {
+function frame(minute: number, beds: number, model: Buffer): Buffer {
   const segments = Array.from({ length: beds * 10 }, (_, i) => ({
     ...{ channel: 0, sequence: i, closedAfter: 0, rung: (i + (minute % 3)) % 3 === 0 ? 6 : 8, deviation: null },
     payload: Buffer.alloc(30 + 25 * ((minute + i) % 3)),
   }));
-  const head = { version: 1, model: Buffer.alloc(8), run: 1, sentAt: Date.now(), policyVersion: 0 };
+  const head = { version: 1, model, run: 1, sentAt: Date.now(), policyVersion: 0 };
   const value: SegmentFrame = { ...head, segments, crc: Buffer.alloc(4) };
   return encode('ecg.segments', value);
 }

@@ -9,7 +9,7 @@ import { startPageServer } from '../../src/dashboard/server.js';
 import type { Strips, Stretch } from '../../src/dashboard/strips.js';
 import { SystemState } from '../../src/dashboard/system.js';
 import { Ward } from '../../src/dashboard/ward.js';
-import { readLadder } from '../../src/lib/codec/ladder.js';
+import { readLadder, type Ladder } from '../../src/lib/codec/ladder.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
 import type { SignalWindow } from '../../src/lib/wire/index.js';
 import { BUILT_PAGE, SHIPPED_MODELS } from '../../src/lib/runtime/paths.js';
@@ -21,6 +21,7 @@ export interface Station {
   readonly compression: Compression;
   readonly system: SystemState;
   readonly live: Live;
+  readonly ladder: Ladder;
   /** What pages asked for; acknowledgements change the ward as tasks-stream would. */
   readonly commands: { readonly request: CommandRequest; readonly viewer: Viewer }[];
   close(): Promise<void>;
@@ -77,7 +78,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
     },
   });
   return {
-    ...{ url: server.url, port: Number(new URL(server.url).port), ward, compression, system, live, commands },
+    ...{ url: server.url, port: Number(new URL(server.url).port), ward, compression, system, live, ladder, commands },
     close: async () => {
       live.close();
       await server.close();

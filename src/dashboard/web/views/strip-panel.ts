@@ -7,7 +7,8 @@ import { notify } from '../ui/announce.js';
 import { button, h, setText } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';
 import { setTime } from '../ui/time.js';
-import { drawStrip, ROW_PX, rowDuration, type StripData } from '../wave/strip.js';
+import { ROW_PX } from '../wave/strip-row.js';
+import { drawStrip, rowDuration, type StripData } from '../wave/strip.js';
 import { Surface } from '../wave/surface.js';
 import { saveStrip } from './strip-export.js';
 

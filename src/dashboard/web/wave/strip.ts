@@ -4,16 +4,12 @@ import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
 import { clock } from '../ui/time.js';
 import { AMPLITUDES, PX_PER_MM, PX_PER_MS } from './scale.js';
+import { drawGaps, drawPeak, drawRibbon, drawRungs } from './strip-marks.js';
+import { PAPER_MM, paperBottom, paperTop, PULSE_PX, ROW_PX, write, xOf, yOf, type Row } from './strip-row.js';
 import type { Surface } from './surface.js';
 import { follows, millivolt, type Wave } from './wave.js';
 
 const MODEL_MS = 1000 / 300;
-const STEP_MS = 256 * MODEL_MS;
-const PULSE_PX = 11 * PX_PER_MM;
-const RIBBON_PX = 16;
-const HEAD_PX = 16;
-const PAPER_MM = 30;
-export const ROW_PX = HEAD_PX + PAPER_MM * PX_PER_MM + RIBBON_PX + 10;
 
 export interface StripData {
   readonly waves: readonly Wave[];
@@ -63,22 +59,6 @@ export function drawStrip(surface: Surface, { from, rows, rowMs }: StripPlace, d
   }
 }
 
-interface Row {
-  readonly top: number;
-  readonly begin: number;
-  readonly end: number;
-  readonly width: number;
-  readonly amplitude: number;
-  /** mV in the middle of the paper. */
-  readonly centre: number;
-}
-
-const paperTop = ({ top }: Row): number => top + HEAD_PX;
-const paperBottom = (row: Row): number => paperTop(row) + PAPER_MM * PX_PER_MM;
-const xOf = ({ begin }: Row, at: number): number => PULSE_PX + (at - begin) * PX_PER_MS;
-const yOf = (row: Row, mv: number): number =>
-  paperTop(row) + (PAPER_MM / 2 - (mv - row.centre) * row.amplitude) * PX_PER_MM;
-
 function drawPaper(surface: Surface, row: Row, theme: Theme): void {
   const { context, ratio } = surface;
   const right = PULSE_PX + row.width;
@@ -115,7 +95,7 @@ function drawPaper(surface: Surface, row: Row, theme: Theme): void {
   context.lineTo(2 + 7 * PX_PER_MM, base);
   context.lineTo(2 + 9 * PX_PER_MM, base);
   context.stroke();
-  text(context, TEXT.millivolt, 2, base + 14, theme.muted);
+  write(context, TEXT.millivolt, 2, base + 14, theme.muted);
 }
 
 function drawRow(surface: Surface, row: Row, data: StripData, theme: Theme): void {
@@ -126,7 +106,7 @@ function drawRow(surface: Surface, row: Row, data: StripData, theme: Theme): voi
   context.rect(PULSE_PX, row.top, right - PULSE_PX, ROW_PX);
   context.clip();
   for (let at = Math.ceil(row.begin / 1000) * 1000; at < row.end; at += 1000) {
-    if (at % 5000 === 0) text(context, clock(at), xOf(row, at) + 3, paperTop(row) + 11, theme.muted);
+    if (at % 5000 === 0) write(context, clock(at), xOf(row, at) + 3, paperTop(row) + 11, theme.muted);
   }
   drawLine(context, row, data.originals, theme.original);
   drawLine(context, row, data.waves, theme.trace);
@@ -159,79 +139,6 @@ function drawLine(context: CanvasRenderingContext2D, row: Row, waves: readonly W
   context.lineWidth = 1.4;
   context.lineJoin = 'round';
   context.stroke();
-}
-
-/** Holes between windows that are held, in words: nothing is drawn across them. */
-function drawGaps(context: CanvasRenderingContext2D, row: Row, waves: readonly Wave[], theme: Theme): void {
-  waves.forEach((wave, i) => {
-    const before = waves[i - 1];
-    if (before === undefined || wave.startAt - before.endAt < 20) return;
-    const left = Math.max(PULSE_PX, xOf(row, before.endAt));
-    const right = Math.min(PULSE_PX + row.width, xOf(row, wave.startAt));
-    if (right <= left) return;
-    context.save();
-    context.beginPath();
-    context.rect(left, paperTop(row), right - left, PAPER_MM * PX_PER_MM);
-    context.clip();
-    context.beginPath();
-    for (let x = left - PAPER_MM * PX_PER_MM; x < right; x += 12) {
-      context.moveTo(x, paperBottom(row));
-      context.lineTo(x + PAPER_MM * PX_PER_MM, paperTop(row));
-    }
-    context.strokeStyle = theme.gridMajor;
-    context.lineWidth = 1;
-    context.stroke();
-    if (right - left > 60)
-      text(context, TEXT.gapSeconds((wave.startAt - before.endAt) / 1000), left + 6, paperTop(row) + 30, theme.text);
-    context.restore();
-  });
-}
-
-/** Where a window begins, and by which rung it came. */
-function drawRungs(context: CanvasRenderingContext2D, row: Row, waves: readonly Wave[], theme: Theme): void {
-  for (const wave of waves) {
-    if (wave.endAt <= row.begin || wave.startAt >= row.end) continue;
-    const left = Math.max(PULSE_PX, xOf(row, wave.startAt));
-    context.fillStyle = theme.muted;
-    if (wave.startAt >= row.begin) context.fillRect(left, row.top, 1, HEAD_PX);
-    const words = wave.lossless ? TEXT.lossless : TEXT.reconstructed(wave.rung);
-    const room = Math.min(PULSE_PX + row.width, xOf(row, wave.endAt)) - left;
-    if (room > 9 + context.measureText(words).width) text(context, words, left + 5, row.top + 11, theme.muted);
-  }
-}
-
-function drawPeak(context: CanvasRenderingContext2D, row: Row, at: number, theme: Theme): void {
-  if (at < row.begin || at >= row.end) return;
-  const x = xOf(row, at);
-  const y = paperBottom(row) - 2;
-  context.beginPath();
-  context.moveTo(x, y - 9);
-  context.lineTo(x - 4.5, y);
-  context.lineTo(x + 4.5, y);
-  context.closePath();
-  context.fillStyle = theme.peak;
-  context.fill();
-}
-
-/** A label per 256 samples, in colour and letters. */
-function drawRibbon(context: CanvasRenderingContext2D, row: Row, event: RhythmEvent, theme: Theme): void {
-  const { epoch, start, labels } = event;
-  labels.forEach((label, i) => {
-    const from = epoch + start * MODEL_MS + i * STEP_MS;
-    if (from + STEP_MS <= row.begin || from >= row.end) return;
-    const left = xOf(row, from);
-    const width = STEP_MS * PX_PER_MS;
-    const top = paperBottom(row) + 3;
-    context.fillStyle = theme.rhythms[label];
-    context.fillRect(left + 0.5, top, width - 1, RIBBON_PX - 2);
-    text(context, TEXT.rhythmsShort[label], left + 5, top + 11, theme.onRibbon);
-  });
-}
-
-function text(context: CanvasRenderingContext2D, words: string, x: number, y: number, colour: string): void {
-  context.font = "11px system-ui, 'DejaVu Sans', sans-serif";
-  context.fillStyle = colour;
-  context.fillText(words, x, y);
 }
 
 function middle(waves: readonly Wave[]): number {
