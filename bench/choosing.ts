@@ -1,10 +1,14 @@
 /**
- * What choosing a rung costs the edge, by either predictor, in one run: `node bench/run.mjs choosing`. Recordings of
- * samples/, first leads, window after window, all streams together as one linger brings them.
+ * What choosing a rung costs the edge: `node bench/run.mjs choosing`. Recordings of samples/, first leads, window after
+ * window, all streams together as one linger brings them; each predictor in a process of its own, at the shipped bounds
+ * and at tight ones.
  */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadDecoder, loadEncoder } from '../src/lib/codec/codec-networks.js';
-import { readLadder } from '../src/lib/codec/ladder.js';
+import type { TaskErrors } from '../src/lib/codec/choose.js';
+import { denseFolder, loadLadder } from '../src/lib/codec/dense-manifest.js';
 import type { runLossy } from '../src/lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../src/lib/codec/window-encoder.js';
 import { readManifest } from '../src/lib/model/manifest.js';
@@ -20,50 +24,37 @@ import { writeResult } from './result.js';
 import { recordsOf } from './windows.js';
 
 const BOUNDS = { rhythm: 0.75, peaks: 0.1 };
+const TIGHT = { rhythm: 0.1, peaks: 0.02 };
 const codec = join('models', 'codec');
-const stored = await readManifest(codec);
-const ladder = readLadder(stored);
-const [encoder, decoder] = [await loadEncoder(codec), await loadDecoder(codec)];
-const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
-const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
 
-const streams = await Promise.all(
-  (await recordsOf('samples')).map(async (stream): Promise<PieceToEncode[]> => {
-    const lead = (await readRecording(join('samples', stream))).leads[0]!;
-    const pieces = [...cutPieces(lead.samples, lead)];
-    return pieces.filter(({ whole, urgent }) => whole && !urgent).map((piece) => ({ piece, stream, lead }));
-  }),
-);
-const rounds = Array.from({ length: Math.max(...streams.map((own) => own.length)) }, (_, i) =>
-  streams.flatMap((own) => own.slice(i, i + 1)),
-);
+interface Cost {
+  readonly cpuMsPerWindow: number;
+  readonly windows: number;
+}
 
-let [asked, runs] = [0, 0];
-const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
-const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => {
-  asked += n;
-  return Promise.resolve(decoder.decode(rung, latents, n));
-};
-const inference = createInference({
-  temperature: readTemperature(rhythm.manifest),
-  run: (network, input, n) => {
-    if (network === 'rhythm') runs += n;
-    return Promise.resolve(networks[network].run(input, n)[0]!);
-  },
-});
+/** Windows of all streams, one of each at a time. */
+async function loadRounds(): Promise<PieceToEncode[][]> {
+  const streams = await Promise.all(
+    (await recordsOf('samples')).map(async (stream): Promise<PieceToEncode[]> => {
+      const lead = (await readRecording(join('samples', stream))).leads[0]!;
+      const pieces = [...cutPieces(lead.samples, lead)];
+      return pieces.filter(({ whole, urgent }) => whole && !urgent).map((piece) => ({ piece, stream, lead }));
+    }),
+  );
+  const longest = Math.max(...streams.map((own) => own.length));
+  return Array.from({ length: longest }, (_, i) => streams.flatMap((own) => own.slice(i, i + 1)));
+}
 
-async function run(choose?: WindowEncoderOptions['choose']) {
-  const started = performance.now();
+async function run(
+  rounds: readonly PieceToEncode[][],
+  options: Omit<WindowEncoderOptions, 'choose'>,
+  choose?: WindowEncoderOptions['choose'],
+) {
   const cpu = process.cpuUsage();
   let [windows, native, payload] = [0, 0, 0];
   const rungs: Record<string, number> = {};
   for (const round of rounds) {
-    for (const { of, code } of await encodePieceCodes(round, {
-      ladder,
-      bounds: BOUNDS,
-      encode,
-      ...(choose && { choose }),
-    })) {
+    for (const { of, code } of await encodePieceCodes(round, { ...options, ...(choose && { choose }) })) {
       windows++;
       native += 2 * of.piece.count;
       payload += code.payload.length;
@@ -71,36 +62,86 @@ async function run(choose?: WindowEncoderOptions['choose']) {
     }
   }
   const { user, system } = process.cpuUsage(cpu);
-  const cpuMs = (user + system) / 1000 / windows;
-  return {
-    ...{ windows, wallMsPerWindow: (performance.now() - started) / windows, cpuMsPerWindow: cpuMs },
-    bedsPerCore: (1000 * WINDOW) / MODEL_RATE / cpuMs,
-    ...{ payloadGainTotal: native / payload, rungs },
-  };
+  const cpuMsPerWindow = (user + system) / 1000 / windows;
+  const bedsPerCore = (1000 * WINDOW) / MODEL_RATE / cpuMsPerWindow;
+  return { windows, cpuMsPerWindow, bedsPerCore, payloadGainTotal: native / payload, rungs };
 }
 
-const synthesis = (): SynthesisPredictor =>
-  new SynthesisPredictor({ ladder, bounds: BOUNDS, tau: ladder.synthesisTau!, decode, inference });
-// The first run of a network is slow.
-await run();
-const dense = await run();
-const warm = synthesis();
-await run((windows) => warm.choose(windows));
-[asked, runs] = [0, 0];
-const predictor = synthesis();
-const bySynthesis = await run((windows) => predictor.choose(windows));
-const bytesOf = (manifest: typeof stored.manifest, names = Object.keys(manifest.networks)): number =>
-  names.reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
-writeResult('choosing', {
-  bounds: BOUNDS,
-  models: { codec: stored.hash, rhythm: rhythm.hash, peaks: rpnet.hash },
-  dense: { ...dense, networkBytes: bytesOf(stored.manifest, ['encoder', 'predictor']) },
-  synthesis: {
-    ...bySynthesis,
+async function dense() {
+  const ladder = await loadLadder(codec);
+  const encoder = await loadEncoder(codec);
+  const rounds = await loadRounds();
+  const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
+  // The first run of a network is slow.
+  await run(rounds.slice(0, 3), { ladder, bounds: BOUNDS, encode });
+  const loose = await run(rounds, { ladder, bounds: BOUNDS, encode });
+  return { ...loose, tight: await run(rounds, { ladder, bounds: TIGHT, encode }), ...memory() };
+}
+
+async function synthesis() {
+  const ladder = await loadLadder(codec);
+  const [encoder, decoder] = [await loadEncoder(codec, false), await loadDecoder(codec)];
+  const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
+  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
+  const rounds = await loadRounds();
+  const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
+  const measure = async (bounds: TaskErrors, of = rounds) => {
+    let [decodes, runs] = [0, 0];
+    const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => {
+      decodes += n;
+      return Promise.resolve(decoder.decode(rung, latents, n));
+    };
+    const inference = createInference({
+      temperature: readTemperature(rhythm.manifest),
+      run: (network, input, n) => {
+        if (network === 'rhythm') runs += n;
+        return Promise.resolve(networks[network].run(input, n)[0]!);
+      },
+    });
+    const predictor = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference });
+    const cost = await run(of, { ladder, bounds, encode }, (windows) => predictor.choose(windows));
     // Transform rungs are decoded without a network; each candidate asked about is one run of the classifier.
-    candidatesPerWindow: (runs - bySynthesis.windows) / bySynthesis.windows,
-    neuralDecodesPerWindow: asked / bySynthesis.windows,
-    networkBytes: bytesOf(stored.manifest, ['encoder', 'decoder']) + bytesOf(rhythm.manifest) + bytesOf(rpnet.manifest),
-  },
-  cpuRatio: bySynthesis.cpuMsPerWindow / dense.cpuMsPerWindow,
-});
+    const perWindow = (count: number): number => count / cost.windows;
+    return { ...cost, candidatesPerWindow: perWindow(runs) - 1, neuralDecodesPerWindow: perWindow(decodes) };
+  };
+  await measure(BOUNDS, rounds.slice(0, 3));
+  const loose = await measure(BOUNDS);
+  return { ...loose, tight: await measure(TIGHT), ...memory() };
+}
+
+function memory() {
+  return { residentBytes: process.memoryUsage().rss, largestResidentBytes: 1024 * process.resourceUsage().maxRSS };
+}
+
+/** Of the networks of a folder, or of some of them. */
+async function bytesOf(folder: string, names?: readonly string[]): Promise<number> {
+  const { manifest } = await readManifest(folder);
+  return (names ?? Object.keys(manifest.networks)).reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
+}
+
+const [kind] = process.argv.slice(2);
+if (kind === undefined) {
+  const inProcess = <T extends Cost>(name: string): T =>
+    JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' })) as T;
+  const [bySynthesis, byDense] = [
+    inProcess<Awaited<ReturnType<typeof synthesis>>>('synthesis'),
+    inProcess<Awaited<ReturnType<typeof dense>>>('dense'),
+  ];
+  const [folders, identities] = [
+    [join('models', 'rhythm'), join('models', 'peaks')],
+    { codec, rhythm: join('models', 'rhythm'), peaks: join('models', 'peaks'), dense: denseFolder(codec) },
+  ];
+  const tasks = await Promise.all(folders.map((folder) => bytesOf(folder)));
+  const hashes = Object.entries(identities).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
+  writeResult('choosing', {
+    ...{ bounds: BOUNDS, tightBounds: TIGHT, models: Object.fromEntries(await Promise.all(hashes)) as object },
+    dense: { ...byDense, networkBytes: (await bytesOf(codec, ['encoder'])) + (await bytesOf(denseFolder(codec))) },
+    synthesis: {
+      ...bySynthesis,
+      networkBytes: (await bytesOf(codec, ['encoder', 'decoder'])) + tasks.reduce((a, b) => a + b, 0),
+    },
+    cpuRatio: bySynthesis.cpuMsPerWindow / byDense.cpuMsPerWindow,
+  });
+} else {
+  process.stdout.write(JSON.stringify(kind === 'dense' ? await dense() : await synthesis()));
+}

@@ -20,7 +20,7 @@ import { STEPS_PER_MILLIVOLT } from '../src/lib/codec/window-scale.js';
 import { prdn } from '../src/lib/tasks/reconstruction.js';
 import { plainMdct } from './plain-mdct.js';
 import { writeResult } from './result.js';
-import { selectionRecords } from './validation.js';
+import { validationRecords } from './validation.js';
 
 const BATCH = 8;
 const TABLE_RECORDS = 400;
@@ -53,7 +53,7 @@ function plainWay({ record }: CodedRecord, name: string, coder: ReturnType<typeo
 }
 
 const kept = new Map(names.map((name) => [name, { native: 0, bytes: 0, outcomes: [] as Outcome[] }]));
-const records = await selectionRecords(cinc, 'validation');
+const records = await validationRecords(cinc);
 const outcomes = new Outcomes(inference);
 for (let first = 0; first < records.length; first += BATCH) {
   const batch = await codeRecords(records.slice(first, first + BATCH), codecs);

@@ -3,6 +3,7 @@
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as cards from './figures/cards.mjs';
+import * as costs from './figures/choosing.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
 import { ROOT } from './figures/material.mjs';
@@ -15,9 +16,10 @@ const DOCUMENTS = [
   'models/peaks/README.md',
   'models/codec/README.md',
   'models/paper/README.md',
+  'docs/choosing.md',
   'docs/decisions/2026-11-25-framing.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...compression, ...framing };
+const BLOCKS = { ...overview, ...cards, ...compression, ...costs, ...framing };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

@@ -30,6 +30,7 @@ import {
   checkAlarmsEvaluation,
   compressionEvaluation,
   compressorTraining,
+  denseTraining,
   ladderTraining,
   neuralTraining,
   peaksEvaluation,
@@ -148,6 +149,12 @@ const commands: readonly Command[] = [
     summary: 'Measure all rungs, train the dense predictor and write the codec',
     options: ladderTraining,
     run: async (options) => (await training()).runLadderTraining(options),
+  }),
+  defineCommand({
+    name: 'train dense',
+    summary: 'Train the dense predictor of the codec that ships; the codec stays as it is',
+    options: denseTraining,
+    run: async (options) => (await training()).runDenseTraining(options),
   }),
   defineCommand({
     name: 'train predictor',

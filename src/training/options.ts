@@ -91,6 +91,21 @@ export const ladderTraining = defineOptions({
 });
 export type LadderTraining = OptionsOf<typeof ladderTraining>;
 
+export const denseTraining = defineOptions({
+  ...cinc,
+  ...common,
+  ...work('dense'),
+  steps: option(steps, {
+    help: 'Batches for the student (16 records) and for the errors (256 windows)',
+    default: 2000,
+  }),
+  records: option(z.int().min(1).max(100_000), {
+    help: 'Training records that the student learns from',
+    default: 2000,
+  }),
+});
+export type DenseTraining = OptionsOf<typeof denseTraining>;
+
 export const splitOptions = defineOptions({
   ...cinc,
   ...mitdb,

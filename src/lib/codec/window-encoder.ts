@@ -102,7 +102,7 @@ async function withCandidates(
     const { scale, ...rest } = window;
     if (output === undefined || row < 0) return { ...rest, candidates: [] };
     const latent = latentCandidates(ladder, output, scale, row);
-    return { ...rest, candidates: [...latent, ...transformCandidates(ladder, window.millivolts)] };
+    return { ...rest, candidates: [...latent, ...transformCandidates(ladder, output, window.millivolts, row)] };
   });
 }
 
@@ -112,13 +112,19 @@ export function losslessCode({ piece, lead }: PieceToEncode, { lossless }: Pick<
   return { rung: lossless, payload: encodeLosslessPayload(piece.start, lead.rate, stretch), predicted: undefined };
 }
 
-function transformCandidates({ rungs }: Ladder, millivolts: Float32Array): RungCandidate[] {
+function transformCandidates(
+  { rungs }: Ladder,
+  output: EncoderOutput,
+  millivolts: Float32Array,
+  row: number,
+): RungCandidate[] {
   const own = rungs.filter((rung): rung is TransformRung => rung.kind === 'transform');
   if (own.length === 0) return [];
   const transformed = transformWindow(millivolts);
   return own.map((rung) => {
     const payload = encodeTransform(quantiseTransformed(transformed, rung.ratio), rung.tables);
-    const predicted = rung.expected;
+    const errors = output.get(rung.index)?.predicted;
+    const predicted = errors === undefined ? rung.expected : errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
   });
 }
@@ -128,12 +134,14 @@ function latentCandidates(ladder: Ladder, output: EncoderOutput, scale: WindowSc
     const { latents, predicted: errors } = output.get(rung.index)!;
     const count = latentCount(rung);
     const payload = encodeLatentPayload(rung, scale, latents.subarray(row * count, (row + 1) * count));
-    const own = errors.subarray(row * PREDICTED_TASKS.length);
-    const predicted = Object.fromEntries(
-      PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN]),
-    ) as unknown as TaskErrors;
+    const predicted = errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
   });
+}
+
+function errorsAt(errors: Float32Array, row: number): TaskErrors {
+  const own = errors.subarray(row * PREDICTED_TASKS.length);
+  return Object.fromEntries(PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN])) as unknown as TaskErrors;
 }
 
 /** 300 Hz signal of a whole window, from all native samples around it that were there when it closed. */
