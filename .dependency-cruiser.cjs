@@ -68,11 +68,26 @@ module.exports = {
       to: { path: '^src/lib/(?!prediction/|codec/|tasks/|signal/|errors/)' },
     },
     {
+      name: 'lib-arrows-certification',
+      comment:
+        'certification is statistics and bookkeeping: it knows no codec and no task, its callers hand in counts and names.',
+      severity: 'error',
+      from: { path: '^src/lib/certification/' },
+      to: { path: '^src/lib/(?!certification/|model/manifest|errors/)' },
+    },
+    {
       name: 'lib-arrows-compressed-file',
       comment: 'compressed-file -> codec (its version alone), wire, errors.',
       severity: 'error',
       from: { path: '^src/lib/compressed-file/' },
       to: { path: '^src/lib/(?!compressed-file/|codec/ladder|wire/|errors/)' },
+    },
+    {
+      name: 'lib-arrows-policy',
+      comment: 'policy -> kafka, wire, tasks (the alarm limits alone), runtime, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/policy/' },
+      to: { path: '^src/lib/(?!policy/|kafka/|wire/|tasks/alarms/limits|runtime/|errors/)' },
     },
     {
       name: 'lib-arrows-offline',

@@ -1,20 +1,23 @@
 /**
  * What choosing a rung costs the edge: `node bench/run.mjs choosing`. Recordings of samples/, first leads, window after
- * window, all streams together as one linger brings them; each predictor in a process of its own, at the shipped bounds
- * and at tight ones.
+ * window, all streams together as one linger brings them; each predictor in a process of its own, so that its memory is
+ * its own: at the shipped bounds, at these without the bound on PRDN, and at tight ones.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Bounds } from '../src/lib/codec/choose.js';
 import { loadDecoder, loadEncoder } from '../src/lib/codec/codec-networks.js';
-import type { TaskErrors } from '../src/lib/codec/choose.js';
-import { denseFolder, loadLadder } from '../src/lib/codec/dense-manifest.js';
+import { denseFolder, loadLadder, readDense } from '../src/lib/codec/dense-manifest.js';
+import type { Ladder } from '../src/lib/codec/ladder.js';
 import type { runLossy } from '../src/lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../src/lib/codec/window-encoder.js';
 import { readManifest } from '../src/lib/model/manifest.js';
 import { Network } from '../src/lib/model/network.js';
 import { loadRhythm, loadRpnet } from '../src/lib/model/task-models.js';
+import { DensePredictor } from '../src/lib/prediction/dense.js';
 import { SynthesisPredictor } from '../src/lib/prediction/synthesis.js';
+import { SHIPPED_BOUNDS } from '../src/lib/runtime/bound-options.js';
 import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
 import { cutPieces } from '../src/lib/signal/piece-cutter.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
@@ -23,13 +26,17 @@ import { readTemperature } from '../src/lib/tasks/rhythm.js';
 import { writeResult } from './result.js';
 import { recordsOf } from './windows.js';
 
-const BOUNDS = { rhythm: 0.75, peaks: 0.1 };
-const TIGHT = { rhythm: 0.1, peaks: 0.02 };
+const TIGHT = { rhythm: 0.1, peaks: 0.02, reconstruction: 10 };
+const FREE = { ...SHIPPED_BOUNDS, reconstruction: Infinity };
 const codec = join('models', 'codec');
 
-interface Cost {
-  readonly cpuMsPerWindow: number;
-  readonly windows: number;
+type Choose = NonNullable<WindowEncoderOptions['choose']>;
+type Decode = Parameters<typeof runLossy>[1];
+
+/** Rows that were given to networks. */
+interface Asked {
+  decodes: number;
+  classifierRuns: number;
 }
 
 /** Windows of all streams, one of each at a time. */
@@ -45,16 +52,13 @@ async function loadRounds(): Promise<PieceToEncode[][]> {
   return Array.from({ length: longest }, (_, i) => streams.flatMap((own) => own.slice(i, i + 1)));
 }
 
-async function run(
-  rounds: readonly PieceToEncode[][],
-  options: Omit<WindowEncoderOptions, 'choose'>,
-  choose?: WindowEncoderOptions['choose'],
-) {
+async function run(rounds: readonly PieceToEncode[][], options: WindowEncoderOptions) {
+  const started = performance.now();
   const cpu = process.cpuUsage();
   let [windows, native, payload] = [0, 0, 0];
   const rungs: Record<string, number> = {};
   for (const round of rounds) {
-    for (const { of, code } of await encodePieceCodes(round, { ...options, ...(choose && { choose }) })) {
+    for (const { of, code } of await encodePieceCodes(round, options)) {
       windows++;
       native += 2 * of.piece.count;
       payload += code.payload.length;
@@ -63,54 +67,73 @@ async function run(
   }
   const { user, system } = process.cpuUsage(cpu);
   const cpuMsPerWindow = (user + system) / 1000 / windows;
-  const bedsPerCore = (1000 * WINDOW) / MODEL_RATE / cpuMsPerWindow;
-  return { windows, cpuMsPerWindow, bedsPerCore, payloadGainTotal: native / payload, rungs };
+  return {
+    ...{ windows, wallMsPerWindow: (performance.now() - started) / windows, cpuMsPerWindow },
+    bedsPerCore: (1000 * WINDOW) / MODEL_RATE / cpuMsPerWindow,
+    ...{ payloadGainTotal: native / payload, rungs },
+  };
 }
 
-async function dense() {
-  const ladder = await loadLadder(codec);
-  const encoder = await loadEncoder(codec);
-  const rounds = await loadRounds();
-  const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
-  // The first run of a network is slow.
-  await run(rounds.slice(0, 3), { ladder, bounds: BOUNDS, encode });
-  const loose = await run(rounds, { ladder, bounds: BOUNDS, encode });
-  return { ...loose, tight: await run(rounds, { ladder, bounds: TIGHT, encode }), ...memory() };
-}
+/** A new predictor under bounds, and the networks that it runs. */
+type PredictorUnder = (ladder: Ladder, bounds: Bounds, decode: Decode, asked: Asked) => { choose: Choose };
 
-async function synthesis() {
-  const ladder = await loadLadder(codec);
-  const [encoder, decoder] = [await loadEncoder(codec, false), await loadDecoder(codec)];
+const dense: PredictorUnder = (ladder, bounds, decode) => {
+  const own = new DensePredictor({ ladder, bounds, tau: ladder.tau, decode });
+  return { choose: (windows) => own.choose(windows) };
+};
+
+async function loadSynthesis(): Promise<PredictorUnder> {
   const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
   const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
-  const rounds = await loadRounds();
-  const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
-  const measure = async (bounds: TaskErrors, of = rounds) => {
-    let [decodes, runs] = [0, 0];
-    const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => {
-      decodes += n;
-      return Promise.resolve(decoder.decode(rung, latents, n));
-    };
+  return (ladder, bounds, decode, asked) => {
     const inference = createInference({
       temperature: readTemperature(rhythm.manifest),
       run: (network, input, n) => {
-        if (network === 'rhythm') runs += n;
+        if (network === 'rhythm') asked.classifierRuns += n;
         return Promise.resolve(networks[network].run(input, n)[0]!);
       },
     });
-    const predictor = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference });
-    const cost = await run(of, { ladder, bounds, encode }, (windows) => predictor.choose(windows));
-    // Transform rungs are decoded without a network; each candidate asked about is one run of the classifier.
-    const perWindow = (count: number): number => count / cost.windows;
-    return { ...cost, candidatesPerWindow: perWindow(runs) - 1, neuralDecodesPerWindow: perWindow(decodes) };
+    const own = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference });
+    return { choose: (windows) => own.choose(windows) };
   };
-  await measure(BOUNDS, rounds.slice(0, 3));
-  const loose = await measure(BOUNDS);
-  return { ...loose, tight: await measure(TIGHT), ...memory() };
 }
 
-function memory() {
-  return { residentBytes: process.memoryUsage().rss, largestResidentBytes: 1024 * process.resourceUsage().maxRSS };
+/** All that this process says of its predictor. */
+async function measure(kind: 'dense' | 'synthesis') {
+  const ladder = await loadLadder(codec);
+  const [encoder, decoder] = [await loadEncoder(codec, kind === 'dense'), await loadDecoder(codec)];
+  const under = kind === 'dense' ? dense : await loadSynthesis();
+  const rounds = await loadRounds();
+  const at = async (bounds: Bounds, of = rounds) => {
+    const asked: Asked = { decodes: 0, classifierRuns: 0 };
+    const decode: Decode = (rung, latents, n) => {
+      asked.decodes += n;
+      return Promise.resolve(decoder.decode(rung, latents, n));
+    };
+    const { choose } = under(ladder, bounds, decode, asked);
+    const figures = await run(of, {
+      ladder,
+      encode: (all, n) => Promise.resolve(encoder.encode(all, n)),
+      bounds,
+      choose,
+    });
+    const { windows } = figures;
+    // Transform rungs are decoded without a network; the classifier runs on the original and on each candidate asked about.
+    return { ...figures, decodes: asked.decodes / windows, classifierRuns: asked.classifierRuns / windows };
+  };
+  // The first run of a network is slow.
+  await at(SHIPPED_BOUNDS, rounds.slice(0, 3));
+  const shipped = await at(SHIPPED_BOUNDS);
+  const { rss } = process.memoryUsage();
+  return {
+    ...{ ...shipped, residentBytes: rss, largestResidentBytes: 1024 * process.resourceUsage().maxRSS },
+    ...{ withoutPrdnBound: await at(FREE), tight: await at(TIGHT) },
+  };
+}
+
+function inProcess(kind: 'dense' | 'synthesis') {
+  const text = execFileSync(process.execPath, [fileURLToPath(import.meta.url), kind], { encoding: 'utf8' });
+  return JSON.parse(text) as Awaited<ReturnType<typeof measure>>;
 }
 
 /** Of the networks of a folder, or of some of them. */
@@ -119,29 +142,24 @@ async function bytesOf(folder: string, names?: readonly string[]): Promise<numbe
   return (names ?? Object.keys(manifest.networks)).reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
 }
 
-const [kind] = process.argv.slice(2);
-if (kind === undefined) {
-  const inProcess = <T extends Cost>(name: string): T =>
-    JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' })) as T;
-  const [bySynthesis, byDense] = [
-    inProcess<Awaited<ReturnType<typeof synthesis>>>('synthesis'),
-    inProcess<Awaited<ReturnType<typeof dense>>>('dense'),
-  ];
-  const [folders, identities] = [
-    [join('models', 'rhythm'), join('models', 'peaks')],
-    { codec, rhythm: join('models', 'rhythm'), peaks: join('models', 'peaks'), dense: denseFolder(codec) },
-  ];
-  const tasks = await Promise.all(folders.map((folder) => bytesOf(folder)));
-  const hashes = Object.entries(identities).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
+async function report(): Promise<void> {
+  const [synthesis, byDense] = [inProcess('synthesis'), inProcess('dense')];
+  const [rhythm, peaks] = [join('models', 'rhythm'), join('models', 'peaks')];
+  const own = (await readDense(codec)) === undefined ? undefined : denseFolder(codec);
+  const folders = { codec, rhythm, peaks, ...(own === undefined ? {} : { dense: own }) };
+  const hashes = Object.entries(folders).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
+  // The bound on PRDN decodes, whoever predicts.
+  const both = await bytesOf(codec, ['encoder', 'decoder']);
+  const predicting = own === undefined ? await bytesOf(codec, ['predictor']) : await bytesOf(own);
   writeResult('choosing', {
-    ...{ bounds: BOUNDS, tightBounds: TIGHT, models: Object.fromEntries(await Promise.all(hashes)) as object },
-    dense: { ...byDense, networkBytes: (await bytesOf(codec, ['encoder'])) + (await bytesOf(denseFolder(codec))) },
-    synthesis: {
-      ...bySynthesis,
-      networkBytes: (await bytesOf(codec, ['encoder', 'decoder'])) + tasks.reduce((a, b) => a + b, 0),
-    },
-    cpuRatio: bySynthesis.cpuMsPerWindow / byDense.cpuMsPerWindow,
+    ...{ bounds: SHIPPED_BOUNDS, tightBounds: TIGHT },
+    models: Object.fromEntries(await Promise.all(hashes)) as Record<string, string>,
+    dense: { ...byDense, networkBytes: both + predicting },
+    synthesis: { ...synthesis, networkBytes: both + (await bytesOf(rhythm)) + (await bytesOf(peaks)) },
+    cpuRatio: synthesis.cpuMsPerWindow / byDense.cpuMsPerWindow,
   });
-} else {
-  process.stdout.write(JSON.stringify(kind === 'dense' ? await dense() : await synthesis()));
 }
+
+const [kind] = process.argv.slice(2);
+if (kind === undefined) await report();
+else process.stdout.write(JSON.stringify(await measure(kind === 'dense' ? 'dense' : 'synthesis')));

@@ -18,11 +18,11 @@ import type { Sent } from '../src/training/evaluation/compression/parts.js';
 import { bytesOf, throughout } from '../src/training/evaluation/compression/rules.js';
 import { mean, quantile, shareOf } from '../src/training/evaluation/compression/summary.js';
 import { loadCompressionSystem, rungNames } from '../src/training/evaluation/compression/system.js';
-import { millivoltsOf } from '../src/training/predictor.js';
+import { millivoltsOf } from '../src/training/paper-model.js';
 import { readSplit, recordsOf } from '../src/training/split.js';
 import { plainMdct, spectrumOf, type Spectrum } from './plain-mdct.js';
 import { writeResult } from './result.js';
-import { validationRecords } from './validation.js';
+import { selectionRecords } from './validation.js';
 
 const BATCH = 8;
 /** Every so many of the training records counts for the tables of the plain MDCT. */
@@ -76,7 +76,7 @@ function changed({ original, probabilities }: Outcome): number {
   return shareOf(steps, (step) => decision(original, step) !== decision(probabilities, step));
 }
 
-const records = await validationRecords(cinc);
+const records = await selectionRecords(cinc);
 const lines = await openLines(
   '.cache/frontier.jsonl',
   JSON.stringify([hashes, names, tableRecords.length]),

@@ -17,10 +17,10 @@ import { joinStretches } from '../src/lib/signal/model-rate.js';
 import { cutWindows, normalised } from '../src/training/compressor.js';
 import { loadCinc } from '../src/training/data/cinc.js';
 import { BORDER_SAMPLES, SeamErrors } from '../src/training/evaluation/compression/seam.js';
-import { millivoltsOf } from '../src/training/predictor.js';
+import { millivoltsOf } from '../src/training/paper-model.js';
 import { factorise, solve } from './cholesky.js';
 import { writeResult } from './result.js';
-import { validationRecords } from './validation.js';
+import { selectionRecords } from './validation.js';
 
 const RUNGS = ['neural-1', 'neural-2', 'neural-3'];
 /** Every so many of the training records fits. */
@@ -40,7 +40,7 @@ const [encoder, decoder] = [new Network(networks.encoder), new Network(networks.
 
 const train = await loadCinc(cinc, `${cinc}/REFERENCE-v3.csv`, recordsOf(await readSplit('models/splits/cinc2017.csv'), 'train')); // prettier-ignore
 const fitting = train.filter(({ samples }) => samples.length >= RECORD).filter((_, i) => i % EVERY === 0).map(millivoltsOf); // prettier-ignore
-const validation = (await validationRecords(cinc)).map(({ original }) => joinStretches([original]));
+const validation = (await selectionRecords(cinc)).map(({ original }) => joinStretches([original]));
 
 /** A window, normalised: as it was, as decoded, and millivolts of its unit. */
 interface Row {

@@ -10,7 +10,7 @@ import { throughout } from '../src/training/evaluation/compression/rules.js';
 import { SeamErrors } from '../src/training/evaluation/compression/seam.js';
 import { joinStretches } from '../src/lib/signal/model-rate.js';
 import { writeResult } from './result.js';
-import { validationRecords } from './validation.js';
+import { selectionRecords } from './validation.js';
 
 const BATCH = 10;
 const [cinc] = process.argv.slice(2);
@@ -30,7 +30,7 @@ function mixed(coded: CodedRecord, names: readonly string[]): ReturnType<typeof 
 }
 
 const seams = Object.entries(ways).map(([name, way]) => ({ name, way, errors: new SeamErrors(), scaled: new SeamErrors() })); // prettier-ignore
-const records = await validationRecords(cinc);
+const records = await selectionRecords(cinc);
 for (let first = 0; first < records.length; first += BATCH) {
   for (const coded of await codeRecords(records.slice(first, first + BATCH), {
     codec,

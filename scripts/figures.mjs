@@ -2,12 +2,15 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as costs from './figures/choosing.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
+import * as readability from './figures/readability.mjs';
+import * as paper from './figures/paper.mjs';
 
 const DOCUMENTS = [
   'README.md',
@@ -16,10 +19,14 @@ const DOCUMENTS = [
   'models/peaks/README.md',
   'models/codec/README.md',
   'models/paper/README.md',
-  'docs/choosing.md',
+  'models/cae/README.md',
   'docs/decisions/2026-11-25-framing.md',
+  'docs/decisions/2026-11-28-paper-codec.md',
+  'docs/decisions/2026-11-28-readability.md',
+  'docs/choosing.md',
+  'docs/operations.md',
 ];
-const BLOCKS = { ...overview, ...cards, ...compression, ...costs, ...framing };
+const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...costs, ...framing, ...paper, ...readability };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { checkWebhookOptions, webhookOptions } from './alarm-webhook/config.js';
+import { checkDashboardOptions, dashboardOptions } from './dashboard/config.js';
 import { decoderOptions } from './decoder-stream/config.js';
 import { demoOptions } from './demo/config.js';
 import { checkEdgeOptions, edgeOptions } from './edge-producer/config.js';
@@ -24,7 +25,16 @@ import {
   topicsOptions,
   traceOptions,
 } from './operations/options.js';
+import {
+  checkPolicyGet,
+  checkPolicySet,
+  policyFilePositional,
+  policyGetOptions,
+  policyHistoryOptions,
+  policySetOptions,
+} from './operations/policy-options.js';
 import { tasksOptions } from './tasks-stream/config.js';
+import { calibrationOptions } from './training/calibration/options.js';
 import {
   alarmsEvaluation,
   checkAlarmsEvaluation,
@@ -78,6 +88,13 @@ const commands: readonly Command[] = [
     run: async (options, context) => (await import('./alarm-webhook/main.js')).runWebhook(options, context),
   }),
   defineCommand({
+    name: 'dashboard',
+    summary: 'Serve the central station: waveforms, alarms, compression and services in the browser',
+    options: dashboardOptions,
+    check: (options) => [...checkServiceOptions(options), ...checkDashboardOptions(options)],
+    run: async (options, context) => (await import('./dashboard/main.js')).runDashboard(options, context),
+  }),
+  defineCommand({
     name: 'demo',
     summary: 'Replay recordings through broker and services on this machine, with a live table',
     options: demoOptions,
@@ -119,6 +136,27 @@ const commands: readonly Command[] = [
     summary: 'End the pause of a bed',
     options: resumeOptions,
     run: async (options, context) => (await alarmCommands()).resume(options, context),
+  }),
+  defineCommand({
+    name: 'policy get',
+    summary: 'List the policies in force, or write one as JSON',
+    options: policyGetOptions,
+    check: checkPolicyGet,
+    run: async (options, context) => (await import('./operations/policy-get.js')).getPolicy(options, context),
+  }),
+  defineCommand({
+    name: 'policy set',
+    summary: 'Set the policy of a ward, a stream or all; refuse one with mistakes',
+    options: policySetOptions,
+    positionals: policyFilePositional,
+    check: checkPolicySet,
+    run: async (options, context) => (await import('./operations/policy-set.js')).runPolicySet(options, context),
+  }),
+  defineCommand({
+    name: 'policy history',
+    summary: 'List every change of the policies: version, scope, author, time',
+    options: policyHistoryOptions,
+    run: async (options, context) => (await import('./operations/policy-history.js')).listHistory(options, context),
   }),
   defineCommand({
     name: 'train rhythm',
@@ -188,6 +226,12 @@ const commands: readonly Command[] = [
     run: async (options, context) => (await training()).runAlarmsEvaluation(options, context),
   }),
   defineCommand({
+    name: 'calibrate',
+    summary: 'Certify policies on records that nothing has seen: how far the predictor may be trusted under each',
+    options: calibrationOptions,
+    run: async (options, context) => (await training()).runCalibration(options, context),
+  }),
+  defineCommand({
     name: 'peaks',
     summary: 'Find the R peaks of a recording',
     options: peaksOptions,
@@ -225,6 +269,7 @@ export const program: Program = buildProgram([...commands, ...docsCommands(() =>
     evaluate: 'Score a network on records',
     topics: 'Manage the Kafka topics',
     alarms: 'Show and answer alarms',
+    policy: 'Show and set the policies of compression and alarms',
     docs: 'Write the generated pages of docs/',
   },
   variables: {

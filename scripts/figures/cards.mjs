@@ -2,35 +2,21 @@
 import {
   digits,
   digitsOrNone,
-  identityOf,
+  identity,
   manifest,
   partsOf,
   percent,
   result,
+  saidOf,
   source,
   table,
   warningOf,
   withInterval,
 } from './material.mjs';
 
-/** What is shipped: files with their SHA-256. */
-const identity = (name) => () => {
-  const { version, training, networks } = manifest(name);
-  const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
-    `\`${file}\``,
-    String(bytes),
-    `\`${sha256}\``,
-  ]);
-  return [
-    `Version ${version} of ${training.date}, seed ${training.seed}. The manifest's SHA-256 is the model's identity on the wire.`,
-    table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
-  ].join('\n\n');
-};
-
 export const rhythmIdentity = identity('rhythm');
 export const peaksIdentity = identity('peaks');
 export const codecIdentity = identity('codec');
-export const paperIdentity = identity('paper');
 
 /** Records of each part of a split, and what they served. */
 function servedBy(split, uses) {
@@ -167,27 +153,4 @@ export function predictor() {
   const names = Object.keys(choice.rungs).filter((name) => figures[`${name}-rhythm`] !== undefined);
   const rows = names.map((name) => [`\`${name}\``, ...['rhythm', 'peaks'].map((task) => digits(figures[`${name}-${task}`], 3))]); // prettier-ignore
   return [table(['rung', 'rank correlation, rhythm', 'peaks'], rows), saidOf(choice)].join('\n\n');
-}
-
-export function paper() {
-  const { training } = manifest('paper');
-  const { selection } = training;
-  const rows = [32, 64].flatMap((head) =>
-    ['rhythm', 'peaks'].map((task) => [
-      `\`paper-${head}\``,
-      task,
-      digits(selection[`${task}${head}Mean`], 4),
-      digits(selection[`${task}${head}Rank`], 3),
-    ]),
-  );
-  return [
-    table(['rung', 'task', 'mean true error of a window', 'rank correlation of predicted and true error'], rows),
-    saidOf(selection.choice),
-    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
-  ].join('\n\n');
-}
-
-function saidOf({ tau, bounds, records, violations, rungs, lossy }) {
-  const shares = rungs === undefined ? [`lossy rungs ${percent(lossy)}`] : Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
-  return `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`;
 }

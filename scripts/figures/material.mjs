@@ -66,3 +66,23 @@ export function table(head, rows) {
   const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+/** What is shipped: files with their SHA-256. */
+export const identity = (name) => () => {
+  const { version, training, networks } = manifest(name);
+  const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
+    `\`${file}\``,
+    String(bytes),
+    `\`${sha256}\``,
+  ]);
+  return [
+    `Version ${version} of ${training.date}, seed ${training.seed}. The manifest's SHA-256 is the model's identity on the wire.`,
+    table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
+  ].join('\n\n');
+};
+
+/** What a tau was chosen on, and what it does there. */
+export function saidOf({ tau, bounds, records, violations, rungs, lossy }) {
+  const shares = rungs === undefined ? [`lossy rungs ${percent(lossy)}`] : Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
+  return `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`;
+}

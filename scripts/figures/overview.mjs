@@ -99,7 +99,7 @@ export function models() {
 }
 
 export function training() {
-  const rows = ['rhythm', 'peaks', 'codec', 'paper'].map((name) => {
+  const rows = ['rhythm', 'peaks', 'codec', 'paper', 'cae'].map((name) => {
     const { training: made, networks } = manifest(name);
     const size = Object.values(networks).reduce((sum, { bytes }) => sum + bytes, 0);
     const records = made.records === undefined ? '' : `${made.records} records, `;

@@ -11,10 +11,11 @@ export async function build() {
   const sources = filesBelow(inRoot('src'));
   const inputs = [
     ...sources,
-    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => inRoot(name)),
+    ...['tsconfig.json', 'tsconfig.build.json', 'vite.config.ts', 'package-lock.json'].map((name) => inRoot(name)),
   ];
   const state = fingerprint(inputs);
-  if (readJson(stampFile)?.state === state && existsSync(inRoot('dist', 'cli.js'))) return false;
+  const built = ['cli.js', 'web/index.html'].every((name) => existsSync(inRoot('dist', name)));
+  if (readJson(stampFile)?.state === state && built) return false;
 
   const started = performance.now();
   removeOrphans();
@@ -26,6 +27,9 @@ export async function build() {
     label: 'build',
   });
   if (!result.ok) throw new SetupError(`the build failed:\n${result.output.trimEnd()}`);
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
+  const page = await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: inRoot(), label: 'page' });
+  if (!page.ok) throw new SetupError(`the page of the dashboard was not built:\n${page.output.trimEnd()}`);
   writeJson(stampFile, { state });
   say(`build: dist/ in ${seconds(started)}`);
   return true;
@@ -35,6 +39,8 @@ export async function build() {
 function removeOrphans() {
   for (const path of filesBelow(inRoot('dist'))) {
     const name = relative(inRoot('dist'), path);
+    // Vite empties its own folder.
+    if (name.startsWith('web')) continue;
     if (!/\.js(?:\.map)?$/.test(name)) continue;
     const source = inRoot('src', name.replace(/\.js(?:\.map)?$/, '.ts'));
     if (!existsSync(source)) rmSync(path);

@@ -7,6 +7,7 @@ import { findTool } from '../setup/tools.mjs';
 export const RINGS = [
   { name: 'unit', lacks: () => undefined },
   { name: 'integration', lacks: lacksKafka },
+  { name: 'browser', lacks: lacksChromium },
   { name: 'examples', lacks: () => lacksKafka() ?? lacksPython() },
 ];
 
@@ -16,6 +17,13 @@ function lacksKafka() {
   const fetched =
     existsSync(inCache()) && readdirSync(inCache()).some((name) => existsSync(inCache(name, 'complete.json')));
   return fetched ? undefined : 'Apache Kafka (npm run setup), or KAFKA_BROKERS';
+}
+
+/** test/e2e/browser.ts looks in the same places. */
+function lacksChromium() {
+  if (process.env.CHROMIUM) return undefined;
+  const found = ['chromium', 'chromium-browser', 'google-chrome'].some((name) => findTool(name) !== undefined);
+  return found ? undefined : 'Chromium (Debian: chromium), or CHROMIUM';
 }
 
 function lacksPython() {

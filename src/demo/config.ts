@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundOptions } from '../lib/runtime/bound-options.js';
+import { edgeBoundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 export const demoOptions = defineOptions({
@@ -17,8 +17,12 @@ export const demoOptions = defineOptions({
   records: option(z.array(z.string()).min(1).optional(), {
     help: 'WFDB records to replay instead of the shipped samples, paths without extension',
   }),
-  ...boundOptions,
+  ...edgeBoundOptions,
   auditShare: option(z.number().min(0).max(1), { help: 'Share of records that are audited', default: 1 }),
+  pagePort: option(z.int().min(0).max(65_535), {
+    help: 'Port of the central station, on 127.0.0.1 and without a login; 0 takes a free one',
+    default: 0,
+  }),
   json: option(z.string().min(1).optional(), { help: 'File that the summary is written to' }),
   models: option(z.string().min(1).optional(), {
     help: 'Folder of the models; those that ship with the program by default',

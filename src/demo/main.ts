@@ -10,27 +10,16 @@ import { connectKafka, ensureTopics, TopicTail, type KafkaConnection } from '../
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { startLocalBroker } from '../lib/runtime/local-broker.js';
-import { SHIPPED_MODELS, SHIPPED_SAMPLES } from '../lib/runtime/paths.js';
+import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readRecording } from '../lib/signal/wfdb/index.js';
 import type { DemoConfig } from './config.js';
+import { edgeArguments } from './edge-arguments.js';
+import { publishPolicy } from './policy.js';
 import { startService, type ServiceProcess } from './services.js';
 import { summarise, type Summary } from './summary.js';
 import { bedTable, liveView } from './table.js';
 import { Tally, TALLIED_TOPICS } from './tally.js';
 
-/** One stream each; long recordings first, so that a few beds show most. */
-const SAMPLES = [
-  'mitdb-202-af',
-  'mitdb-100-normal',
-  'mitdb-228-pvc',
-  'A04040',
-  'A00282',
-  'A02370',
-  'A01938',
-  'A00823',
-  'A00624',
-  'A05798',
-];
 const LOCAL_PARTITIONS = 4;
 const DRAW_MS = 500;
 /** Wall time without any progress after which windows that are still missing count as lost. */
@@ -65,7 +54,15 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
     cleanUp.push(() => connection.close());
     await ensureTopics(connection.admin, shared ? {} : { partitions: LOCAL_PARTITIONS });
     if (shared) await requireIdle(connection);
-    const summary = await play(config, { brokers, connection, env, say, cleanUp, interrupted: interrupted.signal });
+    const summary = await play(config, {
+      brokers,
+      shared,
+      connection,
+      env,
+      say,
+      cleanUp,
+      interrupted: interrupted.signal,
+    });
     stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
     const { lost, duplicated } = summary.windows;
@@ -78,6 +75,8 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
 
 interface Stage {
   readonly brokers: readonly string[];
+  /** The cluster is not the demo's own. */
+  readonly shared: boolean;
   readonly connection: KafkaConnection;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly say: (line: string) => void;
@@ -107,21 +106,39 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
 
   const logs = await mkdtemp(join(tmpdir(), 'dynamic-deep-demo-'));
   say(`starting the services; their logs are in ${logs}`);
-  const start = async (name: string, args: readonly string[]): Promise<ServiceProcess> => {
+  const start = async (
+    name: string,
+    args: readonly string[],
+    onLine?: (line: string) => void,
+  ): Promise<ServiceProcess> => {
     const common = ['--kafka-brokers', stage.brokers.join(','), '--models', models];
     const service = await startService({
       name,
       args: [...common, ...args],
       env: stage.env,
       logFile: join(logs, `${name}.log`),
+      ...(onLine === undefined ? {} : { onLine }),
     });
     cleanUp.push(() => service.stop());
     return service;
   };
-  const bounds = ['--rhythm-bound', String(config.rhythmBound), '--peaks-bound', String(config.peaksBound)];
-  const services = await Promise.all([start('decoder-stream', []), start('tasks-stream', bounds)]);
-  const edge = await start('edge-producer', [...edgeArguments(config, gateway), ...bounds]);
+  const scope = stage.shared ? `ward:${gateway}` : 'default';
+  const { version, withdraw } = await publishPolicy(connection, scope, config);
+  // Where others live on the cluster nothing of the demo's stays in force.
+  if (stage.shared) cleanUp.push(withdraw);
+  say(`version ${version} of the policy is in force for ${scope}`);
+  const pageArguments = ['--insecure-open-access', '--page-port', String(config.pagePort)];
+  let page = '';
+  const services = await Promise.all([
+    start('decoder-stream', []),
+    start('tasks-stream', []),
+    start('dashboard', pageArguments, (line) => {
+      page = /"page":"([^"]+)"/.exec(line)?.[1] ?? page;
+    }),
+  ]);
+  const edge = await start('edge-producer', edgeArguments(config, gateway));
   for (const { name, url } of [...services, edge]) say(`${name}: ${url}/metrics`);
+  say(`central station: ${page}  (no login, this machine alone; not a medical device)`);
 
   const view = liveView(process.stderr);
   // Ctrl-C lets the edge send what it holds, and end as it does after the last second of a finite replay.
@@ -174,16 +191,4 @@ async function requireCleanEnd({ name, exited }: ServiceProcess): Promise<void> 
 
 function isComplete({ windows: { sent, classified } }: Tally): boolean {
   return classified >= sent;
-}
-
-function edgeArguments(config: DemoConfig, gateway: string): string[] {
-  const records = config.records?.map((path) => resolve(path)) ?? SAMPLES.map((name) => join(SHIPPED_SAMPLES, name));
-  return [
-    ...['--records', records.join(',')],
-    ...['--beds', String(config.beds)],
-    ...['--gateway', gateway],
-    ...['--speed', String(config.speed)],
-    ...['--audit-share', String(config.auditShare)],
-    ...(config.seconds === undefined ? [] : ['--seconds', String(config.seconds)]),
-  ];
 }

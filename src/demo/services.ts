@@ -27,10 +27,12 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Everything the service logs. */
   readonly logFile: string;
+  /** Hears each line of it. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Starts `dynamic-deep <name>` on a free port and resolves when it is ready. */
-export async function startService({ name, args, env, logFile }: StartOptions): Promise<ServiceProcess> {
+export async function startService({ name, args, env, logFile, onLine }: StartOptions): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [PROGRAM, name, '--http-port', '0', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,6 +47,7 @@ export async function startService({ name, args, env, logFile }: StartOptions): 
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`);
+        onLine?.(line);
         tail.push(line);
         if (tail.length > 5) tail.shift();
         const found = /"url":"([^"]+)"/.exec(line)?.[1];

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
-import { boundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 import { checkServiceOptions, serviceOptions } from '../lib/runtime/service-options.js';
 
 const LISTEN = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+)):(\d{1,5})$/;
-const share = z.number().min(0).max(1);
 
 export const edgeOptions = defineOptions({
   ...kafkaOptions,
@@ -39,17 +37,29 @@ export const edgeOptions = defineOptions({
     help: 'Opaque id of this gateway: key of its frames and prefix of its device ids',
     default: 'gateway-1',
   }),
+  ward: option(
+    z
+      .string()
+      .regex(/^[\w.-]{1,64}$/)
+      .optional(),
+    {
+      allowed: '1 to 64 letters, digits, _, . and -',
+      help: 'Ward that this gateway serves: the policy of `ward:NAME` covers its streams (docs/policy.md)',
+    },
+  ),
   speed: option(z.number().positive().max(1000), { help: 'Replay speed; 1 is real time', default: 1 }),
   seconds: option(z.number().positive().optional(), {
     help: 'Signal to replay of every stream; without it recordings loop until the service is stopped',
     unit: 's',
   }),
-  ...boundOptions,
   predictor: option(z.enum(['synthesis', 'dense']), {
     help: 'Who says what a rung would add to the tasks: the tasks themselves on the decoded candidate, or a small network that reads the latents',
     default: 'synthesis',
   }),
-  auditShare: option(share, { help: 'Share of records that are also sent losslessly for audit', default: 0.001 }),
+  certificates: option(z.string().min(1).optional(), {
+    help: 'File of certificates; certificates.json of the models folder by default. Without one of the policy everything goes losslessly',
+    allowed: 'a file that `calibrate` wrote',
+  }),
   auditSeed: option(z.int().min(0), { help: 'Seed of the draw of audited records', default: 1 }),
   lingerMs: option(z.int().min(0).max(10_000), {
     help: 'Wall time for which windows of all streams are collected into one frame',

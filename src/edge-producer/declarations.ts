@@ -4,7 +4,7 @@ import { CHANNELS_DECLARED, type ChannelDeclaration, type StreamInfo } from '../
 import type { EdgeStream } from './streams.js';
 
 /** What the gateway says of all its streams. */
-type Common = Pick<StreamInfo, 'gateway' | 'clockRate' | 'model'>;
+type Common = Pick<StreamInfo, 'gateway' | 'ward' | 'clockRate' | 'model'>;
 
 export class Declarations {
   /** Drawn at every start, so that no channel is ever given twice: not after a crash, nor beside a double. */

@@ -1,38 +1,35 @@
 /** The edge's networks, as the worker thread runs them, and the predictor that chooses rungs with them. */
 import { join } from 'node:path';
-import type { TaskErrors } from '../lib/codec/choose.js';
+import type { PredictorKind } from '../lib/certification/certificate.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
-import { requireSynthesisTau, SynthesisPredictor } from '../lib/prediction/synthesis.js';
+import { DensePredictor } from '../lib/prediction/dense.js';
+import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { createInference } from '../lib/tasks/inference.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
-
-export type PredictorKind = 'synthesis' | 'dense';
 
 export interface EdgeInferenceOptions {
   /** Folder of the models. */
   readonly models: string;
   readonly ladder: Ladder;
   readonly predictor: PredictorKind;
-  readonly bounds: TaskErrors;
   readonly onFailure: (error: Error) => void;
   /** Hears of the wall seconds of each run. */
   readonly observe: (seconds: number) => void;
 }
 
-export interface EdgeInference extends Pick<WindowEncoderOptions, 'encode' | 'choose'> {
+export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts the worker thread. Throws MODEL_INVALID where the codec was never measured with the predictor. */
+/** Starts the worker thread. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
-  const { models, ladder, predictor, bounds, onFailure, observe } = options;
-  const tau = predictor === 'synthesis' ? requireSynthesisTau(ladder, models) : undefined;
+  const { models, ladder, predictor, onFailure, observe } = options;
   const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
@@ -45,19 +42,24 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     observe((performance.now() - started) / 1000);
     return output;
   };
-  const inference: EdgeInference = {
+  const decode: ConstructorParameters<typeof DensePredictor>[0]['decode'] = (rung, latents, n) =>
+    timed(worker.call('decode', { rung, latents, n }));
+  const common = {
     ready: () => worker.call('ready', undefined),
-    encode: (windows, n) => timed(worker.call('encode', { windows, n })),
+    encode: (windows: Float32Array, n: number) => timed(worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
-  if (tau === undefined) return inference;
+  if (predictor === 'dense') {
+    const dense = new DensePredictor({ ladder, decode });
+    return { ...common, choose: (windows) => dense.choose(windows) };
+  }
   const { manifest } = await readManifest(join(models, 'rhythm'));
   const synthesis = new SynthesisPredictor({
-    ...{ ladder, bounds, tau, decode: (rung, latents, n) => timed(worker.call('decode', { rung, latents, n })) },
+    ...{ ladder, decode },
     inference: createInference({
       temperature: readTemperature(manifest),
       run: (network, input, n) => timed(worker.call(network, { input, n })),
     }),
   });
-  return { ...inference, choose: (windows) => synthesis.choose(windows) };
+  return { ...common, choose: (windows) => synthesis.choose(windows) };
 }

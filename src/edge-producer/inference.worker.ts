@@ -13,34 +13,33 @@ export interface EdgeWorkerData {
 
 const { codec, models } = workerData as EdgeWorkerData;
 const encoder = loadEncoder(codec, models === undefined);
-const synthesis =
-  models === undefined ? undefined : Promise.all([loadDecoder(codec), loadTaskNetworks(models)] as const);
+const decoder = loadDecoder(codec);
+const tasks = models === undefined ? undefined : loadTaskNetworks(models);
 
-async function loaded() {
-  if (synthesis === undefined)
-    throw new Error('this worker was started without the networks of the synthesis predictor');
-  const [decoder, tasks] = await synthesis;
-  return { decoder, ...tasks };
+async function taskNetworks() {
+  if (tasks === undefined) throw new Error('this worker was started without the networks of the tasks');
+  return tasks;
 }
 
 const operations = {
   /** Resolves when the networks are loaded and have run once. */
   ready: async (): Promise<void> => {
     (await encoder).encode(new Float32Array(1792), 1);
-    if (synthesis === undefined) return;
-    const { rhythm, rpnet } = await loaded();
+    await decoder;
+    if (tasks === undefined) return;
+    const { rhythm, rpnet } = await tasks;
     rhythm.run(new Float32Array(8960), 1);
     rpnet.run(new Float32Array(1792), 1);
   },
   encode: async ({ windows, n }: { windows: Float32Array; n: number }): Promise<EncoderOutput> =>
     (await encoder).encode(windows, n),
-  /** The rest is the synthesis predictor's. */
   decode: async ({ rung, latents, n }: { rung: number; latents: Int8Array; n: number }): Promise<Float32Array> =>
-    (await loaded()).decoder.decode(rung, latents, n),
+    (await decoder).decode(rung, latents, n),
+  /** The rest is the synthesis predictor's. */
   rhythm: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
-    (await loaded()).rhythm.run(input, n)[0] ?? new Float32Array(),
+    (await taskNetworks()).rhythm.run(input, n)[0] ?? new Float32Array(),
   peaks: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
-    (await loaded()).rpnet.run(input, n)[0] ?? new Float32Array(),
+    (await taskNetworks()).rpnet.run(input, n)[0] ?? new Float32Array(),
 };
 export type EdgeOperations = typeof operations;
 

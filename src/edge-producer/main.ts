@@ -1,5 +1,6 @@
 /** Composes the edge: recordings or live devices, models, broker, pipeline, health. */
 import { join } from 'node:path';
+import { Certificates } from '../lib/certification/certificates.js';
 import { loadLadder } from '../lib/codec/dense-manifest.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
@@ -10,12 +11,13 @@ import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
 import { edgeMetrics, type LiveMetrics } from './metrics.js';
+import { followPolicies } from './policies.js';
 import { runPipeline } from './pipeline.js';
 import { replayInput } from './replay.js';
 import { openSources } from './sources.js';
 import type { EdgeInput } from './streams.js';
 
-const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams'];
+const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams', 'ecg.policy'];
 
 export async function runEdge(config: EdgeConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'edge-producer', level: config.logLevel, identifiers: config.logIdentifiers });
@@ -32,11 +34,11 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     config,
     metrics: metrics.registry,
     start: async (service, own) => {
-      const { rhythmBound, peaksBound, predictor } = config;
-      const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+      const { predictor } = config;
+      const certificates = await Certificates.open(models, ladder, config.certificates);
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, bounds },
+          ...{ models, ladder, predictor },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
         }),
         (open) => open.close(),
@@ -47,15 +49,18 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, TOPICS);
-      const producer = own(await createEdgeProducer(connection), (open) => open.close());
-      metrics.setCertified(false);
-      logger.warn(
-        { certified: false, rhythmBound, peaksBound, predictor },
-        'the bounds come from configuration and are not certified',
+      const policies = own(
+        await followPolicies({
+          ...{ connection, ladder, certificates, predictor, metrics, logger },
+          ward: config.ward ?? null,
+          onFailure: service.fail,
+        }),
+        (open) => open.close(),
       );
+      const producer = own(await createEdgeProducer(connection), (open) => open.close());
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, inference, metrics, logger, input, signal }),
+        runPipeline({ config, connection, producer, ladder, certificates, inference, policies: policies.log, metrics, logger, input, signal }), // prettier-ignore
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );

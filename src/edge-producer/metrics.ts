@@ -1,6 +1,7 @@
 import { ElementGains } from '../lib/codec/element-gain.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import type { PolicyRefusal } from '../lib/policy/index.js';
 import { FLAG } from '../lib/signal/flags.js';
 import type { PacketOutcome } from '../lib/signal/packet-order.js';
 import type { EpochReason } from '../lib/signal/packets.js';
@@ -32,6 +33,7 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
       metrics.edgeWindows.inc({ rung });
       metrics.edgeNativeBytes.inc({ rung }, 2 * closed.piece.count);
       metrics.edgePayloadBytes.inc({ rung }, segment.payload.length);
+      if (segment.policyVersion === 0) metrics.edgeWithoutPolicy.inc();
       if (closed.piece.urgent) metrics.edgeUrgentPieces.inc();
       for (const [kind, flag] of FLAGGED) if ((segment.flags & flag) !== 0) metrics.edgeFlaggedPieces.inc({ kind });
       const gain = records.add(segment, nominalGain);
@@ -70,6 +72,12 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     },
     setDevices: (devices: number): void => {
       metrics.edgeDevices.set(devices);
+    },
+    countPolicyRefused: ({ reason }: PolicyRefusal): void => {
+      metrics.policyRefused.inc({ reason });
+    },
+    setPolicyVersion: (version: number): void => {
+      metrics.policyVersion.set(version);
     },
     setCertified: (certified: boolean): void => {
       metrics.edgeCertified.set(certified ? 1 : 0);

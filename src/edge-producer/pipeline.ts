@@ -1,18 +1,21 @@
 /**
  * Recordings or live devices -> pieces on the grid, as their last samples come -> one linger of them -> rungs and
- * predictor -> frame -> ecg.segments; audited records also losslessly -> ecg.audits. Each epoch is declared on
+ * predictor, under the policy of each record -> frame -> ecg.segments; audited records also losslessly -> ecg.audits. Each epoch is declared on
  * ecg.streams first.
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
+import type { Certificates } from '../lib/certification/certificates.js';
+import type { PolicyLog } from '../lib/policy/index.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
-import { isAudited } from './audits.js';
 import type { EdgeConfig } from './config.js';
 import { Declarations } from './declarations.js';
 import { Gateway } from './gateway.js';
 import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
+import { limitsOf } from './policy-limits.js';
 import { sendUntilTaken } from './persistent-send.js';
+import { RecordRules } from './record-rules.js';
 import { encodePieces } from './segments.js';
 import type { EdgeInput } from './streams.js';
 
@@ -22,6 +25,9 @@ export interface EdgePipelineOptions {
   readonly producer: EdgeProducer;
   readonly ladder: Ladder;
   readonly inference: EdgeInference;
+  /** Read to its end. */
+  readonly certificates: Pick<Certificates, 'find'>;
+  readonly policies: PolicyLog;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
   readonly input: EdgeInput;
@@ -35,13 +41,18 @@ const FLUSH_PER_STREAM = 3;
 
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
-  const { config, connection, producer, ladder, inference, metrics, logger, input, signal } = options;
-  const common = { gateway: config.gateway, clockRate: input.clockRate, model: ladder.hash };
+  const { config, connection, producer, ladder, certificates, inference, policies, metrics, logger, input, signal } =
+    options;
+  const { gateway: id, ward = null } = config;
+  const common = { gateway: id, ward, clockRate: input.clockRate, model: ladder.hash };
   const declarations = new Declarations(common, await knownStreams(connection));
-  const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
-  const draw = { share: config.auditShare, seed: config.auditSeed };
+  const rules = new RecordRules({
+    policyOf: (stream) => policies.covering({ stream, ward }),
+    limitsOf: (policy) => limitsOf(policy, ladder, certificates.find(policy, config.predictor).certificate),
+    auditSeed: config.auditSeed,
+  });
   const gateway = new Gateway({
-    id: config.gateway,
+    id,
     lingerMs: config.lingerMs,
     queueLimit: () => QUEUE_PER_STREAM * Math.max(1, input.streams()),
     flushLimit: () => FLUSH_PER_STREAM * Math.max(1, input.streams()),
@@ -53,9 +64,8 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
     encode: (pieces) =>
       encodePieces(pieces, {
         ladder,
-        bounds,
         ...inference,
-        isAudited: (stream, epoch, start) => isAudited(draw, stream, epoch, start),
+        ruleOf: (stream, epoch, start) => rules.of(stream, epoch, start),
       }),
   });
   try {

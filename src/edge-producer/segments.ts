@@ -9,6 +9,7 @@ import {
 import { FLAG } from '../lib/signal/flags.js';
 import { pieceFlags } from '../lib/signal/piece-flags.js';
 import type { Segment } from '../lib/wire/index.js';
+import type { RecordRule } from './record-rules.js';
 import type { ClosedPiece } from './streams.js';
 
 export interface EncodedPiece {
@@ -23,12 +24,10 @@ export interface EncodedPiece {
   readonly audit: Omit<Segment, 'ageMs'> | undefined;
 }
 
-export interface SegmentEncoderOptions extends WindowEncoderOptions {
-  readonly isAudited: (stream: string, epoch: number, start: number) => boolean;
+export interface SegmentEncoderOptions extends Omit<WindowEncoderOptions, 'bounds'> {
+  /** What the record goes by that model sample `start` of an epoch belongs to; pieces of a stream come in order. */
+  readonly ruleOf: (stream: string, epoch: number, start: number) => RecordRule;
 }
-
-/** Policy version of bounds that come from the configuration. */
-const CONFIGURED_POLICY = 0;
 
 /** Encodes a batch; the whole windows among the pieces share one run of the networks. */
 export async function encodePieces(
@@ -36,19 +35,21 @@ export async function encodePieces(
   options: SegmentEncoderOptions,
 ): Promise<EncodedPiece[]> {
   const toEncode = pieces.map((closed) => {
-    const { piece, source } = closed;
-    return { closed, piece, stream: source.stream, lead: source.lead };
+    const { piece, source, epoch } = closed;
+    const rule = options.ruleOf(source.stream, epoch, piece.start);
+    return { closed, rule, piece, stream: source.stream, lead: source.lead, limits: rule.limits };
   });
   return (await encodePieceCodes(toEncode, options)).map(({ of, code }) => {
-    const { closed, piece } = of;
+    const { closed, piece, rule } = of;
     const { source, epoch, sequence } = closed;
-    const audited = options.isAudited(source.stream, epoch, piece.start);
+    const { audited, tasksOnOriginal, policyVersion } = rule;
     const { last, deviceLeadOff } = closed;
-    const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | (audited ? FLAG.AUDITED : 0);
+    const ofRecord = (audited ? FLAG.AUDITED : 0) | (tasksOnOriginal ? FLAG.TASKS_ON_ORIGINAL : 0);
+    const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | ofRecord;
     // Calibration compares predictions with true errors, and those exist of audited records alone.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
       ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },
-      ...{ rung: rung.index, policyVersion: CONFIGURED_POLICY, flags },
+      ...{ rung: rung.index, policyVersion, flags },
       predicted: audited ? inOrder(predicted) : null,
       payload: Buffer.from(payload),
     });

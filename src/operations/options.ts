@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
-import { boundOptions } from '../lib/runtime/bound-options.js';
+import { edgeBoundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 export const topicsOptions = defineOptions({
@@ -79,7 +79,7 @@ export const compressOptions = defineOptions({
     help: 'One rung for every whole window, whatever it adds to the tasks; pieces of windows go losslessly',
     allowed: "a rung of the codec, such as 'lossless'",
   }),
-  ...boundOptions,
+  ...edgeBoundOptions,
   predictor: option(z.enum(['synthesis', 'dense']).optional(), {
     help: 'Who says what a rung would add to the tasks; synthesis by default where the codec was measured with it, else dense',
   }),

@@ -1,4 +1,5 @@
 /** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
+import { weightedError, type TaskBounds } from '../lib/codec/choose.js';
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
 import type { Inference } from '../lib/tasks/inference.js';
@@ -8,13 +9,6 @@ import { addedCrossEntropy, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
 import type { AuditResult, SignalWindow, Source } from '../lib/wire/index.js';
 import type { AuditEnd, AuditPair } from './audit-pairs.js';
 import { stretchOf } from './windows.js';
-
-export interface AuditBounds {
-  /** Nats of added cross-entropy over a record. */
-  readonly rhythm: number;
-  /** Loss between the distance maps. */
-  readonly peaks: number;
-}
 
 interface Errors {
   readonly rhythmError: number;
@@ -26,7 +20,8 @@ interface Errors {
 }
 
 export interface AuditContext {
-  readonly bounds: AuditBounds;
+  /** Of the policy under which the record was chosen; undefined: none was in force, or it is not known any more. */
+  readonly bounds: TaskBounds | undefined;
   /** Hashes of the models, by task. */
   readonly models: Readonly<Record<string, string>>;
   readonly source: Source;
@@ -58,7 +53,7 @@ export async function evaluateAudit(
     prdn: finite(errors?.prdn),
     beatsMissed: errors?.beatsMissed ?? null,
     beatsInvented: errors?.beatsInvented ?? null,
-    bounds: context.bounds,
+    bounds: boundsOf(context.bounds),
     violated,
     predicted: decoded.every(({ predicted }) => predicted === null)
       ? null
@@ -72,16 +67,29 @@ export async function evaluateAudit(
   };
 }
 
-/** Tasks whose error is above the bound. An error that is not finite is above every bound. */
+export type BoundedTask = 'rhythm' | 'peaks' | 'weighted_sum';
+
+/** Tasks whose error is above the bound. An error that is not finite is above every bound, also where there is none. */
 export function tasksViolated(
   errors: { readonly rhythmError: number | null; readonly peaksError: number | null },
-  bounds: AuditBounds,
-): ('rhythm' | 'peaks')[] {
-  const above = (error: number | null, bound: number): boolean => !(error !== null && error <= bound);
-  const tasks: ('rhythm' | 'peaks')[] = [];
-  if (above(errors.rhythmError, bounds.rhythm)) tasks.push('rhythm');
-  if (above(errors.peaksError, bounds.peaks)) tasks.push('peaks');
+  bounds: TaskBounds | undefined,
+): BoundedTask[] {
+  const { rhythmError, peaksError } = errors;
+  const [rhythm, peaks] = [rhythmError ?? Number.NaN, peaksError ?? Number.NaN];
+  const { weightedSum } = bounds ?? {};
+  const above = (error: number, bound = Number.MAX_VALUE): boolean => !(error <= bound);
+  const tasks: BoundedTask[] = [];
+  if (above(rhythm, bounds?.rhythm)) tasks.push('rhythm');
+  if (above(peaks, bounds?.peaks)) tasks.push('peaks');
+  if (weightedSum !== undefined && above(weightedError({ rhythm, peaks }, weightedSum.weights), weightedSum.bound)) {
+    tasks.push('weighted_sum');
+  }
   return tasks;
+}
+
+function boundsOf(bounds: TaskBounds | undefined): AuditResult['bounds'] {
+  const { rhythm = null, peaks = null, weightedSum } = bounds ?? {};
+  return { rhythm, peaks, weightedSum: weightedSum?.bound ?? null };
 }
 
 async function measure(decoded: SignalWindow[], originals: SignalWindow[], inference: Inference): Promise<Errors> {

@@ -10,7 +10,7 @@ import { encode, type AlarmState, type Source } from '../lib/wire/index.js';
 const FORGET_MS = 600_000;
 
 export interface DeviceOptions {
-  readonly limits: AlarmLimits;
+  readonly limits: () => AlarmLimits;
   /** What ecg.alarm-state holds of the device. */
   readonly saved: AlarmState | undefined;
   readonly onStateDropped: (reason: string) => void;
@@ -25,8 +25,8 @@ interface Place {
 export class Device {
   readonly id: string;
   readonly bed: Bed;
-  /** Offsets on ecg.signals of the segments in each stream's context, and milliseconds UTC of the newest. */
-  readonly #streams = new Map<string, { epoch: number; places: Place[]; newest: number }>();
+  /** Topic and offsets of the segments in each stream's context, and milliseconds UTC of the newest. */
+  readonly #streams = new Map<string, { topic: string; epoch: number; places: Place[]; newest: number }>();
 
   constructor(id: string, { limits, saved, onStateDropped }: DeviceOptions) {
     this.id = id;
@@ -35,18 +35,20 @@ export class Device {
   }
 
   replay(segment: TaskSegment, record: InputRecord): void {
+    this.#turn(segment, record);
     this.bed.replay(segment);
     this.#note(segment, record);
   }
 
   take(segment: TaskSegment, record: InputRecord): Questions {
+    this.#turn(segment, record);
     const questions = this.bed.take(segment);
     this.#note(segment, record);
     return questions;
   }
 
-  /** Oldest offset that a stream's context depends on, of streams heard of since `newest` - 10 minutes. */
-  lowWater(newest: number): number | undefined {
+  /** Oldest offset of the topic that a stream's context depends on, of streams heard of since `newest` - 10 minutes. */
+  lowWater(topic: string, newest: number): number | undefined {
     let lowest: number | undefined;
     for (const [id, stream] of this.#streams) {
       if (newest - stream.newest > FORGET_MS) {
@@ -54,7 +56,7 @@ export class Device {
         this.bed.forgetContext(id);
         continue;
       }
-      const oldest = stream.places[0]?.offset;
+      const oldest = stream.topic === topic ? stream.places[0]?.offset : undefined;
       if (oldest !== undefined) lowest = Math.min(lowest ?? oldest, oldest);
     }
     return lowest;
@@ -67,14 +69,22 @@ export class Device {
     return { topic: 'ecg.alarm-state', key: this.id, value };
   }
 
-  #note({ stream, epoch, start, length }: TaskSegment, { offset, timestamp }: InputRecord): void {
+  /** Where the tasks go over from decoded windows to originals, or back, the context begins anew: topics have no common order. */
+  #turn({ stream }: TaskSegment, { topic }: InputRecord): void {
+    const known = this.#streams.get(stream);
+    if (known === undefined || known.topic === topic) return;
+    this.#streams.delete(stream);
+    this.bed.forgetContext(stream);
+  }
+
+  #note({ stream, epoch, start, length }: TaskSegment, { topic, offset, timestamp }: InputRecord): void {
     const known = this.#streams.get(stream);
     const from = this.bed.contextFrom(stream);
     const end = start + length;
     // Kept samples are those of the newest epoch, and after its last hole.
     const kept = known?.epoch === epoch ? known.places.filter((place) => place.end > from && place.end <= start) : [];
     const places = end > from ? [...kept, { offset, end }] : [];
-    this.#streams.set(stream, { epoch, places, newest: Math.max(known?.newest ?? 0, timestamp) });
+    this.#streams.set(stream, { topic, epoch, places, newest: Math.max(known?.newest ?? 0, timestamp) });
   }
 }
 

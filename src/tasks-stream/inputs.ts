@@ -1,9 +1,10 @@
 /** The records of the input topics, or why one is none. */
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { InputRecord } from '../lib/kafka/records.js';
+import { FLAG } from '../lib/signal/flags.js';
 import { decode, type AlarmCommand, type SignalWindow } from '../lib/wire/index.js';
 
-export const SIGNALS = 'ecg.signals';
+const SIGNALS = 'ecg.signals';
 export const COMMANDS = 'ecg.alarm-commands';
 const ORIGINALS = 'ecg.originals';
 
@@ -16,6 +17,16 @@ export function readWindow(record: InputRecord): SignalWindow | DynamicDeepError
 
 export function readCommand(record: InputRecord): AlarmCommand | DynamicDeepError {
   return read(() => decode(COMMANDS, record.value));
+}
+
+export function sideOf({ topic }: Pick<InputRecord, 'topic'>): 'signals' | 'originals' {
+  return topic === SIGNALS ? 'signals' : 'originals';
+}
+
+/** Whether rhythm, beats and alarms go by this window: the decoded one, unless its policy has the tasks on originals. */
+export function isJudged(record: Pick<InputRecord, 'topic'>, { flags }: Pick<SignalWindow, 'flags'>): boolean {
+  const isOnOriginal = (flags & FLAG.TASKS_ON_ORIGINAL) !== 0;
+  return isOnOriginal === (sideOf(record) === 'originals');
 }
 
 export function isRejected(value: object): value is DynamicDeepError {

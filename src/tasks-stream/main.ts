@@ -1,4 +1,4 @@
-/** Composes the tasks: models, alarm limits, broker, pipeline, health. */
+/** Composes the tasks: models, broker, policies, pipeline, health. */
 import { join } from 'node:path';
 import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka, type ExactlyOnceProcessor } from '../lib/kafka/index.js';
@@ -9,18 +9,19 @@ import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
-import { readAlarmLimits, type TasksConfig } from './config.js';
+import { followPolicies } from './bed-policies.js';
+import type { TasksConfig } from './config.js';
 import { workerInference } from './inference.js';
 import type { TaskOperations } from './inference.worker.js';
 import { INPUTS } from './inputs.js';
 import { tasksMetrics } from './metrics.js';
 import { startPipeline } from './pipeline.js';
 
+const TABLES = ['ecg.policy', 'ecg.streams'];
 const OUTPUTS = ['ecg.rhythms', 'ecg.beats', 'ecg.alarms', 'ecg.alarm-state', 'ecg.audit-results', 'ecg.deadletter'];
 
 export async function runTasks(config: TasksConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'tasks-stream', level: config.logLevel, identifiers: config.logIdentifiers });
-  const limits = await readAlarmLimits(config.alarmLimits);
   const models = config.models ?? SHIPPED_MODELS;
   const rhythm = await readManifest(join(models, 'rhythm'));
   const peaks = await readManifest(join(models, 'peaks'));
@@ -44,7 +45,10 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
         await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger }),
         ({ close }) => close(),
       );
-      await checkTopics(connection.admin, [...INPUTS, ...OUTPUTS]);
+      await checkTopics(connection.admin, [...INPUTS, ...TABLES, ...OUTPUTS]);
+      const policies = own(await followPolicies({ connection, metrics, logger, onFailure: service.fail }), (open) =>
+        open.close(),
+      );
       service.enter('joining');
       const temperature = readTemperature(rhythm.manifest);
       processor = own(
@@ -52,8 +56,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
           connection,
           groupId: config.groupId,
           inference: workerInference({ worker, temperature, observe: metrics.observeInference }),
-          bounds: { rhythm: config.rhythmBound, peaks: config.peaksBound },
-          limits,
+          policies: policies.view,
           models: { rhythm: rhythm.hash, peaks: peaks.hash },
           metrics,
           onFailure: service.fail,

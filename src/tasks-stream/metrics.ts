@@ -1,9 +1,11 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import type { PolicyRefusal } from '../lib/policy/index.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
 import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
 import { WireError, type AlarmAction, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
+import type { BoundedTask } from './audit-evaluation.js';
 
 /** Rung label of a record whose windows took more than one rung. */
 const MIXED = 'mixed';
@@ -38,7 +40,7 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       const outcome = isUnknownBed ? 'unknown_bed' : isDone ? 'done' : 'ignored';
       metrics.tasksAlarmCommands.inc({ kind: lower(action), outcome });
     },
-    countAudit: (result: AuditResult, violated: readonly ('rhythm' | 'peaks')[]): void => {
+    countAudit: (result: AuditResult, violated: readonly BoundedTask[]): void => {
       metrics.tasksAudits.inc({ outcome: lower(result.outcome) });
       if (result.outcome !== 'COMPLETE') return;
       metrics.tasksAuditedRecords.inc();
@@ -53,6 +55,15 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     },
     observeInference: (model: 'rhythm' | 'peaks', seconds: number): void => {
       metrics.inferenceSeconds.observe({ model }, seconds);
+    },
+    countWithoutPolicy: (): void => {
+      metrics.tasksWithoutPolicy.inc();
+    },
+    countPolicyRefused: ({ reason }: PolicyRefusal): void => {
+      metrics.policyRefused.inc({ reason });
+    },
+    setPolicyVersion: (version: number): void => {
+      metrics.policyVersion.set(version);
     },
     setLag: (topic: string, offsets: number): void => {
       metrics.consumerLag.set({ topic: LAG_TOPICS[topic] ?? 'signals' }, offsets);

@@ -4,9 +4,8 @@
  * state of the alarm rules in ecg.alarm-state (docs/delivery.md).
  */
 import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
-import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import type { Inference } from '../lib/tasks/inference.js';
-import type { AuditBounds } from './audit-evaluation.js';
+import type { BedPolicies } from './bed-policies.js';
 import { INPUTS } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
 import { TasksTask } from './tasks-task.js';
@@ -15,8 +14,8 @@ export interface TasksPipelineOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
   readonly inference: Inference;
-  readonly bounds: AuditBounds;
-  readonly limits: AlarmLimits;
+  /** Read to their end. */
+  readonly policies: BedPolicies;
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
   readonly onFailure: (error: Error) => void;
@@ -24,7 +23,7 @@ export interface TasksPipelineOptions {
 }
 
 export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
-  const { connection, groupId, inference, bounds, limits, models, metrics, onFailure, onStateDropped } = options;
+  const { connection, groupId, inference, policies, models, metrics, onFailure, onStateDropped } = options;
   return runExactlyOnce({
     connection,
     groupId,
@@ -35,7 +34,7 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
       try {
         await state.ready();
         const saved = new Map(state.entries());
-        return new TasksTask({ inference, bounds, limits, models, metrics, saved, onStateDropped });
+        return new TasksTask({ inference, policies, models, metrics, saved, onStateDropped });
       } finally {
         await state.close();
       }

@@ -2,23 +2,22 @@
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
-import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import type { Inference } from '../lib/tasks/inference.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { Questions } from '../lib/tasks/stream-analysis.js';
 import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
-import { evaluateAudit, tasksViolated, type AuditBounds } from './audit-evaluation.js';
+import { evaluateAudit, tasksViolated } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
+import type { BedPolicies } from './bed-policies.js';
 import { Device } from './devices.js';
-import { isRejected, readCommand, readWindow, SIGNALS, COMMANDS } from './inputs.js';
+import { COMMANDS, isJudged, isRejected, readCommand, readWindow, sideOf } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
 import { alarmRecord, beatsRecord, rhythmRecord, type AlarmContext } from './results.js';
 import { segmentOf } from './windows.js';
 
 export interface TasksTaskOptions {
   readonly inference: Inference;
-  readonly bounds: AuditBounds;
-  readonly limits: AlarmLimits;
+  readonly policies: BedPolicies;
   /** Hashes of the models, by task. */
   readonly models: { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
@@ -61,12 +60,8 @@ export class TasksTask implements PartitionTask {
     const window = readWindow(record);
     if (isRejected(window)) return;
     this.#newest = Math.max(this.#newest, record.timestamp);
-    if (record.topic !== SIGNALS) {
-      this.#audits.replay('originals', window, record);
-      return;
-    }
-    this.#device(window.device).replay(segmentOf(window), record);
-    this.#audits.replay('signals', window, record);
+    if (isJudged(record, window)) this.#device(window.device).replay(segmentOf(window), record);
+    this.#audits.replay(sideOf(record), window, record);
   }
 
   process(record: InputRecord): OutputRecord[] {
@@ -78,9 +73,8 @@ export class TasksTask implements PartitionTask {
     const source = { topic: record.topic, partition: record.partition, offset: record.offset };
     if ('action' in value) return this.#obey(value, source);
     this.#newest = Math.max(this.#newest, record.timestamp);
-    const side = record.topic === SIGNALS ? 'signals' : 'originals';
-    const ended = this.#audits.take(side, value, record);
-    if (side === 'signals') {
+    const ended = this.#audits.take(sideOf(record), value, record);
+    if (isJudged(record, value)) {
       const device = this.#device(value.device);
       const segment = segmentOf(value);
       this.#windows.push({ window: value, segment, device, questions: device.take(segment, record), source });
@@ -109,10 +103,9 @@ export class TasksTask implements PartitionTask {
 
   lowWater(topic: string): number | undefined {
     if (topic === COMMANDS) return undefined;
-    if (topic !== SIGNALS) return this.#audits.lowWater('originals');
-    let lowest = this.#audits.lowWater('signals');
+    let lowest = this.#audits.lowWater(sideOf({ topic }));
     for (const device of this.#devices.values()) {
-      const own = device.lowWater(this.#newest);
+      const own = device.lowWater(topic, this.#newest);
       if (own !== undefined) lowest = Math.min(lowest ?? own, own);
     }
     return lowest;
@@ -121,7 +114,8 @@ export class TasksTask implements PartitionTask {
   #device(id: string): Device {
     let device = this.#devices.get(id);
     if (device === undefined) {
-      const { limits, saved, onStateDropped } = this.#options;
+      const { policies, saved, onStateDropped } = this.#options;
+      const limits = () => policies.limitsOf(id);
       const dropped = (reason: string): void => {
         onStateDropped(id, reason);
       };
@@ -167,8 +161,9 @@ export class TasksTask implements PartitionTask {
     { window, segment, device, questions, source }: PendingWindow,
     answers: { probabilities: Float32Array | undefined; map: Float32Array | undefined },
   ): OutputRecord[] {
-    const { models, metrics } = this.#options;
+    const { policies, models, metrics } = this.#options;
     const now = Date.now();
+    if (!policies.covers(device.id)) metrics.countWithoutPolicy();
     const result = device.bed.answer(segment, questions, answers, now);
     const context = { window, source, now };
     metrics.countWindow(result, window, now);
@@ -188,9 +183,10 @@ export class TasksTask implements PartitionTask {
   }
 
   async #answerAudits(audits: readonly PendingAudit[]): Promise<OutputRecord[]> {
-    const { inference, bounds, models, metrics } = this.#options;
+    const { inference, policies, models, metrics } = this.#options;
     const outputs: OutputRecord[] = [];
     for (const { ended, source } of audits) {
+      const bounds = policies.boundsOf(ended[1].decoded[0]?.policyVersion ?? 0);
       const result = await evaluateAudit(ended, inference, { bounds, models, source, now: Date.now() });
       metrics.countAudit(result, result.outcome === 'COMPLETE' ? tasksViolated(result, bounds) : []);
       outputs.push({ topic: 'ecg.audit-results', key: result.device, value: encode('ecg.audit-results', result) });

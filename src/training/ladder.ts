@@ -17,7 +17,7 @@ import { loadTasks } from './frozen-tasks.js';
 import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewRung } from './measured-rungs.js';
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
-import { millivoltsOf, scaleRange } from './predictor.js';
+import { millivoltsOf, scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf } from './split.js';
 import { rankCorrelation } from './statistics.js';

@@ -2,9 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../lib/runtime/command.js';
-import { SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
+import { edgeBounds, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
-import { trainCompressor } from './compressor.js';
+import { calibrate } from './calibration/calibrate.js';
+import type { CalibrationOptions } from './calibration/options.js';
 import { loadCinc } from './data/cinc.js';
 import { recordNames } from './data/mitbih.js';
 import { evaluateAlarms } from './evaluation/alarms/evaluate.js';
@@ -33,6 +34,7 @@ import { trainPeaks } from './peaks.js';
 import { trainPredictor } from './predictor.js';
 import { trainRhythm } from './rhythm.js';
 import { formatSplit, SAMPLE_PATIENTS, splitCinc, splitPatients } from './split.js';
+import { trainCompressor } from './train-compressor.js';
 
 function labelsOf(config: { readonly cinc: string; readonly cincLabels?: string | undefined }): string {
   return config.cincLabels ?? join(config.cinc, 'REFERENCE-v3.csv');
@@ -113,7 +115,7 @@ export async function runCompressionEvaluation(
     ...rest,
     html,
     models: config.models ?? SHIPPED_MODELS,
-    shipped: { rhythm: SHIPPED_BOUNDS.rhythm, peaks: SHIPPED_BOUNDS.peaks, prdn: prdnBound ?? Infinity },
+    shipped: { ...SHIPPED_BOUNDS, reconstruction: prdnBound },
     curveBounds: bounds ?? [],
     ward: STANDARD_WARD,
   });
@@ -124,10 +126,24 @@ export async function runCompressionEvaluation(
   }
 }
 
+const SHIPPED_SPLITS = ['cinc2017.csv', 'mitdb.csv'].map((name) => join(SHIPPED_MODELS, 'splits', name));
+
+export async function runCalibration(config: CalibrationOptions, { stdout, version }: CommandContext): Promise<void> {
+  const { models = SHIPPED_MODELS, split = SHIPPED_SPLITS, alpha, part, ...rest } = config;
+  const { policies } = await calibrate({ ...rest, models, split, alpha, part, program: version });
+  for (const { bounds, alpha: share, delta, tau, n, k, payloadGainTotal } of policies) {
+    const policy = `rhythm ${bounds.rhythm}, peaks ${bounds.peaks}${bounds.reconstruction === null ? '' : `, PRDN ${bounds.reconstruction}%`}`;
+    const counted = `${k} of ${n} records broke the policy`;
+    const certified =
+      tau === null ? 'not certified, to be sent losslessly' : `tau ${tau}, payload gain ${figure(payloadGainTotal, 1)}`;
+    stdout.write(`${policy}, alpha ${share}, delta ${delta}: ${certified}; ${counted}\n`);
+  }
+}
+
 export async function runAlarmsEvaluation(config: AlarmsEvaluationOptions, { stdout }: CommandContext): Promise<void> {
-  const { records, composed, keep, rhythmBound, peaksBound, ...rest } = config;
+  const { records, composed, keep, rhythmBound, peaksBound, prdnBound, ...rest } = config;
   const source = composed === undefined ? { records: records ?? '', keep } : { composed };
-  const bounds = { rhythm: rhythmBound, peaks: peaksBound };
+  const bounds = edgeBounds({ rhythmBound, peaksBound, prdnBound });
   const { perKind } = await evaluateAlarms({ ...rest, source, bounds, models: config.models ?? SHIPPED_MODELS });
   for (const [kind, { onsets, detected, p95s, falsePer24h }] of Object.entries(perKind)) {
     const delay = p95s === null ? '' : `, 95% within ${p95s.toFixed(1)} s`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundOptions, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
+import { boundOptions, edgeBoundOptions, SHIPPED_BOUNDS } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 
 const folder = z.string().min(1);
@@ -61,8 +61,8 @@ export const compressorTraining = defineOptions({
   ...cinc,
   ...common,
   ...work('codec'),
-  reconstructionSteps: option(steps, { help: 'Batches of 32 windows of phase 1 (reconstruction)', default: 700 }),
-  fineTuneSteps: option(steps, { help: 'Batches of 6 records of phase 2 (through the frozen tasks)', default: 550 }),
+  reconstructionSteps: option(steps, { help: 'Batches of 16 windows of phase 1 (reconstruction)', default: 1600 }),
+  fineTuneSteps: option(steps, { help: 'Batches of 4 records of phase 2 (through the frozen tasks)', default: 1600 }),
 });
 export type CompressorTraining = OptionsOf<typeof compressorTraining>;
 
@@ -144,9 +144,10 @@ export const compressionEvaluation = defineOptions({
     unit: 'nats',
   }),
   peaksBound: option(z.number().positive(), { help: boundOptions.peaksBound.help, default: SHIPPED_BOUNDS.peaks }),
-  prdnBound: option(z.number().positive().optional(), {
-    help: 'Largest PRDN of a window in `ladder-default`; without one the bound of the shipped policy, which has none yet',
+  prdnBound: option(z.number().positive(), {
+    help: 'Largest PRDN of a window in `ladder-default`; the other methods have no such bound',
     unit: '%',
+    default: SHIPPED_BOUNDS.reconstruction,
   }),
   bounds: option(z.array(z.number().positive()).optional(), {
     help: 'Rhythm bounds of the curves; the bound of peaks moves in proportion. None by default',
@@ -182,7 +183,7 @@ export const alarmsEvaluation = defineOptions({
     unit: 'minutes',
     default: 30,
   }),
-  ...boundOptions,
+  ...edgeBoundOptions,
 });
 export type AlarmsEvaluationOptions = OptionsOf<typeof alarmsEvaluation>;
 

@@ -1,22 +1,23 @@
 /**
- * The third phase: codec and tasks are frozen, the dense predictors learn the error that each head's decoded signal
- * adds to the tasks (mean squared error, as in the paper), window by window, on the split's selection part: records
- * that the codec was trained on would teach it errors smaller than those of the field.
+ * The third phase: codec and tasks are frozen, dense predictors learn the errors of the tasks on each head's decoded signal
+ * (mean squared error, as in the paper), window by window, on the split's selection part: records that the codec was
+ * trained on would teach them errors smaller than those of the field. Two a head: of the cross-entropy against the label,
+ * as in the paper, and of the added one.
  */
 import { join } from 'node:path';
-import { countLatents, LATENT_COUNT, LATENT_RANGE, PREDICTED_TASKS, type Head } from '../lib/codec/latents.js';
-import { measureScale } from '../lib/codec/window-scale.js';
+import { HEADS, LATENT_COUNT, PREDICTED_TASKS, type Head } from '../lib/codec/latents.js';
 import { buildPaperPredictor } from '../lib/model/architectures/paper-codec.js';
-import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { cutWindows, decode, encode, loadTrained, normalised, type PaperNetworks } from './compressor.js';
-import { loadCinc, type CincRecord } from './data/cinc.js';
-import { loadTasks, type FrozenTasks } from './frozen-tasks.js';
+import { loadNetworks, trainedFolder } from './compressor.js';
+import { loadCinc } from './data/cinc.js';
+import { loadTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
-import { recordErrors, type WindowErrors } from './record-errors.js';
+import { collectErrors, headFigures, type HeadErrors } from './paper-errors.js';
+import { writePaperModel } from './paper-model.js';
+import type { WindowErrors } from './record-errors.js';
 import { readSplit } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseTau } from './tau.js';
@@ -34,164 +35,113 @@ export interface TrainPredictorOptions {
 const BATCH = 256;
 /** Validation is the last part of the selection part; the predictors see the rest. */
 const VALIDATION_SHARE = 0.3;
-/** Records whose latents fill the entropy tables. */
-const TABLE_RECORDS = 800;
+/** Latents that the predictors do not see in a step of training, as in the paper's code. */
+const DROPOUT = 0.2;
 /** Errors are clipped here in training: what is far over any bound need not be told from what is farther. */
 const MOST_ERROR = { rhythm: 3, peaks: 1 };
 
-interface Samples {
-  /** Rows of latents in -1..1 and of errors. */
-  readonly latents: Float32Array[];
-  readonly errors: WindowErrors[];
-}
+/** A predictor by the name of its file: its head, and what it learns. */
+const PREDICTORS = {
+  predictor32: { head: 32, of: 'added' },
+  predictor64: { head: 64, of: 'added' },
+  labelPredictor32: { head: 32, of: 'label' },
+  labelPredictor64: { head: 64, of: 'label' },
+} as const satisfies Readonly<Record<string, { head: Head; of: 'added' | 'label' }>>;
+type PredictorName = keyof typeof PREDICTORS;
+const NAMES = Object.keys(PREDICTORS) as PredictorName[];
+type Errors = Readonly<Record<Head, HeadErrors>>;
 
 export async function trainPredictor(options: TrainPredictorOptions): Promise<void> {
-  const { networks, training: about } = await loadTrained(options.work);
+  const { models, steps, seed } = options;
+  const { networks, training: about } = await loadNetworks(trainedFolder(options.work));
   const parts = await readSplit(options.cincSplit);
   const usable = new Set([...parts].filter(([, p]) => p === 'train' || p === 'selection').map(([name]) => name));
   const records = (await loadCinc(options.cinc, options.cincLabels, usable)).filter((r) => r.samples.length >= RECORD);
   const selection = records.filter(({ name }) => parts.get(name) === 'selection');
-  const training = records.filter(({ name }) => parts.get(name) === 'train');
-  const tasks = await loadTasks(options.models);
-  const samples = collect(selection, networks, tasks);
-  const predictors: Record<Head, LayersModel> = {
-    32: buildPaperPredictor(LATENT_COUNT[32], PREDICTED_TASKS.length),
-    64: buildPaperPredictor(LATENT_COUNT[64], PREDICTED_TASKS.length),
-  };
-  const first = WINDOWS_PER_RECORD * Math.round((1 - VALIDATION_SHARE) * selection.length);
-  const figures = await train({
-    name: 'predictor',
-    work: join(options.work, 'phase3'),
-    steps: options.steps,
-    peakRate: 1e-2,
-    warmup: 0.1,
-    weightDecay: 1e-2,
-    clipNorm: 1,
-    networks: { predictor32: predictors[32], predictor64: predictors[64] },
-    identity: { seed: options.seed, phase: 3 },
-    validateEvery: Math.ceil(options.steps / 4),
-    validate: () => evaluate(samples, predictors, first),
+  const tasks = await loadTasks(models);
+  const errors = collectErrors(selection, networks, tasks);
+  const predictors = Object.fromEntries(
+    NAMES.map((name) => [name, buildPaperPredictor(LATENT_COUNT[PREDICTORS[name].head], PREDICTED_TASKS.length)]),
+  ) as Record<PredictorName, LayersModel>;
+  const firstRecord = Math.round((1 - VALIDATION_SHARE) * selection.length);
+  const first = WINDOWS_PER_RECORD * firstRecord;
+  const ranks = await train({
+    ...{ name: 'predictor', work: join(options.work, 'phase3'), steps },
+    ...{ peakRate: 1e-2, warmup: 0.1, weightDecay: 1e-2, clipNorm: 1, networks: predictors },
+    ...{ identity: { seed, phase: 3 }, validateEvery: Math.ceil(steps / 4) },
+    validate: () => ranksOf(errors, predictors, first),
     loss: (step) => {
-      const random = seededRandom(options.seed * 1_000_003 + step);
+      const random = seededRandom(seed * 1_000_003 + step);
       const rows = Array.from({ length: BATCH }, () => random.integer(first));
-      const loss = (head: Head): Tensor => {
-        const { latents, errors } = samples[head];
-        const x = tf.stack(rows.map((r) => tf.tensor3d(latents[r]!, [1, LATENT_COUNT[head], 1])));
-        const y = tf.tensor2d(rows.map((r) => [Math.min(errors[r]![0], MOST_ERROR.rhythm), 10 * Math.min(errors[r]![1], MOST_ERROR.peaks)])); // prettier-ignore
-        const predicted = tf.mul(predictors[head].apply(x) as Tensor, tf.tensor1d([1, 10]));
-        return tf.losses.meanSquaredError(y, predicted);
-      };
-      return tf.add(loss(32), loss(64));
+      return tf.addN(NAMES.map((name) => predictorLoss(errors, name, predictors[name], rows, step)));
     },
   });
 
   const choice = chooseTau(
     ([32, 64] as const).map((head) => {
-      const errors = samples[head].errors.slice(first);
-      const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
-      return { name: `paper-${head}`, errors, predicted, bytes: errors.map(() => LATENT_COUNT[head]) };
+      const { added, latents } = errors[head];
+      const predicted = predict(predictors[`predictor${head}`], head, latents.slice(first));
+      return { name: `paper-${head}`, errors: added.slice(first), predicted, bytes: predicted.map(() => LATENT_COUNT[head]) }; // prettier-ignore
     }),
     'lossless',
   );
-  const tableRecords = seededRandom(options.seed)
-    .shuffle([...training])
-    .slice(0, TABLE_RECORDS);
-  const counts = latentCounts(tableRecords, networks);
-  await writeModel(
-    join(options.models, 'paper'),
-    {
-      name: 'paper',
-      version: 1,
-      architecture: { kind: 'paper-codec', config: {} },
-      parameters: {
-        ladder: [
-          { name: 'lossless', kind: 'lossless', nominalGain: 1 },
-          { name: 'paper-32', kind: 'paper', nominalGain: 32, head: 32, counts: counts[32] },
-          { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts: counts[64] },
-        ],
-        scaleRange: scaleRange(training),
-        tau: choice.tau,
-      },
-      training: { ...about, through: tasks.hashes, selection: { records: selection.length, ...figures, choice } },
-    },
-    {
-      encoder: { network: networks.encoder, dtype: 'float32' },
-      predictor32: { network: predictors[32], dtype: 'float32' },
-      predictor64: { network: predictors[64], dtype: 'float32' },
-      adapter32: { network: networks.decoder.adapter32, dtype: 'float16' },
-      adapter64: { network: networks.decoder.adapter64, dtype: 'float16' },
-      shared: { network: networks.decoder.shared, dtype: 'float16' },
-    },
+  const heads = Object.fromEntries(
+    HEADS.map((head) => [head, headFigures(fromRecord(errors[head], firstRecord))] as const),
   );
+  await writePaperModel({ models, name: 'paper' }, networks, {
+    records: records.filter(({ name }) => parts.get(name) === 'train'),
+    ...{ seed, tau: choice.tau, predictors },
+    training: { ...about, through: tasks.hashes, selection: { records: selection.length, heads, ranks, choice } },
+  });
 }
 
-/** Errors of every window of the records, decoded at one head throughout. */
-function collect(records: readonly CincRecord[], networks: PaperNetworks, tasks: FrozenTasks): Record<Head, Samples> {
-  const out: Record<Head, Samples> = { 32: { latents: [], errors: [] }, 64: { latents: [], errors: [] } };
-  for (const [done, record] of records.entries()) {
-    if (done % 100 === 0) process.stderr.write(`predictor: errors of ${done}/${records.length} records\n`);
-    tf.tidy(() => {
-      const { x, of } = recordErrors(tasks, cutWindows(millivoltsOf(record)));
-      const latents = encode(networks, x, false);
-      ([32, 64] as const).forEach((head, i) => {
-        out[head].errors.push(...of(decode(networks, latents[i]!, head, false)));
-        const values = tf.div(latents[i]!, LATENT_RANGE).dataSync() as Float32Array;
-        const count = LATENT_COUNT[head];
-        for (let w = 0; w * count < values.length; w++) {
-          out[head].latents.push(values.slice(w * count, (w + 1) * count));
-        }
-      });
-    });
-  }
-  return out;
+function predictorLoss(
+  errors: Errors,
+  name: PredictorName,
+  predictor: LayersModel,
+  rows: readonly number[],
+  step: number,
+): ReturnType<typeof tf.scalar> {
+  const { head, of } = PREDICTORS[name];
+  const x = tf.stack(rows.map((row) => tf.tensor3d(errors[head].latents[row]!, [1, LATENT_COUNT[head], 1])));
+  const truth = rows.map((row) => {
+    const [rhythm, peaks] = errors[head][of][row]!;
+    return [Math.min(rhythm, MOST_ERROR.rhythm), Math.min(peaks, MOST_ERROR.peaks)];
+  });
+  // Errors of peaks are a tenth of those of rhythm: both count alike.
+  const alike = (y: Tensor): Tensor => tf.mul(y, tf.tensor1d([1, 10]));
+  const predicted = predictor.apply(tf.dropout(x, DROPOUT, undefined, step)) as Tensor;
+  return tf.mean(tf.squaredDifference(alike(tf.tensor2d(truth)), alike(predicted)));
 }
 
 /** Predicted errors (rhythm, peaks) of rows of latents. */
-function predictErrors(predictor: LayersModel, head: Head, latents: readonly Float32Array[]): WindowErrors[] {
+function predict(predictor: LayersModel, head: Head, latents: readonly Float32Array[]): WindowErrors[] {
   return tf.tidy(() => {
     const x = tf.stack(latents.map((l) => tf.tensor3d(l, [1, LATENT_COUNT[head], 1])));
     return (predictor.predict(x) as Tensor).arraySync() as WindowErrors[];
   });
 }
 
-/** Rank correlation of predicted and true error, and mean errors, per head and task, on the rows from `first` on. */
-function evaluate(samples: Record<Head, Samples>, predictors: Record<Head, LayersModel>, first: number): Figures {
-  const figures: Record<string, number> = {};
-  for (const head of [32, 64] as const) {
-    const errors = samples[head].errors.slice(first);
-    const predicted = predictErrors(predictors[head], head, samples[head].latents.slice(first));
-    PREDICTED_TASKS.forEach((task, t) => {
-      const truth = errors.map((e) => e[t]!);
-      figures[`${task}${head}Rank`] = rankCorrelation(truth, predicted.map((p) => p[t]!)); // prettier-ignore
-      figures[`${task}${head}Mean`] = truth.reduce((a, b) => a + b, 0) / truth.length;
-    });
-  }
-  return figures;
-}
-
-function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): Record<Head, number[][]> {
-  const windows: Record<Head, Int8Array[]> = { 32: [], 64: [] };
-  for (const record of records) {
-    tf.tidy(() => {
-      const latents = encode(networks, normalised(cutWindows(millivoltsOf(record))).x, false);
-      ([32, 64] as const).forEach((head, i) => {
-        const values = Int8Array.from(latents[i]!.dataSync());
-        for (let at = 0; at < values.length; at += LATENT_COUNT[head]) {
-          windows[head].push(values.slice(at, at + LATENT_COUNT[head]));
-        }
+/** Rank correlation of predicted and true error by predictor and task, on the windows from `first` on. */
+function ranksOf(errors: Errors, predictors: Readonly<Record<PredictorName, LayersModel>>, first: number): Figures {
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const { head, of } = PREDICTORS[name];
+      const predicted = predict(predictors[name], head, errors[head].latents.slice(first));
+      return PREDICTED_TASKS.map((task, t) => {
+        const truth = errors[head][of].slice(first).map((own) => own[t]!);
+        return [`${name}-${task}`, rankCorrelation(truth, predicted.map((own) => own[t]!))] as const; // prettier-ignore
       });
-    });
-  }
-  return { 32: countLatents(windows[32]), 64: countLatents(windows[64]) };
+    }),
+  );
 }
 
-/** 0.1% and 99.9% quantiles of the scale index over the windows of training. */
-export function scaleRange(records: readonly CincRecord[]): [number, number] {
-  const indices = records.flatMap((record) => cutWindows(millivoltsOf(record)).map((w) => measureScale(w).index));
-  indices.sort((a, b) => a - b);
-  return [indices[Math.floor(0.001 * indices.length)]!, indices[Math.floor(0.999 * indices.length)]!];
-}
-
-export function millivoltsOf({ samples }: CincRecord): Float32Array {
-  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
+function fromRecord({ latents, added, label, prdn }: HeadErrors, first: number): HeadErrors {
+  const window = WINDOWS_PER_RECORD * first;
+  return {
+    latents: latents.slice(window),
+    added: added.slice(window),
+    label: label.slice(window),
+    prdn: prdn.slice(first),
+  };
 }

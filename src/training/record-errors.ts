@@ -18,7 +18,14 @@ export type WindowErrors = [rhythm: number, peaks: number];
 export function recordErrors(
   tasks: FrozenTasks,
   windows: readonly Float32Array[],
-): { readonly x: Tensor; readonly scale: Tensor; readonly offset: Tensor; of: (decoded: Tensor) => WindowErrors[] } {
+): {
+  readonly x: Tensor;
+  readonly scale: Tensor;
+  readonly offset: Tensor;
+  readonly of: (decoded: Tensor) => WindowErrors[];
+  /** The same, with the class probabilities [35 x 4] that they come from. */
+  readonly outcome: (decoded: Tensor) => { readonly errors: WindowErrors[]; readonly probabilities: Float32Array };
+} {
   const { x, scale, offset } = normalised(windows);
   const probabilities = (y: Tensor): Float32Array => {
     const whole = tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
@@ -26,17 +33,18 @@ export function recordErrors(
   };
   const map = (y: Tensor): Float32Array => tasks.distance(y).dataSync() as Float32Array;
   const [original, originalMap] = [probabilities(x), map(x)];
-  const of = (decoded: Tensor): WindowErrors[] => {
+  const outcome = (decoded: Tensor): { errors: WindowErrors[]; probabilities: Float32Array } => {
     const [p, distances] = [probabilities(decoded), map(decoded)];
-    return windows.map((_, w) => {
+    const errors = windows.map((_, w): WindowErrors => {
       const own = (of: Float32Array): Float32Array => of.subarray(w * WINDOW, (w + 1) * WINDOW);
       return [
         addedCrossEntropy(original, p, w * STEPS_PER_WINDOW, (w + 1) * STEPS_PER_WINDOW),
         peaksError(own(originalMap), own(distances)),
       ];
     });
+    return { errors, probabilities: p };
   };
-  return { x, scale, offset, of };
+  return { x, scale, offset, outcome, of: (decoded) => outcome(decoded).errors };
 }
 
 /** Mean errors of each record, of errors of its windows. */

@@ -1,15 +1,26 @@
 /** What compression adds to the frozen tasks, as losses that a codec can be trained on. */
 import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW } from '../lib/signal/grid.js';
+import { CLASS_COUNT } from '../lib/tasks/rhythm.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 
 /** Added cross-entropy of each record, [n] nats, of millivolts that hold n records. */
 export function rhythmLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor): Tensor {
-  const records = (y: Tensor): Tensor4D => tf.reshape(y, [-1, 1, RECORD, 1]);
-  const target = tasks.rhythmLogits(records(original));
-  const logits = tasks.rhythmLogits(records(decoded));
+  const target = tasks.rhythmLogits(wholeRecords(original));
+  const logits = tasks.rhythmLogits(wholeRecords(decoded));
   const p = tf.softmax(target);
   return tf.mean(tf.sum(tf.mul(p, tf.sub(tf.logSoftmax(target), tf.logSoftmax(logits))), -1), [1, 2]);
+}
+
+/** Cross-entropy of each record against its label, [n] nats: the paper's loss, which is not 0 on the original either. */
+export function labelLoss(tasks: FrozenTasks, labels: readonly number[], decoded: Tensor): Tensor {
+  const logits = tasks.rhythmLogits(wholeRecords(decoded));
+  const target = tf.reshape(tf.oneHot(tf.tensor1d([...labels], 'int32'), CLASS_COUNT), [labels.length, 1, 1, -1]);
+  return tf.mean(tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1)), [1, 2]);
+}
+
+function wholeRecords(y: Tensor): Tensor4D {
+  return tf.reshape(y, [-1, 1, RECORD, 1]);
 }
 
 /** Smooth L1 between the distance maps of `count` windows; with unit deviation they are what RPnet expects. */

@@ -21,7 +21,17 @@ const worker = decoderWorker();
 const neural = ladder.rungs.filter(hasLatents);
 
 const info = (stream: string): StreamInfo => ({
-  ...{ stream, device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: 200, baseline: 1024, rate: RATE },
+  ...{
+    stream,
+    device: 'bed-7',
+    gateway: 'ward-3',
+    ward: null,
+    lead: 'II',
+    unit: 'mV',
+    gain: 200,
+    baseline: 1024,
+    rate: RATE,
+  },
   ...{ calibrated: true, model: ladder.hash, clockRate: 4, declaredAt: EPOCH, channels: [] },
 });
 

@@ -4,7 +4,7 @@ import { ChannelTable, decode, encode, type StreamInfo } from '../../src/lib/wir
 import { SAMPLES } from '../lib/wire/samples.js';
 
 const T0 = Date.UTC(2026, 0, 2);
-const common = { gateway: 'ward-3', clockRate: 1, model: 'ab' };
+const common = { gateway: 'ward-3', ward: null, clockRate: 1, model: 'ab' };
 const source = (bed: number, rate = 300) => ({
   ...{ stream: `ward-3-${bed}.1`, device: `ward-3-${bed}` },
   lead: { name: 'II', rate, gain: 200, baseline: 0, calibrated: true },

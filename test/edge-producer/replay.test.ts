@@ -95,7 +95,8 @@ describe('a replay', () => {
       seconds: 30,
       clock: replayClock(speed, start),
       emit: ({ closedAt }) => {
-        if (Date.now() < Math.floor(closedAt)) early.push(closedAt);
+        // A timer of Node may fire a millisecond early.
+        if (Date.now() < Math.floor(closedAt) - 2) early.push(closedAt);
         return Promise.resolve();
       },
       beginEpoch: () => Promise.resolve(0),

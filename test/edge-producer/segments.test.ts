@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isLossy, readSegment, runLossy, type DecodedSamples } from '../../src/lib/codec/window-decoder.js';
 import type { RecordedStream } from '../../src/edge-producer/sources.js';
+import type { RecordRule } from '../../src/edge-producer/record-rules.js';
 import { encodePieces, type EncodedPiece, type SegmentEncoderOptions } from '../../src/edge-producer/segments.js';
+import type { ChoiceLimits } from '../../src/lib/codec/choose.js';
 import { readLadder } from '../../src/lib/codec/ladder.js';
 import { measureScale } from '../../src/lib/codec/window-scale.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
@@ -26,20 +28,29 @@ const cut = (source: RecordedStream, from: number, to: number): RecordedStream =
   lead: { ...source.lead, samples: source.lead.samples.slice(from, to) },
 });
 
-const ANY = { rhythm: 1e9, peaks: 1e9 };
-const NONE = { rhythm: 1e-12, peaks: 1e-12 };
+const ANY = { rhythm: 1e9, peaks: 1e9, reconstruction: Infinity };
+const NONE = { ...ANY, rhythm: 1e-12, peaks: 1e-12 };
 
-function encodeAll(source: RecordedStream, bounds = ANY, isAudited: SegmentEncoderOptions['isAudited'] = () => false) {
-  return encodePieces(closedPieces(source), {
-    ladder,
-    bounds,
-    encode,
-    isAudited,
-  });
+const ruleOf = (limits: Partial<ChoiceLimits> = {}): RecordRule => ({
+  ...{ policyVersion: 7, audited: false, tasksOnOriginal: false },
+  limits: { bounds: ANY, tau: 1, rungs: undefined, ...limits },
+});
+
+function encodeAll(source: RecordedStream, rule: RecordRule | SegmentEncoderOptions['ruleOf'] = ruleOf()) {
+  return encodePieces(closedPieces(source), { ladder, encode, ruleOf: typeof rule === 'function' ? rule : () => rule });
 }
 
 const infoOf = ({ stream, device, lead }: RecordedStream): StreamInfo => ({
-  ...{ stream, device, gateway: 'ward-3', lead: lead.name, unit: 'mV', gain: lead.gain, baseline: lead.baseline },
+  ...{
+    stream,
+    device,
+    gateway: 'ward-3',
+    ward: null,
+    lead: lead.name,
+    unit: 'mV',
+    gain: lead.gain,
+    baseline: lead.baseline,
+  },
   ...{ rate: lead.rate, calibrated: true, model: ladder.hash, clockRate: 1, declaredAt: EPOCH, channels: [] },
 });
 
@@ -75,7 +86,7 @@ describe('segments', () => {
 
   it('go losslessly, bit for bit, when no bound can be kept, at any rate', async () => {
     for (const source of [cut(normal, 0, 4000), cut(mitdb, 0, 7200)]) {
-      const encoded = await encodeAll(source, NONE);
+      const encoded = await encodeAll(source, ruleOf({ bounds: NONE }));
       for (const piece of encoded) {
         expect(piece).toMatchObject({ segment: { rung: ladder.lossless.index }, predicted: null });
         const { samples, firstIndex } = await decoded(source, piece.segment);
@@ -85,15 +96,29 @@ describe('segments', () => {
     }
   });
 
-  it('are chosen by both bounds', async () => {
+  it('go by the limits of their record: no limits, losslessly; some rungs, by one of them; and say the policy', async () => {
+    const allowed = new Set([1, 2]);
+    const encoded = await encodeAll(cut(mitdb, 0, 32_000), (_, __, start) =>
+      start < 8960 ? { ...ruleOf(), limits: null, policyVersion: 0 } : ruleOf({ rungs: allowed }),
+    );
+    expect(encoded.length).toBeGreaterThan(10);
+    for (const { closed, segment } of encoded.filter(({ closed: { piece } }) => piece.whole)) {
+      const first = closed.piece.start < 8960;
+      expect(segment.policyVersion).toBe(first ? 0 : 7);
+      expect(first ? segment.rung === ladder.lossless.index : allowed.has(segment.rung)).toBe(true);
+    }
+  });
+
+  it('are chosen by both bounds, and by that of their weighted sum', async () => {
     const first = cut(normal, 0, WINDOW);
     const [any] = await encodeAll(first);
     const [rhythm = 0, peaks = 0] = any?.predicted ?? [];
     for (const bounds of [
-      { rhythm: rhythm / 2, peaks: 1e9 },
-      { rhythm: 1e9, peaks: peaks / 2 },
+      { ...ANY, rhythm: rhythm / 2 },
+      { ...ANY, peaks: peaks / 2 },
+      { ...ANY, weightedSum: { weights: { rhythm: 1, peaks: 2 }, bound: 0.99 * (rhythm + 2 * peaks) } },
     ]) {
-      const [piece] = await encodeAll(first, bounds);
+      const [piece] = await encodeAll(first, ruleOf({ bounds }));
       expect(piece?.rung).not.toBe(any?.rung);
     }
   });
@@ -117,11 +142,11 @@ describe('segments', () => {
   });
 
   it('carry a lossless twin where the record is audited, and only there', async () => {
-    const encoded = await encodeAll(
-      cut(mitdb, 0, 24_000),
-      ANY,
-      (stream, epoch, start) => stream === mitdb.stream && epoch === EPOCH && start >= 8960,
-    );
+    const encoded = await encodeAll(cut(mitdb, 0, 24_000), (stream, epoch, start) => ({
+      ...ruleOf(),
+      audited: stream === mitdb.stream && epoch === EPOCH && start >= 8960,
+      tasksOnOriginal: start >= 17_920,
+    }));
     for (const piece of encoded) {
       const audited = piece.closed.piece.start >= 8960;
       expect(piece.audit !== undefined).toBe(audited);
@@ -170,7 +195,7 @@ describe('segments', () => {
 
   it('are alike, whatever batch they are encoded in', async () => {
     const pieces = closedPieces(cut(mitdb, 0, 15_000));
-    const options = { ladder, bounds: ANY, encode, isAudited: () => false };
+    const options = { ladder, encode, ruleOf: () => ruleOf() };
     const together = await encodePieces(pieces, options);
     for (const [i, piece] of pieces.entries()) {
       const [alone] = await encodePieces([piece], options);

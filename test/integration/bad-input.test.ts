@@ -206,9 +206,9 @@ describe('a segment of an intact frame that cannot be decoded', () => {
 
 describe('the command line', () => {
   it('has all its mistakes said at once', async () => {
-    const ended = await start(edge('--speed', 'fast', '--audit-share', '2', '--colour', 'red')).ended;
+    const ended = await start(edge('--speed', 'fast', '--audit-seed', '-2', '--colour', 'red')).ended;
     expectError(ended, 'CONFIG_INVALID', 2, '--speed');
-    for (const mistake of ['--audit-share', '--colour']) expect(ended.stderr).toContain(mistake);
+    for (const mistake of ['--audit-seed', '--colour']) expect(ended.stderr).toContain(mistake);
     expectError(await start(edge()).ended, 'CONFIG_INVALID', 2, '--records');
   });
 

@@ -42,8 +42,7 @@ it('gives the samples of the file back, at 360 and at 300 Hz, each epoch whole',
   const seconds = 50;
   const edge = await startService('edge-producer', [
     ...['--records', names.map((name) => join(SHIPPED_SAMPLES, name)).join(','), '--gateway', gateway],
-    ...['--seconds', String(seconds), '--speed', '25', '--rhythm-bound', '1e-9', '--peaks-bound', '1e-9'],
-    ...['--audit-share', '0'],
+    ...['--seconds', String(seconds), '--speed', '25'],
   ]);
   expect((await edge.ended).code).toBe(0);
   const expected = await Promise.all(

@@ -6,6 +6,7 @@ interface Deviation {
   readonly offset: number;
   readonly length: number;
   readonly flags: number;
+  readonly policyVersion: number;
 }
 
 /** `frames` of ecg.segments or ecg.audits, `streams` all of ecg.streams, as `readTopics` gives them. */
@@ -21,14 +22,15 @@ export function rawSegments(frames: readonly RawRecord[], streams: readonly RawR
       const { channel, sequence, deviation, rung, payload } = segment;
       const name = named.get(`${String(frame['run'])} ${String(channel)}`);
       if (name === undefined) throw new Error(`nothing declares channel ${String(channel)}`);
-      const { extra, offset, length, flags } = deviationOf(deviation as number | Deviation | null);
+      const own = deviationOf(deviation as number | Deviation | null, Number(frame['policyVersion']));
+      const { extra, offset, length, flags, policyVersion } = own;
       const start = 1792 * (Number(sequence) - extra) + offset;
-      return { ...name, sequence, start, length: length === 0 ? 1792 : length, flags, rung, payload };
+      return { ...name, sequence, start, length: length === 0 ? 1792 : length, flags, policyVersion, rung, payload };
     }),
   );
 }
 
-function deviationOf(deviation: number | Deviation | null): Deviation {
+function deviationOf(deviation: number | Deviation | null, policyVersion: number): Deviation {
   if (deviation !== null && typeof deviation === 'object') return deviation;
-  return { extra: deviation ?? 0, offset: 0, length: 0, flags: 0 };
+  return { extra: deviation ?? 0, offset: 0, length: 0, flags: 0, policyVersion };
 }

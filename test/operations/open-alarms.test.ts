@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import type { AlarmEvent } from '../../src/lib/wire/index.js';
+import { OpenAlarms, type AlarmEvent } from '../../src/lib/wire/index.js';
 import { alarmTable } from '../../src/operations/alarm-list.js';
-import { OpenAlarms } from '../../src/operations/open-alarms.js';
 import { SAMPLES } from '../lib/wire/samples.js';
 
 const NOW = Date.UTC(2026, 0, 2);

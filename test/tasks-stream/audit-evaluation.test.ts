@@ -57,6 +57,12 @@ describe('the true error of an audited record', () => {
       expect(kept[task]).toBeGreaterThanOrEqual(0);
       expect(lost[task]).toBeGreaterThan(kept[task] ?? Infinity);
     }
+    const sum = { weights: { rhythm: 1, peaks: 1 }, bound: 1e-9 };
+    const summed = { ...context, bounds: { rhythm: 9, peaks: 9, weightedSum: sum } };
+    const above = await evaluateAudit(['COMPLETE', pairOf(lossy((_, i) => Math.sin(i / 3)))], inference, summed);
+    expect(above).toMatchObject({ violated: true, bounds: { rhythm: 9, peaks: 9, weightedSum: 1e-9 } });
+    const unbound = await evaluateAudit(['COMPLETE', pairOf(lossy((_, i) => Math.sin(i / 3)))], inference, { ...context, bounds: undefined }); // prettier-ignore
+    expect(unbound).toMatchObject({ violated: false, bounds: { rhythm: null, peaks: null, weightedSum: null } });
     const tight = { ...context, bounds: { rhythm: 1e-9, peaks: 1e-9 } };
     expect(
       (await evaluateAudit(['COMPLETE', pairOf(lossy((_, i) => Math.sin(i / 3)))], inference, tight)).violated,

@@ -2,11 +2,12 @@
 import { vi } from 'vitest';
 import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
 import { MODEL_RATE, STEP, WINDOW } from '../../src/lib/signal/grid.js';
-import { ADULT_LIMITS } from '../../src/lib/tasks/alarms/limits.js';
+import { PolicyLog } from '../../src/lib/policy/index.js';
 import type { Inference } from '../../src/lib/tasks/inference.js';
 import { distanceMap } from '../../src/lib/tasks/peaks.js';
 import { CLASS_COUNT } from '../../src/lib/tasks/rhythm.js';
 import { decode, encode, type AlarmCommand, type AlarmEvent, type AlarmState } from '../../src/lib/wire/index.js';
+import { BedPolicies } from '../../src/tasks-stream/bed-policies.js';
 import { tasksMetrics } from '../../src/tasks-stream/metrics.js';
 import { TasksTask } from '../../src/tasks-stream/tasks-task.js';
 import { EPOCH, nativeWindow } from './windows.js';
@@ -51,6 +52,8 @@ export const decoded = <T extends 'ecg.alarms' | 'ecg.alarm-state' | 'ecg.deadle
 /** A task and the wall clock it lives by, which stands at the end of the newest window. */
 export class Partition {
   readonly metrics = tasksMetrics([], '0.0.0');
+  readonly policyLog = new PolicyLog();
+  readonly policies = new BedPolicies(this.policyLog);
   readonly log: InputRecord[] = [];
   readonly dropped: string[] = [];
   readonly #saved = new Map<string, AlarmState>();
@@ -63,7 +66,7 @@ export class Partition {
 
   #create(): TasksTask {
     return new TasksTask({
-      ...{ inference, bounds: { rhythm: 0.75, peaks: 0.1 }, limits: ADULT_LIMITS, metrics: this.metrics },
+      ...{ inference, policies: this.policies, metrics: this.metrics },
       ...{ models: { rhythm: 'ab', peaks: 'cd' }, saved: new Map(this.#saved) },
       onStateDropped: (device, reason) => this.dropped.push(`${device}: ${reason}`),
     });
@@ -102,10 +105,12 @@ export class Partition {
 
   /** What a successor does: the saved states, then a replay from the low water. */
   restart(): void {
-    const low = this.#task.lowWater('ecg.signals') ?? Infinity;
+    const topics = ['ecg.signals', 'ecg.originals'];
+    const low = new Map(topics.map((topic) => [topic, this.#task.lowWater(topic) ?? Infinity]));
     this.#task = this.#create();
     for (const record of this.log) {
-      if (record.topic === 'ecg.alarm-commands' || record.offset >= low) this.#task.replay(record);
+      if (record.topic === 'ecg.alarm-commands' || record.offset >= (low.get(record.topic) ?? Infinity))
+        this.#task.replay(record);
     }
   }
 

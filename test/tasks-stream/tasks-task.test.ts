@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FLAG } from '../../src/lib/signal/flags.js';
 import { WINDOW, MODEL_RATE } from '../../src/lib/signal/grid.js';
-import { encode, type AlarmEvent } from '../../src/lib/wire/index.js';
+import { decode, encode, type AlarmEvent } from '../../src/lib/wire/index.js';
+import { changeOf, policyOf } from '../lib/policy/policies.js';
 import { decoded, DEVICE, line, Partition, recordOf, WINDOW_MS } from './partition.js';
-import { EPOCH } from './windows.js';
+import { EPOCH, nativeWindow } from './windows.js';
 
 const brief = (alarms: readonly AlarmEvent[]): string[] =>
   alarms.map(({ kind, state, reason }) => `${kind} ${state} ${reason}`);
@@ -23,6 +24,25 @@ async function tachycardia(): Promise<{ partition: Partition; onset: AlarmEvent 
   expect(brief([onset!, ...others])).toEqual(['tachycardia ACTIVE ONSET']);
   return { partition, onset: onset! };
 }
+
+describe('a policy', () => {
+  const set = ({ policyLog, policies }: Partition, version: number, tachycardiaAt: number): void => {
+    policyLog.take(changeOf(version, { policy: policyOf({ alarms: { tachycardia: tachycardiaAt } }) }));
+    policies.forget();
+  };
+
+  it('changes the limits of beds that are there, at once; a bed without one is counted', async () => {
+    const partition = new Partition();
+    expect(await partition.play(line(130), 0, 6)).toHaveLength(1);
+    expect(await partition.metrics.registry.metrics()).toContain('tasks_windows_without_policy_total 6');
+    set(partition, 1, 138);
+    const [ended] = await partition.play(line(130), 6, 9);
+    expect(brief([ended!])).toEqual(['tachycardia ENDED CONDITION_ENDED']);
+    set(partition, 2, 110);
+    expect(brief(await partition.play(line(130), 9, 12))).toEqual(['tachycardia ACTIVE ONSET']);
+    expect(await partition.metrics.registry.metrics()).toContain('tasks_windows_without_policy_total 6');
+  });
+});
 
 describe('a command', () => {
   it('acknowledges what is open: an event with its author and the place of the command, and a saved state', async () => {
@@ -87,6 +107,46 @@ describe('a command', () => {
     const [acknowledged] = decoded('ecg.alarms', await partition.command('ACKNOWLEDGE'));
     expect(acknowledged).toMatchObject({ id: onset.id, state: 'ACKNOWLEDGED' });
     expect(brief(await partition.play(line(70), 6, 12))).toContain('tachycardia ENDED CONDITION_ENDED');
+  });
+});
+
+describe('tasks on originals', () => {
+  /** Decoded windows of a slow line and originals of a fast one; the results of each. */
+  async function both(partition: Partition, from: number, to: number, flags: number = FLAG.TASKS_ON_ORIGINAL) {
+    const results: { topic: string; status: string }[] = [];
+    const alarms: AlarmEvent[] = [];
+    for (let sequence = from; sequence < to; sequence++) {
+      const closedAt = Math.round(EPOCH + (sequence + 1) * WINDOW_MS);
+      vi.setSystemTime(closedAt);
+      for (const [topic, bpm] of [
+        ['ecg.originals', 130],
+        ['ecg.signals', 70],
+      ] as const) {
+        // prettier-ignore
+        const window = nativeWindow(sequence, line(bpm), MODEL_RATE, { flags: FLAG.AUDITED | flags, closedAt });
+        const outputs = await partition.give(recordOf(topic, encode(topic, window)));
+        alarms.push(...decoded('ecg.alarms', outputs));
+        for (const each of outputs.filter((output) => output.topic === 'ecg.rhythms')) {
+          const { source, status } = decode('ecg.rhythms', each.value);
+          results.push({ topic: source.topic, status });
+        }
+      }
+    }
+    return { results, alarms };
+  }
+
+  it('take the lossless twins of a record that says so, and its decoded windows otherwise', async () => {
+    const partition = new Partition();
+    const { results, alarms } = await both(partition, 0, 6);
+    expect(results.map(({ topic }) => topic)).toEqual(Array(6).fill('ecg.originals'));
+    expect(brief(alarms)).toEqual(['tachycardia ACTIVE ONSET']);
+    partition.restart();
+    // The context came back by the offsets of ecg.originals.
+    expect((await both(partition, 6, 7)).results).toEqual([{ topic: 'ecg.originals', status: 'LABELLED' }]);
+    const back = await both(partition, 7, 15, 0);
+    expect(back.results.map(({ topic }) => topic)).toEqual(Array(8).fill('ecg.signals'));
+    expect(back.results.map(({ status }) => status).slice(0, 2)).toEqual(['NOT_ENOUGH_SIGNAL', 'LABELLED']);
+    expect(brief(back.alarms)).toEqual(['tachycardia ENDED CONDITION_ENDED']);
   });
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DynamicDeepError } from '../errors/index.js';
 import type { StoredManifest } from '../model/manifest.js';
 import type { TaskErrors } from './choose.js';
-import { LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS } from './latents.js';
+import { HEADS, LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, type Head } from './latents.js';
 import { FrequencyTable } from './frequency-table.js';
 import { NEURAL_CHANNELS, NEURAL_CONTEXTS, NEURAL_RANGE, NEURAL_SYMBOLS } from './neural-latents.js';
 import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, COEFFICIENT_SYMBOLS } from './transform.js';
@@ -39,7 +39,7 @@ const rungSchema = z.discriminatedUnion('kind', [
     name: z.string(),
     kind: z.literal('paper'),
     nominalGain: z.number(),
-    head: z.union([z.literal(32), z.literal(64)]),
+    head: z.literal(HEADS),
     counts,
   }),
 ]);
@@ -87,7 +87,7 @@ export interface PaperRung {
   readonly index: number;
   readonly name: string;
   readonly nominalGain: number;
-  readonly head: 32 | 64;
+  readonly head: Head;
   readonly tables: readonly FrequencyTable[];
 }
 export type Rung = LosslessRung | TransformRung | NeuralRung | PaperRung;

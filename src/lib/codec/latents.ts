@@ -11,9 +11,10 @@ export const LATENT_RANGE = 16;
 export const LATENT_SYMBOLS = 2 * LATENT_RANGE + 1;
 export const LATENT_CONTEXTS = 6;
 
-/** Heads of the encoder by their reduction: a window of 1,792 samples becomes 56 or 28 latents. */
-export type Head = 32 | 64;
-export const LATENT_COUNT: Readonly<Record<Head, number>> = { 32: WINDOW / 32, 64: WINDOW / 64 };
+/** Heads of the encoder by their reduction, in the order of its outputs: 112, 56 and 28 latents a window. */
+export const HEADS = [16, 32, 64] as const;
+export type Head = (typeof HEADS)[number];
+export const LATENT_COUNT: Readonly<Record<Head, number>> = { 16: WINDOW / 16, 32: WINDOW / 32, 64: WINDOW / 64 };
 
 /** Tasks in the order of the predictor's outputs. */
 export const PREDICTED_TASKS = ['rhythm', 'peaks'] as const;

@@ -5,15 +5,18 @@ import { readManifest } from '../model/manifest.js';
 import { loadNetwork } from '../model/store.js';
 import type { DecoderNetworks, EncoderNetworks, EncoderOutput, RungOutput } from './network-types.js';
 import { rungAt, type Ladder, type PaperRung } from './ladder.js';
-import { LATENT_COUNT, LATENT_RANGE, PREDICTED_TASKS, scaledLatents, type Head } from './latents.js';
+import { HEADS, LATENT_COUNT, LATENT_RANGE, PREDICTED_TASKS, scaledLatents, type Head } from './latents.js';
 
-/** Edge side: encoder and dense predictors, within the paper's 332 KB. */
+/**
+ * Edge side: encoder and dense predictors, within the paper's 332 KB. Of a head without a predictor nothing is
+ * predicted, so that no edge chooses it: a baseline that is measured with feedback or throughout.
+ */
 export class PaperEncoder implements EncoderNetworks {
   readonly #encoder: Network;
-  readonly #predictors: Readonly<Record<Head, Network>>;
+  readonly #predictors: ReadonlyMap<Head, Network>;
   readonly #rungs: readonly PaperRung[];
 
-  private constructor(encoder: Network, predictors: Record<Head, Network>, rungs: readonly PaperRung[]) {
+  private constructor(encoder: Network, predictors: ReadonlyMap<Head, Network>, rungs: readonly PaperRung[]) {
     this.#encoder = encoder;
     this.#predictors = predictors;
     this.#rungs = rungs;
@@ -23,25 +26,26 @@ export class PaperEncoder implements EncoderNetworks {
     const { manifest } = await readManifest(folder);
     const encoder = buildPaperEncoder();
     await loadNetwork(folder, manifest, 'encoder', encoder);
-    const predictor = async (head: Head): Promise<Network> => {
+    const predictors = new Map<Head, Network>();
+    for (const head of HEADS) {
+      const key = `predictor${head}`;
+      if (!(key in manifest.networks)) continue;
       const network = buildPaperPredictor(LATENT_COUNT[head], PREDICTED_TASKS.length);
-      await loadNetwork(folder, manifest, `predictor${head}`, network);
-      return new Network(network);
-    };
-    const predictors = { 32: await predictor(32), 64: await predictor(64) };
+      await loadNetwork(folder, manifest, key, network);
+      predictors.set(head, new Network(network));
+    }
     const rungs = ladder.rungs.filter((rung): rung is PaperRung => rung.kind === 'paper');
     return new PaperEncoder(new Network(encoder), predictors, rungs);
   }
 
   encode(windows: Float32Array, n: number): EncoderOutput {
-    const [head32 = new Float32Array(), head64 = new Float32Array()] = this.#encoder.run(windows, n);
-    const values = { 32: head32, 64: head64 };
-    return new Map(this.#rungs.map(({ index, head }) => [index, this.#output(head, values[head], n)]));
+    const outputs = this.#encoder.run(windows, n);
+    return new Map(this.#rungs.map(({ index, head }) => [index, this.#output(head, outputs[HEADS.indexOf(head)]!, n)]));
   }
 
   #output(head: Head, values: Float32Array, n: number): RungOutput {
     const latents = Int8Array.from(values, (v) => Math.round(LATENT_RANGE * Math.tanh(v)));
-    const [predicted = new Float32Array()] = this.#predictors[head].run(scaledLatents(latents), n);
+    const [predicted = new Float32Array()] = this.#predictors.get(head)?.run(scaledLatents(latents), n) ?? [];
     return { latents, predicted };
   }
 }
@@ -61,10 +65,14 @@ export class PaperDecoder implements DecoderNetworks {
   static async load(folder: string, ladder: Ladder): Promise<PaperDecoder> {
     const { manifest } = await readManifest(folder);
     const networks = buildPaperDecoder();
-    for (const key of ['adapter32', 'adapter64', 'shared'] as const) {
+    for (const key of ['adapter16', 'adapter32', 'adapter64', 'shared'] as const) {
       await loadNetwork(folder, manifest, key, networks[key]);
     }
-    const adapters = { 32: new Network(networks.adapter32), 64: new Network(networks.adapter64) };
+    const adapters = {
+      16: new Network(networks.adapter16),
+      32: new Network(networks.adapter32),
+      64: new Network(networks.adapter64),
+    };
     return new PaperDecoder(adapters, new Network(networks.shared), ladder);
   }
 

@@ -6,7 +6,7 @@ import { MODEL_RATE, WINDOW } from '../signal/grid.js';
 import { ownSamples, type CutPiece } from '../signal/pieces.js';
 import { resample } from '../signal/resample.js';
 import { toMillivolts } from '../signal/units.js';
-import { chooseRung, type TaskErrors } from './choose.js';
+import { chooseRung, type ChoiceLimits, type TaskBounds, type TaskErrors } from './choose.js';
 import type { EncoderOutput } from './network-types.js';
 import { hasLatents, type Ladder, type Rung, type TransformRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
@@ -21,6 +21,8 @@ export interface PieceToEncode {
   readonly stream: string;
   /** Native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
   readonly lead: { readonly rate: number; readonly gain: number; readonly baseline: number };
+  /** What this piece's choice must keep, in place of the common bounds; null: it goes losslessly. */
+  readonly limits?: ChoiceLimits | null;
 }
 
 export interface PieceCode {
@@ -32,10 +34,14 @@ export interface PieceCode {
 
 export interface WindowEncoderOptions {
   readonly ladder: Ladder;
-  readonly bounds: TaskErrors;
+  /** Of the pieces that have no limits of their own; without bounds those go losslessly. */
+  readonly bounds?: TaskBounds;
   /** Runs the networks on n rows of 1,792 normalised samples: `EncoderNetworks.encode`, or a worker that calls it. */
   readonly encode: (windows: Float32Array, n: number) => Promise<EncoderOutput>;
-  /** The candidate that each window takes, in order; by default the dense predictor's word is taken. */
+  /**
+   * The candidate that each window takes, in order; by default the dense predictor's word is taken. Only a predictor that
+   * decodes can keep a bound on PRDN.
+   */
   readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
 }
 
@@ -47,8 +53,12 @@ export interface WindowCandidates {
   readonly lead: PieceToEncode['lead'];
   /** 1,792 samples at 300 Hz. */
   readonly millivolts: Float32Array;
+  /** The native samples that the window owns, millivolts. */
+  readonly native: Float32Array;
   /** None where the scale lies outside the training range. */
   readonly candidates: readonly RungCandidate[];
+  /** As the piece has them. */
+  readonly limits?: ChoiceLimits;
 }
 
 export interface RungCandidate {
@@ -62,17 +72,21 @@ export interface RungCandidate {
 
 /**
  * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
- * of windows, scales outside the training range, and windows of which no rung is predicted to keep the bounds.
+ * of windows, scales outside the training range, windows of which no rung is predicted to keep the bounds, and limits of null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
   options: WindowEncoderOptions,
 ): Promise<{ readonly of: P; readonly code: PieceCode }[]> {
   const { ladder, bounds } = options;
+  const common = bounds && { bounds: { reconstruction: Infinity, ...bounds }, tau: ladder.tau, rungs: undefined };
   const choose =
     options.choose ??
-    ((windows) => Promise.resolve(windows.map(({ candidates }) => chooseRung(candidates, bounds, ladder.tau))));
-  const whole = pieces.filter(({ piece }) => piece.whole && !piece.urgent);
+    ((windows) =>
+      Promise.resolve(
+        windows.map(({ candidates, limits = common }) => limits && chooseRung(candidates, limits.bounds, limits.tau)),
+      ));
+  const whole = pieces.filter(({ piece, limits = common }) => piece.whole && !piece.urgent && Boolean(limits));
   const chosen = whole.length === 0 ? [] : await choose(await withCandidates(whole, options));
   const lossy = new Map(whole.map((of, i) => [of, chosen[i]?.code]));
   return pieces.map((of) => ({ of, code: lossy.get(of) ?? losslessCode(of, ladder) }));
@@ -86,7 +100,8 @@ async function withCandidates(
     const millivolts = windowMillivolts(of);
     return {
       ...{ stream: of.stream, start: of.piece.start, lead: of.lead },
-      millivolts,
+      ...(of.limits ? { limits: of.limits } : {}),
+      ...{ millivolts, native: nativeMillivolts(of) },
       scale: measureScale(millivolts),
     };
   });
@@ -101,8 +116,9 @@ async function withCandidates(
     const row = seen.indexOf(window);
     const { scale, ...rest } = window;
     if (output === undefined || row < 0) return { ...rest, candidates: [] };
-    const latent = latentCandidates(ladder, output, scale, row);
-    return { ...rest, candidates: [...latent, ...transformCandidates(ladder, output, window.millivolts, row)] };
+    const allowed = rungsOf(ladder, window.limits);
+    const latent = latentCandidates(allowed, output, scale, row);
+    return { ...rest, candidates: [...latent, ...transformCandidates(allowed, output, window.millivolts, row)] };
   });
 }
 
@@ -112,8 +128,13 @@ export function losslessCode({ piece, lead }: PieceToEncode, { lossless }: Pick<
   return { rung: lossless, payload: encodeLosslessPayload(piece.start, lead.rate, stretch), predicted: undefined };
 }
 
+function rungsOf({ rungs }: Ladder, limits: ChoiceLimits | undefined): readonly Rung[] {
+  const allowed = limits?.rungs;
+  return allowed === undefined ? rungs : rungs.filter(({ index }) => allowed.has(index));
+}
+
 function transformCandidates(
-  { rungs }: Ladder,
+  rungs: readonly Rung[],
   output: EncoderOutput,
   millivolts: Float32Array,
   row: number,
@@ -129,8 +150,13 @@ function transformCandidates(
   });
 }
 
-function latentCandidates(ladder: Ladder, output: EncoderOutput, scale: WindowScale, row: number): RungCandidate[] {
-  return ladder.rungs.filter(hasLatents).map((rung) => {
+function latentCandidates(
+  rungs: readonly Rung[],
+  output: EncoderOutput,
+  scale: WindowScale,
+  row: number,
+): RungCandidate[] {
+  return rungs.filter(hasLatents).map((rung) => {
     const { latents, predicted: errors } = output.get(rung.index)!;
     const count = latentCount(rung);
     const payload = encodeLatentPayload(rung, scale, latents.subarray(row * count, (row + 1) * count));
@@ -151,4 +177,9 @@ function windowMillivolts({ piece, lead: { rate, gain, baseline } }: PieceToEnco
     ...{ rate, first: piece.samplesFirst },
     ...{ outRate: MODEL_RATE, outFirst: piece.start, outCount: WINDOW },
   });
+}
+
+function nativeMillivolts({ piece, lead: { gain, baseline } }: PieceToEncode): Float32Array {
+  const from = piece.firstIndex - piece.samplesFirst;
+  return toMillivolts({ samples: piece.samples, gain, baseline }, from, from + piece.count);
 }

@@ -1,5 +1,12 @@
 /** docs/metrics.md, from the catalogue of metrics. */
-import { COMMON_METRICS, DECODER_METRICS, EDGE_METRICS, TASKS_METRICS, WEBHOOK_METRICS } from '../metrics/catalogue.js';
+import {
+  COMMON_METRICS,
+  DASHBOARD_METRICS,
+  DECODER_METRICS,
+  EDGE_METRICS,
+  TASKS_METRICS,
+  WEBHOOK_METRICS,
+} from '../metrics/catalogue.js';
 import type { LabelSpec, MetricCatalogue } from '../metrics/spec.js';
 import { code, markdownTable } from './table.js';
 
@@ -41,7 +48,7 @@ function section(title: string, table: MetricCatalogue): string {
 }
 
 export function metricsPage(): string {
-  const buckets = [EDGE_METRICS, DECODER_METRICS, TASKS_METRICS, WEBHOOK_METRICS, COMMON_METRICS]
+  const buckets = [EDGE_METRICS, DECODER_METRICS, TASKS_METRICS, WEBHOOK_METRICS, DASHBOARD_METRICS, COMMON_METRICS]
     .flatMap((table: MetricCatalogue) => Object.values(table))
     .flatMap((spec) => (spec.type === 'histogram' ? [[code(spec.name), spec.buckets.join(', ')]] : []));
   return [
@@ -56,6 +63,7 @@ label names a stream, a device or a patient, so that the number of series does n
     section('decoder-stream', DECODER_METRICS),
     section('tasks-stream', TASKS_METRICS),
     section('alarm-webhook', WEBHOOK_METRICS),
+    section('dashboard', DASHBOARD_METRICS),
     section('Every service', COMMON_METRICS),
     `## Read off the counters\n\n${markdownTable(
       ['Quantity', 'Query'],

@@ -38,6 +38,18 @@ export const ERRORS = {
     canRetry: false,
     help: 'Name a bed as ecg.streams declares it; `dynamic-deep alarms list` shows those with open alarms.',
   },
+  POLICY_INVALID: { canRetry: false, help: 'Correct what is named, a line each; docs/policy.md has the shape.' },
+  POLICY_CONFLICT: {
+    canRetry: false,
+    help: 'Look at what the other one set (`dynamic-deep policy get`), then set yours again.',
+  },
+  ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
+  REQUEST_INVALID: { canRetry: false, help: 'The page and its server are of different versions: load the page again.' },
+  COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
+  LOGIN_UNAVAILABLE: {
+    canRetry: true,
+    help: 'Check --oidc-issuer and that the provider answers /.well-known/openid-configuration from here.',
+  },
   BROKER_UNREACHABLE: { canRetry: true, help: 'Start the broker or correct KAFKA_BROKERS.' },
   TOPIC_MISSING: { canRetry: false, help: 'Create the topics: `dynamic-deep topics create`.' },
   TOPIC_MISCONFIGURED: {
@@ -64,6 +76,10 @@ export const ERRORS = {
   },
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
   PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
+  CERTIFICATE_INVALID: {
+    canRetry: false,
+    help: 'Restore certificates.json from the release, or make it again: `dynamic-deep calibrate`.',
+  },
   CHECKPOINT_INVALID: { canRetry: false, help: 'Remove the checkpoint folder to train from the start.' },
   COMPRESSED_FILE_INVALID: {
     canRetry: false,

@@ -12,6 +12,8 @@ const FETCH_WAIT_MS = 100;
 export interface TailOptions {
   readonly connection: KafkaConnection;
   readonly topics: readonly string[];
+  /** Default: all. */
+  readonly partitions?: readonly number[];
   /** 'end': what comes from now on; 'beginning'; or wall milliseconds UTC of the first record wanted. */
   readonly from: 'beginning' | 'end' | number;
   readonly onRecord: (record: InputRecord) => void;
@@ -29,7 +31,7 @@ export class TopicTail {
     this.options = options;
     this.consumer = options.connection.kafka.consumer({
       groupId: `tail-${randomUUID()}`,
-      partitionAssigners: [soloAssigner()],
+      partitionAssigners: [soloAssigner(options.partitions)],
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       retry: RETRY,
@@ -43,13 +45,18 @@ export class TopicTail {
     return tail;
   }
 
-  /** Resolves when everything is read that the topics hold now. Rejects with CONSUMER_FAILED after `limitMs`. */
-  async catchUp(limitMs = 60_000): Promise<void> {
+  /**
+   * Resolves when everything is read that the topics hold now, or, with `until` (wall milliseconds UTC), what was written
+   * before. Rejects with CONSUMER_FAILED after `limitMs`.
+   */
+  async catchUp(limitMs = 60_000, until?: number): Promise<void> {
     const { connection, topics } = this.options;
     const targets = new Map<string, number>();
     for (const topic of topics) {
+      const ends = until === undefined ? undefined : await firstOffsets(connection, topic, until);
       for (const { partition, low, high } of await connection.admin.fetchTopicOffsets(topic)) {
-        if (Number(high) > Number(low)) targets.set(`${topic}/${partition}`, Number(high));
+        const target = Math.min(Number(high), ends?.get(partition) ?? Infinity);
+        if (target > Number(low) && this.reads(partition)) targets.set(`${topic}/${partition}`, target);
       }
     }
     await this.progress.reach(targets, limitMs);
@@ -79,10 +86,15 @@ export class TopicTail {
     });
     for (const { topic, offsets } of starts) {
       for (const [partition, offset] of offsets) {
+        if (!this.reads(partition)) continue;
         this.progress.moved(`${topic}/${partition}`, offset);
         this.consumer.seek({ topic, partition, offset: String(offset) });
       }
     }
+  }
+
+  private reads(partition: number): boolean {
+    return this.options.partitions?.includes(partition) ?? true;
   }
 
   private listen(): void {

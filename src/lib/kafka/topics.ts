@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 export interface TopicSpec {
   readonly name: WireTopic;
-  readonly key: 'gateway' | 'device' | 'stream' | "the record's own";
+  readonly key: 'gateway' | 'device' | 'stream' | 'change' | "the record's own";
   /** 'shared': the installation's number, equal among all topics with the same key; else this number. */
   readonly partitions: 'shared' | number;
   readonly cleanup: 'delete' | 'compact';
@@ -47,15 +47,15 @@ const COMPACT = { cleanup: 'compact', retentionMs: -1 } as const;
 
 /** Every topic of the system. docs/topics.md is made from this table. */
 export const TOPICS: readonly TopicSpec[] = [
-  spec('ecg.segments', 'gateway', [EDGE], [DECODER], 'Compressed segments, a frame per gateway and linger.', {}),
-  spec('ecg.audits', 'gateway', [EDGE], [DECODER], 'The same segments of audited records, losslessly.', {}),
+  spec('ecg.segments', 'gateway', [EDGE], [DECODER, PAGE], 'Compressed segments, a frame per gateway and linger.', {}),
+  spec('ecg.audits', 'gateway', [EDGE], [DECODER, PAGE], 'The same segments of audited records, losslessly.', {}),
   spec('ecg.streams', 'stream', [EDGE], [DECODER, TASKS, PAGE], 'What each stream is, and its newest channels.', {
     ...{ ...COMPACT, partitions: 1 },
     // A decoder that starts finds the declaration of every epoch that has a segment, however many followed it.
     compactionLagMs: SEGMENTS_KEPT,
   }),
   spec('ecg.signals', 'device', [DECODER], [TASKS, PAGE], 'Decoded windows.', { retentionMs: 6 * HOUR }),
-  spec('ecg.originals', 'device', [DECODER], [TASKS], 'Decoded audits.', { retentionMs: 6 * HOUR }),
+  spec('ecg.originals', 'device', [DECODER], [TASKS, PAGE], 'Decoded audits.', { retentionMs: 6 * HOUR }),
   spec('ecg.rhythms', 'device', [TASKS], [PAGE], 'A rhythm label per 256 samples.', {}),
   spec('ecg.beats', 'device', [TASKS], [PAGE], 'R peaks and heart rate.', {}),
   spec('ecg.alarms', 'device', [TASKS], [SINK, PAGE, OPERATOR], 'Changes of alarm episodes.', {
@@ -66,7 +66,11 @@ export const TOPICS: readonly TopicSpec[] = [
   spec('ecg.audit-results', 'device', [TASKS], [PAGE], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
   }),
-  spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [], 'Records that could not be used.', {
+  spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {
+    // One order for all scopes: it decides between two changes at a time.
+    ...{ ...COMPACT, partitions: 1 },
+  }),
+  spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [PAGE], 'Records that could not be used.', {
     partitions: 1,
     retentionMs: 14 * DAY,
     // A record at its own limit must fit, with its coordinates around it.

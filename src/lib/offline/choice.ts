@@ -1,15 +1,25 @@
 /** Who chooses rungs in this process: a predictor as it ships, or the one rung that was asked for. */
-import type { TaskErrors } from '../codec/choose.js';
+import type { Bounds } from '../codec/choose.js';
 import { hasLatents, type Ladder, type Rung } from '../codec/ladder.js';
 import type { WindowEncoderOptions } from '../codec/window-encoder.js';
+import { DensePredictor } from '../prediction/dense.js';
 import { SynthesisPredictor } from '../prediction/synthesis.js';
 import type { Inference } from '../tasks/inference.js';
 import type { OfflineCodec } from './codec.js';
 
+/** The dense predictor of `tau`, for the streams of one recording. */
+export function denseChoice(
+  { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
+  { bounds, tau }: { readonly bounds: Bounds; readonly tau: number },
+): Pick<WindowEncoderOptions, 'choose'> {
+  const dense = new DensePredictor({ ladder, bounds, tau, decode });
+  return { choose: (windows) => dense.choose(windows) };
+}
+
 /** The synthesis predictor of `tau`, for the streams of one recording. */
 export function synthesisChoice(
   { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
-  { inference, bounds, tau }: { readonly inference: Inference; readonly bounds: TaskErrors; readonly tau: number },
+  { inference, bounds, tau }: { readonly inference: Inference; readonly bounds: Bounds; readonly tau: number },
 ): Pick<WindowEncoderOptions, 'choose'> {
   const synthesis = new SynthesisPredictor({ ladder, bounds, tau, decode, inference });
   return { choose: (windows) => synthesis.choose(windows) };

@@ -1,43 +1,28 @@
 /**
  * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
  * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own. A candidate that puts a beat into a silence of the original is refused
- * whatever the bounds: it would hide asystole, or make a slow heart look faster.
+ * at a record's last window it is the record's own. A candidate that invents or loses a beat that stands alone is refused
+ * whatever the bounds.
  */
-import { chooseRung, type TaskErrors } from '../codec/choose.js';
+import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
-import { isLossy, readSegment, runLossy } from '../codec/window-decoder.js';
+import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
-import { STEPS_PER_MILLIVOLT } from '../codec/window-scale.js';
-import { DynamicDeepError } from '../errors/index.js';
-import { WINDOW } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
-import { peaksError, pickPeaks } from '../tasks/peaks.js';
+import { peaksError } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
+import { keepsBeats } from './beats-kept.js';
+import { CandidateDecoder } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
+import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 import { joined, SentHistory } from './sent-history.js';
 
-export interface SynthesisOptions {
+export interface SynthesisOptions extends CommonLimits {
   readonly ladder: Ladder;
-  readonly bounds: TaskErrors;
-  /** Share of a bound that the error may reach. */
-  readonly tau: number;
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
 }
-
-/** Throws MODEL_INVALID where the codec was never measured with the predictor. `models` is named in the message. */
-export function requireSynthesisTau({ synthesisTau }: Pick<Ladder, 'synthesisTau'>, models: string): number {
-  if (synthesisTau !== undefined) return synthesisTau;
-  throw new DynamicDeepError(
-    'MODEL_INVALID',
-    `the codec of ${models} was never measured with the synthesis predictor: take --predictor dense`,
-  );
-}
-
-/** A beat so far from every beat of the original stands in a silence: 0.6 s at 300 Hz. */
-const SILENCE = 180;
 
 /** What the tasks make of a signal. */
 interface Answers {
@@ -51,39 +36,49 @@ interface Trial {
   readonly search: CandidateSearch<RungCandidate>;
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
   /** The tasks on the original. */
-  original: (Answers & { readonly beats: readonly number[] }) | undefined;
+  original: Answers | undefined;
   /** The best candidate so far, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
 
+/** A trial, and what its next candidate decodes to. */
+interface Asked {
+  readonly trial: Trial;
+  readonly sent: Float32Array;
+}
+
 export class SynthesisPredictor {
   readonly #options: SynthesisOptions;
+  readonly #decoder: CandidateDecoder;
+  readonly #reconstruction: ReconstructionBound;
   readonly #history = new SentHistory();
 
   constructor(options: SynthesisOptions) {
     this.#options = options;
+    this.#decoder = new CandidateDecoder(options.ladder, options.decode);
+    this.#reconstruction = new ReconstructionBound(this.#decoder, options);
   }
 
   /** The candidate that each window takes, its errors measured; undefined: losslessly. Windows of a stream come in order. */
   async choose(windows: readonly WindowCandidates[]): Promise<(RungCandidate | undefined)[]> {
     const chosen = new Map<WindowCandidates, RungCandidate | undefined>();
-    let waiting = windows;
+    const readable = await this.#reconstruction.narrow(windows);
+    let waiting = readable;
     while (waiting.length > 0) {
       const round = new Map(waiting.toReversed().map((window) => [window.stream, window]));
       const first = waiting.filter((window) => round.get(window.stream) === window);
       for (const { window, kept } of await this.#round(first)) chosen.set(window, kept?.candidate);
       waiting = waiting.filter((window) => !chosen.has(window));
     }
-    return windows.map((window) => chosen.get(window));
+    return readable.map((window) => chosen.get(window));
   }
 
   /** One window of each stream. */
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
       const before = this.#history.before(window.stream, window.start);
-      const byBytes = [...window.candidates].sort((a, b) => b.gain - a.gain);
-      const from = byBytes.findIndex(({ rung }) => rung === before.rung);
-      const search = new CandidateSearch(byBytes, from < 0 ? undefined : from);
+      const candidates = byGain(window.candidates);
+      const search = new CandidateSearch(candidates, placeToBegin(candidates, before.rung));
       return { window, search, before: before.windows, original: undefined, kept: undefined };
     });
     for (let open = trials; open.length > 0;) {
@@ -97,16 +92,21 @@ export class SynthesisPredictor {
     return trials;
   }
 
-  /** Decodes the next candidate of each trial and runs the tasks on it. */
+  /** Decodes the next candidate of each trial, and runs the tasks on those that keep the bound on PRDN. */
   async #probe(trials: readonly Trial[]): Promise<void> {
-    const sent = await this.#decode(trials);
-    const errors = await this.#errors(trials, sent);
-    trials.forEach((trial, i) => {
+    const decoded = await this.#decoder.decode(trials.map(({ window, search }) => [window, search.next!]));
+    const readable = trials.flatMap((trial, i) =>
+      this.#reconstruction.keeps(trial.window, decoded[i]!) ? [{ trial, sent: decoded[i]!.sent }] : [],
+    );
+    const errors = await this.#errors(readable);
+    trials.forEach((trial) => {
+      const place = readable.findIndex((own) => own.trial === trial);
       const candidate = trial.search.next!;
-      const predicted = errors[i];
+      const predicted = errors[place];
       trial.search.tell(predicted !== undefined);
       if (predicted === undefined) return;
-      trial.kept = { candidate: { ...candidate, predicted, code: { ...candidate.code, predicted } }, sent: sent[i]! };
+      const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
+      trial.kept = { candidate: measured, sent: readable[place]!.sent };
     });
   }
 
@@ -114,54 +114,41 @@ export class SynthesisPredictor {
    * Errors of what would be sent; undefined where a bound is broken. Originals that were not asked about yet share the
    * runs of the networks, which cost little more for twice the rows; what breaks the rhythm's bound is not shown to RPnet.
    */
-  async #errors(trials: readonly Trial[], sent: readonly Float32Array[]): Promise<(TaskErrors | undefined)[]> {
-    const { inference, bounds, tau } = this.#options;
-    const fresh = trials.filter(({ original }) => original === undefined);
+  async #errors(asked: readonly Asked[]): Promise<(TaskErrors | undefined)[]> {
+    const { inference } = this.#options;
+    if (asked.length === 0) return [];
+    const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
     const rhythms = await inference.rhythm([
       ...fresh.map(({ before, window }) => joined([...before.map(({ original }) => original), window.millivolts])),
-      ...trials.map(({ before }, i) => joined([...before.map((past) => past.sent), sent[i]!])),
+      ...asked.map(({ trial, sent }) => joined([...trial.before.map((past) => past.sent), sent])),
     ]);
-    const added = trials.map(({ original }, i) =>
-      addedCrossEntropy(original?.rhythm ?? rhythms[fresh.indexOf(trials[i]!)]!, rhythms[fresh.length + i]!),
+    const added = asked.map(({ trial }, i) =>
+      addedCrossEntropy(trial.original?.rhythm ?? rhythms[fresh.indexOf(trial)]!, rhythms[fresh.length + i]!),
     );
-    const open = trials.filter((_, i) => added[i]! <= tau * bounds.rhythm);
+    const limits = asked.map(({ trial }) => limitsFor(trial.window, this.#options));
+    const open = asked.filter((_, i) => added[i]! <= limits[i]!.tau * limits[i]!.bounds.rhythm);
     const maps = await inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
-      ...open.map((trial) => sent[trials.indexOf(trial)]!),
+      ...open.map(({ sent }) => sent),
     ]);
     fresh.forEach((trial, i) => {
-      trial.original = { rhythm: rhythms[i]!, map: maps[i]!, beats: pickPeaks(maps[i]!) };
+      trial.original = { rhythm: rhythms[i]!, map: maps[i]! };
     });
-    return trials.map((trial, i) => {
-      const place = open.indexOf(trial);
+    return asked.map((own, i) => {
+      const place = open.indexOf(own);
       if (place < 0) return undefined;
-      const { map: own, beats } = trial.original!;
+      const { map: before } = own.trial.original!;
       const map = maps[fresh.length + place]!;
-      const errors = { rhythm: added[i]!, peaks: peaksError(own, map) };
-      const kept = chooseRung([{ ...trial.search.next!, predicted: errors }], bounds, tau);
-      return keepsSilence(beats, map) ? kept?.predicted : undefined;
-    });
-  }
-
-  /** Millivolts of each trial's next candidate, from its very bytes. */
-  async #decode(trials: readonly Trial[]): Promise<Float32Array[]> {
-    const { ladder, decode } = this.#options;
-    const read = trials.map(({ window: { start, lead }, search }) => {
-      const { rung, code } = search.next!;
-      return readSegment(ladder, { rung, start, length: WINDOW, payload: code.payload }, lead);
-    });
-    const lossy = await runLossy(read.filter(isLossy), decode);
-    let next = 0;
-    return read.map((own) => {
-      const decoded = isLossy(own) ? lossy[next++]! : own;
-      // Not finite: NaN keeps no bound.
-      if (decoded instanceof Error) return new Float32Array(WINDOW).fill(Number.NaN);
-      return Float32Array.from(decoded.samples, (v) => v / STEPS_PER_MILLIVOLT);
+      const errors = { rhythm: added[i]!, peaks: peaksError(before, map) };
+      const { bounds, tau } = limits[i]!;
+      const kept = chooseRung([{ ...own.trial.search.next!, predicted: errors }], bounds, tau);
+      return keepsBeats(before, map) ? kept?.predicted : undefined;
     });
   }
 }
 
-/** Whether every beat of the decoded map stands near one of the original. */
-function keepsSilence(beats: readonly number[], map: Float32Array): boolean {
-  return pickPeaks(map).every((beat) => beats.some((own) => Math.abs(own - beat) < SILENCE));
+/** Where the last window ended; where its rung has become too coarse, at the coarsest that has not. */
+function placeToBegin(candidates: readonly RungCandidate[], last: number | undefined): number | undefined {
+  if (last === undefined) return undefined;
+  return Math.max(0, candidates.findIndex(({ rung }) => rung === last)); // prettier-ignore
 }

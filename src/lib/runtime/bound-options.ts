@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-import { defineOptions, option } from './options.js';
+import { defineOptions, option, type OptionsOf } from './options.js';
 
-/** Bounds of the policy that ships: nats of added cross-entropy, loss between distance maps. */
-export const SHIPPED_BOUNDS = { rhythm: 0.75, peaks: 0.1 } as const;
+/** Bounds of the policy that ships: nats of added cross-entropy, loss between distance maps, percent of PRDN. */
+export const SHIPPED_BOUNDS = { rhythm: 0.25, peaks: 0.1, reconstruction: 20 } as const;
 
-/** The administrator's bounds, in one form wherever they are needed until they come with the policy. */
+/** The administrator's bounds on the tasks, in one form wherever they are needed until they come with the policy. */
 export const boundOptions = defineOptions({
   rhythmBound: option(z.number().positive(), {
     help: 'Largest acceptable added cross-entropy of the rhythm classifier over a record',
@@ -17,3 +17,21 @@ export const boundOptions = defineOptions({
     default: SHIPPED_BOUNDS.peaks,
   }),
 });
+
+/** So large a bound on PRDN is none. */
+const FREE = 1000;
+
+/** Where rungs are chosen: there the bound on PRDN is kept too. */
+export const edgeBoundOptions = defineOptions({
+  ...boundOptions,
+  prdnBound: option(z.number().positive(), {
+    help: 'Largest PRDN of a window as it is sent: root-mean-square difference from the original, mean removed, native rate. 1000 leaves it free',
+    unit: '%',
+    default: SHIPPED_BOUNDS.reconstruction,
+  }),
+});
+
+/** Bounds as predictors take them: Infinity where PRDN is free. */
+export function edgeBounds({ rhythmBound, peaksBound, prdnBound }: OptionsOf<typeof edgeBoundOptions>) {
+  return { rhythm: rhythmBound, peaks: peaksBound, reconstruction: prdnBound < FREE ? prdnBound : Infinity };
+}

@@ -57,7 +57,7 @@ function answer(settings: HttpSettings, checks: Checks, inState: boolean) {
   };
 }
 
-function listenError(thrown: unknown, host: string, port: number): unknown {
+export function listenError(thrown: unknown, host: string, port: number): unknown {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   const cause = { cause: thrown };
   if (code === 'EADDRINUSE')

@@ -15,11 +15,11 @@ export function configInvalid(mistakes: readonly string[]): DynamicDeepError {
   return new DynamicDeepError('CONFIG_INVALID', message);
 }
 
-/** Says on `stderr` what went wrong and returns the exit code: 1, 2 for CONFIG_INVALID, 70 with a stack for faults. */
+/** Says on `stderr` what went wrong and returns the exit code: 1, 2 for what a person wrote wrong, 70 with a stack for faults. */
 export function reportFailure(thrown: unknown, stderr: NodeJS.WritableStream): number {
   if (thrown instanceof DynamicDeepError) {
     stderr.write(`error ${thrown.code}: ${thrown.message}\nhelp: ${thrown.help}\n`);
-    return thrown.code === 'CONFIG_INVALID' ? EXIT_CONFIG : EXIT_FAILED;
+    return thrown.code === 'CONFIG_INVALID' || thrown.code === 'POLICY_INVALID' ? EXIT_CONFIG : EXIT_FAILED;
   }
   stderr.write(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
   return EXIT_FAULT;

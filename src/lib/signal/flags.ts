@@ -1,6 +1,7 @@
 /**
  * Bits of `flags` of a segment and of the window decoded from it. LEAD_OFF is the device's own flag or a rail; a line
  * that is CONSTANT to the LSB without one may be asystole as well. DECODE_FAILED marks a window without samples.
+ * TASKS_ON_ORIGINAL: the tasks of the record run on its lossless twins; the decoded windows are for storage and audits.
  */
 export const FLAG = {
   AUDITED: 1,
@@ -11,4 +12,5 @@ export const FLAG = {
   MISSING: 32,
   CONSTANT: 64,
   DECODE_FAILED: 128,
+  TASKS_ON_ORIGINAL: 256,
 } as const;

@@ -14,8 +14,8 @@ import { deviceTime, type TaskSegment } from './segment.js';
 import { StreamAnalysis, type Answers, type Questions, type SegmentResult } from './stream-analysis.js';
 
 export interface BedOptions {
-  /** Customary adult ones by default. */
-  readonly limits?: AlarmLimits;
+  /** As they are now; customary adult ones by default. */
+  readonly limits?: () => AlarmLimits;
   /** What `state` once gave, of this or an older version. */
   readonly state?: unknown;
   /** Hears why a state could not be used: the bed begins anew then. */

@@ -1,6 +1,6 @@
 /**
  * Percentage root-mean-square difference with the mean removed (PRDN) of two signals of one length and unit: a signal
- * that keeps its offset would flatter itself. NaN of a constant original that was not kept, 0 of one that was.
+ * that keeps its offset would flatter itself. Not finite of a constant original that was not kept, 0 of one that was.
  */
 export function prdn(original: Float32Array, decoded: Float32Array): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-import avro, { type Type } from 'avsc';
+import avro, { type Schema, type Type } from 'avsc';
 
 import { fixedRegistry, type SchemaRegistry } from './registry.js';
 import { scanAvro } from './scan.js';
@@ -33,7 +33,7 @@ export function createCodec(registry: SchemaRegistry = fixedRegistry()): WireCod
   const readerType = (topic: WireTopic): Type => {
     const known = readerTypes.get(topic);
     if (known !== undefined) return known;
-    const type = avro.Type.forSchema(registry.readerSchema(topic));
+    const type = typeOf(registry.readerSchema(topic));
     readerTypes.set(topic, type);
     return type;
   };
@@ -44,7 +44,7 @@ export function createCodec(registry: SchemaRegistry = fixedRegistry()): WireCod
     if (known !== undefined) return known;
     const schema = registry.writerSchema(topic, id);
     if (schema === undefined) throw new WireError('SCHEMA_UNKNOWN', `Schema id ${id} is not known for ${topic}.`);
-    const reader = createReader(readerType(topic), avro.Type.forSchema(schema), topic, id);
+    const reader = createReader(readerType(topic), typeOf(schema), topic, id);
     readers.set(key, reader);
     return reader;
   };
@@ -82,6 +82,11 @@ export function createCodec(registry: SchemaRegistry = fixedRegistry()): WireCod
       return value as TopicValues[T];
     },
   };
+}
+
+/** Records are then plain data: avsc's methods would look like fields to whoever walks over them. */
+function typeOf(schema: Schema): Type {
+  return avro.Type.forSchema(schema, { omitRecordMethods: true });
 }
 
 function createReader(reader: Type, writer: Type, topic: WireTopic, id: number): Reader {

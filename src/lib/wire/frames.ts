@@ -43,10 +43,17 @@ export function buildFrames(topic: FrameTopic, unsent: readonly UnsentSegment[],
     room -= size;
   }
   return groups.map((group) => {
-    const policyVersion = group[0]?.segment.policyVersion ?? 0;
+    const policyVersion = commonest(group.map(({ segment }) => segment.policyVersion));
     const segments = toWireSegments(group, { sentAt: header.sentAt, policyVersion });
     return sealFrame(topic, { ...header, policyVersion, segments });
   });
+}
+
+/** Whoever has the frame's own policy says nothing of it: so most segments do. */
+function commonest(versions: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const version of versions) counts.set(version, (counts.get(version) ?? 0) + 1);
+  return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [0, 0])[0];
 }
 
 /** The bytes of a frame with its CRC. Throws WireError VALUE_INVALID as `encode` does. */

@@ -2,6 +2,7 @@ export { CHANNELS_DECLARED, ChannelTable } from './channels.js';
 export { createCodec, decode, encode } from './codec.js';
 export { crc32 } from './crc32.js';
 export { buildFrames, isIntact, type FrameTopic } from './frames.js';
+export { OpenAlarms } from './open-alarms.js';
 export { fixedRegistry, type SchemaRegistry } from './registry.js';
 export { valueEnd } from './scan.js';
 export { resolveSegments, type ResolvedSegment, type UnsentSegment } from './segments.js';

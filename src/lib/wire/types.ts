@@ -81,6 +81,8 @@ export interface StreamInfo {
   stream: string;
   device: string;
   gateway: string;
+  /** By which policies may name the stream; null: the gateway was given none. */
+  ward: string | null;
   lead: string;
   unit: string;
   gain: number;
@@ -251,7 +253,7 @@ export interface AuditResult {
   prdn: number | null;
   beatsMissed: number | null;
   beatsInvented: number | null;
-  bounds: { rhythm: number | null; peaks: number | null };
+  bounds: { rhythm: number | null; peaks: number | null; weightedSum: number | null };
   violated: boolean;
   predicted: number[][] | null;
   nativeBytes: number;
@@ -260,6 +262,56 @@ export interface AuditResult {
   evaluatedAt: number;
   models: Record<string, string>;
   source: Source;
+}
+
+/** A policy as it lies on the topic: complete. src/lib/policy has its rules, docs/policy.md its meaning. */
+export interface WirePolicy {
+  bounds: {
+    rhythm: number;
+    peaks: number;
+    /** PRDN of a window, percent. */
+    reconstruction: number | null;
+    /** Of `weights` times the errors of rhythm and peaks. */
+    weightedSum: number | null;
+  };
+  weights: { rhythm: number; peaks: number };
+  alpha: number;
+  /** Names; null: all. */
+  rungs: string[] | null;
+  auditShare: number;
+  tasksOn: 'decoded' | 'originals';
+  alarms: WireAlarmLimits;
+}
+
+interface WireRhythmLimits {
+  windowSeconds: number;
+  onShare: number;
+  offShare: number;
+}
+
+/** Alarm limits, complete: src/lib/tasks/alarms/limits.ts. */
+interface WireAlarmLimits {
+  asystoleSeconds: number;
+  extremeTachycardia: number;
+  tachycardia: number;
+  bradycardia: number;
+  extremeBradycardia: number;
+  rateHysteresis: number;
+  atrialFibrillation: WireRhythmLimits;
+  otherRhythm: WireRhythmLimits;
+  heldSeconds: number;
+  delays: Record<string, { onSeconds: number; offSeconds: number }>;
+}
+
+/** ecg.policy. */
+export interface PolicyChange {
+  id: string;
+  version: number;
+  scope: string;
+  author: string;
+  at: number;
+  /** Null: the scope has no policy of its own any more. */
+  policy: WirePolicy | null;
 }
 
 /** ecg.deadletter. */
@@ -288,6 +340,7 @@ export interface TopicValues {
   'ecg.alarm-state': AlarmState;
   'ecg.alarm-commands': AlarmCommand;
   'ecg.audit-results': AuditResult;
+  'ecg.policy': PolicyChange;
   'ecg.deadletter': DeadLetter;
 }
 

@@ -1,11 +1,13 @@
 /** What codes the pieces of a record: the predictor under the bounds, or the rung that was asked for. */
+import { Certificates, type Standing } from '../../lib/certification/certificates.js';
+import { boundsOfPolicy, policyOfBounds } from '../../lib/certification/policy.js';
 import type { Rung } from '../../lib/codec/ladder.js';
 import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
-import { forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
+import { denseChoice, forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
-import { requireSynthesisTau } from '../../lib/prediction/synthesis.js';
+import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CompressConfig } from '../options.js';
 
 /** A code for each piece, in order; pieces of a stream come in order. */
@@ -15,6 +17,8 @@ export interface Chooser {
   readonly rung: Rung | undefined;
   /** Undefined where a rung is forced. */
   readonly predictor: 'synthesis' | 'dense' | undefined;
+  /** What stands behind the bounds; undefined where a rung is forced. */
+  readonly standing: Standing | undefined;
   /** For the leads of one record. */
   readonly forRecord: () => PieceCoder;
 }
@@ -27,22 +31,26 @@ export function losslessCoder({ ladder }: Pick<OfflineCodec, 'ladder'>): PieceCo
 /** @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not; MODEL_INVALID */
 export async function openChooser(config: CompressConfig, models: string, codec: OfflineCodec): Promise<Chooser> {
   const { ladder, encode } = codec;
-  const bounds = { rhythm: config.rhythmBound, peaks: config.peaksBound };
   if (config.rung !== undefined) {
     const rung = rungNamed(codec, config.rung);
     const forRecord = (): PieceCoder =>
       rung.kind === 'lossless' ? losslessCoder(codec) : coderOf(forcedChoice(codec, rung));
-    return { rung, predictor: undefined, forRecord };
+    return { rung, predictor: undefined, standing: undefined, forRecord };
   }
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');
+  const standing = (await Certificates.open(models, ladder)).find(policyOfBounds(edgeBounds(config)), predictor);
+  const { certificate } = standing;
+  const chosen = { rung: undefined, predictor, standing };
+  if (certificate === undefined) return { ...chosen, forRecord: () => losslessCoder(codec) };
+  const { tau } = certificate;
+  const bounds = boundsOfPolicy(certificate);
   if (predictor === 'dense') {
-    return { rung: undefined, predictor, forRecord: () => coderOf({ ladder, bounds, encode }) };
+    return { ...chosen, forRecord: () => coderOf({ ladder, bounds, encode, ...denseChoice(codec, { bounds, tau }) }) };
   }
-  const tau = requireSynthesisTau(ladder, models);
   const { inference } = await loadTasks(models);
   const forRecord = (): PieceCoder =>
     coderOf({ ladder, bounds, encode, ...synthesisChoice(codec, { inference, bounds, tau }) });
-  return { rung: undefined, predictor, forRecord };
+  return { ...chosen, forRecord };
 }
 
 function coderOf(options: Parameters<typeof encodePieceCodes>[1]): PieceCoder {

@@ -1,9 +1,11 @@
 /** `dynamic-deep compress`: recordings to one file, by the rungs and the choice of the edge. */
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { certifiedBy } from '../../lib/certification/certificate.js';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
+import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { MISSING } from '../../lib/signal/types.js';
@@ -37,6 +39,12 @@ export async function compress(config: CompressConfig, { stdout, stderr }: Comma
   const models = config.models ?? SHIPPED_MODELS;
   const codec = await openCodec(join(models, 'codec'));
   const chooser = await openChooser(config, models, codec);
+  const { standing } = chooser;
+  if (standing !== undefined && standing.certificate === undefined) {
+    stderr.write(
+      `compress: ${standing.reason}: everything goes losslessly. ${standing.command} certifies the bounds\n`,
+    );
+  }
   if (config.json !== undefined) await checkWritable(config.json);
   const source = (record: number): Promise<SourceRecord> =>
     readSource(config.records[record] ?? '', names[record] ?? '', config);
@@ -66,7 +74,8 @@ async function writeFileOf(job: Job): Promise<Summary> {
       leads: leads.map((lead, i) => ({ ...lead, prdn: flat?.[i] ?? null })),
       rung: chooser.rung?.name ?? null,
       predictor: chooser.predictor ?? null,
-      bounds: chooser.rung === undefined ? { rhythm: config.rhythmBound, peaks: config.peaksBound } : null,
+      bounds: chooser.rung === undefined ? edgeBounds(config) : null,
+      certified: certifiedBy(chooser.standing?.certificate),
       model: codec.ladder.hash,
       ...{ nativeBytes, payloadBytes, fileBytes },
       payloadGainTotal: ratio(nativeBytes, payloadBytes),

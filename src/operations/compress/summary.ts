@@ -1,4 +1,6 @@
 /** What compressing came to: counted while segments are written, shown as text and JSON. */
+import type { Bounds } from '../../lib/codec/choose.js';
+import type { CertifiedBy } from '../../lib/certification/certificate.js';
 import type { PieceCode } from '../../lib/codec/window-encoder.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 
@@ -22,7 +24,9 @@ export interface Summary {
   /** Rung that was forced. */
   readonly rung: string | null;
   readonly predictor: 'synthesis' | 'dense' | null;
-  readonly bounds: { readonly rhythm: number; readonly peaks: number } | null;
+  readonly bounds: Bounds | null;
+  /** What stands behind the bounds; null where nothing does, and everything went losslessly, or a rung was forced. */
+  readonly certified: CertifiedBy | null;
   /** SHA-256 of the codec's manifest. */
   readonly model: string;
   /** 2 bytes for each sample that is there. */
@@ -84,10 +88,7 @@ export function summaryText(summary: Summary): string {
   const shares = Object.entries(summary.rungShares)
     .filter(([, share]) => share > 0)
     .map(([rung, share]) => `${rung} ${(100 * share).toFixed(1)}%`);
-  const how =
-    summary.rung === null
-      ? `${summary.predictor ?? ''} predictor, bounds ${summary.bounds?.rhythm ?? ''} (rhythm) and ${summary.bounds?.peaks ?? ''} (peaks)`
-      : `rung ${summary.rung} throughout`;
+  const how = summary.bounds === null ? `rung ${summary.rung ?? ''} throughout` : choiceText(summary.predictor ?? '', summary.bounds); // prettier-ignore
   const { compressTimeRatio, verifyTimeRatio } = summary;
   const time = (value: number | null): string => (value === null ? '-' : `${(100 * value).toPrecision(2)}%`);
   return [
@@ -102,4 +103,8 @@ export function summaryText(summary: Summary): string {
     `losslessly: ${summary.losslessWindows} whole windows, ${summary.losslessPieces} pieces or urgent windows`,
     `time, of the signal's length: compress ${time(compressTimeRatio)}, verify ${time(verifyTimeRatio)}`,
   ].join('\n');
+}
+
+function choiceText(predictor: string, { rhythm, peaks, reconstruction }: Bounds): string {
+  return `${predictor} predictor, bounds ${rhythm} (rhythm), ${peaks} (peaks) and ${reconstruction}% (PRDN of a window)`;
 }

@@ -47,7 +47,7 @@ describe('the ladder', () => {
     ['no tau', { ladder: [lossless], scaleRange: [2, 60] }],
     ['a tau above 1', { ladder: [lossless], scaleRange: [2, 60], tau: 1.5 }],
     ['an unknown kind', { ladder: [lossless, { ...paper, kind: 'wavelet' }], ...REST }],
-    ['an unknown head', { ladder: [lossless, { ...paper, head: 16 }], ...REST }],
+    ['an unknown head', { ladder: [lossless, { ...paper, head: 8 }], ...REST }],
     ['too few counts', { ladder: [lossless, { ...paper, counts: counts.slice(1) }], ...REST }],
     [
       'a count that is not whole',

@@ -15,7 +15,7 @@ import { decodesOrRefuses } from './decoder-law.js';
 
 const latent = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -LATENT_RANGE, max: LATENT_RANGE }));
 const window = fc
-  .constantFrom(LATENT_COUNT[32], LATENT_COUNT[64])
+  .constantFrom(LATENT_COUNT[16], LATENT_COUNT[32], LATENT_COUNT[64])
   .chain((count) => fc.array(latent, { minLength: count, maxLength: count }))
   .map((values) => Int8Array.from(values));
 
@@ -28,7 +28,7 @@ const SMALL = tablesOf([Int8Array.from({ length: 400 }, (_, i) => (i % 3) - 1)])
 
 describe('latents', () => {
   it('are 56 and 28 a window', () => {
-    expect(LATENT_COUNT).toEqual({ 32: 56, 64: 28 });
+    expect(LATENT_COUNT).toEqual({ 16: 112, 32: 56, 64: 28 });
   });
 
   it('come back whatever table codes them', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
 import type { PaperRung } from '../../../src/lib/codec/ladder.js';
-import { countLatents, LATENT_COUNT, LATENT_RANGE } from '../../../src/lib/codec/latents.js';
+import { countLatents, HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../../../src/lib/codec/latents.js';
 import {
   decodeLosslessPayload,
   decodeLatentPayload,
@@ -23,10 +23,10 @@ const latentsOf = (count: number): fc.Arbitrary<Int8Array> =>
 const TABLES = countLatents([Int8Array.from({ length: 500 }, (_, i) => (i % 9) - 4)]).map((counts) =>
   FrequencyTable.fromCounts(counts, -LATENT_RANGE),
 );
-const rungOf = (head: 32 | 64): PaperRung => ({
+const rungOf = (head: Head): PaperRung => ({
   ...{ kind: 'paper', index: 1, name: `paper-${head}`, nominalGain: head, head, tables: TABLES },
 });
-const RUNGS = [rungOf(32), rungOf(64)];
+const RUNGS = HEADS.map(rungOf);
 const rung = fc.constantFrom(...RUNGS);
 const scale: fc.Arbitrary<WindowScale> = fc.record({
   index: fc.integer({ min: 0, max: 127 }),

@@ -67,4 +67,12 @@ describe('codes of pieces', () => {
       expect(codes.every(({ code: { rung } }) => rung.kind === 'lossless')).toBe(true);
     }
   });
+
+  it('are lossless, without asking anyone, where there are no bounds', async () => {
+    const { runs, encode } = networks(0.01);
+    const choose = () => Promise.reject(new Error('nobody is to choose'));
+    const codes = await encodePieceCodes(pieces, { ladder, encode, choose });
+    expect(runs).toEqual([]);
+    expect(codes.map(({ code: own }) => own)).toEqual(pieces.map((of) => losslessCode(of, ladder)));
+  });
 });

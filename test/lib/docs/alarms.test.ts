@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES } from '../../../src/lib/tasks/alarms/kinds.js';
-import { ADULT_LIMITS, parseAlarmLimits } from '../../../src/lib/tasks/alarms/limits.js';
+import { ADULT_LIMITS, alarmLimitsSchema } from '../../../src/lib/tasks/alarms/limits.js';
 import { chainSeconds, CHAIN_BUDGET } from '../../../src/training/evaluation/alarms/budget.js';
 
 const page = readFileSync(new URL('../../../docs/alarms.md', import.meta.url), 'utf8');
@@ -43,7 +43,7 @@ describe('docs/alarms.md', () => {
     const [, json = ''] = /```json\n([^`]*)```/.exec(page) ?? [];
     const limits = Object.entries(ADULT_LIMITS).filter(([name]) => name !== 'delays');
     expect(JSON.parse(json)).toEqual(Object.fromEntries(limits));
-    expect(parseAlarmLimits(json, 'docs/alarms.md')).toEqual(ADULT_LIMITS);
+    expect(alarmLimitsSchema.parse(JSON.parse(json))).toEqual(ADULT_LIMITS);
   });
 
   it('has the budget of the chain, and adds it up', () => {

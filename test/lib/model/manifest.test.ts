@@ -13,16 +13,19 @@ const good = {
 };
 
 describe('a manifest', () => {
-  it.each(['rhythm', 'peaks', 'codec'])('of the model %s names its folder and hashes its own bytes', async (name) => {
-    const { manifest, hash } = await readManifest(join(MODELS, name));
-    expect(manifest.name).toBe(name);
-    const bytes = await readFile(join(MODELS, name, 'manifest.json'));
-    expect(hash).toBe(createHash('sha256').update(bytes).digest('hex'));
-    for (const { file, sha256 } of Object.values(manifest.networks)) {
-      const weights = await readFile(join(MODELS, name, file));
-      expect(createHash('sha256').update(weights).digest('hex')).toBe(sha256);
-    }
-  });
+  it.each(['rhythm', 'peaks', 'codec', 'paper', 'cae'])(
+    'of the model %s names its folder and hashes its own bytes',
+    async (name) => {
+      const { manifest, hash } = await readManifest(join(MODELS, name));
+      expect(manifest.name).toBe(name);
+      const bytes = await readFile(join(MODELS, name, 'manifest.json'));
+      expect(hash).toBe(createHash('sha256').update(bytes).digest('hex'));
+      for (const { file, sha256 } of Object.values(manifest.networks)) {
+        const weights = await readFile(join(MODELS, name, file));
+        expect(createHash('sha256').update(weights).digest('hex')).toBe(sha256);
+      }
+    },
+  );
 
   it('is read', async () => {
     const folder = await temporaryFolder();

@@ -1,49 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readLadder, type Ladder, type NeuralRung } from '../../../src/lib/codec/ladder.js';
-import {
-  NEURAL_CHANNELS,
-  NEURAL_CONTEXTS,
-  NEURAL_LATENTS,
-  NEURAL_SYMBOLS,
-} from '../../../src/lib/codec/neural-latents.js';
-import { encodeLatentPayload } from '../../../src/lib/codec/payload.js';
-import type { RungCandidate, WindowCandidates } from '../../../src/lib/codec/window-encoder.js';
+import type { Bounds } from '../../../src/lib/codec/choose.js';
 import { SynthesisPredictor } from '../../../src/lib/prediction/synthesis.js';
 import { STEP, WINDOW } from '../../../src/lib/signal/grid.js';
 import type { Inference } from '../../../src/lib/tasks/inference.js';
-
-const counts = Array.from({ length: NEURAL_CONTEXTS }, () => new Array<number>(NEURAL_SYMBOLS + 1).fill(1));
-const ones = new Array<number>(NEURAL_CHANNELS).fill(1);
-const neural = (name: string) => ({ name, kind: 'neural', nominalGain: null, gains: ones, inverses: ones, counts });
-const ladder: Ladder = readLadder({
-  hash: 'ab'.repeat(32),
-  manifest: {
-    ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} }, networks: {}, training: {} },
-    parameters: {
-      ladder: [
-        { name: 'lossless', kind: 'lossless', nominalGain: 1 },
-        neural('fine'),
-        neural('middle'),
-        neural('coarse'),
-      ],
-      ...{ scaleRange: [0, 127], tau: 1, synthesisTau: 1 },
-    },
-  },
-});
-const rungs = ladder.rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural');
-const lead = { rate: 300, gain: 1000, baseline: 0 };
-
-/** Each rung decodes to a line at its own height above the original, which is a line at 0. */
-const HEIGHT = new Map(rungs.map(({ index }, i) => [index, 0.1 * (i + 1)]));
-
-function window(stream: string, start: number, rungsOf = rungs): WindowCandidates {
-  const candidates = rungsOf.map((rung, i): RungCandidate => {
-    const payload = encodeLatentPayload(rung, { offset: 0, index: 45 }, new Int8Array(NEURAL_LATENTS));
-    const predicted = { rhythm: Number.NaN, peaks: Number.NaN };
-    return { rung: rung.index, gain: i + 1, predicted, code: { rung, payload, predicted } };
-  });
-  return { stream, start, lead, millivolts: new Float32Array(WINDOW), candidates };
-}
+import { decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-codec.js';
 
 /** The classifier is as unsure as the mean of its context is high; the map is the signal itself. */
 function fake(): { inference: Inference; contexts: number[][] } {
@@ -68,17 +28,14 @@ function fake(): { inference: Inference; contexts: number[][] } {
   };
 }
 
-function predictor(bounds: { rhythm: number; peaks: number }, tau = 1, heights = HEIGHT) {
+/** PRDN is free where no bound is given: the originals are lines, of which it is infinite. */
+function predictor(some: Partial<Bounds>, tau = 1, heights = HEIGHT) {
   const { inference, contexts } = fake();
-  // Normalised samples: what is put out is multiplied by the scale of index 45.
-  const scale = 0.02 * 2 ** (45 / 8);
-  const decode = (rung: number, _: Int8Array, n: number) =>
-    Promise.resolve(new Float32Array(n * WINDOW).fill((heights.get(rung) ?? 0) / scale));
+  const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity, ...some };
+  const decode = decodeTo(heights);
   return { contexts, synthesis: new SynthesisPredictor({ ladder, bounds, tau, decode, inference }) };
 }
 
-const names = (chosen: readonly (RungCandidate | undefined)[]) =>
-  chosen.map((own) => own?.code.rung.name ?? 'lossless');
 /** Added cross-entropy of a context with this mean. */
 const added = (mean: number): number => -Math.log(1 - mean);
 
@@ -122,11 +79,11 @@ describe('the synthesis predictor', () => {
       // One beat in the original; the coarsest rung, 0.3 high, adds one.
       const peaks: Inference['peaks'] = (rows) =>
         Promise.resolve(rows.map((row) => (row[0]! > 0.25 ? beatAt(500, decodedBeat) : beatAt(500))));
-      const scale = 0.02 * 2 ** (45 / 8);
-      const decode = (rung: number, _: Int8Array, n: number) =>
-        Promise.resolve(new Float32Array(n * WINDOW).fill(HEIGHT.get(rung)! / scale));
-      const bounds = { rhythm: 10, peaks: 10 };
-      const synthesis = new SynthesisPredictor({ ladder, bounds, tau: 1, decode, inference: { ...inference, peaks } });
+      const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity };
+      const synthesis = new SynthesisPredictor({
+        ...{ ladder, bounds, tau: 1, decode: decodeTo() },
+        inference: { ...inference, peaks },
+      });
       return names(await synthesis.choose([window('a', 0)]));
     };
     expect(await chosenWith(620)).toEqual(['coarse']);
@@ -151,5 +108,50 @@ describe('the synthesis predictor', () => {
     const windows = [window('a', 0), window('b', 0), window('a', WINDOW)];
     expect(await synthesis.choose(windows)).toEqual([undefined, undefined, undefined]);
     expect(await synthesis.choose([])).toEqual([]);
+  });
+
+  describe('under a bound on PRDN', () => {
+    const wave = Float32Array.from({ length: WINDOW }, (_, i) => Math.sin((2 * Math.PI * i) / 256));
+    /** PRDN of a line at this height, of a sine of 1 mV. */
+    const prdnOf = (height: number): number => 100 * Math.sqrt(1 + 2 * height ** 2);
+    const waving = (stream: string, start: number) => window(stream, start, rungs, { native: wave });
+
+    it('takes the largest gain that keeps it and the tasks, whatever tau is: PRDN is known exactly', async () => {
+      const chosenUnder = async (some: Partial<Bounds>, tau = 1) =>
+        names(await predictor(some, tau).synthesis.choose([waving('a', 0)]))[0];
+      expect(await chosenUnder({ reconstruction: prdnOf(0.3) + 1e-3 })).toBe('coarse');
+      expect(await chosenUnder({ reconstruction: prdnOf(0.3) - 1e-3 })).toBe('middle');
+      expect(await chosenUnder({ reconstruction: prdnOf(0.3) + 1e-3 }, 0.5)).toBe('coarse');
+      expect(await chosenUnder({ reconstruction: prdnOf(0.2) + 1e-3, rhythm: added(0.15) })).toBe('fine');
+      expect(await chosenUnder({ reconstruction: prdnOf(0.1) - 1e-3 })).toBe('lossless');
+    });
+
+    it('runs no task on what breaks it, and none at all where every candidate does', async () => {
+      const { synthesis, contexts } = predictor({ reconstruction: prdnOf(0.15) });
+      expect(names(await synthesis.choose([waving('a', 0)]))).toEqual(['fine']);
+      // The original and the one candidate that is left.
+      expect(contexts.flat().length).toBe(2);
+      const hopeless = predictor({ reconstruction: 50 });
+      expect(names(await hopeless.synthesis.choose([waving('a', 0)]))).toEqual(['lossless']);
+      expect(hopeless.contexts.flat()).toEqual([]);
+    });
+
+    it('sends a constant line losslessly where a candidate does not keep it, and lossily where it does', async () => {
+      const { synthesis } = predictor({ reconstruction: 1000 });
+      expect(names(await synthesis.choose([window('a', 0)]))).toEqual(['lossless']);
+      const kept = predictor({ reconstruction: 1e-6 }, 1, new Map());
+      expect(names(await kept.synthesis.choose([window('a', 0)]))).toEqual(['coarse']);
+    });
+
+    it('holds for what the tasks go on to, where PRDN does not fall from rung to rung', async () => {
+      // Half way up between the coarse rung and the middle one: the fine one is furthest away.
+      const raised = window('a', 0, rungs, { native: wave.map((v) => v + 0.25) });
+      const chosenUnder = async (rhythm: number, prdn: number) =>
+        names(await predictor({ rhythm, reconstruction: prdn }).synthesis.choose([raised]))[0];
+      expect(await chosenUnder(added(0.35), prdnOf(0.1))).toBe('coarse');
+      expect(await chosenUnder(added(0.25), prdnOf(0.1))).toBe('middle');
+      expect(await chosenUnder(added(0.15), prdnOf(0.1))).toBe('lossless');
+      expect(await chosenUnder(added(0.15), prdnOf(0.2))).toBe('fine');
+    });
   });
 });

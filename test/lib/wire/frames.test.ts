@@ -64,12 +64,18 @@ describe('frames', () => {
     expect((many.bytes.length - one.bytes.length) / 16 - 36).toBe(7);
   });
 
-  it('take the policy of their first segment for that of all that do not say otherwise', () => {
-    const list = [4, 4, 5].map((policyVersion, i) => ({ ...unsent(i, 1), segment: { ...unsent(i, 1).segment, policyVersion } })); // prettier-ignore
+  it('take the commonest policy for that of all that do not say otherwise', () => {
+    const list = [5, 4, 4].map((policyVersion, i) => ({ ...unsent(i, 1), segment: { ...unsent(i, 1).segment, policyVersion } })); // prettier-ignore
     const [only] = frames(list);
     expect(only?.frame.policyVersion).toBe(4);
     const resolved = resolveSegments(only!.frame, () => ({ epoch: EPOCH, info: SAMPLES['ecg.streams'] }));
-    expect(resolved.map((each) => each?.segment.policyVersion)).toEqual([4, 4, 5]);
+    expect(resolved.map((each) => each?.segment.policyVersion)).toEqual([5, 4, 4]);
+  });
+
+  it('take 6 bytes for a segment of another policy', () => {
+    const under = (...versions: number[]) =>
+      frames(versions.map((policyVersion, i) => ({ ...unsent(i, 1), segment: { ...unsent(i, 1).segment, policyVersion } })))[0]!; // prettier-ignore
+    expect(under(40, 40, 41).bytes.length - under(40, 40, 40).bytes.length).toBe(6);
   });
 
   it('say how old each segment is, never less than 0', () => {

@@ -32,7 +32,16 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
   'ecg.segments': frame,
   'ecg.audits': frame,
   'ecg.streams': {
-    ...{ stream: 's-01', device: 'bed-7', gateway: 'ward-3', lead: 'II', unit: 'mV', gain: -200, baseline: 1024 },
+    ...{
+      stream: 's-01',
+      device: 'bed-7',
+      gateway: 'ward-3',
+      ward: 'icu',
+      lead: 'II',
+      unit: 'mV',
+      gain: -200,
+      baseline: 1024,
+    },
     ...{ rate: 360, calibrated: false, model: 'ab'.repeat(32), clockRate: 4, declaredAt: AT + 9 },
     channels: [
       { run: 2 ** 48 - 3, channel: 137, epoch: AT },
@@ -82,8 +91,27 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
       rungs: ['neural-2', 'lossless'],
     },
     ...{ rhythmError: 0.031, rhythmErrorCausal: 0.04, peaksError: null, prdn: 14.5, beatsMissed: 0, beatsInvented: 1 },
-    ...{ bounds: { rhythm: 0.05, peaks: null }, violated: true, predicted: [[0.5, 0.25], []], nativeBytes: 21504 },
+    ...{
+      bounds: { rhythm: 0.05, peaks: null, weightedSum: 0.5 },
+      violated: true,
+      predicted: [[0.5, 0.25], []],
+      nativeBytes: 21504,
+    },
     ...{ payloadBytes: 400, policyVersion: 2, evaluatedAt: AT, models: { codec: 'ab', rhythm: 'cd' }, source },
+  },
+  'ecg.policy': {
+    ...{ id: 'c0de', version: 7, scope: 'ward:icu', author: 'physician-2', at: AT },
+    policy: {
+      bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: 0.5 },
+      weights: { rhythm: 1, peaks: 2 },
+      ...{ alpha: 0.01, rungs: ['neural-2'], auditShare: 0.001, tasksOn: 'decoded' },
+      alarms: {
+        ...{ asystoleSeconds: 4, extremeTachycardia: 140, tachycardia: 120, bradycardia: 50, extremeBradycardia: 40 },
+        ...{ rateHysteresis: 5, atrialFibrillation: { windowSeconds: 20, onShare: 0.75, offShare: 0.25 } },
+        ...{ otherRhythm: { windowSeconds: 30, onShare: 0.75, offShare: 0.25 }, heldSeconds: 10 },
+        delays: { noise: { onSeconds: 10, offSeconds: 10 } },
+      },
+    },
   },
   'ecg.deadletter': {
     ...{ topic: 'ecg.segments', partition: 0, offset: 12, timestamp: AT, key: null, value: Buffer.from([9]) },

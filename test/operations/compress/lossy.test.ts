@@ -5,17 +5,23 @@ import { readLadder, type Ladder } from '../../../src/lib/codec/ladder.js';
 import { encodePieceCodes } from '../../../src/lib/codec/window-encoder.js';
 import { readRuns } from '../../../src/lib/compressed-file/index.js';
 import { readManifest } from '../../../src/lib/model/manifest.js';
-import { openCodec } from '../../../src/lib/offline/codec.js';
-import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
+import { openCodec, type OfflineCodec } from '../../../src/lib/offline/codec.js';
+import { SHIPPED_MODELS, SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { nativeIndex } from '../../../src/lib/signal/grid.js';
+import { joinNative } from '../../../src/lib/signal/model-rate.js';
 import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
-import { MISSING } from '../../../src/lib/signal/types.js';
+import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
+import { toMillivolts } from '../../../src/lib/signal/units.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { prdn } from '../../../src/lib/tasks/reconstruction.js';
+import { certificate } from '../../lib/certification/certificates.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
 import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
 const folder = await temporaryFolder();
 const bounds = { rhythm: 0.75, peaks: 0.1 };
+/** PRDN is left free. */
+const free = { rhythmBound: bounds.rhythm, prdnBound: 1000 };
 let ladder: Ladder;
 let record: string;
 const out = (name: string): string => join(folder, name);
@@ -26,6 +32,22 @@ beforeAll(async () => {
   record = await recordOf(folder, { name: 'rec', leads: [lead(360, 40, {}, gaps), lead(360, 40, { name: 'V1' })] });
 });
 
+/** Certificates as `calibrate` writes them, without its minutes. */
+async function certify(
+  models: string,
+  predictor: 'synthesis' | 'dense',
+  reconstruction: number | null = null,
+): Promise<void> {
+  const hashOf = async (name: string): Promise<string> => (await readManifest(join(models, name))).hash;
+  const hashes = { codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') };
+  const own = certificate({
+    models: hashes,
+    predictor,
+    bounds: { ...bounds, reconstruction, weightedSum: null },
+  });
+  await writeFile(join(models, 'certificates.json'), JSON.stringify({ policies: [own] }));
+}
+
 async function payloadsOf(file: string): Promise<string[]> {
   const payloads: string[] = [];
   for await (const { segments } of readRuns(file))
@@ -33,10 +55,29 @@ async function payloadsOf(file: string): Promise<string[]> {
   return payloads;
 }
 
+/** Percent, of each segment by itself at the native rate. */
+async function prdnOfSegments(file: string, own: Lead, codec: OfflineCodec): Promise<number[]> {
+  const errors: number[] = [];
+  let end = 0;
+  for await (const { segments } of readRuns(file)) {
+    for (const { gap, length, rung, payload } of segments) {
+      const start = end + gap;
+      end = start + length;
+      const [decoded] = await codec.decodeSegments([{ rung, start, length, payload, lead: own }]);
+      const original = toMillivolts(own, nativeIndex(start, own.rate), nativeIndex(end, own.rate));
+      errors.push(prdn(original, joinNative([{ ...decoded!, start, length }], own.rate)));
+    }
+  }
+  return errors;
+}
+
 describe('a record compressed under the bounds', () => {
   it('holds the very segments that the edge would send', async () => {
     const file = out('dense.avro');
-    const { summary } = await runCompress([record], file, { predictor: 'dense' });
+    const models = out('dense-models');
+    await cp(SHIPPED_MODELS, models, { recursive: true });
+    await certify(models, 'dense');
+    const { summary } = await runCompress([record], file, { ...free, predictor: 'dense', models });
     const { leads } = await readRecording(record);
     const pieces = [...cutPieces(leads[0]!.samples, leads[0]!)].map((piece) => ({
       piece,
@@ -44,11 +85,16 @@ describe('a record compressed under the bounds', () => {
       stream: 's',
     }));
     const { encode } = await openCodec(join(SHIPPED_MODELS, 'codec'));
-    const codes = await encodePieceCodes(pieces, { ladder, bounds, encode });
+    const codes = await encodePieceCodes(pieces, { ladder: { ...ladder, tau: 0.5 }, bounds, encode });
     expect(await payloadsOf(file)).toEqual(
       codes.map(({ code: { rung, payload } }) => `${rung.index} ${Buffer.from(payload).toString('base64')}`),
     );
-    expect(summary).toMatchObject({ predictor: 'dense', rung: null, bounds, model: ladder.hash });
+    expect(summary).toMatchObject({
+      predictor: 'dense',
+      rung: null,
+      bounds: { ...bounds, reconstruction: null },
+      model: ladder.hash,
+    });
   });
 
   it('comes back at its own rate and length, its gaps kept, with the error that the summary says', async () => {
@@ -84,6 +130,31 @@ describe('a record compressed under the bounds', () => {
     await expect(refused).rejects.toThrow(ladder.rungs.map(({ name }) => name).join(', '));
   });
 
+  it('keeps the bound on PRDN in every segment of the file, and reaches for it', async () => {
+    const sample = join(SHIPPED_SAMPLES, 'A00282');
+    const { leads } = await readRecording(sample);
+    const codec = await openCodec(join(SHIPPED_MODELS, 'codec'));
+    const payloads: number[] = [];
+    const models = out('prdn-models');
+    await cp(SHIPPED_MODELS, models, { recursive: true });
+    const under = (prdnBound: number) => ({ rhythmBound: bounds.rhythm, prdnBound, models, verify: false });
+    for (const prdnBound of [8, 30]) {
+      const file = out(`prdn-${prdnBound}.avro`);
+      await certify(models, 'synthesis', prdnBound);
+      const { summary, stdout } = await runCompress([sample], file, under(prdnBound));
+      expect(summary.bounds).toEqual({ ...bounds, reconstruction: prdnBound });
+      expect(stdout).toContain(`${prdnBound}% (PRDN of a window)`);
+      payloads.push(summary.payloadBytes);
+      const errors = await prdnOfSegments(file, leads[0]!, codec);
+      expect(Math.max(...errors)).toBeLessThanOrEqual(prdnBound);
+      expect(Math.max(...errors)).toBeGreaterThan(prdnBound / 2);
+    }
+    expect(payloads[1]!).toBeLessThan(0.6 * payloads[0]!);
+    await certify(models, 'synthesis', 1e-3);
+    const { summary } = await runCompress([sample], out('exact.avro'), under(1e-3));
+    expect(summary.rungShares['lossless']).toBe(1);
+  }, 60_000); // prettier-ignore
+
   it('by the synthesis predictor, the default where the codec was measured with it; a decoder with another codec refuses', async () => {
     const models = out('models');
     await mkdir(models, { recursive: true });
@@ -92,13 +163,22 @@ describe('a record compressed under the bounds', () => {
     const stored = JSON.parse(await readFile(manifest, 'utf8')) as { parameters: Record<string, unknown> };
     stored.parameters['synthesisTau'] = 0.9;
     await writeFile(manifest, JSON.stringify(stored));
-    const { summary } = await runCompress([record], out('synthesis.avro'), { models, peaksBound: 1 });
-    expect(summary.predictor).toBe('synthesis');
-    expect(summary.rungShares['lossless']).toBeLessThan(1);
     const other = (await readManifest(join(models, 'codec'))).hash;
+    await certify(models, 'synthesis');
+    const { summary } = await runCompress([record], out('synthesis.avro'), { ...free, models, peaksBound: 1 });
+    expect(summary.predictor).toBe('synthesis');
+    expect(summary.certified).toMatchObject({ tau: 0.5, n: 900, k: 2, alpha: 0.01, delta: 0.01 });
+    expect(summary.rungShares['lossless']).toBeLessThan(1);
     const refused = runDecompress(out('synthesis.avro'), out('refused'));
     await expect(refused).rejects.toMatchObject({ code: 'MODEL_INVALID' });
     await expect(refused).rejects.toThrow(new RegExp(`${other}.*${ladder.hash}`));
     await runDecompress(out('synthesis.avro'), out('accepted'), { models });
+  });
+
+  it('loses nothing where no certificate stands behind the bounds, says so, and names the command', async () => {
+    const { summary, stderr } = await runCompress([record], out('uncertified.avro'), { rhythmBound: 1e-9 });
+    expect(summary).toMatchObject({ certified: null, rungShares: { lossless: 1 } });
+    expect(stderr).toContain('everything goes losslessly');
+    expect(stderr).toContain('dynamic-deep calibrate --models');
   });
 });

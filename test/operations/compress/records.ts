@@ -35,6 +35,7 @@ export async function recordOf(
 
 export interface Ran {
   readonly stdout: string;
+  readonly stderr: string;
   readonly summary: Summary;
 }
 
@@ -48,7 +49,7 @@ export async function runCompress(
   const { values } = resolveOptions(compressOptions, new Map(), {});
   const config = { ...values, output, records: [...records], json, ...own } as unknown as CompressConfig;
   await compress(config, { command: 'compress', version: '0', env: {}, stdout, stderr, shownOptions: {} });
-  return { stdout: stdout.text, summary: JSON.parse(await readFile(json, 'utf8')) as Summary };
+  return { stdout: stdout.text, stderr: stderr.text, summary: JSON.parse(await readFile(json, 'utf8')) as Summary };
 }
 
 export async function runDecompress(

@@ -40,6 +40,18 @@ export const COMMON_METRICS = {
       ],
     },
   },
+  policyRefused: {
+    name: 'dynamic_deep_policy_refused_total',
+    type: 'counter',
+    help: 'Records of ecg.policy that were left out: no policy (invalid, undecodable), or after another change of the same version (late).',
+    labels: { reason: ['invalid', 'undecodable', 'late'] },
+  },
+  policyVersion: {
+    name: 'dynamic_deep_policy_version',
+    type: 'gauge',
+    help: 'Newest version of ecg.policy that this process knows, whatever its scope; 0: no policy was ever set.',
+    labels: {},
+  },
   rebalances: {
     name: 'dynamic_deep_rebalances_total',
     type: 'counter',

@@ -48,7 +48,13 @@ export const EDGE_METRICS = {
   edgeCertified: {
     name: 'dynamic_deep_edge_certified',
     type: 'gauge',
-    help: '1 while a certificate stands behind the bound in use, 0 while the bound comes from configuration.',
+    help: '1 while a certificate stands behind each policy that is in force for this edge, 0 while one has none and is kept losslessly.',
+    labels: {},
+  },
+  edgeWithoutPolicy: {
+    name: 'dynamic_deep_edge_segments_without_policy_total',
+    type: 'counter',
+    help: 'Segments of streams that no policy covers: sent losslessly.',
     labels: {},
   },
   edgeSequenceLag: {

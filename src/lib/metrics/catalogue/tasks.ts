@@ -50,7 +50,13 @@ export const TASKS_METRICS = {
     name: 'dynamic_deep_tasks_violations_total',
     type: 'counter',
     help: 'Complete audited records above a bound; `any` counts a record once. A non-finite error is a violation.',
-    labels: { task: ['rhythm', 'peaks', 'any'] },
+    labels: { task: ['rhythm', 'peaks', 'weighted_sum', 'any'] },
+  },
+  tasksWithoutPolicy: {
+    name: 'dynamic_deep_tasks_windows_without_policy_total',
+    type: 'counter',
+    help: 'Segments of beds that no policy covers: their alarms go by the customary adult limits.',
+    labels: {},
   },
   tasksAlarms: {
     name: 'dynamic_deep_tasks_alarms_total',

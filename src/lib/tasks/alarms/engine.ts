@@ -47,11 +47,12 @@ export interface TickResult {
 }
 
 export class AlarmEngine {
-  readonly #limits: AlarmLimits;
+  readonly #limits: () => AlarmLimits;
   readonly #state: AlarmEngineState;
   readonly #episodes: Episodes;
 
-  constructor(device: string, state: AlarmEngineState = emptyState(), limits: AlarmLimits = ADULT_LIMITS) {
+  /** @param limits asked for at every evaluation: they may change */
+  constructor(device: string, state = emptyState(), limits: () => AlarmLimits = () => ADULT_LIMITS) {
     this.#limits = limits;
     this.#state = state;
     this.#episodes = new Episodes(device, state.episodes);
@@ -106,13 +107,14 @@ export class AlarmEngine {
 
   /** `late`: device milliseconds that have passed since the newest sample. No rule counts them but that of silence. */
   #evaluate(incidents: BedView['incidents'], moment: Moment, late = 0): AlarmChange[] {
+    const limits = this.#limits();
     const bed = this.#view(incidents);
     const isReadable = readable(bed).length > 0;
-    const isHeld = this.#isHeld(bed, isReadable);
+    const isHeld = this.#isHeld(bed, isReadable, limits);
     const changes: AlarmChange[] = [];
     for (const kind of ALARM_KINDS) {
-      const verdict = verdictOf(kind, bed, this.#limits);
-      const { onSeconds, offSeconds } = this.#limits.delays[kind];
+      const verdict = verdictOf(kind, bed, limits);
+      const { onSeconds, offSeconds } = limits.delays[kind];
       const delays = { on: 1000 * onSeconds, off: 1000 * offSeconds };
       const when = kind === 'stream-stalled' ? { ...moment, at: moment.at + late } : moment;
       changes.push(...this.#episodes.apply(kind, verdict, delays, when));
@@ -125,14 +127,14 @@ export class AlarmEngine {
   }
 
   /** Unreadable for long enough, or silent altogether. */
-  #isHeld({ now, leads }: BedView, isReadable: boolean): boolean {
+  #isHeld({ now, leads }: BedView, isReadable: boolean, { heldSeconds }: AlarmLimits): boolean {
     const state = this.#state;
     if (isReadable) {
       state.unreadableSince = null;
       return false;
     }
     state.unreadableSince = Math.min(now, state.unreadableSince ?? now);
-    return leads.length === 0 || now - state.unreadableSince >= 1000 * this.#limits.heldSeconds;
+    return leads.length === 0 || now - state.unreadableSince >= 1000 * heldSeconds;
   }
 
   #view(incidents: BedView['incidents']): BedView {

@@ -1,10 +1,9 @@
 /**
- * Alarm limits, in the shape that the policy will carry. What is left out has the customary adult value: rates 50 to 120,
+ * Alarm limits, as a policy carries them. What is left out has the customary adult value: rates 50 to 120,
  * extremes 20 beyond the high limit and 10 below the low one, asystole after 4 s (Philips HeartStart XL+ and IntelliVue
  * MP2, instructions for use: heart rate and arrhythmia alarms).
  */
 import { z } from 'zod';
-import { DynamicDeepError } from '../../errors/index.js';
 import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
 /** Beats a minute. */
@@ -53,7 +52,7 @@ const delays = z
   )
   .prefault({});
 
-const limitsSchema = z
+export const alarmLimitsSchema = z
   .strictObject({
     /** Without a valid beat for so long: asystole. Tasks know of beats 0.3 s late, the edge closes windows for 4.4 s. */
     asystoleSeconds: seconds(4, 3, 10),
@@ -83,22 +82,6 @@ const limitsSchema = z
     }
   });
 
-export type AlarmLimits = z.output<typeof limitsSchema>;
+export type AlarmLimits = z.output<typeof alarmLimitsSchema>;
 
-export const ADULT_LIMITS: AlarmLimits = limitsSchema.parse({});
-
-/**
- * Limits of a JSON text. Throws CONFIG_INVALID with every mistake in it; `name` says where it came from.
- */
-export function parseAlarmLimits(text: string, name: string): AlarmLimits {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new DynamicDeepError('CONFIG_INVALID', `${name} is no JSON`, { cause });
-  }
-  const parsed = limitsSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
-  throw new DynamicDeepError('CONFIG_INVALID', `${name} holds no alarm limits: ${mistakes.join('; ')}`);
-}
+export const ADULT_LIMITS: AlarmLimits = alarmLimitsSchema.parse({});

@@ -1,5 +1,5 @@
 /** One bed through the chain: native samples -> pieces -> rung and payload -> decoded -> tasks and rules -> alarms. */
-import type { TaskErrors } from '../../../lib/codec/choose.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
 import { cutPieces } from '../../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
@@ -14,8 +14,8 @@ import type { System } from './system.js';
 
 export interface WatchOptions {
   readonly system: System;
-  /** Task errors under which a rung may be chosen. */
-  readonly bounds: TaskErrors;
+  /** Under which a rung may be chosen. */
+  readonly bounds: Bounds;
   readonly limits: AlarmLimits;
 }
 
@@ -42,7 +42,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 
 export async function watchBed({ leads }: Recording, options: WatchOptions): Promise<Watched> {
   const { system, bounds, limits } = options;
-  const bed = new Bed('evaluation', { limits });
+  const bed = new Bed('evaluation', { limits: () => limits });
   const sent = leads.flatMap(piecesOf).sort((a, b) => a.at - b.at);
   const choice = { ladder: system.ladder, bounds, ...system.predictor(bounds) };
   const raises: Raise[] = [];

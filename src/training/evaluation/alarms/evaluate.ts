@@ -1,6 +1,6 @@
 /** `evaluate alarms`: recordings with known onsets through the whole chain in one process, scored by kind of alarm. */
 import { writeFile } from 'node:fs/promises';
-import type { TaskErrors } from '../../../lib/codec/choose.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import type { Lead } from '../../../lib/signal/types.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
@@ -24,7 +24,7 @@ export interface EvaluateAlarmsOptions {
   readonly minutes: number;
   /** Minutes of records as they are; 0 for none. */
   readonly untouchedMinutes: number;
-  readonly bounds: TaskErrors;
+  readonly bounds: Bounds;
   readonly models: string;
   readonly json: string;
 }

@@ -1,6 +1,8 @@
 /** The models of the whole chain in this process: what edge, decoder and tasks each run in their own. */
 import { join } from 'node:path';
-import type { TaskErrors } from '../../../lib/codec/choose.js';
+import { Certificates } from '../../../lib/certification/certificates.js';
+import { boundsOfPolicy, policyOfBounds } from '../../../lib/certification/policy.js';
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import {
   encodePieceCodes,
@@ -9,7 +11,7 @@ import {
   type WindowEncoderOptions,
 } from '../../../lib/codec/window-encoder.js';
 import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
-import { synthesisChoice } from '../../../lib/offline/choice.js';
+import { denseChoice, synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
@@ -24,8 +26,11 @@ export interface System {
     pieces: readonly P[],
     choice: Omit<WindowEncoderOptions, 'encode'>,
   ) => Promise<readonly Received<P>[]>;
-  /** The edge's predictor as it ships, for the streams of one recording. */
-  readonly predictor: (bounds: TaskErrors) => Pick<WindowEncoderOptions, 'choose'>;
+  /**
+   * The edge's predictor with the certified tau or, where no certificate stands behind the bounds, that of validation, for the
+   * streams of one recording.
+   */
+  readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
 }
 
 export interface Received<P> {
@@ -40,13 +45,21 @@ export async function loadSystem(models: string): Promise<System> {
   await codec.load();
   const { inference, hashes } = await loadTasks(models);
   const { ladder, encode } = codec;
+  const certificates = await Certificates.open(models, ladder);
   return {
     ladder,
     models: { codec: ladder.hash, ...hashes },
     inference,
     predictor: (bounds) => {
-      const { synthesisTau: tau } = ladder;
-      return tau === undefined ? {} : synthesisChoice(codec, { inference, bounds, tau });
+      const { tau, synthesisTau } = ladder;
+      const { certificate } = certificates.find(
+        policyOfBounds(bounds),
+        synthesisTau === undefined ? 'dense' : 'synthesis',
+      );
+      const own = certificate === undefined ? bounds : boundsOfPolicy(certificate);
+      return synthesisTau === undefined
+        ? denseChoice(codec, { bounds: own, tau: certificate?.tau ?? tau })
+        : synthesisChoice(codec, { inference, bounds: own, tau: certificate?.tau ?? synthesisTau });
     },
     transmit: async (pieces, choice) => {
       const codes = await encodePieceCodes(pieces, { ...choice, encode });

@@ -1,6 +1,6 @@
 /** A codec's folder as edge and decoder run it, both in this process. */
 import type { Ladder } from '../../../lib/codec/ladder.js';
-import type { DecodedSamples, runLossy } from '../../../lib/codec/window-decoder.js';
+import { decodeSegments, type DecodedSamples, type runLossy } from '../../../lib/codec/window-decoder.js';
 import {
   encodePieceCodes,
   type PieceCode,
@@ -37,7 +37,7 @@ export interface Codec {
 const ALL_SCALES = [0, 127] as const;
 
 export async function loadCodec(folder: string): Promise<Codec> {
-  const { ladder, encode, decode, decodeSegments, load } = await openCodec(folder);
+  const { ladder, encode, decode, load } = await openCodec(folder);
   await load();
   return {
     ladder,
@@ -56,11 +56,16 @@ export async function loadCodec(folder: string): Promise<Codec> {
       });
       return codes.map(({ code }, i) => ({ candidates: found[i]!, lossless: code }));
     },
-    decode: (payloads) =>
-      decodeSegments(
-        payloads.map(({ piece: { start, length }, lead, code: { rung, payload } }) => {
-          return { rung: rung.index, start, length, payload, lead };
-        }),
-      ),
+    decode: payloadDecoder(ladder, decode),
+  };
+}
+
+/** @param decodeLatents runs the decoder's networks */
+export function payloadDecoder(ladder: Ladder, decodeLatents: Codec['decodeLatents']): Codec['decode'] {
+  return (payloads) => {
+    const segments = payloads.map(({ piece: { start, length }, lead, code: { rung, payload } }) => {
+      return { rung: rung.index, start, length, payload, lead };
+    });
+    return decodeSegments(ladder, segments, decodeLatents);
   };
 }

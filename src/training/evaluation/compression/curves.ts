@@ -1,10 +1,11 @@
 /** Fig. 4: what each method reaches as its bound moves, for rhythm alone, for peaks alone, and for both together. */
+import type { Bounds, TaskErrors } from '../../../lib/codec/choose.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Sent } from './parts.js';
 import { figuresOf, resultOf, type RecordResult } from './figures.js';
 import type { Method } from './methods.js';
 import type { Outcomes } from './outcomes.js';
-import type { Bounds, Rule } from './rules.js';
+import type { Rule } from './rules.js';
 import { mean, shareOf } from './summary.js';
 
 export const CURVE_TASKS = ['rhythm', 'peaks', 'both'] as const;
@@ -49,7 +50,7 @@ interface Open {
 export class Curves {
   readonly #open: readonly Open[];
 
-  constructor(methods: readonly Method[], bounds: readonly number[], run: Pick<Bounds, 'rhythm' | 'peaks'>) {
+  constructor(methods: readonly Method[], bounds: readonly number[], run: TaskErrors) {
     this.#open = CURVE_TASKS.flatMap((task) =>
       methods.flatMap(({ name, rule, chooses }) =>
         chooses && typeof rule !== 'string'
@@ -82,11 +83,11 @@ export class Curves {
   }
 }
 
-function boundsOf(task: CurveTask, bound: number, run: Pick<Bounds, 'rhythm' | 'peaks'>): Bounds {
+function boundsOf(task: CurveTask, bound: number, run: TaskErrors): Bounds {
   return {
     rhythm: task === 'peaks' ? Infinity : bound,
     peaks: task === 'rhythm' ? Infinity : (bound * run.peaks) / run.rhythm,
-    prdn: Infinity,
+    reconstruction: Infinity,
   };
 }
 

@@ -1,18 +1,20 @@
 /** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
+import type { Bounds } from '../../../lib/codec/choose.js';
+import { Certificates } from '../../../lib/certification/certificates.js';
 import { checkScoresFile, writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
 import type { CompressionEvaluation } from './evaluation.js';
 import { readFrontier } from './frontier.js';
 import { MethodTally } from './method-tally.js';
-import { listMethods } from './methods.js';
+import { listMethods, type Method } from './methods.js';
 import { Outcomes } from './outcomes.js';
 import { trackProgress } from './progress.js';
 import { loadRecords, type LeftOut } from './records.js';
 import { predictorsOf } from './predictors.js';
 import { checkReportFile, writeReport } from './report/write.js';
 import { RungSpreads } from './rung-errors.js';
-import { throughout, type Bounds } from './rules.js';
+import { throughout } from './rules.js';
 import { loadCompressionSystem, rungNames } from './system.js';
 import type { WardSetting } from './ward.js';
 
@@ -51,11 +53,13 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   const frontier = await readFrontier(models);
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
   const { ladder } = codecs.codec;
+  const certificates = await Certificates.open(models, ladder);
   const methods = listMethods({
-    ...{ ladder, predictors: predictorsOf(codecs.codec, inference), labelPredictor, shipped },
+    ...{ ladder, predictors: predictorsOf(codecs.codec, inference, certificates), labelPredictor, shipped },
     ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
-    bounds: { rhythm: bound, peaks: peaksBound, prdn: Infinity },
+    bounds: { rhythm: bound, peaks: peaksBound, reconstruction: Infinity },
   });
+  tellUncertified(methods);
   const outcomes = new Outcomes(inference);
   const rungs = rungNames(codecs);
   const tally = new MethodTally(methods, ladder, ward);
@@ -78,6 +82,13 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   await writeScores(json, evaluation);
   if (html !== undefined) await writeReport(html, evaluation, frontier);
   return evaluation;
+}
+
+function tellUncertified(methods: readonly Method[]): void {
+  for (const { name, choice } of methods) {
+    if (choice === undefined || choice.certified !== null) continue;
+    process.stderr.write(`evaluate compression: ${name}: no certificate of its bounds; tau ${choice.tau} of validation is taken, an edge would send losslessly\n`); // prettier-ignore
+  }
 }
 
 const SHOWN = 3;

@@ -1,4 +1,5 @@
 /** Figures of one method over all records; docs/compression-evaluation.md says what each is. */
+import type { Bounds } from '../../../lib/codec/choose.js';
 import { ElementGains } from '../../../lib/codec/element-gain.js';
 import { CLASS_COUNT, decision } from '../../../lib/tasks/rhythm.js';
 import { scorePeaks } from '../peak-scores.js';
@@ -6,7 +7,7 @@ import { scoreRhythm } from '../rhythm-scores.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Part, Sent } from './parts.js';
 import type { Outcome } from './outcomes.js';
-import { bytesOf, type Bounds } from './rules.js';
+import { bytesOf } from './rules.js';
 import { finite, mean, quantile, shareOf } from './summary.js';
 
 /** One record as a method sent it, without its samples. */

@@ -1,4 +1,5 @@
 /** Entries of the table of methods, collected while batches of records pass. */
+import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Part, Sent } from './parts.js';
@@ -15,7 +16,9 @@ export interface MethodEntry extends Figures {
   /** Share of windows by rung; null where the method cannot be run. */
   readonly rungShares: Readonly<Record<string, number>> | null;
   /** What the method chose under; null where it has no such bound. */
-  readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'prdn', number | null>>;
+  readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'reconstruction', number | null>>;
+  /** What stands behind its bounds; null where nothing does, or no predictor chooses. */
+  readonly certified: CertifiedBy | null;
   /** Why there are no figures; null where there are. */
   readonly reason: string | null;
 }
@@ -54,12 +57,17 @@ export class MethodTally {
   }
 
   finish(): MethodEntry[] {
-    return this.#rows.map(({ method: { name, rule, bounds }, results, ward }) => ({
+    return this.#rows.map(({ method: { name, rule, bounds, choice }, results, ward }) => ({
       name,
       ...(typeof rule === 'string' ? NO_FIGURES : figuresOf(results, bounds)),
       wireGainTotal: typeof rule === 'string' ? null : wireGain(ward, this.#ladder.id, this.#setting),
       rungShares: typeof rule === 'string' ? null : rungShares(ward.map(({ parts }) => parts)),
-      bounds: { rhythm: finite(bounds.rhythm), peaks: finite(bounds.peaks), prdn: finite(bounds.prdn) },
+      bounds: {
+        rhythm: finite(bounds.rhythm),
+        peaks: finite(bounds.peaks),
+        reconstruction: finite(bounds.reconstruction),
+      },
+      certified: choice?.certified ?? null,
       reason: typeof rule === 'string' ? rule : null,
     }));
   }

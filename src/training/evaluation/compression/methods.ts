@@ -1,19 +1,10 @@
 /** The methods of the comparison by name, in the order of the report; docs/compression-evaluation.md describes each. */
+import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { caeName, levelsOf } from './coded-record.js';
 import type { LabelPredictor } from './label-predictor.js';
-import type { Predictor } from './predictors.js';
-import {
-  always,
-  byLevel,
-  byPrediction,
-  byTruth,
-  predictedErrors,
-  trueErrors,
-  type Bounds,
-  type Level,
-  type Rule,
-} from './rules.js';
+import type { Choice, Predictor } from './predictors.js';
+import { always, byLevel, byPrediction, byTruth, predictedErrors, trueErrors, type Level, type Rule } from './rules.js';
 
 export interface Method {
   readonly name: string;
@@ -21,6 +12,8 @@ export interface Method {
   readonly rule: Rule | string;
   /** Bounds under which it chooses. */
   readonly bounds: Bounds;
+  /** What it chooses by, where a predictor does. */
+  readonly choice?: Choice;
   /** Whether the method belongs into curves over the bound. */
   readonly chooses: boolean;
 }
@@ -63,10 +56,14 @@ export function listMethods({
   const autoencoder = (gain: number): Rule | string =>
     levelsOf(cae).some(({ nominalGain }) => nominalGain === gain) ? always(caeName(gain)) : NO_CAE;
   // The paper's methods know one task.
-  const rhythmOnly = { ...bounds, peaks: Infinity, prdn: Infinity };
+  const rhythmOnly = { ...bounds, peaks: Infinity, reconstruction: Infinity };
   const fixed = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: false });
   const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });
-  const ours = (name: string, rule: Rule): Method => ({ name, rule, bounds: { ...bounds, prdn: Infinity }, chooses: true }); // prettier-ignore
+  const bothTasks = { ...bounds, reconstruction: Infinity };
+  const predicted = (name: string, predictor: Predictor, own: Bounds): Method => {
+    const [rule, choice] = [byPrediction(predictor, ladder), predictor.choiceFor(own)];
+    return { name, rule, bounds: own, choice, chooses: true };
+  };
   return [
     fixed('raw', always('raw')),
     fixed('gzip', always('gzip')),
@@ -86,9 +83,9 @@ export function listMethods({
     choosing('static-16', byFeedback(16)),
     choosing('static-32', byFeedback(32)),
     choosing('static-64', byFeedback(64)),
-    ours('ladder-predictor', byPrediction(first, ladder)),
-    ...others.map((predictor) => ours(`ladder-${predictor.name}`, byPrediction(predictor, ladder))),
-    ours('ladder-oracle', byTruth(ladder)),
-    { name: 'ladder-default', rule: byPrediction(first, ladder), bounds: shipped, chooses: false },
+    predicted('ladder-predictor', first, bothTasks),
+    ...others.map((predictor) => predicted(`ladder-${predictor.name}`, predictor, bothTasks)),
+    { name: 'ladder-oracle', rule: byTruth(ladder), bounds: bothTasks, chooses: true },
+    { ...predicted('ladder-default', first, shipped), chooses: false },
   ];
 }

@@ -43,16 +43,22 @@ export async function loadRecords(
   const leftOut: LeftOut[] = [];
   for (const [name, label] of await labelledNames(folder, labels)) {
     if (names?.has(name) === false) continue;
-    const lead = (await readRecording(join(folder, name))).leads[0];
-    const reason = lead === undefined ? 'it has no lead' : unusable(lead);
-    if (lead !== undefined && reason === undefined) records.push(cutRecord(name, label, lead));
-    else leftOut.push({ name, reason: reason ?? '' });
+    const read = await readRecord(folder, name, label);
+    if ('reason' in read) leftOut.push(read);
+    else records.push(read);
   }
   if (records.length === 0) {
     const why = leftOut[0] === undefined ? '' : `: ${leftOut[0].name}: ${leftOut[0].reason}`;
     throw new DynamicDeepError('DATA_INVALID', `no labelled record of ${folder} can be scored${why}`);
   }
   return { records, leftOut };
+}
+
+/** A record of a folder, or why it cannot be scored. Throws the reader's errors for files that are missing or damaged. */
+export async function readRecord(folder: string, name: string, label: number): Promise<EcgRecord | LeftOut> {
+  const lead = (await readRecording(join(folder, name))).leads[0];
+  const reason = lead === undefined ? 'it has no lead' : unusable(lead);
+  return lead === undefined || reason !== undefined ? { name, reason: reason ?? '' } : cutRecord(name, label, lead);
 }
 
 /** Why a lead cannot be scored; undefined where it can. */

@@ -1,21 +1,15 @@
 /** Rules by which a method sends a record: of all that it was coded to, which part stands for which window. */
+import type { Bounds, TaskErrors } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
 import type { CodedPart, Sent } from './parts.js';
 import type { Outcomes } from './outcomes.js';
 import type { Predictor } from './predictors.js';
 
-/** Largest acceptable errors; Infinity where one does not count. */
-export interface Bounds {
-  /** Nats: added cross-entropy, for the paper's methods the cross-entropy against the label. */
-  readonly rhythm: number;
-  /** Loss between distance maps. */
-  readonly peaks: number;
-  /** Percent, of each window. */
-  readonly prdn: number;
-}
-
-/** How each record of a batch is sent. The outcomes of every rung used throughout are known to it. */
+/**
+ * How each record of a batch is sent. The outcomes of every rung used throughout are known to it. A bound that does not
+ * count is Infinity; that on rhythm is for the paper's methods one on the cross-entropy against the label.
+ */
 export type Rule = (batch: readonly CodedRecord[], bounds: Bounds, outcomes: Outcomes) => Promise<readonly Sent[]>;
 
 /** A rule that looks at one record at a time. */
@@ -32,19 +26,14 @@ export interface Level {
 
 export const always = (name: string): Rule => each((coded) => throughout(coded, name));
 
-/** The edge's own rule: what its predictor says of each window's candidates, those beyond the bound on PRDN left out. */
+/** The edge's own rule: the candidate that its predictor takes for each window. */
 export const byPrediction =
   (predictor: Predictor, ladder: Ladder): Rule =>
-  async (batch, bounds) => {
+  async (batch, asked) => {
+    const choice = predictor.choiceFor(asked);
     const partOf = (coded: CodedRecord, window: number, rung: number): CodedPart =>
       throughout(coded, ladder.rungs[rung]!.name)[window]!;
-    const windows = batch.map((coded) =>
-      coded.windows.map((own, window) => ({
-        ...own,
-        candidates: own.candidates.filter(({ rung }) => partOf(coded, window, rung).prdn <= bounds.prdn),
-      })),
-    );
-    const chosen = [...(await predictor.choose(windows.flat(), bounds))];
+    const chosen = [...(await predictor.choose(batch.flatMap(({ windows }) => windows), choice))]; // prettier-ignore
     return batch.map((coded) =>
       coded.windows.map((_, window) => {
         const candidate = chosen.shift();
@@ -69,7 +58,7 @@ export const byTruth = (ladder: Ladder): Rule =>
 /** The highest of the levels whose error, as `errorsOf` has it, is within the bounds, or raw samples. */
 export const byLevel = (
   levels: readonly Level[],
-  errorsOf: (coded: CodedRecord, sent: Sent, outcomes: Outcomes) => Pick<Bounds, 'rhythm' | 'peaks'>,
+  errorsOf: (coded: CodedRecord, sent: Sent, outcomes: Outcomes) => TaskErrors,
 ): Rule => {
   const falling = levels.toSorted((a, b) => b.nominalGain - a.nominalGain);
   return each((coded, bounds, outcomes) => {
@@ -82,13 +71,13 @@ export const byLevel = (
 };
 
 /** The paper's own count of errors, known only with feedback: cross-entropy against the label. */
-export function trueErrors(coded: CodedRecord, sent: Sent, outcomes: Outcomes): Pick<Bounds, 'rhythm' | 'peaks'> {
+export function trueErrors(coded: CodedRecord, sent: Sent, outcomes: Outcomes): TaskErrors {
   const { crossEntropy, peaks } = outcomes.of(coded, sent);
   return { rhythm: crossEntropy, peaks };
 }
 
 /** Errors that the shipped dense predictor says a record will have: the mean over its windows, lossless ones adding 0. */
-export function predictedErrors(_coded: CodedRecord, sent: Sent): Pick<Bounds, 'rhythm' | 'peaks'> {
+export function predictedErrors(_coded: CodedRecord, sent: Sent): TaskErrors {
   const mean = (task: 'rhythm' | 'peaks'): number =>
     sent.reduce((sum, { predicted }) => sum + (predicted?.[task] ?? 0), 0) / sent.length;
   return { rhythm: mean('rhythm'), peaks: mean('peaks') };

@@ -2,7 +2,7 @@
 import type { AlarmChange } from '../../../../src/lib/tasks/alarms/episode.js';
 import { AlarmEngine } from '../../../../src/lib/tasks/alarms/engine.js';
 import type { Obstacle, Observation } from '../../../../src/lib/tasks/alarms/lead.js';
-import type { AlarmLimits } from '../../../../src/lib/tasks/alarms/limits.js';
+import { ADULT_LIMITS, type AlarmLimits } from '../../../../src/lib/tasks/alarms/limits.js';
 
 export const T0 = Date.UTC(2026, 0, 2);
 const GUARD_MS = 300;
@@ -21,15 +21,16 @@ export interface Said {
 export class Ward {
   engine: AlarmEngine;
   readonly #device: string;
-  readonly #limits: AlarmLimits | undefined;
+  /** A test may change them. */
+  limits: AlarmLimits;
   /** Wall milliseconds UTC. */
   wall = T0;
   readonly leads: Lead[];
 
-  constructor({ leads = 1, device = 'bed-1', limits = undefined as AlarmLimits | undefined } = {}) {
+  constructor({ leads = 1, device = 'bed-1', limits = ADULT_LIMITS } = {}) {
     this.#device = device;
-    this.#limits = limits;
-    this.engine = new AlarmEngine(device, undefined, limits);
+    this.limits = limits;
+    this.engine = new AlarmEngine(device, undefined, () => this.limits);
     this.leads = Array.from({ length: leads }, (_, i) => new Lead(this, `${device}.${i + 1}`));
   }
 
@@ -60,7 +61,7 @@ export class Ward {
   /** The process is replaced; state goes through JSON. */
   restart(): void {
     const state = JSON.parse(JSON.stringify(this.engine.state)) as AlarmEngine['state'];
-    this.engine = new AlarmEngine(this.#device, state, this.#limits);
+    this.engine = new AlarmEngine(this.#device, state, () => this.limits);
   }
 }
 

@@ -6,7 +6,7 @@ import { loadEncoder } from '../../../../src/lib/codec/codec-networks.js';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
 import { codeRecords, type CodedRecord } from '../../../../src/training/evaluation/compression/coded-record.js';
 import { Outcomes } from '../../../../src/training/evaluation/compression/outcomes.js';
-import { densePredictor } from '../../../../src/training/evaluation/compression/predictors.js';
+import { densePredictor, withTau } from '../../../../src/training/evaluation/compression/predictors.js';
 import { loadRecords, type EcgRecord } from '../../../../src/training/evaluation/compression/records.js';
 import { byPrediction, throughout } from '../../../../src/training/evaluation/compression/rules.js';
 import { loadCompressionSystem, rungNames, type CompressionSystem } from '../../../../src/training/evaluation/compression/system.js'; // prettier-ignore
@@ -56,7 +56,7 @@ describe('a record by every rung', () => {
         const pieces = cut.map(({ piece }) => ({ piece, lead, stream }));
         const encode = (windows: Float32Array, n: number) => Promise.resolve(encoder.encode(windows, n));
         const edge = await encodePieceCodes(pieces, { ladder, bounds: { rhythm, peaks }, encode });
-        const [sent = []] = await byPrediction(densePredictor(ladder), ladder)([own], { rhythm, peaks, prdn: Infinity }, outcomes); // prettier-ignore
+        const [sent = []] = await byPrediction(densePredictor(system.codecs.codec, withTau(1)), ladder)([own], { rhythm, peaks, reconstruction: Infinity }, outcomes); // prettier-ignore
         expect(sent.map(({ name }) => name)).toEqual(edge.map(({ code }) => code.rung.name));
         sent.forEach(({ name, payload }, i) => {
           kinds.add(name);

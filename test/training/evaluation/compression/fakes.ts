@@ -60,7 +60,7 @@ export function knownOutcomes(known: Readonly<Record<string, Partial<Outcome>>>)
 export function windowsOf(ways: readonly Sent[], seen: (window: number) => boolean = () => true): WindowCandidates[] {
   return Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => ({
     ...{ stream: 'fake', start: window * WINDOW, lead: { rate: 300, gain: 200, baseline: 0 } },
-    millivolts: new Float32Array(WINDOW),
+    ...{ millivolts: new Float32Array(WINDOW), native: new Float32Array(WINDOW) },
     candidates: ways
       .filter(() => seen(window))
       .map((own) => {

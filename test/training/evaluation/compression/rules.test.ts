@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Bounds } from '../../../../src/lib/codec/choose.js';
 import type { Ladder } from '../../../../src/lib/codec/ladder.js';
 import type { CodedRecord } from '../../../../src/training/evaluation/compression/coded-record.js';
 import type { Sent } from '../../../../src/training/evaluation/compression/parts.js';
@@ -9,18 +10,17 @@ import {
   byTruth,
   predictedErrors,
   trueErrors,
-  type Bounds,
   type Rule,
 } from '../../../../src/training/evaluation/compression/rules.js';
-import { densePredictor } from '../../../../src/training/evaluation/compression/predictors.js';
+import { densePredictor, withTau, type Choice } from '../../../../src/training/evaluation/compression/predictors.js';
 import { codedRecord, knownOutcomes, sent, windowsOf } from './fakes.js';
 
 const rung = (name: string, index: number) => ({ name, index, kind: 'lossless', nominalGain: 1 }) as const;
 const lossless = rung('lossless', 0);
-const ladder = { rungs: [lossless, rung('fine', 1), rung('coarse', 2)], lossless, tau: 0.5 } as unknown as Ladder;
+const ladder = { rungs: [lossless, rung('fine', 1), rung('coarse', 2)], lossless } as unknown as Ladder;
 const exact = sent('lossless', () => ({ lossless: true, nominalGain: 1, payload: new Uint8Array(700) }));
 const raw = sent('raw', () => ({ lossless: true, nominalGain: 1, payload: new Uint8Array(3584) }));
-const bounds = (some: Partial<Bounds> = {}): Bounds => ({ rhythm: 0.4, peaks: 0.1, prdn: Infinity, ...some });
+const bounds = (some: Partial<Bounds> = {}): Bounds => ({ rhythm: 0.4, peaks: 0.1, reconstruction: Infinity, ...some });
 const none = knownOutcomes({});
 const names = (way: Sent): string[] => way.map(({ name }) => name);
 const only = async (rule: Rule, coded: CodedRecord, under: Bounds, known = none): Promise<Sent> =>
@@ -36,17 +36,13 @@ describe('by prediction', () => {
     predicted: window < 2 ? within : beyond,
     prdn: window < 1 ? 9 : 12,
   }));
-  const rule = byPrediction(densePredictor(ladder), ladder);
+  const decodeLatents = () => Promise.reject(new Error('nothing bounds PRDN'));
+  const rule = byPrediction(densePredictor({ ladder, decodeLatents }, withTau(0.5)), ladder);
   const ways = [exact, fine, coarse];
   const coded = codedRecord(ways, { windows: windowsOf([fine, coarse]) });
 
   it('takes for each window the smallest code whose errors are within tau x bound', async () => {
     expect(names(await only(rule, coded, bounds()))).toEqual(['coarse', 'coarse', 'fine', 'fine', 'fine']);
-  });
-
-  it('keeps a bound on the PRDN of a window', async () => {
-    expect(names(await only(rule, coded, bounds({ prdn: 10 })))).toEqual(['coarse', 'fine', 'fine', 'fine', 'fine']);
-    expect(names(await only(rule, coded, bounds({ prdn: 3 })))).toEqual(names(exact));
   });
 
   it('is lossless where nothing passes, or the edge would not try', async () => {
@@ -56,17 +52,18 @@ describe('by prediction', () => {
   });
 
   it('asks the predictor once for a batch, and says on the wire what it said', async () => {
-    const asked: number[] = [];
+    const asked: unknown[] = [];
     const measured = { rhythm: 0.07, peaks: 0.01 };
     const predictor = {
       name: 'other',
-      choose: (windows: CodedRecord['windows']) => {
-        asked.push(windows.length);
+      choiceFor: withTau(1),
+      choose: (windows: CodedRecord['windows'], { bounds: own }: Choice) => {
+        asked.push([windows.length, own]);
         return Promise.resolve(windows.map(({ candidates }) => ({ ...candidates[0]!, predicted: measured })));
       },
     };
-    const batch = await byPrediction(predictor, ladder)([coded, coded], bounds(), none);
-    expect(asked).toEqual([10]);
+    const batch = await byPrediction(predictor, ladder)([coded, coded], bounds({ reconstruction: 12 }), none);
+    expect(asked).toEqual([[10, bounds({ reconstruction: 12 })]]);
     expect(batch.flat().map(({ name, predicted }) => [name, predicted])).toEqual(batch.flat().map(() => ['fine', measured])); // prettier-ignore
   });
 });

@@ -80,7 +80,7 @@ function provenance({ models, wireSetting, leftOut, methods }: CompressionEvalua
   const bounds = methods.find(({ name }) => name === 'ladder-default')?.bounds;
   const { beds, lingerMs, auditEvery, recordsPerBed } = wireSetting;
   const rows: readonly (readonly [string, string])[] = [
-    ['ladder-default keeps', `rhythm ${shown(bounds?.rhythm ?? null)} nats, peaks ${shown(bounds?.peaks ?? null)}, ${bounds?.prdn == null ? 'no bound on PRDN' : `PRDN ${bounds.prdn}%`}`], // prettier-ignore
+    ['ladder-default keeps', `rhythm ${shown(bounds?.rhythm ?? null)} nats, peaks ${shown(bounds?.peaks ?? null)}, PRDN of a window ${shown(bounds?.reconstruction ?? null)}%`], // prettier-ignore
     ['wire', `one gateway, ${beds} beds, ${lingerMs} ms linger, one record in ${auditEvery} audited, ${recordsPerBed} records a bed`], // prettier-ignore
     ...Object.entries(models).map(([name, hash]) => [`model ${name}`, hash ?? 'not there'] as const),
     ['left out', leftOut.length === 0 ? 'no record' : leftOut.map(({ name, reason }) => `${name}: ${reason}`).join('; ')], // prettier-ignore

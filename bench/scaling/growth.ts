@@ -1,0 +1,115 @@
+/** One group that grows and shrinks while the backlog is dealt out: how long it stands still at each change. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onFreshBroker } from './backlog.js';
+import { judge, placesOf, type Verdict } from './check.js';
+import { readTopics, writeRecords, type RawRecord } from './records.js';
+import { untilDone, type Stage, type StageInput } from './stages.js';
+import { startWorker, type Worker } from './worker.js';
+
+export interface Change {
+  readonly from: number;
+  readonly to: number;
+  /** Longest time without any output, and the longest of one partition, from the change until 20 s after it. */
+  readonly pauseMs: number;
+  readonly pauseOfPartitionMs: number;
+}
+
+export interface Growth {
+  readonly paceSeconds: number;
+  /** Longest times without output outside of the changes: what the pace alone makes. */
+  readonly usualPauseMs: number;
+  readonly usualPauseOfPartitionMs: number;
+  readonly changes: readonly Change[];
+  readonly verdict: Verdict;
+}
+
+/** Workers after each change. The last is a drain by SIGTERM. */
+const COUNTS = [1, 2, 4, 3];
+const WATCHED_MS = 20_000;
+
+interface Moment {
+  readonly from: number;
+  readonly to: number;
+  readonly startedAt: number;
+}
+
+/** Deals out the backlog over `paceMs` of wall time; the changes are spread over it. */
+export async function grow(stage: Stage, input: StageInput, paceMs: number): Promise<Growth> {
+  return onFreshBroker(input.partitions, async (brokers) => {
+    const workers: Worker[] = [await startWorker(stage.service, brokers)];
+    const drained: Worker[] = [];
+    const moments: Moment[] = [];
+    const dealt = writeRecords(brokers, input.backlog, paceMs);
+    let decodedByDrained = 0;
+    for (const [i, to] of COUNTS.entries()) {
+      if (i === 0) continue;
+      await sleep(paceMs / COUNTS.length);
+      const from = workers.length;
+      moments.push({ from, to, startedAt: Date.now() });
+      if (to > from) {
+        const more = Array.from({ length: to - from }, () => startWorker(stage.service, brokers));
+        workers.push(...(await Promise.all(more)));
+      } else {
+        const leaving = workers.splice(to);
+        drained.push(...leaving);
+        const { metric, labels } = stage.progress;
+        // What it commits between this look and its end is missing from the count: the topics decide, below.
+        for (const worker of leaving) decodedByDrained += await worker.metric(metric, labels);
+        await Promise.all(leaving.map((worker) => worker.drain()));
+      }
+    }
+    await dealt;
+    await settled(stage, workers, input.expected.length - decodedByDrained, brokers);
+    await Promise.all(workers.map((worker) => worker.drain()));
+    const outputs = await readTopics(brokers, [stage.output]);
+    const verdict = judge(input.expected, placesOf(stage.output, outputs));
+    return { paceSeconds: paceMs / 1000, ...pauses(outputs, moments), verdict };
+  });
+}
+
+/** The drained member's last chunk may be counted nowhere: then the others come to rest short of the sum. */
+async function settled(stage: Stage, workers: readonly Worker[], rest: number, brokers: string): Promise<void> {
+  await Promise.race([untilDone(stage, workers, rest), atRest(stage, brokers)]);
+  await sleep(2000);
+}
+
+async function atRest(stage: Stage, brokers: string): Promise<void> {
+  let last = -1;
+  for (;;) {
+    const { length } = await readTopics(brokers, [stage.output]);
+    if (length === last) return;
+    last = length;
+    await sleep(15_000);
+  }
+}
+
+function pauses(outputs: readonly RawRecord[], moments: readonly Moment[]): Omit<Growth, 'paceSeconds' | 'verdict'> {
+  const all = outputs.map(({ timestamp }) => timestamp).sort((a, b) => a - b);
+  const partitions = [...new Set(outputs.map(({ partition }) => partition))].map((index) =>
+    outputs.filter(({ partition }) => partition === index).map(({ timestamp }) => timestamp),
+  );
+  const inside = (at: number): boolean =>
+    moments.some(({ startedAt }) => at >= startedAt && at <= startedAt + WATCHED_MS);
+  const usual = (times: readonly number[]): number => longest(times, (_, end) => !inside(end));
+  const during = (times: readonly number[], { startedAt }: Moment): number =>
+    longest(times, (_, end) => end >= startedAt && end <= startedAt + WATCHED_MS);
+  return {
+    usualPauseMs: usual(all),
+    usualPauseOfPartitionMs: Math.max(...partitions.map(usual)),
+    changes: moments.map((moment) => ({
+      ...{ from: moment.from, to: moment.to },
+      pauseMs: during(all, moment),
+      pauseOfPartitionMs: Math.max(...partitions.map((times) => during(times, moment))),
+    })),
+  };
+}
+
+/** Longest step between neighbours that `counts` lets count. */
+function longest(times: readonly number[], counts: (start: number, end: number) => boolean): number {
+  let most = 0;
+  for (let i = 1; i < times.length; i++) {
+    const [start, end] = [times[i - 1]!, times[i]!];
+    if (counts(start, end)) most = Math.max(most, end - start);
+  }
+  return most;
+}

@@ -1,0 +1,76 @@
+/** Topics read and written whole, as bytes: a backlog is recorded once and put into every broker that is measured. */
+import { once } from 'node:events';
+import kafkajs, { type Kafka } from 'kafkajs';
+
+export interface RawRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer;
+  /** Milliseconds UTC at which it was written. */
+  readonly timestamp: number;
+}
+
+export function client(brokers: string): Kafka {
+  return new kafkajs.Kafka({ clientId: 'scaling', brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
+}
+
+/** Everything that the topics hold, read committed, each partition in its order. */
+export async function readTopics(brokers: string, topics: readonly string[]): Promise<RawRecord[]> {
+  const kafka = client(brokers);
+  const admin = kafka.admin();
+  await admin.connect();
+  const wanted = new Map<string, number>();
+  for (const topic of topics)
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+      if (Number(high) > Number(low)) wanted.set(`${topic}/${partition}`, Number(high));
+  await admin.disconnect();
+  const records: RawRecord[] = [];
+  if (wanted.size === 0) return records;
+  const consumer = kafka.consumer({ groupId: `scaling-${Date.now()}`, readUncommitted: false, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  const done = new AbortController();
+  // Markers end a partition without a record: batches say how far the log was read.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+    if (Number(lastOffset) + 1 >= (wanted.get(`${topic}/${partition}`) ?? 0)) wanted.delete(`${topic}/${partition}`);
+    if (wanted.size === 0) done.abort();
+  });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: ({ batch: { topic, partition, messages } }) => {
+      for (const { key, value, timestamp } of messages)
+        if (value !== null) records.push({ topic, partition, key, value, timestamp: Number(timestamp) });
+      return Promise.resolve();
+    },
+  });
+  if (!done.signal.aborted) await once(done.signal, 'abort');
+  await consumer.disconnect();
+  return records;
+}
+
+/** Writes records to the partitions that they came from. `paceMs`: spread evenly over so many wall ms. */
+export async function writeRecords(brokers: string, records: readonly RawRecord[], paceMs = 0): Promise<void> {
+  const producer = client(brokers).producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+  const started = performance.now();
+  const chunk = paceMs === 0 ? 200 : Math.max(1, Math.ceil(records.length / (paceMs / 100)));
+  for (let at = 0; at < records.length; at += chunk) {
+    const due = started + (paceMs * at) / records.length;
+    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    const part = records.slice(at, at + chunk);
+    await producer.sendBatch({
+      acks: -1,
+      topicMessages: [...new Set(part.map(({ topic }) => topic))].map((topic) => ({
+        topic,
+        messages: part
+          .filter((record) => record.topic === topic)
+          .map(({ key, value, partition }) => ({ key, value, partition })),
+      })),
+    });
+  }
+  await producer.disconnect();
+}

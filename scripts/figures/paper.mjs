@@ -1,0 +1,95 @@
+// Blocks about the paper's codec: its cards, and the decision on its losses.
+import { digits, identity, manifest, result, saidOf, source, table, warningOf } from './material.mjs';
+
+export const paperIdentity = identity('paper');
+export const caeIdentity = identity('cae');
+
+const HEADS = [16, 32, 64];
+/** As the paper counts: thousands of bytes, four a parameter. */
+const kilobytes = (parameters) => digits((4 * parameters) / 1000, 0);
+
+/** Beside Table II. */
+export function paperParameters(up) {
+  const data = result('paper-parameters');
+  const { encoder } = manifest('paper').networks;
+  const rows = data.tableII.map(({ row, paper, built }) => [
+    row,
+    `${paper.thousands}K`,
+    String(paper.kilobytes),
+    String(built),
+    kilobytes(built),
+  ]);
+  const { 32: predictor32, 64: predictor64 } = data.predictors;
+  const { adapter16, adapter32, adapter64 } = data.adapters;
+  return [
+    table(['encoder', 'paper: parameters', 'paper: KB', 'built: parameters', 'built: KB'], rows),
+    [
+      "KB are thousands of bytes at four a parameter, as in the paper. Its 266K and 168K are two encoders counted alike; here the second has its own head. Its 83K are the shared encoder's 83,898, cut off.",
+      `The head at /16 adds ${data.encoderWithHead16 - data.tableII.at(-1).built}, the two predictors of two tasks ${predictor32} and ${predictor64}. On disk, at 16 bits, the encoder with all heads has ${encoder.bytes} bytes. The decoder, which the paper does not count, has ${data.sharedDecoder}, its adapters ${adapter16}, ${adapter32} and ${adapter64}.`,
+    ].join(' '),
+    source('paper-parameters', data, up),
+  ].join('\n\n');
+}
+
+const rank = (value) => digits(value, 2);
+
+/** One row a head of what `headFigures` counts. */
+function headRow(name, head, of) {
+  return [
+    name,
+    `/${head}`,
+    digits(of.prdnMedian, 1),
+    ...['crossEntropy', 'added'].map((error) => digits(of[`${error}Mean`], 3)),
+    digits(of.peaksMean, 4),
+    ...['crossEntropy', 'added', 'peaks'].map((error) => rank(of[`${error}Rank`])),
+  ];
+}
+const HEAD_COLUMNS = ['head', 'PRDN, %', 'CCE, label', 'added', 'peaks', 'rank: CCE', 'added', 'peaks'];
+
+/** What each head loses, and what its predictors know of it. */
+export function paper() {
+  const { training } = manifest('paper');
+  const { heads, ranks, choice } = training.selection;
+  const predicted = [32, 64].map((head) => [
+    `\`paper-${head}\``,
+    ...['labelPredictor', 'predictor'].flatMap((name) =>
+      ['rhythm', 'peaks'].map((task) => rank(ranks[`${name}${head}-${task}`])),
+    ),
+  ]);
+  return [
+    table(
+      ['rung', ...HEAD_COLUMNS],
+      HEADS.map((head) => headRow(`\`paper-${head}\``, head, heads[head])),
+    ),
+    `Over the ${choice.records} validation records, each sent by that rung alone: median PRDN, means of the errors, and rank correlation of a record's PRDN with each of its task errors, which the paper found low.`,
+    table(['rung', 'CCE, label', 'peaks, with it', 'added', 'peaks, with it'], predicted),
+    'Rank correlation of predicted and true error over windows of the same records: `labelPredictor32` and `-64` learn the cross-entropy against the label, `predictor32` and `-64` the added one.',
+    `By the second: ${saidOf(choice)}`,
+    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
+  ].join('\n\n');
+}
+
+/** The autoencoder of phase 1. */
+export function cae() {
+  const { selection, reconstructionSteps } = manifest('cae').training;
+  const said = HEADS.map((head) => `${digits(selection[`prdn${head}`], 1)}% at /${head}`).join(', ');
+  return `After ${reconstructionSteps} steps the root mean square error over 96 windows of MIT-BIH's selection part, in percent of their deviation, is ${said}.`;
+}
+
+/** The weights of eq. (3), swept. */
+export function paperWeights(up) {
+  const data = result('paper-weights');
+  if (data === undefined) return 'The weights have not been swept yet.';
+  const named = ({ setting, weights, against }) => {
+    if (weights === undefined) return setting;
+    const { reconstruction, rhythm, peaks } = weights;
+    return `${reconstruction} / ${rhythm} / ${peaks}${against === 'original' ? ', added' : ''}`;
+  };
+  const rows = data.rows.flatMap((row) => HEADS.map((head, i) => headRow(i === 0 ? named(row) : '', head, row.heads[head]))); // prettier-ignore
+  return [
+    ...warningOf(data.models),
+    table(['w_0 / w rhythm / w peaks', ...HEAD_COLUMNS], rows),
+    `${data.steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, on which no network was trained. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
+    source('paper-weights', data, up),
+  ].join('\n\n');
+}

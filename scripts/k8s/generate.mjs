@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Writes what is made from the sources: KafkaTopics, Grafana dashboards, and the plain rules and dashboards of compose.yaml.
+// Needs dist/ (npm run build). `--check` compares instead, and fails where a file differs.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DEFAULT_PARTITIONS, TOPICS, topicConfig } from '../../dist/lib/kafka/topics.js';
+import { generatedFiles } from './generated-files.mjs';
+import { ROOT } from './manifests.mjs';
+
+const files = await generatedFiles({ topics: TOPICS, topicConfig, partitions: DEFAULT_PARTITIONS });
+const stale = Object.entries(files).filter(([path, text]) => {
+  const url = new URL(path, ROOT);
+  if (existsSync(url) && readFileSync(url, 'utf8') === text) return false;
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(url.pathname), { recursive: true });
+    writeFileSync(url, text);
+    console.log(path);
+  }
+  return true;
+});
+if (process.argv.includes('--check') && stale.length > 0) {
+  console.error(`not as generated: ${stale.map(([path]) => path).join(', ')}: run node scripts/k8s/generate.mjs`);
+  process.exitCode = 1;
+}

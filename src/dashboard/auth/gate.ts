@@ -1,0 +1,40 @@
+/** Who asks, and what a person may do. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Role, Viewer } from '../protocol.js';
+
+export interface Gate {
+  /** Undefined where nobody is logged in. */
+  viewer(request: FastifyRequest): Promise<Viewer | undefined>;
+  /** The page's own address as browsers name it in `Origin`; undefined: the host that the request was sent to. */
+  readonly origin: string | undefined;
+  /** Names that a request may be sent to; undefined: any. Keeps a foreign name that resolves to loopback out. */
+  readonly hosts: ReadonlySet<string> | undefined;
+  /** Adds /login, /callback, /logout. */
+  routes(app: FastifyInstance): void;
+}
+
+/** From the least on. */
+export const ROLES: readonly Role[] = ['viewer', 'clinician', 'admin'];
+
+export function atLeast(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** The highest role among what a claim names; undefined where it names none. */
+export function highestRole(claim: unknown): Role | undefined {
+  const named = new Set(Array.isArray(claim) ? claim : [claim]);
+  return ROLES.findLast((role) => named.has(role));
+}
+
+/** Everybody is an admin. */
+export function openGate(): Gate {
+  const viewer: Viewer = { id: 'open-access', name: 'open access', role: 'admin', openAccess: true };
+  return {
+    viewer: () => Promise.resolve(viewer),
+    origin: undefined,
+    hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
+    routes: (app) => {
+      app.get('/login', (_request, reply) => reply.redirect('/'));
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Sessions live in the browser, encrypted: they outlast this process, and any dashboard with the key knows them. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { EncryptJWT, errors, jwtDecrypt } from 'jose';
+import { DynamicDeepError } from '../../lib/errors/index.js';
+
+const KEY_BYTES = 32;
+
+export interface Sealer {
+  /** Text that only this key reads, for `seconds` of wall time; `purpose` keeps one kind from passing for another. */
+  seal(purpose: string, claims: Readonly<Record<string, string>>, seconds: number): Promise<string>;
+  /** Undefined for what was not sealed by this key for this purpose, or is over. */
+  open(purpose: string, text: string | undefined): Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
+/** Throws FILE_NOT_FOUND, or CONFIG_INVALID where the file holds no key. Without a file the key is drawn anew. */
+export async function readSessionKey(file: string | undefined): Promise<Uint8Array> {
+  if (file === undefined) return randomBytes(KEY_BYTES);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new DynamicDeepError('FILE_NOT_FOUND', `the session key file ${file} cannot be read`, { cause: error });
+  }
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw new DynamicDeepError('CONFIG_INVALID', `the session key file ${file} holds no ${KEY_BYTES} bytes as base64`);
+}
+
+export function createSealer(key: Uint8Array): Sealer {
+  return {
+    seal: (purpose, claims, seconds) =>
+      new EncryptJWT(claims)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setAudience(purpose)
+        .setExpirationTime(`${Math.ceil(seconds)} s`)
+        .encrypt(key),
+    open: async (purpose, text) => {
+      if (text === undefined) return undefined;
+      try {
+        const { payload } = await jwtDecrypt(text, key, {
+          audience: purpose,
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+          requiredClaims: ['exp'],
+        });
+        return payload;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** What pages ask of alarms, written to ecg.alarm-commands. */
+import { randomUUID } from 'node:crypto';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import { createEdgeProducer, type EdgeProducer, type KafkaConnection } from '../lib/kafka/index.js';
+import { encode, type AlarmCommand } from '../lib/wire/index.js';
+import type { DashboardMetrics } from './metrics.js';
+import type { CommandRequest, Viewer } from './protocol.js';
+import type { Ward } from './ward.js';
+
+const TOPIC = 'ecg.alarm-commands';
+/** A person waits; kafkajs itself goes on for about 30 s. Wall ms. */
+const LIMIT_MS = 10_000;
+
+export interface Commands {
+  /** Id of the command. Throws DEVICE_UNKNOWN, ALARM_UNKNOWN, or COMMAND_FAILED where the broker did not take it in 10 s. */
+  send(request: CommandRequest, viewer: Viewer): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openCommands(
+  connection: KafkaConnection,
+  ward: Ward,
+  metrics: DashboardMetrics,
+): Promise<Commands> {
+  const producer: EdgeProducer = await createEdgeProducer(connection);
+  return {
+    send: async ({ device, action, alarm, pauseMs }, viewer) => {
+      const kind = action.toLowerCase() as Lowercase<typeof action>;
+      const refuse = (code: 'DEVICE_UNKNOWN' | 'ALARM_UNKNOWN', text: string): DynamicDeepError => {
+        metrics.dashboardCommands.inc({ kind, outcome: 'refused' });
+        return new DynamicDeepError(code, text);
+      };
+      if (ward.bed(device) === undefined) throw refuse('DEVICE_UNKNOWN', 'No such bed sends anything.');
+      if (alarm !== null && !ward.openAlarms(device).some(({ id }) => id === alarm)) {
+        throw refuse('ALARM_UNKNOWN', 'That alarm is over, or was never one of this bed.');
+      }
+      const at = Date.now();
+      const command: AlarmCommand = {
+        id: randomUUID(),
+        device,
+        action,
+        alarm,
+        kind: null,
+        pauseMs,
+        author: viewer.id,
+        at,
+      };
+      try {
+        await within(producer.send({ topic: TOPIC, key: device, values: [encode(TOPIC, command)] }));
+      } catch (error) {
+        metrics.dashboardCommands.inc({ kind, outcome: 'failed' });
+        throw new DynamicDeepError('COMMAND_FAILED', 'The command was not written: nothing has changed.', {
+          cause: error,
+        });
+      }
+      metrics.dashboardCommands.inc({ kind, outcome: 'written' });
+      return command.id;
+    },
+    close: () => producer.close(),
+  };
+}
+
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${LIMIT_MS} ms`));
+    }, LIMIT_MS);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

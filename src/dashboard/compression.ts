@@ -1,0 +1,143 @@
+/** What compression achieves, counted from the frames on ecg.segments and ecg.audits. No I/O. */
+import { ElementGains } from '../lib/codec/element-gain.js';
+import type { Ladder } from '../lib/codec/ladder.js';
+import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
+import { nativeIndex } from '../lib/signal/grid.js';
+import { ChannelTable, decode, resolveSegments, type AuditResult, type SegmentFrame, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
+import { GainSum } from './gains.js';
+import type { Price } from './price.js';
+import type { CompressionReport } from './protocol.js';
+import { violationInterval } from './violations.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const MINUTES_KEPT = 24 * 60;
+/** Frames whose channels nothing declares yet: the order between topics is not that of writing. */
+const MOST_WAITING = 1_000;
+const ERRORS_SHOWN = 500;
+const UNKNOWN_RUNG = 'of another model';
+
+export class Compression {
+  readonly #ladder: Ladder;
+  readonly #price: Price | undefined;
+  readonly #since: number;
+  readonly #channels = new ChannelTable();
+  readonly #elements = new ElementGains();
+  readonly #total = new GainSum();
+  readonly #wards = new Map<string, GainSum>();
+  readonly #minutes = new Map<number, GainSum>();
+  readonly #rungs = new Map<string, { segments: number; payloadBytes: number }>();
+  #elementSum = 0;
+  #elementRecords = 0;
+  #waiting: { readonly frame: SegmentFrame; readonly gateway: string; readonly at: number }[] = [];
+  #audits: AuditResult[] = [];
+
+  /** `since`: wall milliseconds from which on frames are read. */
+  constructor(ladder: Ladder, since: number, price?: Price) {
+    this.#ladder = ladder;
+    this.#since = since;
+    this.#price = price;
+  }
+
+  takeStream(stream: string, info: StreamInfo | null): void {
+    this.#channels.take(stream, info);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { frame, gateway, at } of waiting) this.#countSegments(frame, gateway, at);
+  }
+
+  /** A record of ecg.segments or ecg.audits. Throws where it cannot be decoded; its bytes count all the same. */
+  takeFrame({ topic, key, value, timestamp }: InputRecord): void {
+    const gateway = key?.toString() ?? '';
+    // Every frame is a batch of its own: the edge sends one value at a time.
+    const wireBytes = batchBytes([{ keyBytes: key?.length ?? null, valueBytes: value?.length ?? null }]);
+    const isAudit = topic === 'ecg.audits';
+    for (const sum of this.#sums(gateway, timestamp)) sum.add({ wireBytes, auditBytes: isAudit ? wireBytes : 0 });
+    if (!isAudit) this.#countSegments(decode('ecg.segments', value), gateway, timestamp);
+  }
+
+  takeAudit(result: AuditResult): void {
+    this.#audits.push(result);
+    const oldest = result.evaluatedAt - 24 * HOUR;
+    if ((this.#audits[0]?.evaluatedAt ?? oldest) < oldest - HOUR) {
+      this.#audits = this.#audits.filter(({ evaluatedAt }) => evaluatedAt >= oldest);
+    }
+  }
+
+  /** `now`: wall milliseconds. */
+  report(now: number): CompressionReport {
+    const complete = this.#audits.filter(({ outcome }) => outcome === 'COMPLETE');
+    const within = (hours: number) => complete.filter(({ evaluatedAt }) => evaluatedAt >= now - hours * HOUR);
+    const total = this.#total.gains;
+    return {
+      type: 'compression',
+      since: Math.max(this.#since, Math.min(now, ...this.#minutes.keys())),
+      total,
+      meanElementGain: this.#elementRecords === 0 ? null : this.#elementSum / this.#elementRecords,
+      wards: [...this.#wards].map(([gateway, sum]) => ({ gateway, gains: sum.gains })),
+      minutes: [...this.#minutes].sort(([a], [b]) => a - b).map(([at, sum]) => ({ at, gains: sum.gains })),
+      rungs: [...this.#rungs].map(([rung, counted]) => ({ rung, ...counted })),
+      violations: [1, 24].map((hours) => {
+        const records = within(hours);
+        const violated = records.filter((record) => record.violated).length;
+        return { hours, records: records.length, violated, interval: violationInterval(records) };
+      }),
+      errors: complete.slice(-ERRORS_SHOWN).map(({ predicted, rhythmError, peaksError, violated }) => ({
+        predicted: largest(predicted),
+        ...{ rhythm: rhythmError, peaks: peaksError, violated },
+      })),
+      rhythmBound: complete.at(-1)?.bounds.rhythm ?? null,
+      savings: this.#price?.saved(total.nativeBytes - total.wireBytes) ?? null,
+    };
+  }
+
+  #countSegments(frame: SegmentFrame, gateway: string, at: number): void {
+    const resolved = resolveSegments(frame, (run, channel) => this.#channels.get(run, channel));
+    if (resolved.includes(undefined)) {
+      if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ frame, gateway, at });
+      return;
+    }
+    const known = frame.model.equals(this.#ladder.id);
+    for (const found of resolved) {
+      if (found === undefined) continue;
+      const { segment, info } = found;
+      const { start, length, payload } = segment;
+      const samples = nativeIndex(start + length, info.rate) - nativeIndex(start, info.rate);
+      const part = { nativeBytes: 2 * samples, payloadBytes: payload.length, segments: 1 };
+      for (const sum of this.#sums(gateway, at)) sum.add(part);
+      const rung = known ? this.#ladder.rungs[segment.rung] : undefined;
+      const name = rung?.name ?? UNKNOWN_RUNG;
+      const counted = this.#rungs.get(name) ?? { segments: 0, payloadBytes: 0 };
+      this.#rungs.set(name, {
+        segments: counted.segments + 1,
+        payloadBytes: counted.payloadBytes + payload.length,
+      });
+      const gain = this.#elements.add(segment, rung?.nominalGain ?? null);
+      if (gain === undefined) continue;
+      this.#elementSum += gain;
+      this.#elementRecords++;
+    }
+  }
+
+  /** Of everything, of the ward, of the minute. */
+  #sums(gateway: string, at: number): GainSum[] {
+    const minute = Math.floor(at / MINUTE) * MINUTE;
+    const sums = [this.#total, sumOf(this.#wards, gateway), sumOf(this.#minutes, minute)];
+    if (this.#minutes.size > MINUTES_KEPT) this.#minutes.delete(Math.min(...this.#minutes.keys()));
+    return sums;
+  }
+}
+
+function sumOf<K>(sums: Map<K, GainSum>, key: K): GainSum {
+  const known = sums.get(key);
+  if (known !== undefined) return known;
+  const made = new GainSum();
+  sums.set(key, made);
+  return made;
+}
+
+/** Largest error that was predicted for the rhythm, over a record's segments; null where none was. */
+function largest(predicted: number[][] | null): number | null {
+  const rhythm = (predicted ?? []).flatMap(([first]) => (first === undefined ? [] : [first]));
+  return rhythm.length === 0 ? null : Math.max(...rhythm);
+}

@@ -1,0 +1,32 @@
+/** One page with a live connection. */
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Viewer, Watch } from './protocol.js';
+
+export const watchSchema: z.ZodType<Watch> = z.strictObject({
+  type: z.literal('watch'),
+  beds: z.array(z.string().max(200)).max(256),
+  whole: z.string().max(200).nullable(),
+  reports: z.array(z.enum(['compression', 'system'])).max(2),
+});
+
+/** The part of a WebSocket that is used. */
+export type LiveSocket = Pick<
+  WebSocket,
+  'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'terminate' | 'ping' | 'on'
+>;
+
+export interface Page {
+  readonly socket: LiveSocket;
+  readonly viewer: Viewer;
+  sequence: number;
+  watch: Watch;
+  sentAt: number;
+  answered: boolean;
+}
+
+/** Where a page wants to go on. */
+export interface Resume {
+  readonly instance: string;
+  readonly after: number;
+}

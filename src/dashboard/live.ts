@@ -1,0 +1,207 @@
+/** The live connections: one cursor in the event log for each page. */
+import { watchSchema, type LiveSocket, type Page, type Resume } from './live-page.js';
+import type { CompressionReport, Hello, SystemReport, Viewer, Watch } from './protocol.js';
+import type { DashboardMetrics } from './metrics.js';
+import type { Bed, Ward } from './ward.js';
+
+/** A page waits no longer than this for a change. Wall ms. */
+const PUMP_MS = 100;
+const BEAT_MS = 5_000;
+const PING_MS = 15_000;
+const REPORT_MS = 3_000;
+/** Bytes under way above which nothing is added. */
+const MOST_BUFFERED = 4 * 1024 * 1024;
+const BATCH = 2_000;
+/** Signal that a tile is given at once, device ms: more than it shows. */
+const TILE_MS = 30_000;
+
+export interface LiveSettings {
+  readonly ward: Ward;
+  readonly instance: string;
+  readonly version: string;
+  readonly metrics: DashboardMetrics;
+  readonly compression: () => CompressionReport;
+  readonly system: () => SystemReport;
+  /** A person looks at a bed. */
+  readonly onView: (viewer: Viewer, device: string) => void;
+}
+
+export class Live {
+  readonly #settings: LiveSettings;
+  readonly #pages = new Set<Page>();
+  readonly #timers: NodeJS.Timeout[];
+
+  constructor(settings: LiveSettings) {
+    this.#settings = settings;
+    this.#timers = [
+      setInterval(() => {
+        for (const page of this.#pages) this.#pump(page);
+      }, PUMP_MS),
+      setInterval(() => {
+        this.#report();
+      }, REPORT_MS),
+      setInterval(() => {
+        this.#ping();
+      }, PING_MS),
+    ];
+  }
+
+  get connections(): number {
+    return this.#pages.size;
+  }
+
+  attach(socket: LiveSocket, viewer: Viewer, resume: Resume | undefined): void {
+    const { ward, instance, version, metrics } = this.#settings;
+    const resumed = resume?.instance === instance && ward.log.reaches(resume.after);
+    metrics.dashboardResumes.inc({ outcome: resumed ? 'resumed' : resume === undefined ? 'new' : 'reset' });
+    const watch: Watch = { type: 'watch', beds: [], whole: null, reports: [] };
+    const page: Page = { socket, viewer, sequence: resumed ? resume.after : 0, watch, sentAt: 0, answered: true };
+    const hello: Hello = { type: 'hello', instance, resumed, now: Date.now(), viewer, version };
+    socket.send(JSON.stringify(hello));
+    if (!resumed) this.#reset(page);
+    this.#pages.add(page);
+    metrics.dashboardConnections.set(this.#pages.size);
+    socket.on('pong', () => {
+      page.answered = true;
+    });
+    socket.on('message', (data: Buffer) => {
+      this.#hear(page, data);
+    });
+    socket.on('error', () => {
+      socket.terminate();
+    });
+    socket.on('close', () => {
+      this.#pages.delete(page);
+      metrics.dashboardConnections.set(this.#pages.size);
+    });
+  }
+
+  /** Ends every connection without a word, as a network does. */
+  cut(): void {
+    for (const { socket } of this.#pages) socket.terminate();
+  }
+
+  /** Says good-bye: pages come back when the next server is there. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const { socket } of this.#pages) socket.close(1012, 'the server restarts');
+  }
+
+  #reset(page: Page): void {
+    const { ward } = this.#settings;
+    page.sequence = ward.log.newest;
+    const events = ward.snapshot(Date.now()).map((event) => JSON.stringify(event));
+    this.#sendUpdate(page, events);
+  }
+
+  #pump(page: Page): void {
+    const { log } = this.#settings.ward;
+    const { socket } = page;
+    if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MOST_BUFFERED) return;
+    if (!log.reaches(page.sequence)) {
+      // The page was too slow for the log: it is told so by a hello, as after a new start.
+      const { instance, version } = this.#settings;
+      const hello: Hello = { type: 'hello', instance, resumed: false, now: Date.now(), viewer: page.viewer, version };
+      socket.send(JSON.stringify(hello));
+      this.#settings.metrics.dashboardResumes.inc({ outcome: 'reset' });
+      this.#reset(page);
+      this.#fill(page, page.watch.beds);
+      return;
+    }
+    const entries = log.after(page.sequence, BATCH);
+    if (entries.length === 0 && Date.now() - page.sentAt < BEAT_MS) return;
+    for (const { window } of entries) {
+      if (window !== undefined && this.#wants(page, window)) socket.send(window.frame);
+    }
+    page.sequence += entries.length;
+    this.#sendUpdate(
+      page,
+      entries.map(({ json }) => json),
+    );
+  }
+
+  #sendUpdate(page: Page, events: readonly string[]): void {
+    page.sentAt = Date.now();
+    const head = `{"type":"update","sequence":${page.sequence},"now":${page.sentAt},"events":[`;
+    page.socket.send(`${head}${events.join(',')}]}`);
+  }
+
+  #wants({ watch }: Page, { device, stream }: { readonly device: string; readonly stream: string }): boolean {
+    if (watch.whole === device) return true;
+    return watch.beds.includes(device) && firstStream(this.#settings.ward.bed(device)) === stream;
+  }
+
+  #hear(page: Page, data: Buffer): void {
+    let watch: Watch;
+    try {
+      watch = watchSchema.parse(JSON.parse(data.toString()));
+    } catch {
+      page.socket.close(1008, 'not a message of the page');
+      return;
+    }
+    const before = new Set(page.watch.beds);
+    const { whole } = page.watch;
+    page.watch = watch;
+    this.#fill(
+      page,
+      watch.beds.filter((device) => !before.has(device)),
+    );
+    if (watch.whole !== null && watch.whole !== whole) this.#openBed(page, watch.whole);
+    if (watch.reports.length > 0) this.#reportTo(page, this.#reports());
+  }
+
+  /** What a tile needs to show a whole sweep at once. */
+  #fill({ socket }: Page, devices: readonly string[]): void {
+    for (const device of devices) {
+      const bed = this.#settings.ward.bed(device);
+      const windows = bed?.streams.get(firstStream(bed) ?? '')?.ring.windows ?? [];
+      const newest = windows.at(-1)?.endAt ?? 0;
+      for (const { endAt, frame } of windows) if (endAt > newest - TILE_MS) socket.send(frame);
+    }
+  }
+
+  /** Everything that is held of a bed: all leads, beats and labels of the trend. */
+  #openBed(page: Page, device: string): void {
+    const bed = this.#settings.ward.bed(device);
+    this.#settings.onView(page.viewer, device);
+    const streams = [...(bed?.streams.values() ?? [])];
+    for (const { ring } of streams) for (const { frame } of ring.windows) page.socket.send(frame);
+    const trends = streams.flatMap(({ rhythms, beats }) => [...rhythms, ...beats]);
+    const audits = this.#settings.ward.audits.filter((audit) => audit.device === device);
+    const events = [...trends, ...audits.map((result) => ({ kind: 'audit', result }) as const)];
+    this.#sendUpdate(
+      page,
+      events.map((event) => JSON.stringify(event)),
+    );
+  }
+
+  #reports() {
+    const { compression, system } = this.#settings;
+    return { compression: JSON.stringify(compression()), system: JSON.stringify(system()) };
+  }
+
+  #report(): void {
+    const wanting = [...this.#pages].filter(({ watch }) => watch.reports.length > 0);
+    if (wanting.length === 0) return;
+    const reports = this.#reports();
+    for (const page of wanting) this.#reportTo(page, reports);
+  }
+
+  #reportTo({ socket, watch }: Page, reports: Record<'compression' | 'system', string>): void {
+    if (socket.bufferedAmount > MOST_BUFFERED) return;
+    for (const name of watch.reports) socket.send(reports[name]);
+  }
+
+  /** A peer that is gone without a word would hold its cursor for ever. */
+  #ping(): void {
+    for (const page of this.#pages) {
+      if (!page.answered) page.socket.terminate();
+      page.answered = false;
+      page.socket.ping();
+    }
+  }
+}
+
+export function firstStream(bed: Bed | undefined): string | undefined {
+  return [...(bed?.streams.keys() ?? [])].sort()[0];
+}

@@ -1,0 +1,205 @@
+/**
+ * What server and page say to each other; docs/dashboard.md has the order. Types alone: the page is built from this file
+ * too. Every `...At` and every other time is milliseconds UTC; which clock, the comment says.
+ */
+import type { AlarmEvent, AuditResult, Rhythm } from '../lib/wire/types.js';
+
+export type Role = 'viewer' | 'clinician' | 'admin';
+
+/** Who looks. */
+export interface Viewer {
+  /** Opaque id: author of alarm commands. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** True where nobody had to log in: the page says so. */
+  readonly openAccess: boolean;
+}
+
+/** First message of every connection. */
+export interface Hello {
+  readonly type: 'hello';
+  /** Random name of this start of the server. */
+  readonly instance: string;
+  /** False: beds and alarms follow anew, and what the page holds of them is void. */
+  readonly resumed: boolean;
+  /** Wall clock of the server. */
+  readonly now: number;
+  readonly viewer: Viewer;
+  readonly version: string;
+}
+
+/** Changes in order, up to and with number `sequence`. */
+export interface Update {
+  readonly type: 'update';
+  readonly sequence: number;
+  /** Wall clock of the server. */
+  readonly now: number;
+  readonly events: readonly PageEvent[];
+}
+
+export interface StreamEvent {
+  readonly kind: 'stream';
+  readonly stream: string;
+  readonly device: string;
+  readonly gateway: string;
+  readonly lead: string;
+  /** Device seconds per wall second. */
+  readonly clockRate: number;
+  readonly calibrated: boolean;
+}
+
+/** That a window came, without its samples. */
+export interface WindowEvent {
+  readonly kind: 'window';
+  readonly stream: string;
+  readonly device: string;
+  readonly rung: string;
+  readonly lossless: boolean;
+  readonly payloadGain: number;
+  /** Of ecg.segments. */
+  readonly flags: number;
+  /** Device clock: end of the last sample. */
+  readonly endAt: number;
+  /** Wall clock of the gateway when the last sample was there. */
+  readonly closedAt: number;
+}
+
+export interface RhythmEvent {
+  readonly kind: 'rhythm';
+  readonly stream: string;
+  readonly device: string;
+  readonly epoch: number;
+  /** Model-rate index of the first label's step. */
+  readonly start: number;
+  /** One per 256 samples; empty where there is not enough signal. */
+  readonly labels: readonly Rhythm[];
+}
+
+export interface BeatsEvent {
+  readonly kind: 'beats';
+  readonly stream: string;
+  readonly device: string;
+  readonly epoch: number;
+  /** Model-rate indices in the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly peaks: readonly number[];
+  readonly rateBpm: number | null;
+}
+
+export type AlarmChange = Omit<AlarmEvent, 'models' | 'source'>;
+
+export interface AlarmChangeEvent {
+  readonly kind: 'alarm';
+  readonly change: AlarmChange;
+}
+
+export type Audit = Omit<AuditResult, 'models' | 'source' | 'sequences'>;
+
+export interface AuditEvent {
+  readonly kind: 'audit';
+  readonly result: Audit;
+}
+
+export type PageEvent = StreamEvent | WindowEvent | RhythmEvent | BeatsEvent | AlarmChangeEvent | AuditEvent;
+
+/** Header of a binary message; 16-bit little-endian samples follow. */
+export interface WindowHeader {
+  readonly stream: string;
+  readonly device: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Model-rate index of the first sample, and number of model-rate samples. */
+  readonly start: number;
+  readonly length: number;
+  /** Samples a second, and index in the epoch of the first, at that rate. */
+  readonly rate: number;
+  readonly firstIndex: number;
+  /** ADC units per mV, and value at 0 mV. */
+  readonly gain: number;
+  readonly baseline: number;
+  readonly rung: string;
+  readonly lossless: boolean;
+  readonly flags: number;
+  readonly clockRate: number;
+}
+
+/** What the page asks for; the newest counts. */
+export interface Watch {
+  readonly type: 'watch';
+  /** Beds whose first lead is wanted. */
+  readonly beds: readonly string[];
+  /** Bed of which all leads are wanted. */
+  readonly whole: string | null;
+  /** Which reports are wanted, every few seconds. */
+  readonly reports: readonly ('compression' | 'system')[];
+}
+
+/** Bytes and what became of them, over one minute or all. */
+export interface Gains {
+  readonly nativeBytes: number;
+  readonly payloadBytes: number;
+  /** Batches of ecg.segments and ecg.audits in the broker's log, before replication. */
+  readonly wireBytes: number;
+  /** Part of wireBytes that audits are. */
+  readonly auditBytes: number;
+  readonly segments: number;
+}
+
+export interface Violations {
+  readonly hours: number;
+  readonly records: number;
+  readonly violated: number;
+  /** 95% interval of the rate, widened for records of one stream being alike; null without records. */
+  readonly interval: readonly [number, number] | null;
+}
+
+export interface Savings {
+  readonly currency: string;
+  readonly amount: number;
+}
+
+export interface CompressionReport {
+  readonly type: 'compression';
+  /** Wall clock from which on bytes were counted. */
+  readonly since: number;
+  readonly total: Gains;
+  /** Mean over whole records of samples in / numbers out, the paper's CG; null where no rung that was used has one. */
+  readonly meanElementGain: number | null;
+  readonly wards: readonly { readonly gateway: string; readonly gains: Gains }[];
+  /** Wall clock of the minute's start, gains of that minute; oldest first. */
+  readonly minutes: readonly { readonly at: number; readonly gains: Gains }[];
+  readonly rungs: readonly { readonly rung: string; readonly segments: number; readonly payloadBytes: number }[];
+  readonly violations: readonly Violations[];
+  /** Of complete audited records: largest predicted error among the segments, and the true one. */
+  readonly errors: readonly { readonly predicted: number | null; readonly rhythm: number | null; readonly peaks: number | null; readonly violated: boolean }[]; // prettier-ignore
+  /** The bound that the newest audited record had. */
+  readonly rhythmBound: number | null;
+  readonly savings: Savings | null;
+}
+
+export interface SystemReport {
+  readonly type: 'system';
+  readonly services: readonly { readonly name: string; readonly members: number; readonly state: string }[];
+  /** Gateways, with the wall time of their newest frame. */
+  readonly gateways: readonly { readonly gateway: string; readonly newestAt: number; readonly streams: number }[];
+  readonly lag: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }[]; // prettier-ignore
+  /** Segments a second on each topic over the last minute. */
+  readonly throughput: readonly { readonly topic: string; readonly perSecond: number }[];
+  /** Wall milliseconds from a window's last sample, over the last minute. */
+  readonly latency: readonly { readonly stage: string; readonly p50: number | null; readonly p99: number | null }[];
+  readonly deadLetters: readonly { readonly reason: string; readonly count: number; readonly newestAt: number }[];
+  readonly connections: number;
+}
+
+export type ServerMessage = Hello | Update | CompressionReport | SystemReport;
+
+/** Body of POST /api/alarm-commands. */
+export interface CommandRequest {
+  readonly device: string;
+  readonly action: 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME';
+  /** Id of an episode; null: all of the bed. */
+  readonly alarm: string | null;
+  readonly pauseMs: number | null;
+}

@@ -1,0 +1,79 @@
+/** Begins the page. */
+import './style/theme.css';
+import './style/page.css';
+import './style/ward.css';
+import './style/alarms.css';
+import './style/bed.css';
+import './style/reports.css';
+import { nameOf } from './alarms.js';
+import { App, type View } from './app.js';
+import { Connection } from './connection.js';
+import { bedName, Store } from './store.js';
+import { TEXT } from './text.js';
+import { announce } from './ui/announce.js';
+import { createFrame } from './ui/frame.js';
+import { animate, frameCost, startFrames } from './ui/frames.js';
+import { applyTheme } from './ui/theme.js';
+import { alarmsView } from './views/alarms.js';
+import { bedView } from './views/bed.js';
+import { compressionView } from './views/compression.js';
+import { systemView } from './views/system.js';
+import { wardView } from './views/ward.js';
+
+const UPDATE_MS = 250;
+
+applyTheme();
+const store = new Store();
+const app = new App(store, new Connection(store));
+const frame = createFrame(app);
+let view: View | undefined;
+
+function open(): void {
+  view?.close();
+  const [, name = 'ward', device = ''] = location.hash.split('/');
+  view = viewOf(name, decodeURIComponent(device));
+  frame.main.replaceChildren(h1(view.title), view.element);
+  frame.setPlace(name, view.title);
+  view.update?.();
+}
+
+function viewOf(name: string, device: string): View {
+  switch (name) {
+    case 'alarms':
+      return alarmsView(app);
+    case 'bed':
+      return bedView(app, device);
+    case 'compression':
+      return compressionView(app);
+    case 'system':
+      return systemView(app);
+    default:
+      return wardView(app);
+  }
+}
+
+function h1(title: string): HTMLElement {
+  const heading = document.createElement('h1');
+  heading.className = 'visually-hidden';
+  heading.textContent = title;
+  return heading;
+}
+
+store.alarmBegan.on((alarm) => {
+  const text = TEXT.announce(nameOf(alarm), bedName(store.bed(alarm.device)), TEXT.priorities[alarm.priority]);
+  announce(text, alarm.priority === 'HIGH');
+});
+addEventListener('hashchange', () => {
+  open();
+  frame.main.focus();
+});
+open();
+animate((now) => view?.draw?.(now));
+startFrames();
+// For bench/dashboard.ts; the system view shows the same.
+Object.assign(globalThis, { dynamicDeepFrames: frameCost });
+setInterval(() => {
+  frame.update();
+  view?.update?.();
+}, UPDATE_MS);
+void app.connection.connect();

@@ -1,0 +1,17 @@
+/** Flags of a window in words. */
+import { TEXT } from './text.js';
+
+/** Bits of `flags`, by the schema of ecg.segments. */
+const FLAG = { LEAD_OFF: 4, SATURATED: 8, NOISY: 16, MISSING: 32, CONSTANT: 64, DECODE_FAILED: 128 } as const;
+
+/** The worst first. */
+export function qualityOf(flags: number): string {
+  const has = (bit: number): boolean => (flags & bit) !== 0;
+  if (has(FLAG.DECODE_FAILED)) return TEXT.quality.failed;
+  if (has(FLAG.LEAD_OFF)) return TEXT.quality.leadOff;
+  if (has(FLAG.CONSTANT)) return TEXT.quality.constant;
+  if (has(FLAG.SATURATED)) return TEXT.quality.saturated;
+  if (has(FLAG.NOISY)) return TEXT.quality.noisy;
+  if (has(FLAG.MISSING)) return TEXT.quality.missing;
+  return TEXT.quality.good;
+}

@@ -1,0 +1,179 @@
+/** What the page knows, in bounded memory. Messages come twice after a cut: everything here takes that. */
+import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from '../protocol.js';
+import { Playback } from './wave/playback.js';
+import { addWave, type Wave } from './wave/wave.js';
+
+/** Device ms of signal held of a lead: of a tile, and of a bed that is open. */
+const TILE_MS = 40_000;
+const BED_MS = 4 * 60_000;
+const TREND_MS = 3_600_000;
+const ENDED_KEPT = 200;
+const AUDITS_KEPT = 200;
+
+export interface StreamView {
+  info: StreamEvent;
+  newest: WindowEvent | undefined;
+  readonly waves: Wave[];
+  readonly playback: Playback;
+  rhythms: RhythmEvent[];
+  beats: BeatsEvent[];
+}
+
+export interface BedView {
+  readonly device: string;
+  readonly streams: Map<string, StreamView>;
+  /** Newest change of each open episode, by its id. */
+  readonly alarms: Map<string, AlarmChange>;
+  audits: Audit[];
+}
+
+type Listener<T> = (value: T) => void;
+
+/** Tells several listeners; each stops by what it gets back. */
+export class Signal<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  on(listener: Listener<T>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  tell(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+}
+
+export class Store {
+  readonly beds = new Map<string, BedView>();
+  readonly ended: AlarmChange[] = [];
+  /** A bed changed; null: any may have. */
+  readonly bedChanged = new Signal<string | null>();
+  /** An alarm began or came back while this page was looking. */
+  readonly alarmBegan = new Signal<AlarmChange>();
+  readonly alarmsChanged = new Signal<null>();
+  /** Bed whose signal is kept for longer. */
+  open: string | undefined;
+
+  /** The server tells everything anew. Waveforms stay: their windows are known by name. */
+  reset(): void {
+    for (const bed of this.beds.values()) {
+      bed.alarms.clear();
+      for (const stream of bed.streams.values()) stream.newest = undefined;
+    }
+    this.ended.length = 0;
+  }
+
+  /** `isNew`: false for what the server tells a page that begins. */
+  take(events: readonly PageEvent[], isNew: boolean): void {
+    const changed = new Set<string>();
+    for (const event of events) {
+      changed.add(
+        event.kind === 'alarm' ? event.change.device : event.kind === 'audit' ? event.result.device : event.device,
+      );
+      this.#takeOne(event, isNew);
+    }
+    for (const device of changed) this.bedChanged.tell(device);
+    if (events.some(({ kind }) => kind === 'alarm') || !isNew) this.alarmsChanged.tell(null);
+  }
+
+  takeWave(wave: Wave, now: number): void {
+    const { device } = wave;
+    const stream = this.#stream(device, wave.stream);
+    if (!addWave(stream.waves, wave, device === this.open ? BED_MS : TILE_MS)) return;
+    stream.playback.take(wave, now);
+    this.bedChanged.tell(device);
+  }
+
+  bed(device: string): BedView {
+    let bed = this.beds.get(device);
+    if (bed === undefined) {
+      bed = { device, streams: new Map(), alarms: new Map(), audits: [] };
+      this.beds.set(device, bed);
+      this.bedChanged.tell(null);
+    }
+    return bed;
+  }
+
+  #takeOne(event: PageEvent, isNew: boolean): void {
+    switch (event.kind) {
+      case 'stream':
+        this.#stream(event.device, event.stream).info = event;
+        break;
+      case 'window': {
+        const stream = this.#stream(event.device, event.stream);
+        if (stream.newest === undefined || event.endAt >= stream.newest.endAt) stream.newest = event;
+        break;
+      }
+      case 'rhythm': {
+        const stream = this.#stream(event.device, event.stream);
+        stream.rhythms = withEvent(stream.rhythms, event, (one) => one.epoch + one.start / 0.3);
+        break;
+      }
+      case 'beats': {
+        const stream = this.#stream(event.device, event.stream);
+        stream.beats = withEvent(stream.beats, event, (one) => one.epoch + one.from / 0.3);
+        break;
+      }
+      case 'alarm':
+        this.#takeAlarm(event.change, isNew);
+        break;
+      case 'audit': {
+        const bed = this.bed(event.result.device);
+        const others = bed.audits.filter((one) => !isSameAudit(one, event.result));
+        bed.audits = [...others, event.result].slice(-AUDITS_KEPT);
+        break;
+      }
+    }
+  }
+
+  #takeAlarm(change: AlarmChange, isNew: boolean): void {
+    const { alarms } = this.bed(change.device);
+    if (change.state === 'ENDED') {
+      alarms.delete(change.id);
+      if (this.ended.some(({ id }) => id === change.id)) return;
+      this.ended.push(change);
+      if (this.ended.length > ENDED_KEPT) this.ended.shift();
+      return;
+    }
+    alarms.set(change.id, change);
+    if (isNew && (change.reason === 'ONSET' || change.reason === 'RETURNED')) this.alarmBegan.tell(change);
+  }
+
+  #stream(device: string, stream: string): StreamView {
+    const { streams } = this.bed(device);
+    let view = streams.get(stream);
+    if (view === undefined) {
+      const info = { kind: 'stream', stream, device, gateway: '', lead: '', clockRate: 1, calibrated: true } as const;
+      view = { info, newest: undefined, waves: [], playback: new Playback(), rhythms: [], beats: [] };
+      streams.set(stream, view);
+    }
+    return view;
+  }
+}
+
+/** The first lead by name: what a tile shows. */
+export function firstLead({ streams }: BedView): StreamView | undefined {
+  const first = [...streams.keys()].sort()[0];
+  return first === undefined ? undefined : streams.get(first);
+}
+
+/** The bed's name without its gateway's in front. */
+export function bedName({ device, streams }: BedView): string {
+  const gateway = [...streams.values()][0]?.info.gateway ?? '';
+  return gateway !== '' && device.startsWith(`${gateway}-`) ? device.slice(gateway.length + 1) : device;
+}
+
+function isSameAudit(a: Audit, b: Audit): boolean {
+  return a.stream === b.stream && a.epoch === b.epoch && a.record === b.record;
+}
+
+/** In the order of device time, each once, within the trend. */
+function withEvent<E>(list: E[], event: E, at: (event: E) => number): E[] {
+  const time = at(event);
+  const last = list.at(-1);
+  if (last === undefined || at(last) < time) {
+    list.push(event);
+    if (list.length % 128 !== 0) return list;
+    return list.filter((one) => at(one) > time - TREND_MS);
+  }
+  if (list.some((one) => at(one) === time)) return list;
+  return [...list, event].sort((a, b) => at(a) - at(b));
+}

@@ -1,0 +1,111 @@
+/** What surrounds every view: name, views, connection, clock, switches, and that this is no medical device. */
+import type { Hello } from '../../protocol.js';
+import type { App } from '../app.js';
+import { TEXT } from '../text.js';
+import { byUrgency, isQuiet } from '../alarms.js';
+import { announcers } from './announce.js';
+import { button, h, setAttribute, setText } from './dom.js';
+import { isSoundOn, setSound, soundFor } from './sound.js';
+import { chooseTheme, themeChoice, type Choice } from './theme.js';
+import { setTime } from './time.js';
+
+export const VIEW_NAMES = ['ward', 'alarms', 'compression', 'system'] as const;
+
+export interface Frame {
+  readonly main: HTMLElement;
+  /** Marks where the viewer is; '' for a bed. */
+  setPlace(name: string, title: string): void;
+  /** Once a second or so. */
+  update(): void;
+}
+
+export function createFrame(app: App): Frame {
+  const links = VIEW_NAMES.map((name) => h('a', { href: `#/${name}`, 'data-view': name }, TEXT.views[name]));
+  const badge = h('span', { class: 'open-alarms' });
+  links[1]?.append(badge);
+  const state = h('span', { class: 'connection', role: 'status' });
+  const time = h('time', { class: 'clock' });
+  const person = h('span', { class: 'person' });
+  const warning = h('p', { class: 'open-access', hidden: true }, TEXT.openAccess);
+  const sound = button('', () => {
+    setSound(!isSoundOn());
+    showSound();
+  });
+  const showSound = (): void => {
+    setText(sound, isSoundOn() ? TEXT.sound.on : TEXT.sound.off);
+    setAttribute(sound, 'aria-pressed', String(isSoundOn()));
+  };
+  const choices: Choice[] = ['auto', 'dark', 'light'];
+  const select = h(
+    'select',
+    { 'aria-label': TEXT.theme.label },
+    ...choices.map((value) => h('option', { value }, TEXT.theme[value])),
+  );
+  select.value = themeChoice();
+  select.addEventListener('change', () => {
+    chooseTheme(select.value as Choice);
+  });
+  const logout = button(TEXT.logout, () => {
+    void fetch('/logout', { method: 'POST' }).then(() => {
+      location.assign('/login');
+    });
+  });
+  logout.hidden = true;
+  const main = h('main', { id: 'content', tabindex: -1 });
+  const skip = button(
+    TEXT.skip,
+    () => {
+      main.focus();
+    },
+    { class: 'skip' },
+  );
+  document.body.append(
+    skip,
+    h(
+      'header',
+      { class: 'top' },
+      h('span', { class: 'product' }, TEXT.product),
+      h('nav', { 'aria-label': TEXT.navigation }, ...links),
+      state,
+      h('span', { class: 'not-medical', title: TEXT.notMedicalLong }, TEXT.notMedical),
+      h('span', { class: 'tools' }, sound, select, person, logout, time),
+    ),
+    warning,
+    main,
+    ...announcers,
+  );
+  showSound();
+
+  const showState = (): void => {
+    setText(state, TEXT.connection[app.connection.state]);
+    setAttribute(state, 'data-state', app.connection.state);
+    document.body.classList.toggle('cut', app.connection.state === 'cut');
+  };
+  app.connection.stateChanged.on(showState);
+  app.connection.greeted.on(({ viewer }: Hello) => {
+    warning.hidden = !viewer.openAccess;
+    logout.hidden = viewer.openAccess;
+    setText(person, viewer.openAccess ? '' : `${viewer.name}, ${TEXT.roles[viewer.role]}`);
+  });
+  showState();
+
+  return {
+    main,
+    setPlace: (name, title) => {
+      document.title = `${title} - ${TEXT.product}`;
+      for (const link of links) {
+        if (link.dataset['view'] === name) link.setAttribute('aria-current', 'page');
+        else link.removeAttribute('aria-current');
+      }
+    },
+    update: () => {
+      const now = app.connection.now();
+      setTime(time, now);
+      const alarms = [...app.store.beds.values()].flatMap((bed) => [...bed.alarms.values()]);
+      const [first] = alarms.filter((alarm) => !isQuiet(alarm, now)).sort(byUrgency(now));
+      setText(badge, alarms.length === 0 ? '' : String(alarms.length));
+      setAttribute(badge, 'data-priority', first?.priority ?? '');
+      soundFor(alarms.filter((alarm) => !isQuiet(alarm, now) && !alarm.historical).sort(byUrgency(now))[0]?.priority);
+    },
+  };
+}

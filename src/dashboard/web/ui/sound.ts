@@ -1,0 +1,63 @@
+/**
+ * Auditory alarm signals, off until somebody switches them on: bursts of pulses by priority in the pattern of IEC 60601-1-8
+ * (high: 3 + 2 twice, medium: 3, low: 1), made here.
+ */
+import type { AlarmChange } from '../../protocol.js';
+
+const STORED = 'dynamic-deep-sound';
+/** Beginnings of the pulses in seconds, and after how many ms the burst comes again. */
+const BURSTS = {
+  HIGH: { pulses: [0, 0.2, 0.4, 0.75, 0.95, 1.45, 1.65, 1.85, 2.2, 2.4], length: 0.12, hertz: 660, everyMs: 5_000 },
+  MEDIUM: { pulses: [0, 0.3, 0.6], length: 0.2, hertz: 520, everyMs: 10_000 },
+  LOW: { pulses: [0], length: 0.25, hertz: 440, everyMs: 30_000 },
+} as const;
+const LOUDNESS = 0.15;
+
+let context: AudioContext | undefined;
+let playedAt = -Infinity;
+let played: AlarmChange['priority'] | undefined;
+
+export function isSoundOn(): boolean {
+  return localStorage.getItem(STORED) === 'on';
+}
+
+/** Called from a click: browsers let a page sound only then. */
+export function setSound(on: boolean): void {
+  localStorage.setItem(STORED, on ? 'on' : 'off');
+  playedAt = -Infinity;
+  if (on) {
+    context ??= new AudioContext();
+    void context.resume();
+  }
+}
+
+/** Call every second or so with the most urgent priority that nobody has answered. */
+export function soundFor(priority: AlarmChange['priority'] | undefined): void {
+  if (priority === undefined || !isSoundOn()) return;
+  context ??= new AudioContext();
+  if (context.state !== 'running') return;
+  const burst = BURSTS[priority];
+  if (played === priority && performance.now() - playedAt < burst.everyMs) return;
+  played = priority;
+  playedAt = performance.now();
+  for (const pulse of burst.pulses) play(context, context.currentTime + pulse, burst.length, burst.hertz);
+}
+
+function play(audio: AudioContext, at: number, length: number, hertz: number): void {
+  const gain = audio.createGain();
+  gain.gain.setValueAtTime(0, at);
+  gain.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
+  gain.gain.setValueAtTime(LOUDNESS, at + length - 0.02);
+  gain.gain.linearRampToValueAtTime(0, at + length);
+  gain.connect(audio.destination);
+  // A fundamental with harmonics is found by ear; a sine alone is not.
+  for (const harmonic of [1, 2, 3, 4]) {
+    const tone = audio.createOscillator();
+    const level = audio.createGain();
+    level.gain.value = 1 / harmonic;
+    tone.frequency.value = hertz * harmonic;
+    tone.connect(level).connect(gain);
+    tone.start(at);
+    tone.stop(at + length);
+  }
+}

@@ -1,0 +1,53 @@
+/** What compression did to the audited records of a bed. */
+import type { BedView } from '../store.js';
+import { TEXT } from '../text.js';
+import { h } from '../ui/dom.js';
+import { timeElement } from '../ui/time.js';
+
+const RECORD_MS = (8960 * 1000) / 300;
+const SHOWN = 12;
+
+export function auditTable(bed: BedView): { readonly element: HTMLElement; update(): void } {
+  const words = TEXT.bedView;
+  const body = h('tbody');
+  const empty = h('p', { class: 'empty' }, words.noAudits);
+  const table = h(
+    'table',
+    {},
+    h('thead', {}, h('tr', {}, ...words.auditColumns.map((name) => h('th', { scope: 'col' }, name)))),
+    body,
+  );
+  let shown: BedView['audits'] | undefined;
+  return {
+    element: h('div', { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': words.audits }, table, empty),
+    update: () => {
+      if (shown === bed.audits) return;
+      shown = bed.audits;
+      empty.hidden = shown.length > 0;
+      table.hidden = shown.length === 0;
+      const number = (value: number | null, digits: number): string =>
+        value === null ? TEXT.compression.none : value.toFixed(digits);
+      body.replaceChildren(
+        ...shown
+          .slice(-SHOWN)
+          .reverse()
+          .map((audit) => {
+            const { epoch, record, rungs, outcome, prdn, rhythmError, bounds, beatsMissed, beatsInvented, violated } =
+              audit;
+            const verdict = outcome !== 'COMPLETE' ? words.incomplete : violated ? words.violated : words.kept;
+            return h(
+              'tr',
+              { class: violated ? 'violated' : undefined },
+              h('td', {}, timeElement(epoch + record * RECORD_MS)),
+              h('td', {}, [...new Set(rungs)].join(', ')),
+              h('td', {}, prdn === null ? TEXT.compression.none : words.unit(prdn)),
+              h('td', {}, number(rhythmError, 4)),
+              h('td', {}, number(bounds.rhythm, 2)),
+              h('td', {}, `${number(beatsMissed, 0)} / ${number(beatsInvented, 0)}`),
+              h('td', {}, verdict),
+            );
+          }),
+      );
+    },
+  };
+}

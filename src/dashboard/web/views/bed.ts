@@ -1,0 +1,189 @@
+/** One bed: its leads now, a strip to read and scroll, trends, audits. */
+import { byUrgency, isQuiet, nameOf, PAUSE_MS, STARS } from '../alarms.js';
+import type { App, View } from '../app.js';
+import { qualityOf } from '../quality.js';
+import { bedName, firstLead, type StreamView } from '../store.js';
+import { TEXT } from '../text.js';
+import { button, h, setAttribute, setText } from '../ui/dom.js';
+import { onTheme, theme } from '../ui/theme.js';
+import { drawGrid } from '../wave/grid.js';
+import { Surface } from '../wave/surface.js';
+import { Sweep } from '../wave/sweep.js';
+import { auditTable } from './audit-table.js';
+import { stripPanel } from './strip-panel.js';
+import { rrTrend } from './rr-trend.js';
+
+interface LiveLead {
+  readonly stream: StreamView;
+  readonly grid: Surface;
+  readonly trace: Surface;
+  readonly sweep: Sweep;
+}
+
+export function bedView(app: App, device: string): View {
+  const { store, connection } = app;
+  store.open = device;
+  connection.watch({ beds: [], whole: device, reports: [] });
+  const bed = store.bed(device);
+  const heading = h('h2');
+  const rate = h('span', { class: 'rate' });
+  const rhythm = h('span', { class: 'rhythm' });
+  const details = h('p', { class: 'details' });
+  const alarms = h('ul', { class: 'bed-alarms' });
+  const lines = h('div', { class: 'live-leads' });
+  const strip = stripPanel(app, bed);
+  const trend = rrTrend(bed);
+  const audits = auditTable(bed);
+  const leads = new Map<string, LiveLead>();
+  let shownAlarms = '';
+
+  const addLead = (name: string, stream: StreamView): void => {
+    const grid = new Surface(h('canvas'), () => {
+      drawGrid(grid, theme());
+    });
+    const trace = new Surface(h('canvas'), () => {
+      sweep.restart();
+    });
+    const sweep = new Sweep(trace);
+    lines.append(
+      h(
+        'div',
+        { class: 'wave', role: 'img', 'aria-label': TEXT.waveform(`${bedName(bed)}, ${stream.info.lead}`) },
+        grid.canvas,
+        trace.canvas,
+        h('span', { class: 'scale' }, `${stream.info.lead}  ${TEXT.speed}`),
+      ),
+    );
+    leads.set(name, { stream, grid, trace, sweep });
+  };
+
+  const showAlarms = (): void => {
+    const now = connection.now();
+    const list = [...bed.alarms.values()].sort(byUrgency(now));
+    const key =
+      list.map((alarm) => `${alarm.id} ${alarm.state} ${String(isQuiet(alarm, now))}`).join('\n') +
+      String(app.mayAnswer);
+    if (key === shownAlarms) return;
+    shownAlarms = key;
+    alarms.replaceChildren(
+      ...list.map((alarm) => {
+        const seen = alarm.acknowledgedBy !== null;
+        const command = (action: 'ACKNOWLEDGE' | 'PAUSE'): void => {
+          app.command({
+            device,
+            action,
+            alarm: action === 'PAUSE' ? null : alarm.id,
+            pauseMs: action === 'PAUSE' ? PAUSE_MS : null,
+          });
+        };
+        return h(
+          'li',
+          { 'data-priority': alarm.priority, class: isQuiet(alarm, now) ? 'quiet' : undefined },
+          h('span', { class: 'badge' }, `${STARS[alarm.priority]} ${nameOf(alarm)}`),
+          h('span', { class: 'phase' }, TEXT.phases[alarm.state]),
+          ...(app.mayAnswer && !seen
+            ? [
+                button(
+                  TEXT.acknowledge,
+                  () => {
+                    command('ACKNOWLEDGE');
+                  },
+                  { 'aria-label': TEXT.acknowledgeOf(nameOf(alarm), bedName(bed)) },
+                ),
+              ]
+            : []),
+          ...(app.mayAnswer
+            ? [
+                button(
+                  TEXT.pause,
+                  () => {
+                    command('PAUSE');
+                  },
+                  { 'aria-label': TEXT.pauseOf(bedName(bed)) },
+                ),
+              ]
+            : []),
+        );
+      }),
+    );
+  };
+
+  const element = h(
+    'section',
+    { class: 'bed' },
+    h(
+      'div',
+      { class: 'bed-head' },
+      h('a', { href: '#/ward', class: 'back' }, `\u2039 ${TEXT.bedView.back}`),
+      heading,
+      h('div', { class: 'bed-vitals' }, rate, h('span', { class: 'unit' }, TEXT.bpm), rhythm),
+      details,
+    ),
+    alarms,
+    h('section', { class: 'panel' }, h('h3', {}, TEXT.bedView.live), lines),
+    strip.element,
+    h('section', { class: 'panel' }, h('h3', {}, TEXT.bedView.trend), trend.element),
+    h('section', { class: 'panel' }, h('h3', {}, TEXT.bedView.audits), audits.element),
+  );
+  const stop = [
+    onTheme(() => {
+      for (const { grid, sweep } of leads.values()) {
+        drawGrid(grid, theme());
+        sweep.restart();
+      }
+      strip.repaint();
+    }),
+  ];
+
+  return {
+    element,
+    title: TEXT.bed(bedName(bed)),
+    update: () => {
+      for (const name of [...bed.streams.keys()].sort()) {
+        const stream = bed.streams.get(name);
+        if (stream !== undefined && !leads.has(name)) addLead(name, stream);
+      }
+      const lead = firstLead(bed);
+      setText(heading, TEXT.bed(bedName(bed)));
+      setAttribute(heading, 'title', device);
+      const bpm = lead?.beats.at(-1)?.rateBpm ?? null;
+      setText(rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
+      const label = lead?.rhythms.at(-1)?.labels.at(-1);
+      setText(rhythm, label === undefined ? TEXT.noRhythm : TEXT.rhythms[label]);
+      const newest = lead?.newest;
+      const age =
+        newest === undefined ? undefined : Math.max(0, Math.round((connection.now() - newest.closedAt) / 1000));
+      setText(
+        details,
+        newest === undefined || age === undefined
+          ? TEXT.loading
+          : [
+              newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
+              TEXT.gain(newest.payloadGain),
+              qualityOf(newest.flags),
+              age > 15 ? TEXT.silent(age) : TEXT.age(age),
+            ].join('  \u00b7  '),
+      );
+      showAlarms();
+      strip.update();
+      trend.update();
+      audits.update();
+    },
+    draw: (now) => {
+      for (const { stream, sweep } of leads.values()) {
+        const at = stream.playback.position(now);
+        if (at !== undefined) sweep.draw(stream.waves, at, theme());
+      }
+    },
+    close: () => {
+      store.open = undefined;
+      for (const end of stop) end();
+      for (const { grid, trace } of leads.values()) {
+        grid.close();
+        trace.close();
+      }
+      strip.close();
+      trend.close();
+    },
+  };
+}

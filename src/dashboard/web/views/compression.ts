@@ -1,0 +1,138 @@
+/** What compression achieves, and at what price to the tasks. */
+import type { CompressionReport, Gains } from '../../protocol.js';
+import type { App, View } from '../app.js';
+import { TEXT } from '../text.js';
+import { h } from '../ui/dom.js';
+import { clock } from '../ui/time.js';
+import { createTrend } from '../ui/trend.js';
+import { bytes, figure, panel, table } from './report-parts.js';
+
+const words = TEXT.compression;
+const ratio = (a: number, b: number): number | null => (b === 0 ? null : a / b);
+const show = (value: number | null, digits = 1): string => (value === null ? words.none : value.toFixed(digits));
+const wireGain = ({ nativeBytes, wireBytes }: Gains): number | null => ratio(nativeBytes, wireBytes);
+const payloadGain = ({ nativeBytes, payloadBytes }: Gains): number | null => ratio(nativeBytes, payloadBytes);
+/** Least error that a logarithmic axis shows. */
+const FLOOR = 1e-5;
+
+export function compressionView(app: App): View {
+  app.connection.watch({ beds: [], whole: null, reports: ['compression'] });
+  const body = h('div', {}, h('p', { class: 'empty' }, TEXT.loading));
+  const gains = createTrend({
+    height: 240,
+    lines: [
+      { label: words.gain, colour: 'trace' },
+      { label: words.payload, colour: 'muted' },
+    ],
+  });
+  const errors = createTrend({
+    height: 280,
+    time: false,
+    logarithmic: true,
+    xLabel: words.predicted,
+    lines: [
+      { label: words.true, colour: 'peak', dots: true, format: (value) => value.toPrecision(2) },
+      { label: words.bound, colour: 'high', format: (value) => value.toPrecision(2) },
+    ],
+  });
+  const stop = app.connection.compression.on((report) => {
+    gains.set([
+      report.minutes.map(({ at }) => at / 1000),
+      report.minutes.map((minute) => wireGain(minute.gains)),
+      report.minutes.map((minute) => payloadGain(minute.gains)),
+    ]);
+    errors.set(errorRows(report));
+    body.replaceChildren(...parts(report));
+  });
+  return {
+    element: h('section', {}, body, panel(words.over, gains.element), panel(words.errors, errors.element)),
+    title: TEXT.views.compression,
+    close: () => {
+      stop();
+      gains.close();
+      errors.close();
+    },
+  };
+}
+
+/** Predicted against true, by the predicted one; the bound as a level line. */
+function errorRows({ errors, rhythmBound }: CompressionReport): (number | null)[][] {
+  const both = errors
+    .flatMap(({ predicted, rhythm }) =>
+      predicted === null || rhythm === null
+        ? []
+        : [{ predicted: Math.max(FLOOR, predicted), rhythm: Math.max(FLOOR, rhythm) }],
+    )
+    .sort((a, b) => a.predicted - b.predicted);
+  return [both.map(({ predicted }) => predicted), both.map(({ rhythm }) => rhythm), both.map(() => rhythmBound)];
+}
+
+function parts({ total, since, meanElementGain, savings, wards, rungs, violations }: CompressionReport): HTMLElement[] {
+  const segments = rungs.reduce((sum, rung) => sum + rung.segments, 0);
+  return [
+    h(
+      'div',
+      { class: 'figures' },
+      figure(show(wireGain(total)), words.gain, words.gainHelp),
+      figure(show(payloadGain(total)), words.payload, words.since(clock(since))),
+      figure(show(meanElementGain), words.element, words.elementHelp),
+      figure(bytes(total.nativeBytes - total.wireBytes), words.saved, words.since(clock(since))),
+      ...(savings === null
+        ? []
+        : [figure(`${savings.amount.toFixed(2)} ${savings.currency}`, words.money, words.since(clock(since)))]),
+    ),
+    h(
+      'div',
+      { class: 'columns' },
+      panel(
+        words.violations,
+        table(
+          words.violationColumns,
+          violations.map(({ hours, records, violated, interval }) => [
+            words.hours(hours),
+            `${violated} / ${records}`,
+            records === 0 ? words.none : `${((100 * violated) / records).toFixed(1)} %`,
+            interval === null
+              ? words.none
+              : `${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %`,
+          ]),
+        ),
+        h('p', { class: 'legend' }, words.notCertified),
+      ),
+      panel(
+        words.rungs,
+        table(
+          words.rungColumns,
+          [...rungs]
+            .sort((a, b) => b.segments - a.segments)
+            .map(({ rung, segments: count, payloadBytes }) => [
+              rung,
+              share(count / segments),
+              `${(payloadBytes / count).toFixed(0)} B`,
+            ]),
+          TEXT.system.none,
+        ),
+      ),
+      panel(
+        words.wards,
+        table(
+          words.wardColumns,
+          wards.map(({ gateway, gains }) => [
+            gateway,
+            show(wireGain(gains)),
+            show(payloadGain(gains)),
+            String(gains.segments),
+            bytes(gains.wireBytes),
+          ]),
+          TEXT.system.none,
+        ),
+      ),
+    ),
+  ];
+}
+
+function share(part: number): HTMLElement {
+  const bar = h('span');
+  bar.style.width = `${(100 * part).toFixed(1)}%`;
+  return h('span', {}, h('span', { class: 'share' }, bar), `${(100 * part).toFixed(1)} %`);
+}

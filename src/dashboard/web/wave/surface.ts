@@ -1,0 +1,59 @@
+/** A canvas that is sharp at any pixel ratio: its bitmap has the device's pixels, drawing is in CSS pixels. */
+export class Surface {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+  /** CSS pixels. */
+  width = 0;
+  height = 0;
+  /** Device pixels a CSS pixel. */
+  ratio = 1;
+  readonly #observer: ResizeObserver;
+
+  /** `onResize`: the bitmap is empty after it. */
+  constructor(canvas: HTMLCanvasElement, onResize: () => void) {
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('this browser draws no canvas');
+    this.canvas = canvas;
+    this.context = context;
+    this.#observer = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      const { width, height } = entry.contentRect;
+      const exact = entry.devicePixelContentBoxSize[0];
+      this.#resize(width, height, devicePixels(width, exact?.inlineSize), devicePixels(height, exact?.blockSize));
+      onResize();
+    });
+    this.#observer.observe(canvas, { box: 'device-pixel-content-box' });
+  }
+
+  get isEmpty(): boolean {
+    return this.width === 0 || this.height === 0;
+  }
+
+  clear(): void {
+    this.context.clearRect(0, 0, this.width, this.height);
+  }
+
+  /** Middle of the device pixel that is nearest: a thin line is then one pixel, not two grey ones. */
+  crisp(position: number): number {
+    return (Math.round(position * this.ratio) + 0.5) / this.ratio;
+  }
+
+  close(): void {
+    this.#observer.disconnect();
+  }
+
+  #resize(width: number, height: number, deviceWidth: number, deviceHeight: number): void {
+    this.width = width;
+    this.height = height;
+    this.ratio = width === 0 ? 1 : deviceWidth / width;
+    this.canvas.width = deviceWidth;
+    this.canvas.height = deviceHeight;
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+  }
+}
+
+/** The browser's own count, which knows how the box lies on the pixels; an emulated pixel ratio it does not know. */
+function devicePixels(length: number, exact: number | undefined): number {
+  const nominal = length * devicePixelRatio;
+  return exact !== undefined && Math.abs(exact - nominal) <= 1 ? exact : Math.round(nominal);
+}

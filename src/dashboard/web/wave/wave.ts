@@ -1,0 +1,51 @@
+/** Windows of one stream as they are drawn. */
+import type { WindowHeader } from '../../protocol.js';
+
+const MODEL_RATE = 300;
+
+export interface Wave extends WindowHeader {
+  readonly samples: Int16Array;
+  /** Device ms: window's first sample, its end, and the first of `samples`. */
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly firstAt: number;
+}
+
+/** A binary message of the server. */
+export function parseWave(message: ArrayBuffer): Wave {
+  const head = new DataView(message).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, head))) as WindowHeader;
+  const { epoch, start, length, firstIndex, rate } = header;
+  return {
+    ...header,
+    samples: new Int16Array(message, 4 + head),
+    startAt: epoch + (1000 * start) / MODEL_RATE,
+    endAt: epoch + (1000 * (start + length)) / MODEL_RATE,
+    firstAt: epoch + (1000 * firstIndex) / rate,
+  };
+}
+
+export function millivolt({ gain, baseline }: Wave, sample: number): number {
+  return (sample - baseline) / gain;
+}
+
+/** True where `next` begins at the index at which `wave` ends: only then a line joins them. */
+export function follows(next: Wave, wave: Wave): boolean {
+  return next.epoch === wave.epoch && next.start === wave.start + wave.length;
+}
+
+/** Adds a window in its place; false where it is held already. Those that end before `oldest` are dropped. */
+export function addWave(waves: Wave[], wave: Wave, keepMs: number): boolean {
+  let at = waves.length;
+  while (at > 0) {
+    const before = waves[at - 1];
+    if (before === undefined || before.epoch < wave.epoch) break;
+    if (before.epoch === wave.epoch && before.sequence === wave.sequence) return false;
+    if (before.epoch === wave.epoch && before.sequence < wave.sequence) break;
+    at--;
+  }
+  waves.splice(at, 0, wave);
+  const newest = waves.at(-1)?.endAt ?? 0;
+  while ((waves[0]?.endAt ?? Infinity) < newest - keepMs) waves.shift();
+  return true;
+}

@@ -1,0 +1,59 @@
+/** Follows ecg.policy, and says in log and metrics what it means for this edge, and what stands behind it. */
+import type { Ladder } from '../lib/codec/ladder.js';
+import type { KafkaConnection, Logger } from '../lib/kafka/index.js';
+import { openPolicyTable, type PolicyLog, type PolicyTable, type PolicyVersion } from '../lib/policy/index.js';
+import type { EdgeMetrics } from './metrics.js';
+import { tellStanding, type StandingOptions } from './policy-standing.js';
+import { shortfallsOf } from './policy-limits.js';
+
+export interface FollowOptions extends Pick<StandingOptions, 'certificates' | 'predictor'> {
+  readonly connection: KafkaConnection;
+  readonly ladder: Ladder;
+  readonly ward: string | null;
+  readonly metrics: Pick<EdgeMetrics, 'countPolicyRefused' | 'setPolicyVersion' | 'setCertified'>;
+  readonly logger: Logger;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** Resolves when the topic is read to its end. Throws CONSUMER_FAILED. */
+export async function followPolicies(options: FollowOptions): Promise<PolicyTable> {
+  const { connection, ladder, certificates, predictor, ward, metrics, logger, onFailure } = options;
+  let isFollowing = false;
+  const say = ({ version, scope, author, policy }: PolicyVersion): void => {
+    logger.info({ version, scope, author, policy }, policy === null ? 'policy withdrawn' : 'policy');
+    if (policy === null) return;
+    const shortfalls = shortfallsOf(policy, ladder);
+    if (shortfalls.length > 0)
+      logger.error({ version, scope, shortfalls }, 'this edge cannot keep the policy as it is');
+    tellStanding({ version, scope, policy }, { certificates, predictor, logger });
+  };
+  /** Of the policies that may cover a stream of this edge. */
+  const measure = (log: PolicyLog): void => {
+    const own = log.inForce().filter(({ scope }) => !scope.startsWith('ward:') || scope === `ward:${ward ?? ''}`);
+    const certified = own.filter(({ policy }) => certificates.find(policy, predictor).certificate !== undefined);
+    metrics.setCertified(own.length > 0 && certified.length === own.length);
+  };
+  metrics.setPolicyVersion(0);
+  const table: PolicyTable = await openPolicyTable({
+    connection,
+    onChange: (version) => {
+      metrics.setPolicyVersion(version.version);
+      if (!isFollowing) return;
+      say(version);
+      measure(table.log);
+    },
+    onRefused: (refusal) => {
+      metrics.countPolicyRefused(refusal);
+      logger.error(refusal, 'a record of ecg.policy is left out: the last valid policy stands');
+    },
+    onFailure,
+  });
+  isFollowing = true;
+  for (const version of table.log.inForce()) say(version);
+  measure(table.log);
+  const covering = [...(ward === null ? [] : [`ward:${ward}`]), 'default'];
+  if (covering.every((scope) => !table.log.current(scope)?.policy)) {
+    logger.warn({ covering }, 'no policy: streams without one of their own are sent losslessly until one is set');
+  }
+  return table;
+}

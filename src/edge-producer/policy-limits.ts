@@ -1,0 +1,23 @@
+/** What a policy asks of the choice of rungs, and what this edge cannot do of it. */
+import type { Certificate } from '../lib/certification/certificate.js';
+import { boundsOfPolicy } from '../lib/certification/policy.js';
+import type { ChoiceLimits } from '../lib/codec/choose.js';
+import type { Ladder } from '../lib/codec/ladder.js';
+import type { Policy } from '../lib/policy/index.js';
+
+/** By the certificate that stands behind the policy; null without one: what cannot be promised is sent losslessly. */
+export function limitsOf(policy: Policy, ladder: Ladder, certificate: Certificate | undefined): ChoiceLimits | null {
+  if (certificate === undefined) return null;
+  const { weights, rungs, bounds } = policy;
+  const { weightedSum } = bounds;
+  const sum = weightedSum === null ? {} : { weightedSum: { weights, bound: weightedSum } };
+  const allowed = ladder.rungs.filter(({ name }) => rungs?.includes(name)).map(({ index }) => index);
+  const own = { ...boundsOfPolicy(certificate), ...sum };
+  return { bounds: own, tau: certificate.tau, rungs: rungs === null ? undefined : new Set(allowed) };
+}
+
+/** Why a policy is not kept as it stands; nothing where it is. */
+export function shortfallsOf({ rungs }: Policy, ladder: Ladder): string[] {
+  const unknown = (rungs ?? []).filter((name) => ladder.rungs.every((rung) => rung.name !== name));
+  return unknown.map((name) => `the codec has no rung ${name}`);
+}

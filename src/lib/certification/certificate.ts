@@ -1,0 +1,75 @@
+/** A certificate: with confidence 1 - delta at most alpha of the records break the policy, sent by these models at this tau. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { binomialLowerTail } from './binomial.js';
+import { policyRule } from './policy.js';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const share = z.number().gt(0).lt(1);
+
+const entry = z.looseObject({
+  ...policyRule,
+  predictor: z.enum(['synthesis', 'dense']),
+  /** Share of a bound that a predicted error may reach; null: none could be certified. */
+  tau: z.number().gt(0).lte(1).nullable(),
+  /** Records, and how many of them broke the policy at this tau. */
+  n: z.int().positive(),
+  k: z.int().nonnegative(),
+  alpha: share,
+  /** Of this certificate: that of the run divided by the number of its policies. */
+  delta: share,
+  /** SHA-256 of the manifests. */
+  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256 }),
+  /** Records that training or choices had seen. A certificate over such records promises nothing. */
+  seen: z.int().nonnegative(),
+});
+
+export const certificatesFile = z.looseObject({ policies: z.array(entry) });
+
+export type CertificateEntry = z.output<typeof entry>;
+export type Certificate = CertificateEntry & { readonly tau: number };
+export type ModelHashes = CertificateEntry['models'];
+export type PredictorKind = CertificateEntry['predictor'];
+
+/** A certificate in short, as reports carry it. */
+export type CertifiedBy = Pick<Certificate, 'bounds' | 'tau' | 'n' | 'k' | 'alpha' | 'delta'>;
+
+export function certifiedBy(certificate: Certificate | undefined): CertifiedBy | null {
+  if (certificate === undefined) return null;
+  const { bounds, tau, n, k, alpha, delta } = certificate;
+  return { bounds, tau, n, k, alpha, delta };
+}
+
+/**
+ * The certificates of a file; none where there is no file.
+ *
+ * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes, or a number in it does not hold
+ */
+export async function readCertificates(path: string): Promise<Certificate[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new DynamicDeepError('CERTIFICATE_INVALID', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new DynamicDeepError('CERTIFICATE_INVALID', `${path} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+  const parsed = certificatesFile.safeParse(json);
+  if (!parsed.success) throw new DynamicDeepError('CERTIFICATE_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
+  const certified = parsed.data.policies.filter((own): own is Certificate => own.tau !== null);
+  for (const { k, n, alpha, delta } of certified) {
+    const p = binomialLowerTail(k, n, alpha);
+    if (p <= delta) continue;
+    throw new DynamicDeepError(
+      'CERTIFICATE_INVALID',
+      `${path}: ${k} violations of ${n} records do not show a rate below ${alpha} at confidence ${1 - delta} (p = ${p.toPrecision(3)})`,
+    );
+  }
+  return certified;
+}

@@ -1,0 +1,68 @@
+/** The certificates of a models folder, and what stands behind a policy that its models are to send by. */
+import { join } from 'node:path';
+import { readManifest } from '../model/manifest.js';
+import { readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
+import { findCertificate } from './match.js';
+import type { PolicyRule } from './policy.js';
+
+/** What of a codec's ladder counts here. */
+interface CertifiedLadder {
+  /** SHA-256 of the codec's manifest. */
+  readonly hash: string;
+  readonly rungs: readonly { readonly kind: string; readonly name: string }[];
+}
+
+export interface PolicyToKeep extends PolicyRule {
+  readonly alpha: number;
+}
+
+export type Standing =
+  | { readonly certificate: Certificate }
+  /** Send losslessly. `reason` says what is missing, `command` what certifies a policy that lies in FILE. */
+  | { readonly certificate: undefined; readonly reason: string; readonly command: string };
+
+/** Of the run that is named where none stands behind a policy. */
+const DELTA = 0.05;
+
+export class Certificates {
+  readonly #all: readonly Certificate[];
+  readonly #models: ModelHashes;
+  readonly #lossyRungs: readonly string[];
+  readonly #commandOf: (policy: PolicyToKeep, predictor: PredictorKind) => string;
+
+  private constructor(
+    all: readonly Certificate[],
+    hashes: ModelHashes,
+    rungs: readonly string[],
+    command: (policy: PolicyToKeep, predictor: PredictorKind) => string,
+  ) {
+    this.#all = all;
+    this.#models = hashes;
+    this.#lossyRungs = rungs;
+    this.#commandOf = command;
+  }
+
+  /**
+   * @param models folder with `codec`, `rhythm`, `peaks` and, where any policy is certified, `certificates.json`
+   * @param path another file of certificates
+   * @throws DynamicDeepError MODEL_INVALID, CERTIFICATE_INVALID
+   */
+  static async open(models: string, { hash, rungs }: CertifiedLadder, path = join(models, 'certificates.json')) {
+    const [rhythm, peaks] = [await readManifest(join(models, 'rhythm')), await readManifest(join(models, 'peaks'))];
+    const lossy = rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
+    const hashes = { codec: hash, rhythm: rhythm.hash, peaks: peaks.hash };
+    return new Certificates(await readCertificates(path), hashes, lossy, ({ alpha }, predictor) =>
+      [
+        ...['dynamic-deep calibrate --models', models, '--records DIR --policy FILE'],
+        ...['--alpha', alpha, '--delta', DELTA, '--predictor', predictor, '--json', path],
+      ].join(' '),
+    );
+  }
+
+  find(policy: PolicyToKeep, predictor: PredictorKind): Standing {
+    const demand = { ...policy, predictor, models: this.#models, lossyRungs: this.#lossyRungs };
+    const { certificate, reason } = findCertificate(this.#all, demand);
+    if (certificate !== undefined) return { certificate };
+    return { certificate, reason, command: this.#commandOf(policy, predictor) };
+  }
+}

@@ -1,0 +1,72 @@
+/** Which certificate stands behind a policy, and why none does. */
+import type { Certificate, ModelHashes, PredictorKind } from './certificate.js';
+import type { PolicyBounds, PolicyRule } from './policy.js';
+
+/** What is to be sent by. */
+export interface Demand extends PolicyRule {
+  /** Share of records that may break the policy. */
+  readonly alpha: number;
+  readonly predictor: PredictorKind;
+  readonly models: ModelHashes;
+  /** Names of all lossy rungs of the codec. */
+  readonly lossyRungs: readonly string[];
+}
+
+export type CertificateSearch =
+  | { readonly certificate: Certificate; readonly reason?: undefined }
+  | { readonly certificate?: undefined; readonly reason: string };
+
+/**
+ * The certificate under which a policy may be kept: of the same models, rungs and predictor, for bounds and alpha that are the
+ * policy's or tighter. Under a tighter one the edge chooses by the certificate's own bounds: what keeps those keeps the policy's. Of
+ * several the loosest counts.
+ */
+export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
+  let left = certificates;
+  for (const [reason, passes] of CHECKS) {
+    const passing = left.filter((own) => passes(own, demand));
+    if (passing.length === 0) return { reason: left.length === 0 ? 'there is no certificate' : reason };
+    left = passing;
+  }
+  return { certificate: left.reduce((best, own) => (isLooser(own, best) ? own : best)) };
+}
+
+type Check = readonly [reason: string, passes: (certificate: Certificate, demand: Demand) => boolean];
+
+const CHECKS: readonly Check[] = [
+  ['its records had been seen by training', ({ seen }) => seen === 0],
+  ['another codec was certified', (own, { models }) => own.models.codec === models.codec],
+  ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
+  ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],
+  ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
+  ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
+  ['no bounds as tight as these were certified', isWithin],
+  ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
+];
+
+/** In one form: null and the list of all are the same, and the lossless rung is always allowed. */
+function rungsOf({ rungs }: Pick<PolicyRule, 'rungs'>, { lossyRungs }: Pick<Demand, 'lossyRungs'>): string {
+  return lossyRungs.filter((name) => rungs === null || rungs.includes(name)).join();
+}
+
+const BOUNDS = ['rhythm', 'peaks', 'reconstruction'] as const;
+
+function isWithin(certificate: PolicyRule, { bounds, weights }: PolicyRule): boolean {
+  const within = BOUNDS.every((task) => limit(certificate.bounds, task) <= limit(bounds, task));
+  if (!within || bounds.weightedSum === null) return within;
+  const same = certificate.weights.rhythm === weights.rhythm && certificate.weights.peaks === weights.peaks;
+  return same && limit(certificate.bounds, 'weightedSum') <= bounds.weightedSum;
+}
+
+/** Largest error that is let through. */
+function limit(bounds: PolicyBounds, task: keyof PolicyBounds): number {
+  return bounds[task] ?? Infinity;
+}
+
+/** By what is let through in fact: tau times the bound of the rhythm, then that of the peaks, then PRDN. */
+function isLooser(a: Certificate, b: Certificate): boolean {
+  const differing = BOUNDS.map((task) => a.tau * limit(a.bounds, task) - b.tau * limit(b.bounds, task)).find(
+    (difference) => difference !== 0 && !Number.isNaN(difference),
+  );
+  return differing !== undefined && differing > 0;
+}

@@ -1,0 +1,99 @@
+/**
+ * A policy and what is wrong with one. What a file leaves out is filled in here, so that the topic holds complete ones;
+ * bounds, alpha and audit share are nobody's to assume.
+ */
+import { z } from 'zod';
+import { DynamicDeepError } from '../errors/index.js';
+import { alarmLimitsSchema } from '../tasks/alarms/limits.js';
+import { scopeSchema } from './scope.js';
+
+const bound = z.number().positive();
+const weight = z.number().min(0).max(1e6);
+const share = z.number().min(0).max(1);
+/** As the ladder names them. */
+const rungName = z.string().regex(/^[\w.-]{1,64}$/, 'is no name of a rung');
+const weights = z
+  .strictObject({ rhythm: weight, peaks: weight })
+  .refine(({ rhythm, peaks }) => rhythm + peaks > 0, 'are all 0: their sum would bound nothing');
+const rungs = z
+  .array(rungName)
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, 'name a rung twice');
+
+const shape = {
+  bounds: z.strictObject({
+    rhythm: bound,
+    peaks: bound,
+    reconstruction: bound.nullable().default(null),
+    weightedSum: bound.nullable().default(null),
+  }),
+  weights: weights.default({ rhythm: 1, peaks: 1 }),
+  alpha: z.number().gt(0).lt(1),
+  rungs: rungs.nullable().default(null),
+  auditShare: share,
+  tasksOn: z.enum(['decoded', 'originals']).default('decoded'),
+  alarms: alarmLimitsSchema.prefault({}),
+};
+
+/** The one mistake that no single field shows. */
+function checkTogether(
+  { auditShare, tasksOn }: { readonly auditShare: number; readonly tasksOn: 'decoded' | 'originals' },
+  context: z.RefinementCtx,
+): void {
+  if (tasksOn === 'decoded' || auditShare === 1) return;
+  const message = `is ${auditShare}; allowed: 1, since tasksOn is originals`;
+  context.addIssue({ code: 'custom', path: ['auditShare'], message });
+}
+
+export const policySchema = z.strictObject(shape).superRefine(checkTogether);
+const fileSchema = z.strictObject({ scope: scopeSchema, ...shape }).superRefine(checkTogether);
+
+export type Policy = z.output<typeof policySchema>;
+export interface ParseOptions {
+  /** Takes the place of the text's own. */
+  readonly scope?: string;
+  /** Names that the policy may give; any by default. */
+  readonly rungs?: readonly string[];
+}
+export interface ScopedPolicy {
+  readonly scope: string;
+  readonly policy: Policy;
+}
+
+/**
+ * The policy of a JSON text. Throws POLICY_INVALID with every mistake in it, a line each; `name` says where it came from.
+ */
+export function parsePolicy(text: string, name: string, { scope, rungs: known }: ParseOptions = {}): ScopedPolicy {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new DynamicDeepError('POLICY_INVALID', `${name} is no JSON`, { cause });
+  }
+  if (scope !== undefined && typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    json = { ...json, scope };
+  }
+  const parsed = fileSchema.safeParse(json);
+  const mistakes = [
+    ...(parsed.success ? [] : mistakesOf(parsed.error)),
+    ...(known === undefined ? [] : unknownRungs(json, known)),
+  ];
+  if (!parsed.success || mistakes.length > 0) {
+    const lines = mistakes.map((line) => `  ${line}`);
+    throw new DynamicDeepError('POLICY_INVALID', [`${name} is no policy`, ...lines].join('\n'));
+  }
+  const { scope: own, ...policy } = parsed.data;
+  return { scope: own, policy };
+}
+
+/** A line for each mistake, with its path. */
+export function mistakesOf(error: z.ZodError): string[] {
+  return error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the whole'}: ${message}`);
+}
+
+/** Also of a text that is no policy otherwise. */
+function unknownRungs(json: unknown, known: readonly string[]): string[] {
+  const named = z.object({ rungs: z.array(z.unknown()) }).safeParse(json);
+  const unknown = (named.data?.rungs ?? []).filter((name) => typeof name === 'string' && !known.includes(name));
+  return unknown.map((name) => `rungs: ${String(name)} is no rung of the codec; it has ${known.join(', ')}`);
+}

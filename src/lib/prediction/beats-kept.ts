@@ -1,0 +1,22 @@
+/** Whether a candidate keeps the beats where they are: a bound on the mean of RPnet's map allows a slow heart to vanish. */
+import { pickPeaks } from '../tasks/peaks.js';
+
+/** Samples at 300 Hz: 0.6 s. */
+const REACH = 180;
+/** Nine of ten real beats are deeper valleys than this; in noise few are, and what comes and goes there is no heart's. */
+const CLEAR = 0.12;
+
+/**
+ * RPnet's maps of the original and of what would be sent, one window at 300 Hz. False where a beat was put into a silence
+ * (no beat of the original within 0.6 s), which would hide asystole, and where a clear beat was lost beside no other (none
+ * is left within 0.6 s), which would look like one: of clear beats that are kept, no pause of 2 s is made.
+ */
+export function keepsBeats(original: Float32Array, sent: Float32Array): boolean {
+  const before = pickPeaks(original);
+  const after = pickPeaks(sent);
+  const clear = before.filter((beat) => original[beat]! < CLEAR);
+  return after.every((beat) => isNear(beat, before)) && clear.every((beat) => isNear(beat, after));
+}
+
+const isNear = (beat: number, beats: readonly number[]): boolean =>
+  beats.some((other) => Math.abs(other - beat) < REACH);

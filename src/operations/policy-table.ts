@@ -1,0 +1,30 @@
+/** Policies as rows. */
+import Table from 'cli-table3';
+import type { PolicyVersion } from '../lib/policy/index.js';
+
+const HEAD = ['version', 'scope', 'author', 'set at', 'rhythm (nats)', 'peaks', 'PRDN (%)', 'weighted sum', 'alpha', 'rungs', 'audits', 'tasks on']; // prettier-ignore
+
+/** Several lines without a last line break, a row a version. Alarm limits are in the JSON alone. */
+export function policyTable(versions: readonly PolicyVersion[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
+  for (const { version, scope, author, at, policy } of versions) {
+    const by = [version, scope, author, new Date(at).toISOString()];
+    if (policy === null) {
+      table.push([...by, { colSpan: HEAD.length - by.length, content: 'withdrawn' }]);
+      continue;
+    }
+    const { bounds, alpha, rungs, auditShare, tasksOn } = policy;
+    const { rhythm, peaks, reconstruction, weightedSum } = bounds;
+    table.push([
+      ...by,
+      ...[rhythm, peaks, reconstruction ?? '–', weightedSum ?? '–', alpha],
+      ...[rungs?.join(', ') ?? 'all', auditShare, tasksOn],
+    ]);
+  }
+  return table.toString();
+}
+
+/** A policy as `policy set` takes it, with a last line break. */
+export function policyJson({ scope, policy }: Pick<PolicyVersion, 'scope' | 'policy'>): string {
+  return `${JSON.stringify({ scope, ...policy }, null, 2)}\n`;
+}

@@ -1,0 +1,118 @@
+/** What the policies say of beds: ecg.policy and ecg.streams, held whole and followed. */
+import type { TaskBounds } from '../lib/codec/choose.js';
+import { CompactedTable, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import { openPolicyTable, PolicyLog, type PolicyInForce, type PolicyVersion } from '../lib/policy/index.js';
+import { ADULT_LIMITS, type AlarmLimits } from '../lib/tasks/alarms/limits.js';
+import type { StreamInfo } from '../lib/wire/index.js';
+import type { TasksMetrics } from './metrics.js';
+
+const KINDS = ['stream:', 'ward:', 'default'];
+
+export class BedPolicies {
+  readonly #log: Pick<PolicyLog, 'covering' | 'version'>;
+  readonly #streams = new Map<string, Pick<StreamInfo, 'device' | 'ward'>>();
+  /** By device, until something changes. */
+  readonly #known = new Map<string, PolicyInForce | undefined>();
+
+  constructor(log: Pick<PolicyLog, 'covering' | 'version'>) {
+    this.#log = log;
+  }
+
+  /** Takes what ecg.streams says of a stream; null where it was deleted. */
+  declare(stream: string, info: Pick<StreamInfo, 'device' | 'ward'> | null): void {
+    if (info === null) this.#streams.delete(stream);
+    else this.#streams.set(stream, { device: info.device, ward: info.ward });
+    this.forget();
+  }
+
+  /** A policy has changed. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Of the bed's policy; customary adult ones where none covers it. */
+  limitsOf(device: string): AlarmLimits {
+    return this.#policyOf(device)?.policy.alarms ?? ADULT_LIMITS;
+  }
+
+  covers(device: string): boolean {
+    return this.#policyOf(device) !== undefined;
+  }
+
+  /** What the version bounds; undefined where it is none. */
+  boundsOf(version: number): TaskBounds | undefined {
+    const policy = this.#log.version(version)?.policy;
+    if (policy == null) return undefined;
+    const { rhythm, peaks, weightedSum } = policy.bounds;
+    return { rhythm, peaks, ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }) }; // prettier-ignore
+  }
+
+  /** A lead's own policy before the ward's before the default; of several the newest. */
+  #policyOf(device: string): PolicyInForce | undefined {
+    if (this.#known.has(device)) return this.#known.get(device);
+    const rank = ({ scope }: PolicyInForce): number => KINDS.findIndex((kind) => scope.startsWith(kind));
+    const leads = [...this.#streams].filter(([, info]) => info.device === device);
+    // A bed whose declaration is still under way has the default.
+    const asked = leads.length === 0 ? [{ stream: '', ward: null }] : leads.map(([stream, { ward }]) => ({ stream, ward })); // prettier-ignore
+    const found = asked.flatMap((lead) => this.#log.covering(lead) ?? []);
+    const [first] = found.sort((a, b) => rank(a) - rank(b) || b.version - a.version);
+    this.#known.set(device, first);
+    return first;
+  }
+}
+
+export interface FollowedPolicies {
+  readonly view: BedPolicies;
+  close(): Promise<void>;
+}
+
+interface FollowOptions {
+  readonly connection: KafkaConnection;
+  readonly metrics: TasksMetrics;
+  readonly logger: Logger;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** Resolves when both topics are read to their end. Throws CONSUMER_FAILED. */
+export async function followPolicies({
+  connection,
+  metrics,
+  logger,
+  onFailure,
+}: FollowOptions): Promise<FollowedPolicies> {
+  // prettier-ignore
+  const log = new PolicyLog();
+  const view = new BedPolicies(log);
+  metrics.setPolicyVersion(0);
+  const policies = await openPolicyTable({
+    ...{ connection, log, onFailure },
+    onChange: ({ version, scope, author, policy }: PolicyVersion) => {
+      view.forget();
+      metrics.setPolicyVersion(version);
+      logger.info({ version, scope, author, alarms: policy?.alarms ?? null }, policy === null ? 'policy withdrawn' : 'policy'); // prettier-ignore
+    },
+    onRefused: (refusal) => {
+      metrics.countPolicyRefused(refusal);
+      logger.error(refusal, 'a record of ecg.policy is left out: the last valid policy stands');
+    },
+  });
+  if (log.inForce().length === 0)
+    logger.warn({ policies: 0 }, 'no policy: alarms go by the customary adult limits until one is set');
+  const streams = await CompactedTable.open({
+    ...{ connection, topic: 'ecg.streams', onFailure },
+    onChange: (stream, info) => {
+      view.declare(stream, info);
+    },
+  });
+  const close = async (): Promise<void> => {
+    await streams.close();
+    await policies.close();
+  };
+  try {
+    await streams.ready();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { view, close };
+}

@@ -1,0 +1,153 @@
+/** `calibrate`: plays the edge over records that nothing has seen, and certifies policies by learn-then-test. */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PredictorKind } from '../../lib/certification/certificate.js';
+import { mostViolations } from '../../lib/certification/fixed-sequence.js';
+import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+import { loadTasks } from '../../lib/offline/tasks.js';
+import { loadCodec } from '../evaluation/compression/codec.js';
+import { trackProgress } from '../evaluation/compression/progress.js';
+import { readRecord, type EcgRecord, type LeftOut } from '../evaluation/compression/records.js';
+import { recordNames } from '../data/mitbih.js';
+import { readSplit, type Part } from '../split.js';
+import { Measured } from './measured.js';
+import { play, type Played, type Player, type Way } from './play.js';
+import { readPolicies, type PolicyToCertify } from './policies.js';
+import { reportOf, type Calibration } from './report.js';
+import { selectRecords, type Selection } from './selection.js';
+import { PolicySequence } from './sequence.js';
+
+export interface CalibrateOptions {
+  readonly records: string;
+  readonly policy: readonly string[];
+  readonly alpha: number | undefined;
+  /** Of all certificates of the run together. */
+  readonly delta: number;
+  readonly json: string;
+  readonly models: string;
+  readonly predictor: PredictorKind;
+  /** The grid, fixed before anything is measured. */
+  readonly taus: readonly number[];
+  readonly split: readonly string[];
+  readonly part: Part | undefined;
+  readonly allowSeen: boolean;
+  readonly work: string;
+  readonly program: string;
+}
+
+/** Records of one run of the networks. */
+const BATCH = 8;
+
+/**
+ * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID for a policy or a file that cannot be used;
+ * MODEL_INVALID; the reader's errors for files that are damaged
+ */
+export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
+  const { models, json, predictor, delta } = options;
+  await checkWritable(json);
+  const codec = await loadCodec(join(models, 'codec'));
+  const { inference, hashes: tasks } = await loadTasks(models);
+  const hashes = { codec: codec.ladder.hash, ...tasks };
+  const policies = await readPolicies(options.policy, options.alpha, codec.ladder.rungs.map(({ name }) => name)); // prettier-ignore
+  const selection = await select(options);
+  const { records, leftOut } = await readAll(options.records, selection);
+  const own = delta / policies.length;
+  const sequences = policies.map((policy) => {
+    const level = { n: records.length, alpha: policy.alpha, delta: own };
+    if (mostViolations(level) < 0) tell(`${records.length} records cannot show a rate below ${policy.alpha} at confidence ${1 - own}, even without a violation`); // prettier-ignore
+    return {
+      policy,
+      sequence: new PolicySequence(
+        policy,
+        [...options.taus].sort((a, b) => a - b),
+        level,
+      ),
+    };
+  });
+  const measured = await Measured.open(options.work, { models: hashes, predictor });
+  await playAll(records, sequences, measured, { codec, inference, predictor });
+  const calibration = reportOf({
+    ...{ options, selection, leftOut, models: hashes, n: records.length, delta: own },
+    ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
+  });
+  await writeFile(`${json}.partial`, `${JSON.stringify(calibration, null, 2)}\n`);
+  await rename(`${json}.partial`, json);
+  await measured.remove();
+  return calibration;
+}
+
+interface Running {
+  readonly policy: PolicyToCertify;
+  readonly sequence: PolicySequence;
+}
+
+async function playAll(
+  records: readonly EcgRecord[],
+  sequences: readonly Running[],
+  measured: Measured,
+  player: Player,
+): Promise<void> {
+  let progress: ((done: number) => void) | undefined;
+  for (let first = 0; first < records.length; first += BATCH) {
+    const batch = records.slice(first, first + BATCH);
+    const ways = sequences.flatMap(({ policy, sequence }) => sequence.taus.map((tau): Way => ({ policy, tau })));
+    const known = (record: EcgRecord, way: Way): Played | undefined => measured.of(record, way);
+    const open = batch.filter((record) => ways.some((way) => known(record, way) === undefined));
+    if (open.length > 0) {
+      if (progress === undefined && first > 0) tell(`goes on from ${measured.path}`);
+      progress ??= trackProgress(records.length, 'calibrate', first);
+      const played = await play(open, ways, player);
+      await measured.add(open.flatMap((record, r) => ways.map((way, w) => [record, way, played[w]![r]!] as const)));
+    }
+    for (const record of batch) {
+      for (const { policy, sequence } of sequences) {
+        sequence.add(sequence.taus.map((tau) => known(record, { policy, tau })!));
+      }
+    }
+    progress?.(first + batch.length);
+  }
+}
+
+async function select({ records, split, part, allowSeen }: CalibrateOptions): Promise<Selection> {
+  const splits = await Promise.all(split.map(readSplit));
+  const parts = new Map(splits.flatMap((own) => [...own]));
+  const selection = selectRecords(await recordNames(records), { parts, part, allowSeen });
+  const shares = (of: Readonly<Record<string, number>>): string => Object.entries(of).map(([own, count]) => `${count} ${own}`).join(', '); // prettier-ignore
+  const left = Object.keys(selection.left).length === 0 ? '' : `; left: ${shares(selection.left)}`;
+  tell(`takes ${shares(selection.parts)}${left}`);
+  if (selection.seen > 0) tell(`${selection.seen} of the records were seen by training: what comes out is no certificate`); // prettier-ignore
+  return selection;
+}
+
+async function readAll(folder: string, { names }: Selection) {
+  const records: EcgRecord[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const name of names) {
+    // What compression added needs no label.
+    const read = await readRecord(folder, name, 0);
+    if ('reason' in read) leftOut.push(read);
+    else records.push(read);
+  }
+  const [some] = leftOut;
+  if (records.length === 0) {
+    throw new DynamicDeepError('DATA_INVALID', `no record of ${folder} can be played: ${some?.name ?? ''}: ${some?.reason ?? ''}`); // prettier-ignore
+  }
+  if (some !== undefined) tell(`${leftOut.length} left out, such as ${some.name} (${some.reason}); the JSON names all`);
+  return { records, leftOut };
+}
+
+/** Before the minutes that measuring takes. What is there stays until the result is whole. */
+async function checkWritable(json: string): Promise<void> {
+  try {
+    await writeFile(`${json}.partial`, '');
+    await rm(`${json}.partial`);
+  } catch (error) {
+    throw new DynamicDeepError('CONFIG_INVALID', `--json ${json} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function tell(text: string): void {
+  process.stderr.write(`calibrate: ${text}\n`);
+}

@@ -1,0 +1,98 @@
+/** What was measured so far, a line a record, policy and tau: a calibration that was stopped goes on from there. */
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PolicyRule } from '../../lib/certification/policy.js';
+import { DynamicDeepError } from '../../lib/errors/index.js';
+import type { EcgRecord } from '../evaluation/compression/records.js';
+import type { Played, Way } from './play.js';
+
+interface Line extends Played {
+  readonly record: string;
+  readonly policy: PolicyRule;
+  readonly tau: number;
+}
+
+export class Measured {
+  readonly #path: string;
+  readonly #known: Map<string, Played>;
+
+  private constructor(path: string, known: Map<string, Played>) {
+    this.#path = path;
+    this.#known = known;
+  }
+
+  /**
+   * @param identity what a measurement depends on beside record, policy and tau: models and predictor
+   * @throws DynamicDeepError CHECKPOINT_INVALID for a file that is none of these
+   */
+  static async open(folder: string, identity: Readonly<Record<string, unknown>>): Promise<Measured> {
+    await mkdir(folder, { recursive: true });
+    const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
+    const path = join(folder, `${digest}.jsonl`);
+    const text = await readFile(path, 'utf8').catch(() => '');
+    // A line that was cut short when the process ended is measured again.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole !== text) await writeFile(path, whole);
+    const known = new Map<string, Played>();
+    for (const line of whole.split('\n').filter((own) => own !== '')) {
+      const { record, policy, tau, ...played } = parse(line, path);
+      known.set(keyOf(record, { policy, tau }), numbersOf(played));
+    }
+    return new Measured(path, known);
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  of(record: EcgRecord, way: Way): Played | undefined {
+    return this.#known.get(keyOf(identityOf(record), way));
+  }
+
+  async add(measured: readonly (readonly [record: EcgRecord, way: Way, played: Played])[]): Promise<void> {
+    const lines = measured.map(([record, { policy, tau }, played]) => {
+      const name = identityOf(record);
+      this.#known.set(keyOf(name, { policy, tau }), played);
+      return `${JSON.stringify({ record: name, policy: ruleOf(policy), tau, ...played })}\n`;
+    });
+    await appendFile(this.#path, lines.join(''));
+  }
+
+  /** The result is written: a later run measures anew, whatever the program has become. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}
+
+/** JSON has no NaN and no infinity, and writes null: an error that is not finite. */
+function numbersOf(played: Readonly<Record<keyof Played, number | null>>): Played {
+  const { rhythm, peaks, reconstruction, nativeBytes, payloadBytes } = played;
+  const [own, other, prdn] = [rhythm, peaks, reconstruction].map((error) => error ?? Number.NaN);
+  return { rhythm: own!, peaks: other!, reconstruction: prdn!, nativeBytes: nativeBytes!, payloadBytes: payloadBytes! };
+}
+
+function parse(line: string, path: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch (error) {
+    throw new DynamicDeepError('CHECKPOINT_INVALID', `${path} has a line that is no measurement`, { cause: error });
+  }
+}
+
+/** By name and content: another folder may have other records of the same names. */
+function identityOf({ name, original, lead }: EcgRecord): string {
+  const { samples } = original;
+  const hash = createHash('sha256').update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  return `${name} ${hash.update(`${lead.rate} ${lead.gain} ${lead.baseline}`).digest('hex').slice(0, 16)}`;
+}
+
+function ruleOf({ bounds, weights, rungs }: PolicyRule): PolicyRule {
+  return { bounds, weights, rungs };
+}
+
+function keyOf(record: string, { policy, tau }: Way): string {
+  const { bounds, rungs } = policy;
+  const rule = [bounds.rhythm, bounds.peaks, bounds.reconstruction, bounds.weightedSum, policy.weights.rhythm, policy.weights.peaks, rungs]; // prettier-ignore
+  return `${record} ${tau} ${JSON.stringify(rule)}`;
+}

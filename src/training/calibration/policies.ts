@@ -1,0 +1,54 @@
+/** The policies that are to be certified, as files hold them: one policy document, or a list of them. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { certifiablePolicy, type PolicyRule } from '../../lib/certification/policy.js';
+import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+
+/** The policy that ships asks for it. */
+const DEFAULT_ALPHA = 0.01;
+
+export interface PolicyToCertify extends PolicyRule {
+  readonly alpha: number;
+}
+
+const fileSchema = z.preprocess(
+  (own): unknown => (Array.isArray(own) ? (own as unknown[]) : [own]),
+  z.array(certifiablePolicy).min(1),
+);
+
+/**
+ * @param alpha takes the place of the policies' own
+ * @throws DynamicDeepError CONFIG_INVALID where a file is none of policies, two are the same, or one names an unknown rung
+ */
+export async function readPolicies(
+  paths: readonly string[],
+  alpha: number | undefined,
+  rungNames: readonly string[],
+): Promise<PolicyToCertify[]> {
+  const found = new Map<string, PolicyToCertify>();
+  for (const path of paths) {
+    const parsed = fileSchema.safeParse(await readJson(path));
+    if (!parsed.success) {
+      throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} is no policy: ${z.prettifyError(parsed.error)}`);
+    }
+    for (const { bounds, weights, rungs, alpha: own } of parsed.data) {
+      const unknown = rungs?.find((name) => !rungNames.includes(name));
+      if (unknown !== undefined) {
+        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} allows ${unknown}; the codec has ${rungNames.join(', ')}`); // prettier-ignore
+      }
+      const policy = { bounds, weights, rungs, alpha: alpha ?? own ?? DEFAULT_ALPHA };
+      const key = JSON.stringify(policy);
+      if (found.has(key)) throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path}: one policy is given twice`);
+      found.set(key, policy);
+    }
+  }
+  return [...found.values()];
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} cannot be read: ${messageOf(error)}`, { cause: error }); // prettier-ignore
+  }
+}

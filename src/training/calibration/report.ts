@@ -1,0 +1,71 @@
+/** What `calibrate` writes as JSON; docs/certificates.md describes the keys. */
+import type { CertificateEntry, ModelHashes, PredictorKind } from '../../lib/certification/certificate.js';
+import type { LeftOut } from '../evaluation/compression/records.js';
+import type { PolicyToCertify } from './policies.js';
+import type { Selection } from './selection.js';
+import type { SequenceEnd } from './sequence.js';
+
+interface CertifiedPolicy extends CertificateEntry {
+  /** 2 bytes x native samples / payload bytes at this tau; null where none is certified. */
+  readonly payloadGainTotal: number | null;
+  readonly tests: SequenceEnd['tests'];
+}
+
+export interface Calibration {
+  readonly policies: readonly CertifiedPolicy[];
+  /** Of all policies together, and the number that it was divided by. */
+  readonly delta: number;
+  readonly certificates: number;
+  readonly taus: readonly number[];
+  readonly records: {
+    readonly n: number;
+    readonly parts: Selection['parts'];
+    readonly seen: number;
+    readonly leftOut: readonly LeftOut[];
+  };
+  readonly program: string;
+  /** Day, UTC. */
+  readonly madeOn: string;
+}
+
+interface Ended extends SequenceEnd {
+  readonly policy: PolicyToCertify;
+}
+
+export function reportOf(of: {
+  readonly options: {
+    readonly predictor: PredictorKind;
+    /** Of the run. */
+    readonly delta: number;
+    readonly taus: readonly number[];
+    readonly program: string;
+  };
+  readonly selection: Selection;
+  readonly leftOut: readonly LeftOut[];
+  readonly models: ModelHashes;
+  readonly n: number;
+  /** Of each certificate. */
+  readonly delta: number;
+  readonly ended: readonly Ended[];
+}): Calibration {
+  const { options, selection, leftOut, models, n, delta, ended } = of;
+  return {
+    policies: ended.map(({ policy: { alpha, ...policy }, tests, certified }) => ({
+      bounds: policy.bounds,
+      weights: policy.weights,
+      rungs: policy.rungs === null ? null : [...policy.rungs],
+      predictor: options.predictor,
+      tau: certified?.tau ?? null,
+      n,
+      // Where none is certified: of the tau that failed first.
+      k: (certified ?? tests[0])?.k ?? n,
+      ...{ alpha, delta, models, seen: selection.seen },
+      payloadGainTotal: certified?.payloadGainTotal ?? null,
+      tests,
+    })),
+    ...{ delta: options.delta, certificates: ended.length, taus: options.taus },
+    records: { n, parts: selection.parts, seen: selection.seen, leftOut },
+    program: options.program,
+    madeOn: new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,82 @@
+/** What the paper's codec loses on records that go by one head throughout: the signal, and what the tasks make of it. */
+import { HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../lib/codec/latents.js';
+import tf, { type Tensor } from '../lib/model/tf.js';
+import { STEPS_PER_WINDOW } from '../lib/signal/grid.js';
+import { prdn } from '../lib/tasks/reconstruction.js';
+import { CLASS_COUNT, crossEntropy } from '../lib/tasks/rhythm.js';
+import { cutWindows, decode, encode, type PaperNetworks } from './compressor.js';
+import type { CincRecord } from './data/cinc.js';
+import type { FrozenTasks } from './frozen-tasks.js';
+import type { Figures } from './history.js';
+import { millivoltsOf } from './paper-model.js';
+import { meanByRecord, recordErrors, type WindowErrors } from './record-errors.js';
+import { rankCorrelation } from './statistics.js';
+
+export interface HeadErrors {
+  /** Row by window, -1..1. */
+  readonly latents: Float32Array[];
+  /** By window, the rhythm error being the added cross-entropy. */
+  readonly added: WindowErrors[];
+  /** By window, the rhythm error being the cross-entropy against the record's label. */
+  readonly label: WindowErrors[];
+  /** By record, percent at 300 Hz. */
+  readonly prdn: number[];
+}
+
+/** Errors of each head over all records, in their order. */
+export function collectErrors(
+  records: readonly CincRecord[],
+  networks: PaperNetworks,
+  tasks: FrozenTasks,
+): Record<Head, HeadErrors> {
+  const none = (): HeadErrors => ({ latents: [], added: [], label: [], prdn: [] });
+  const out: Record<Head, HeadErrors> = { 16: none(), 32: none(), 64: none() };
+  for (const [done, record] of records.entries()) {
+    if (done % 100 === 0) process.stderr.write(`paper: errors of ${done}/${records.length} records\n`);
+    tf.tidy(() => {
+      const millivolts = millivoltsOf(record);
+      const { x, scale, offset, outcome } = recordErrors(tasks, cutWindows(millivolts));
+      const latents = encode(networks, x, false);
+      for (const head of HEADS) {
+        const decoded = decode(networks, latents[head], head, false);
+        const { errors, probabilities } = outcome(decoded);
+        out[head].added.push(...errors);
+        out[head].label.push(...errors.map(([, peaks], w): WindowErrors => [labelError(probabilities, w, record), peaks])); // prettier-ignore
+        out[head].latents.push(...rowsOf(latents[head], head));
+        const restored = tf.add(tf.mul(decoded, scale), offset).dataSync() as Float32Array;
+        out[head].prdn.push(prdn(millivolts, restored));
+      }
+    });
+  }
+  return out;
+}
+
+function labelError(probabilities: Float32Array, window: number, { label }: CincRecord): number {
+  const width = STEPS_PER_WINDOW * CLASS_COUNT;
+  return crossEntropy(probabilities.subarray(window * width, (window + 1) * width), label);
+}
+
+function rowsOf(latents: Tensor, head: Head): Float32Array[] {
+  const values = tf.div(latents, LATENT_RANGE).dataSync() as Float32Array;
+  const count = LATENT_COUNT[head];
+  return Array.from({ length: values.length / count }, (_, w) => values.slice(w * count, (w + 1) * count));
+}
+
+/**
+ * Means over records, and rank correlations over records of the reconstruction error (PRDN) with each task's error: what
+ * the paper finds low.
+ */
+export function headFigures({ added, label, prdn: prdns }: HeadErrors): Figures {
+  const [byAdded, byLabel] = [meanByRecord(added), meanByRecord(label)];
+  const errors = {
+    crossEntropy: byLabel.map(([own]) => own),
+    added: byAdded.map(([own]) => own),
+    peaks: byAdded.map(([, own]) => own),
+  };
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    prdnMedian: [...prdns].sort((a, b) => a - b)[prdns.length >> 1]!,
+    ...Object.fromEntries(Object.entries(errors).map(([name, own]) => [`${name}Mean`, mean(own)])),
+    ...Object.fromEntries(Object.entries(errors).map(([name, own]) => [`${name}Rank`, rankCorrelation(prdns, own)])),
+  };
+}

@@ -1,0 +1,81 @@
+/** Writes the paper's codec as a model's folder: its ladder with entropy tables, and whatever networks predict for it. */
+import { join } from 'node:path';
+import { countLatents, HEADS, LATENT_COUNT, type Head } from '../lib/codec/latents.js';
+import { measureScale } from '../lib/codec/window-scale.js';
+import { writeModel } from '../lib/model/store.js';
+import tf, { type LayersModel } from '../lib/model/tf.js';
+import { RECORD } from '../lib/signal/grid.js';
+import { seededRandom } from '../lib/signal/random.js';
+import { cutWindows, encode, listNetworks, normalised, type PaperNetworks } from './compressor.js';
+import type { CincRecord } from './data/cinc.js';
+
+/** Records whose latents fill the entropy tables. */
+const TABLE_RECORDS = 800;
+
+/**
+ * @param records of the training part, 8,960 samples or more: entropy tables and the range of scales come from them
+ * @param predictors by the name that their file gets; none for a codec of which no edge chooses
+ */
+export async function writePaperModel(
+  folder: { readonly models: string; readonly name: 'paper' | 'cae' },
+  networks: PaperNetworks,
+  about: {
+    readonly records: readonly CincRecord[];
+    readonly seed: number;
+    readonly tau: number;
+    readonly predictors: Readonly<Record<string, LayersModel>>;
+    readonly training: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { records, seed, tau, predictors, training } = about;
+  const counts = latentCounts(seededRandom(seed).shuffle([...records]).slice(0, TABLE_RECORDS), networks); // prettier-ignore
+  const rungs = HEADS.map((head) => ({
+    ...{ name: `paper-${head}`, kind: 'paper', nominalGain: head, head },
+    counts: counts[head],
+  }));
+  await writeModel(
+    join(folder.models, folder.name),
+    {
+      ...{ name: folder.name, version: 1, architecture: { kind: 'paper-codec', config: {} } },
+      parameters: {
+        ladder: [{ name: 'lossless', kind: 'lossless', nominalGain: 1 }, ...rungs],
+        ...{ scaleRange: scaleRange(records), tau },
+      },
+      training,
+    },
+    Object.fromEntries(
+      Object.entries({ ...listNetworks(networks), ...predictors }).map(([key, network]) => [
+        key,
+        { network, dtype: 'float16' as const },
+      ]),
+    ),
+  );
+}
+
+function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): Record<Head, number[][]> {
+  const windows: Record<Head, Int8Array[]> = { 16: [], 32: [], 64: [] };
+  for (const record of records) {
+    tf.tidy(() => {
+      const latents = encode(networks, normalised(cutWindows(millivoltsOf(record))).x, false);
+      for (const head of HEADS) {
+        const values = Int8Array.from(latents[head].dataSync());
+        for (let at = 0; at < values.length; at += LATENT_COUNT[head]) {
+          windows[head].push(values.slice(at, at + LATENT_COUNT[head]));
+        }
+      }
+    });
+  }
+  return { 16: countLatents(windows[16]), 32: countLatents(windows[32]), 64: countLatents(windows[64]) };
+}
+
+/** 0.1% and 99.9% quantiles of the scale index over the windows of training. */
+export function scaleRange(records: readonly CincRecord[]): [number, number] {
+  const indices = records.flatMap((record) => cutWindows(millivoltsOf(record)).map((w) => measureScale(w).index));
+  indices.sort((a, b) => a - b);
+  return [indices[Math.floor(0.001 * indices.length)]!, indices[Math.floor(0.999 * indices.length)]!];
+}
+
+/** The first 8,960 samples in millivolts. */
+export function millivoltsOf({ samples }: CincRecord): Float32Array {
+  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
+}

@@ -1,0 +1,153 @@
+/** A ward in which something happens, for pictures and for whoever looks at the whole page. */
+import { encode } from '../../src/lib/wire/index.js';
+import type { AuditResult, SegmentFrame } from '../../src/lib/wire/index.js';
+import {
+  alarm,
+  beatsWindow,
+  rhythm,
+  rhythmWindow,
+  signalWindow,
+  streamInfo,
+  WINDOW_MS,
+  type Lead,
+  type Shape,
+} from './signals.js';
+import type { Station } from './station.js';
+
+const RUNGS = ['neural-6', 'neural-3', 'transform-2', 'lossless'] as const;
+const PAYLOADS = { 'neural-6': 14, 'neural-3': 41, 'transform-2': 180, lossless: 890 } as const;
+export interface Filling {
+  /** Windows that lie behind every bed at the start. */
+  readonly behind?: number;
+  /** All beds show this; by default each has a rhythm of its own. */
+  readonly shape?: Shape;
+}
+
+/** Puts a window on when it has ended; the returned function stops that. */
+export function fillWard(station: Station, beds: number, filling: Filling = {}): () => void {
+  const { behind = 30 } = filling;
+  const { ward } = station;
+  const now = Date.now();
+  const publishers = Array.from({ length: beds }, (_, i) => {
+    const device = `ward-1-${String(i + 1).padStart(3, '0')}`;
+    const epoch = Math.round(now - behind * WINDOW_MS - ((i * 997) % WINDOW_MS));
+    const lead: Lead = { device, stream: `${device}.1`, epoch, lead: i % 3 === 0 ? 'MLII' : 'II' };
+    const bpm = 52 + ((i * 17) % 60);
+    const isAf = i % 7 === 4;
+    const shape = filling.shape ?? rhythm(bpm, isAf ? 0.12 : 0.01);
+    ward.takeStream(streamInfo(lead));
+    let n = 0;
+    const publish = (): void => {
+      for (; epoch + (n + 1) * WINDOW_MS < Date.now(); n++) {
+        if (i === 2 && n % 9 === 5) continue;
+        const rung = RUNGS[(n + i) % RUNGS.length] ?? 'lossless';
+        const flags = i === 5 ? 16 : 0;
+        const over = { rung, lossless: rung === 'lossless', payloadBytes: PAYLOADS[rung], flags };
+        ward.takeSignal(signalWindow(lead, n, shape, over), 0);
+        ward.takeRhythm(rhythmWindow(lead, n, isAf ? 'A' : i % 5 === 3 && n % 3 === 0 ? 'O' : 'N'));
+        ward.takeBeats(beatsWindow(lead, n, bpm));
+      }
+    };
+    publish();
+    return publish;
+  });
+  const bed = (number: number): string => `ward-1-${String(number).padStart(3, '0')}`;
+  ward.takeAlarm(alarm(bed(3), 'asystole'));
+  ward.takeAlarm(alarm(bed(5), 'atrial-fibrillation'));
+  ward.takeAlarm(alarm(bed(6), 'noise'));
+  ward.takeAlarm(alarm(bed(8), 'atrial-fibrillation', { state: 'ACKNOWLEDGED', acknowledgedBy: 'nurse-3' }));
+  fillCompression(station, beds, now, behind);
+  const timer = setInterval(() => {
+    for (const publish of publishers) publish();
+  }, 200);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+function fillCompression(
+  { ward, compression, system, ladder }: Station,
+  beds: number,
+  now: number,
+  behind: number,
+): void {
+  const source = { topic: 'ecg.originals', partition: 0, offset: 0 };
+  for (let i = 0; i < Math.min(beds, 8); i++) {
+    const device = `ward-1-${String(i + 1).padStart(3, '0')}`;
+    for (let record = 0; record < 6; record++) {
+      const rhythmError = Math.exp(-5 + 1.6 * Math.sin(2.3 * record + i) + 0.9 * Math.sin(7.1 * record * i));
+      const result: AuditResult = {
+        ...{
+          stream: `${device}.1`,
+          device,
+          epoch: Math.round(now - behind * WINDOW_MS),
+          record,
+          sequences: [],
+          outcome: 'COMPLETE',
+        },
+        ...{
+          rungs: ['neural-3', 'neural-6'],
+          rhythmError,
+          rhythmErrorCausal: rhythmError,
+          peaksError: 0.01,
+          prdn: 11 + record,
+        },
+        ...{
+          beatsMissed: 0,
+          beatsInvented: record % 2,
+          bounds: { rhythm: 0.05, peaks: null, weightedSum: null },
+          violated: rhythmError > 0.05,
+        },
+        ...{
+          predicted: [[Math.exp(-4.6 + 1.6 * Math.sin(2.3 * record + i)), 0.1]],
+          nativeBytes: 21_504,
+          payloadBytes: 300,
+        },
+        ...{ policyVersion: 0, evaluatedAt: now - record * 600_000, models: {}, source },
+      };
+      ward.takeAudit(result);
+      compression.takeAudit(result);
+    }
+  }
+  for (let minute = 50; minute >= 0; minute--) {
+    const value = frame(minute, beds, ladder.id);
+    const timestamp = now - minute * 60_000;
+    compression.takeFrame({
+      topic: 'ecg.segments',
+      partition: 0,
+      offset: 0,
+      timestamp,
+      key: Buffer.from('ward-1'),
+      value,
+    });
+    system.takeFrame(
+      { topic: 'ecg.segments', partition: 0, offset: 0, timestamp, key: Buffer.from('ward-1'), value },
+      now,
+    );
+  }
+  compression.takeStream('ward-1-001.1', streamInfo({ device: 'ward-1-001', stream: 'ward-1-001.1', epoch: now }));
+  system.groups = {
+    services: ['decoder-stream', 'tasks-stream', 'alarm-webhook'].map((name, i) => ({
+      name,
+      members: i < 2 ? 1 : 0,
+      state: i < 2 ? 'Stable' : 'Empty',
+    })),
+    lag: Array.from({ length: 4 }, (_, partition) => ({
+      group: 'tasks-stream',
+      topic: 'ecg.signals',
+      partition,
+      lag: 1 + (partition % 2),
+    })),
+  };
+}
+
+/** Segments of channel 0 in one minute. */
+function frame(minute: number, beds: number, model: Buffer): Buffer {
+  const segments = Array.from({ length: beds * 10 }, (_, i) => ({
+    ...{ channel: 0, sequence: i, closedAfter: 0, rung: (i + (minute % 3)) % 3 === 0 ? 6 : 8, deviation: null },
+    payload: Buffer.alloc(30 + 25 * ((minute + i) % 3)),
+  }));
+  const head = { version: 1, model, run: 1, sentAt: Date.now(), policyVersion: 0 };
+  const value: SegmentFrame = { ...head, segments, crc: Buffer.alloc(4) };
+  return encode('ecg.segments', value);
+}

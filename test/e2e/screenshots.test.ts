@@ -1,0 +1,62 @@
+/** Pictures of every view, as the README shows them; `npx vitest run --project browser test/e2e/screenshots.test.ts`. */
+import { mkdir, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { closePages, openPage } from './browser.js';
+import { fillWard } from './filled-ward.js';
+import { startStation, type Station } from './station.js';
+
+/** Not among the committed ones unless asked for: a picture of a living page is never the same twice. */
+const FOLDER = fileURLToPath(
+  new URL(process.env['SCREENSHOTS'] ? '../../docs/pictures/' : '../../.cache/pictures/', import.meta.url),
+);
+const VIEWS = [
+  { name: 'ward', place: 'ward', height: 900 },
+  { name: 'bed', place: 'bed/ward-1-003', height: 1360 },
+  { name: 'alarms', place: 'alarms', height: 520 },
+  { name: 'compression', place: 'compression', height: 1180 },
+  { name: 'system', place: 'system', height: 760 },
+] as const;
+
+let station: Station;
+let stop: () => void;
+beforeAll(async () => {
+  station = await startStation();
+  stop = fillWard(station, 12);
+  await mkdir(FOLDER, { recursive: true });
+});
+afterAll(async () => {
+  stop();
+  await closePages();
+  await station.close();
+});
+
+it.each(VIEWS)('$name', async ({ name, place, height }) => {
+  const colorScheme = name === 'compression' ? 'light' : 'dark';
+  const page = await openPage(`${station.url}/#/${place}`, { viewport: { width: 1440, height }, colorScheme });
+  await page.locator('.connection', { hasText: 'Live' }).waitFor();
+  await page.waitForTimeout(5_000);
+  const path = `${FOLDER}${name}.png`;
+  await page.screenshot({ path });
+  expect((await stat(path)).size).toBeGreaterThan(10_000);
+  expect(await page.locator('.not-medical').isVisible()).toBe(true);
+});
+
+it('a phone shows the same, one tile below the other, with nothing to scroll sideways', async () => {
+  const page = await openPage(station.url, {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 3,
+    isMobile: true,
+  });
+  await page.locator('.tile .rate', { hasText: /\d/ }).first().waitFor();
+  for (const place of ['ward', 'alarms', 'bed/ward-1-003', 'compression', 'system']) {
+    await page.goto(`${station.url}/#/${place}`);
+    await page.waitForTimeout(1_000);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide, place).toBeLessThanOrEqual(0);
+    expect(await page.locator('.not-medical').isVisible()).toBe(true);
+  }
+  await page.goto(`${station.url}/#/ward`);
+  await page.waitForTimeout(3_000);
+  await page.screenshot({ path: `${FOLDER}phone.png` });
+});

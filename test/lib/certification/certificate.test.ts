@@ -1,0 +1,40 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readCertificates } from '../../../src/lib/certification/certificate.js';
+import { certificate } from './certificates.js';
+
+async function file(content: unknown): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'certificates-')), 'certificates.json');
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+const refused = (content: unknown, why: string) =>
+  expect(file(content).then(readCertificates)).rejects.toThrow(expect.objectContaining({ code: 'CERTIFICATE_INVALID', message: expect.stringContaining(why) as string })); // prettier-ignore
+
+describe('the file of certificates', () => {
+  it('gives those that certify a tau, whatever else stands beside', async () => {
+    const none = { ...certificate(), k: 50, tau: null, tests: [] };
+    const path = await file({ delta: 0.05, policies: [certificate(), none] });
+    expect(await readCertificates(path)).toEqual([certificate()]);
+  });
+
+  it('may be absent: then there are none', async () => {
+    expect(await readCertificates(join(tmpdir(), 'no-such-folder', 'certificates.json'))).toEqual([]);
+  });
+
+  it('is refused where a number does not hold', async () => {
+    await refused({ policies: [certificate({ k: 3 })] }, '3 violations of 900');
+    await refused({ policies: [certificate({ alpha: 0.005 })] }, 'rate below 0.005');
+    await refused({ policies: [certificate({ n: 100, k: 0 })] }, '0 violations of 100');
+  });
+
+  it('is refused where it is no such file', async () => {
+    await refused('{', 'not JSON');
+    await refused({}, 'policies');
+    await refused({ policies: [certificate({ tau: 1.5 })] }, 'tau');
+    await refused({ policies: [{ ...certificate(), models: { codec: 'x' } }] }, 'models');
+    await expect(readCertificates(tmpdir())).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { findCertificate, type Demand } from '../../../src/lib/certification/match.js';
+import { certificate, HASHES } from './certificates.js';
+
+const LOSSY = ['transform-1', 'neural-1', 'neural-2'];
+const demand = (some: Partial<Demand> = {}, bounds: Partial<Demand['bounds']> = {}): Demand => ({
+  bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: null, weightedSum: null, ...bounds },
+  weights: { rhythm: 1, peaks: 1 },
+  ...{ rungs: null, alpha: 0.01, predictor: 'synthesis', models: HASHES, lossyRungs: LOSSY },
+  ...some,
+});
+const other = '0'.repeat(64);
+const reason = (own: Demand, of = [certificate()]) => findCertificate(of, own).reason;
+
+describe('the certificate of a policy', () => {
+  it('is that of its bounds', () => {
+    expect(findCertificate([certificate()], demand()).certificate).toEqual(certificate());
+    expect(reason(demand(), [])).toContain('no certificate');
+  });
+
+  it('is void with other weights, task models, predictor or allowed rungs, and says which', () => {
+    expect(reason(demand({ models: { ...HASHES, codec: other } }))).toContain('codec');
+    expect(reason(demand({ models: { ...HASHES, rhythm: other } }))).toContain('rhythm classifier');
+    expect(reason(demand({ models: { ...HASHES, peaks: other } }))).toContain('R-peak network');
+    expect(reason(demand({ predictor: 'dense' }))).toContain('predictor');
+    expect(reason(demand({ rungs: ['neural-1', 'neural-2'] }))).toContain('rungs');
+    expect(reason(demand(), [certificate({ rungs: ['neural-1'] })])).toContain('rungs');
+  });
+
+  it('knows one set of rungs in any form', () => {
+    for (const rungs of [LOSSY, [...LOSSY].reverse(), ['lossless', ...LOSSY]]) {
+      expect(reason(demand({ rungs }))).toBeUndefined();
+    }
+    expect(reason(demand({ rungs: ['neural-1'] }), [certificate({ rungs: ['lossless', 'neural-1'] })])).toBeUndefined();
+  });
+
+  it('is void over records that training had seen', () => {
+    expect(reason(demand(), [certificate({ seen: 1 })])).toContain('seen');
+  });
+
+  it('may be tighter than the policy, never looser, in any bound and in alpha', () => {
+    expect(reason(demand({ alpha: 0.02 }, { rhythm: 0.3, peaks: 0.2 }))).toBeUndefined();
+    expect(reason(demand({}, { rhythm: 0.24 }))).toContain('bounds');
+    expect(reason(demand({}, { peaks: 0.09 }))).toContain('bounds');
+    expect(reason(demand({}, { reconstruction: 20 }))).toContain('bounds');
+    expect(reason(demand({}, { weightedSum: 1 }))).toContain('bounds');
+    expect(reason(demand({ alpha: 0.005 }))).toContain('alpha');
+    const prdn = certificate({ bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: null } });
+    expect(reason(demand({}, { reconstruction: 25 }), [prdn])).toBeUndefined();
+    expect(reason(demand(), [prdn])).toBeUndefined();
+  });
+
+  it('bounds a weighted sum only with the same weights', () => {
+    const sum = certificate({ bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: null, weightedSum: 0.2 } });
+    expect(reason(demand({}, { weightedSum: 0.2 }), [sum])).toBeUndefined();
+    expect(reason(demand({ weights: { rhythm: 1, peaks: 2 } }, { weightedSum: 0.2 }), [sum])).toContain('bounds');
+    expect(reason(demand({ weights: { rhythm: 1, peaks: 2 } }), [sum])).toBeUndefined();
+  });
+
+  it('is the loosest of several', () => {
+    const tight = certificate({ bounds: { ...certificate().bounds, rhythm: 0.1 }, tau: 1 });
+    expect(findCertificate([tight, certificate()], demand()).certificate).toEqual(certificate());
+    expect(findCertificate([certificate(), tight], demand({}, { rhythm: 0.2 })).certificate).toEqual(tight);
+    // 1 x 0.1 lets more through than 0.3 x 0.25.
+    const wary = certificate({ tau: 0.3 });
+    expect(findCertificate([wary, tight], demand()).certificate).toEqual(tight);
+    const prdn = certificate({ bounds: { ...certificate().bounds, reconstruction: 20 } });
+    expect(findCertificate([prdn, certificate()], demand()).certificate).toEqual(certificate());
+  });
+});

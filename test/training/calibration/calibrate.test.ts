@@ -1,0 +1,109 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { binomialLowerTail } from '../../../src/lib/certification/binomial.js';
+import { Certificates } from '../../../src/lib/certification/certificates.js';
+import { readCertificates } from '../../../src/lib/certification/certificate.js';
+import { openCodec } from '../../../src/lib/offline/codec.js';
+import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { calibrate, type CalibrateOptions } from '../../../src/training/calibration/calibrate.js';
+import type { Calibration } from '../../../src/training/calibration/report.js';
+import { MODELS } from '../../models.js';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'calibrate-'));
+const LOOSE = { bounds: { rhythm: 5, peaks: 2 } };
+const TIGHT = { bounds: { rhythm: 1e-6, peaks: 1e-6, reconstruction: 1e-4 }, rungs: ['transform-1', 'transform-2'] };
+
+let to = '';
+
+async function options(some: Partial<CalibrateOptions> = {}): Promise<CalibrateOptions> {
+  const policy = join(to, 'policy.json');
+  await writeFile(policy, JSON.stringify([LOOSE, TIGHT]));
+  return {
+    ...{ records: SHIPPED_SAMPLES, policy: [policy], alpha: 0.5, delta: 0.2, json: join(to, 'out.json') },
+    ...{ models: MODELS, predictor: 'synthesis', taus: [1, 0.5], split: [], part: undefined, allowSeen: false },
+    ...{ work: join(to, 'work'), program: '0.0.0' },
+    ...some,
+  };
+}
+
+beforeAll(async () => {
+  to = await folder();
+});
+
+describe('calibrate on the shipped samples', () => {
+  let calibration: Calibration;
+
+  beforeAll(async () => {
+    calibration = await calibrate(await options());
+  }, 240_000);
+
+  it('writes a certificate for every policy, from the most conservative tau on', async () => {
+    expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual(calibration);
+    const [loose, tight] = calibration.policies;
+    const { n } = calibration.records;
+    expect(n).toBe(10);
+    expect(loose).toMatchObject({ tau: 1, n, k: 0, alpha: 0.5, delta: 0.1, rungs: null, seen: 0 });
+    expect(loose!.tests.map(({ tau }) => tau)).toEqual([0.5, 1]);
+    expect(loose!.tests[0]!.p).toBeCloseTo(binomialLowerTail(0, n, 0.5), 12);
+    expect(loose!.payloadGainTotal).toBeGreaterThan(50);
+    expect(tight!.bounds).toEqual({ rhythm: 1e-6, peaks: 1e-6, reconstruction: 1e-4, weightedSum: null });
+    // Losslessly sent, a record breaks nothing.
+    expect(tight).toMatchObject({ tau: 1, k: 0, rungs: ['transform-1', 'transform-2'] });
+    expect(tight!.payloadGainTotal).toBeLessThan(6);
+    expect(calibration).toMatchObject({ delta: 0.2, certificates: 2, taus: [1, 0.5], program: '0.0.0' });
+  });
+
+  it('which an edge accepts for that policy and those models', async () => {
+    const { ladder } = await openCodec(join(MODELS, 'codec'));
+    const certificates = await Certificates.open(MODELS, ladder, join(to, 'out.json'));
+    const bounds = { rhythm: 5, peaks: 2, reconstruction: null, weightedSum: null };
+    const policy = { bounds, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: 0.5 };
+    expect(certificates.find(policy, 'synthesis').certificate).toMatchObject({ tau: 1, k: 0 });
+    const none = certificates.find({ ...policy, rungs: ['neural-1'] }, 'synthesis');
+    expect(none).toMatchObject({ certificate: undefined, reason: expect.stringContaining('rungs') as string });
+    expect(none).toMatchObject({ command: `dynamic-deep calibrate --models ${MODELS} --records DIR --policy FILE --alpha 0.5 --delta 0.05 --predictor synthesis --json ${join(to, 'out.json')}` }); // prettier-ignore
+  });
+
+  it('leaves nothing behind but the result', async () => {
+    expect((await readdir(to)).sort()).toEqual(['out.json', 'policy.json', 'work']);
+    expect(await readdir(join(to, 'work'))).toEqual([]);
+  });
+});
+
+describe('calibrate', () => {
+  it('goes on where it was stopped: what was measured is taken, a line that was cut is measured anew', async () => {
+    const records = join(to, 'records');
+    await mkdir(records);
+    for (const name of ['A00282', 'A02370', 'A04040']) {
+      for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `${name}.${kind}`), join(records, `${name}.${kind}`)); // prettier-ignore
+    }
+    const work = join(to, 'stopped');
+    const own = await options({ records, work, taus: [1], alpha: 0.55 });
+    // Everything was measured, but the result finds a folder in its place.
+    await mkdir(join(to, 'taken'));
+    await expect(calibrate({ ...own, json: join(to, 'taken') })).rejects.toThrow();
+    const [file = ''] = await readdir(work);
+    const lines = (await readFile(join(work, file), 'utf8')).trimEnd().split('\n');
+    expect(lines).toHaveLength(6);
+    const last = lines.pop()!;
+    const changed = lines.map((line, i) => (i === 0 ? JSON.stringify({ ...JSON.parse(line), rhythm: null }) : line));
+    await writeFile(join(work, file), [...changed, last.slice(0, 40)].join('\n'));
+    const { policies } = await calibrate({ ...own, json: join(to, 'went-on.json') });
+    // The first record of the first policy now has an error that is no number; one of three does not certify.
+    expect(policies[0]).toMatchObject({ tau: null, n: 3, k: 1, payloadGainTotal: null });
+    expect(policies[1]).toMatchObject({ n: 3, k: 0 });
+    expect(await readCertificates(join(to, 'went-on.json'))).toHaveLength(1);
+    expect(await readdir(work)).toEqual([]);
+  }, 240_000);
+
+  it('refuses before it measures: outputs that cannot be written, records that were seen', async () => {
+    const json = join(to, 'missing', 'out.json');
+    await expect(calibrate(await options({ json }))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    const split = join(to, 'split.csv');
+    const names = (await readdir(SHIPPED_SAMPLES)).filter((file) => file.endsWith('.hea'));
+    await writeFile(split, names.map((file) => `${file.slice(0, -4)},train\n`).join(''));
+    await expect(calibrate(await options({ split: [split] }))).rejects.toMatchObject({ code: 'DATA_INVALID' });
+  });
+});
