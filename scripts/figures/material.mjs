@@ -15,6 +15,9 @@ export function result(name) {
 
 export const manifest = (name) => read(`models/${name}/manifest.json`);
 
+/** Whether a models folder has a manifest of this name. */
+export const hasModel = (name) => existsSync(new URL(`models/${name}/manifest.json`, ROOT));
+
 /** The identity of a model: the SHA-256 of its manifest, hexadecimal. */
 export const identityOf = (name) => createHash('sha256').update(bytesOf(`models/${name}/manifest.json`)).digest('hex'); // prettier-ignore
 

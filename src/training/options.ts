@@ -99,10 +99,6 @@ export const denseTraining = defineOptions({
     help: 'Batches for the student (16 records) and for the errors (256 windows)',
     default: 2000,
   }),
-  records: option(z.int().min(1).max(100_000), {
-    help: 'Training records that the student learns from',
-    default: 2000,
-  }),
 });
 export type DenseTraining = OptionsOf<typeof denseTraining>;
 

@@ -28,14 +28,14 @@ export type DenseParameters = z.infer<typeof parametersSchema>;
 /** What stands in the codec's folder; undefined where it has no dense predictor of its own. */
 export async function readDense(
   codec: string,
-): Promise<{ readonly manifest: Manifest; readonly parameters: DenseParameters } | undefined> {
+): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly parameters: DenseParameters } | undefined> {
   const folder = denseFolder(codec);
   const there = await access(join(folder, 'manifest.json')).then(() => true, () => false); // prettier-ignore
   if (!there) return undefined;
-  const { manifest } = await readManifest(folder);
+  const { manifest, hash } = await readManifest(folder);
   const parsed = parametersSchema.safeParse(manifest.parameters);
   if (!parsed.success) throw new DynamicDeepError('MODEL_INVALID', `${folder}: ${z.prettifyError(parsed.error)}`);
-  return { manifest, parameters: parsed.data };
+  return { manifest, hash, parameters: parsed.data };
 }
 
 export function denseFolder(codec: string): string {

@@ -33,7 +33,8 @@ function softmaxRows(logits: Float32Array): Float32Array {
   return logits;
 }
 
-export class DensePredictor {
+/** Student and error network of a codec, as its folder `dense` has them. */
+export class DenseNetworks {
   readonly #student: Network;
   readonly #errors: Network;
   readonly #parameters: DenseParameters;
@@ -51,7 +52,7 @@ export class DensePredictor {
    * @param encoder SHA-256 of the encoder's weights
    * @throws DynamicDeepError MODEL_INVALID where it belongs to another encoder or ladder
    */
-  static async load(codec: string, ladder: Ladder, encoder: string | undefined): Promise<DensePredictor | undefined> {
+  static async load(codec: string, ladder: Ladder, encoder: string | undefined): Promise<DenseNetworks | undefined> {
     const dense = await readDense(codec);
     if (dense === undefined) return undefined;
     const { manifest, parameters } = dense;
@@ -69,7 +70,7 @@ export class DensePredictor {
     const errors = buildDenseErrors(features, parameters.rungs.length * PREDICTED_TASKS.length);
     await loadNetwork(denseFolder(codec), manifest, 'student', student);
     await loadNetwork(denseFolder(codec), manifest, 'errors', errors);
-    return new DensePredictor(new Network(student), new Network(errors), parameters, places);
+    return new DenseNetworks(new Network(student), new Network(errors), parameters, places);
   }
 
   /**

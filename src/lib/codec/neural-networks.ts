@@ -4,7 +4,7 @@ import { readManifest, type Manifest } from '../model/manifest.js';
 import { Network } from '../model/network.js';
 import { loadNetwork } from '../model/store.js';
 import type { DecoderNetworks, EncoderNetworks, EncoderOutput, RungOutput } from './network-types.js';
-import { DensePredictor } from './dense-predictor.js';
+import { DenseNetworks } from './dense-predictor.js';
 import { rungAt, type Ladder, type NeuralRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_CHANNELS } from './neural-latents.js';
@@ -47,7 +47,7 @@ export class NeuralEncoder implements EncoderNetworks {
   }
 }
 
-type Predict = (...given: Parameters<DensePredictor['predict']>) => ReturnType<DensePredictor['predict']>;
+type Predict = (...given: Parameters<DenseNetworks['predict']>) => ReturnType<DenseNetworks['predict']>;
 
 const none: Predict = () => new Map();
 
@@ -58,7 +58,7 @@ async function loadPredictor(
   ladder: Ladder,
   rungs: readonly NeuralRung[],
 ): Promise<Predict> {
-  const dense = await DensePredictor.load(folder, ladder, manifest.networks['encoder']?.sha256);
+  const dense = await DenseNetworks.load(folder, ladder, manifest.networks['encoder']?.sha256);
   if (dense !== undefined) return (values, latents, n) => dense.predict(values, latents, n);
   const tasks = PREDICTED_TASKS.length;
   const model = buildNeuralPredictor(rungs.length * tasks);
