@@ -19,7 +19,9 @@ export const rhythmIdentity = identity('rhythm');
 export const peaksIdentity = identity('peaks');
 export const codecIdentity = identity('codec');
 export const denseIdentity = () =>
-  hasModel(DENSE) ? identity(DENSE)() : "There is none: the codec's own predictor serves.";
+  hasModel(DENSE)
+    ? identity(DENSE, "The manifest's SHA-256 stands in certificates of the dense predictor; no frame carries it.")()
+    : "There is none: the codec's own predictor serves.";
 
 const DENSE = 'codec/dense';
 

@@ -71,18 +71,20 @@ export function table(head, rows) {
 }
 
 /** What is shipped: files with their SHA-256. */
-export const identity = (name) => () => {
-  const { version, training, networks } = manifest(name);
-  const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
-    `\`${file}\``,
-    String(bytes),
-    `\`${sha256}\``,
-  ]);
-  return [
-    `Version ${version} of ${training.date}, seed ${training.seed}. The manifest's SHA-256 is the model's identity on the wire.`,
-    table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
-  ].join('\n\n');
-};
+export const identity =
+  (name, carried = "The manifest's SHA-256 is the model's identity on the wire.") =>
+  () => {
+    const { version, training, networks } = manifest(name);
+    const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
+      `\`${file}\``,
+      String(bytes),
+      `\`${sha256}\``,
+    ]);
+    return [
+      `Version ${version} of ${training.date}, seed ${training.seed}. ${carried}`,
+      table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
+    ].join('\n\n');
+  };
 
 /** What a tau was chosen on, and what it does there. */
 export function saidOf({ tau, bounds, records, violations, rungs, lossy }) {
