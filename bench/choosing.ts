@@ -1,10 +1,15 @@
 /**
- * What choosing a rung costs the edge, by either predictor, in one run: `node bench/run.mjs choosing`. Recordings of
- * samples/, first leads, window after window, all streams together as one linger brings them.
+ * What choosing a rung costs the edge: `node bench/run.mjs choosing`. Recordings of samples/, first leads, window after
+ * window, all streams together as one linger brings them; each predictor in a process of its own, so that its memory is
+ * its own: at the shipped bounds, at these without the bound on PRDN, and at tight ones.
  */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bounds } from '../src/lib/codec/choose.js';
 import { loadDecoder, loadEncoder } from '../src/lib/codec/codec-networks.js';
-import { readLadder } from '../src/lib/codec/ladder.js';
+import { denseFolder, loadLadder, readDense } from '../src/lib/codec/dense-manifest.js';
+import type { Ladder } from '../src/lib/codec/ladder.js';
 import type { runLossy } from '../src/lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../src/lib/codec/window-encoder.js';
 import { readManifest } from '../src/lib/model/manifest.js';
@@ -12,8 +17,8 @@ import { Network } from '../src/lib/model/network.js';
 import { loadRhythm, loadRpnet } from '../src/lib/model/task-models.js';
 import { DensePredictor } from '../src/lib/prediction/dense.js';
 import { SynthesisPredictor } from '../src/lib/prediction/synthesis.js';
-import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
 import { SHIPPED_BOUNDS } from '../src/lib/runtime/bound-options.js';
+import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
 import { cutPieces } from '../src/lib/signal/piece-cutter.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { createInference } from '../src/lib/tasks/inference.js';
@@ -21,45 +26,39 @@ import { readTemperature } from '../src/lib/tasks/rhythm.js';
 import { writeResult } from './result.js';
 import { recordsOf } from './windows.js';
 
+const TIGHT = { rhythm: 0.1, peaks: 0.02, reconstruction: 10 };
+const FREE = { ...SHIPPED_BOUNDS, reconstruction: Infinity };
 const codec = join('models', 'codec');
-const stored = await readManifest(codec);
-const ladder = readLadder(stored);
-const [encoder, decoder] = [await loadEncoder(codec), await loadDecoder(codec)];
-const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
-const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
 
-const streams = await Promise.all(
-  (await recordsOf('samples')).map(async (stream): Promise<PieceToEncode[]> => {
-    const lead = (await readRecording(join('samples', stream))).leads[0]!;
-    const pieces = [...cutPieces(lead.samples, lead)];
-    return pieces.filter(({ whole, urgent }) => whole && !urgent).map((piece) => ({ piece, stream, lead }));
-  }),
-);
-const rounds = Array.from({ length: Math.max(...streams.map((own) => own.length)) }, (_, i) =>
-  streams.flatMap((own) => own.slice(i, i + 1)),
-);
+type Choose = NonNullable<WindowEncoderOptions['choose']>;
+type Decode = Parameters<typeof runLossy>[1];
 
-let [asked, runs] = [0, 0];
-const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
-const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => {
-  asked += n;
-  return Promise.resolve(decoder.decode(rung, latents, n));
-};
-const inference = createInference({
-  temperature: readTemperature(rhythm.manifest),
-  run: (network, input, n) => {
-    if (network === 'rhythm') runs += n;
-    return Promise.resolve(networks[network].run(input, n)[0]!);
-  },
-});
+/** Rows that were given to networks. */
+interface Asked {
+  decodes: number;
+  classifierRuns: number;
+}
 
-async function run(choose: NonNullable<WindowEncoderOptions['choose']>) {
+/** Windows of all streams, one of each at a time. */
+async function loadRounds(): Promise<PieceToEncode[][]> {
+  const streams = await Promise.all(
+    (await recordsOf('samples')).map(async (stream): Promise<PieceToEncode[]> => {
+      const lead = (await readRecording(join('samples', stream))).leads[0]!;
+      const pieces = [...cutPieces(lead.samples, lead)];
+      return pieces.filter(({ whole, urgent }) => whole && !urgent).map((piece) => ({ piece, stream, lead }));
+    }),
+  );
+  const longest = Math.max(...streams.map((own) => own.length));
+  return Array.from({ length: longest }, (_, i) => streams.flatMap((own) => own.slice(i, i + 1)));
+}
+
+async function run(rounds: readonly PieceToEncode[][], options: WindowEncoderOptions) {
   const started = performance.now();
   const cpu = process.cpuUsage();
   let [windows, native, payload] = [0, 0, 0];
   const rungs: Record<string, number> = {};
   for (const round of rounds) {
-    for (const { of, code } of await encodePieceCodes(round, { ladder, bounds: SHIPPED_BOUNDS, encode, choose })) {
+    for (const { of, code } of await encodePieceCodes(round, options)) {
       windows++;
       native += 2 * of.piece.count;
       payload += code.payload.length;
@@ -67,38 +66,100 @@ async function run(choose: NonNullable<WindowEncoderOptions['choose']>) {
     }
   }
   const { user, system } = process.cpuUsage(cpu);
-  const cpuMs = (user + system) / 1000 / windows;
+  const cpuMsPerWindow = (user + system) / 1000 / windows;
   return {
-    ...{ windows, wallMsPerWindow: (performance.now() - started) / windows, cpuMsPerWindow: cpuMs },
-    bedsPerCore: (1000 * WINDOW) / MODEL_RATE / cpuMs,
+    ...{ windows, wallMsPerWindow: (performance.now() - started) / windows, cpuMsPerWindow },
+    bedsPerCore: (1000 * WINDOW) / MODEL_RATE / cpuMsPerWindow,
     ...{ payloadGainTotal: native / payload, rungs },
   };
 }
 
-const tau = ladder.synthesisTau!;
-const FREE = { ...SHIPPED_BOUNDS, reconstruction: Infinity };
+/** A new predictor under bounds, and the networks that it runs. */
+type PredictorUnder = (ladder: Ladder, bounds: Bounds, decode: Decode, asked: Asked) => { choose: Choose };
 
-/** Figures of a run, and how often it asked the networks. */
-async function measured(predictor: Pick<SynthesisPredictor, 'choose'>) {
-  [asked, runs] = [0, 0];
-  const figures = await run((windows) => predictor.choose(windows));
-  return { ...figures, decodes: asked / figures.windows, classifierRuns: runs / figures.windows };
+const dense: PredictorUnder = (ladder, bounds, decode) => {
+  const own = new DensePredictor({ ladder, bounds, tau: ladder.tau, decode });
+  return { choose: (windows) => own.choose(windows) };
+};
+
+async function loadSynthesis(): Promise<PredictorUnder> {
+  const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
+  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
+  return (ladder, bounds, decode, asked) => {
+    const inference = createInference({
+      temperature: readTemperature(rhythm.manifest),
+      run: (network, input, n) => {
+        if (network === 'rhythm') asked.classifierRuns += n;
+        return Promise.resolve(networks[network].run(input, n)[0]!);
+      },
+    });
+    const own = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference });
+    return { choose: (windows) => own.choose(windows) };
+  };
 }
 
-// The first run of a network is slow.
-await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
-const dense = await measured(new DensePredictor({ ladder, bounds: SHIPPED_BOUNDS, tau: ladder.tau, decode }));
-const free = await measured(new SynthesisPredictor({ ladder, bounds: FREE, tau, decode, inference }));
-const synthesis = await measured(new SynthesisPredictor({ ladder, bounds: SHIPPED_BOUNDS, tau, decode, inference }));
-const bytesOf = (manifest: typeof stored.manifest, names = Object.keys(manifest.networks)): number =>
-  names.reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
-const tasks = bytesOf(rhythm.manifest) + bytesOf(rpnet.manifest);
-writeResult('choosing', {
-  bounds: SHIPPED_BOUNDS,
-  models: { codec: stored.hash, rhythm: rhythm.hash, peaks: rpnet.hash },
-  dense: { ...dense, networkBytes: bytesOf(stored.manifest) },
-  // Transform rungs are decoded without a network; the classifier runs on the original and on each candidate asked about.
-  synthesis: { ...synthesis, networkBytes: bytesOf(stored.manifest, ['encoder', 'decoder']) + tasks },
-  synthesisWithoutPrdnBound: free,
-  cpuRatio: synthesis.cpuMsPerWindow / dense.cpuMsPerWindow,
-});
+/** All that this process says of its predictor. */
+async function measure(kind: 'dense' | 'synthesis') {
+  const ladder = await loadLadder(codec);
+  const [encoder, decoder] = [await loadEncoder(codec, kind === 'dense'), await loadDecoder(codec)];
+  const under = kind === 'dense' ? dense : await loadSynthesis();
+  const rounds = await loadRounds();
+  const at = async (bounds: Bounds, of = rounds) => {
+    const asked: Asked = { decodes: 0, classifierRuns: 0 };
+    const decode: Decode = (rung, latents, n) => {
+      asked.decodes += n;
+      return Promise.resolve(decoder.decode(rung, latents, n));
+    };
+    const { choose } = under(ladder, bounds, decode, asked);
+    const figures = await run(of, {
+      ladder,
+      encode: (all, n) => Promise.resolve(encoder.encode(all, n)),
+      bounds,
+      choose,
+    });
+    const { windows } = figures;
+    // Transform rungs are decoded without a network; the classifier runs on the original and on each candidate asked about.
+    return { ...figures, decodes: asked.decodes / windows, classifierRuns: asked.classifierRuns / windows };
+  };
+  // The first run of a network is slow.
+  await at(SHIPPED_BOUNDS, rounds.slice(0, 3));
+  const shipped = await at(SHIPPED_BOUNDS);
+  const { rss } = process.memoryUsage();
+  return {
+    ...{ ...shipped, residentBytes: rss, largestResidentBytes: 1024 * process.resourceUsage().maxRSS },
+    ...{ withoutPrdnBound: await at(FREE), tight: await at(TIGHT) },
+  };
+}
+
+function inProcess(kind: 'dense' | 'synthesis') {
+  const text = execFileSync(process.execPath, [fileURLToPath(import.meta.url), kind], { encoding: 'utf8' });
+  return JSON.parse(text) as Awaited<ReturnType<typeof measure>>;
+}
+
+/** Of the networks of a folder, or of some of them. */
+async function bytesOf(folder: string, names?: readonly string[]): Promise<number> {
+  const { manifest } = await readManifest(folder);
+  return (names ?? Object.keys(manifest.networks)).reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
+}
+
+async function report(): Promise<void> {
+  const [synthesis, byDense] = [inProcess('synthesis'), inProcess('dense')];
+  const [rhythm, peaks] = [join('models', 'rhythm'), join('models', 'peaks')];
+  const own = (await readDense(codec)) === undefined ? undefined : denseFolder(codec);
+  const folders = { codec, rhythm, peaks, ...(own === undefined ? {} : { dense: own }) };
+  const hashes = Object.entries(folders).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
+  // The bound on PRDN decodes, whoever predicts.
+  const both = await bytesOf(codec, ['encoder', 'decoder']);
+  const predicting = own === undefined ? await bytesOf(codec, ['predictor']) : await bytesOf(own);
+  writeResult('choosing', {
+    ...{ bounds: SHIPPED_BOUNDS, tightBounds: TIGHT },
+    models: Object.fromEntries(await Promise.all(hashes)) as Record<string, string>,
+    dense: { ...byDense, networkBytes: both + predicting },
+    synthesis: { ...synthesis, networkBytes: both + (await bytesOf(rhythm)) + (await bytesOf(peaks)) },
+    cpuRatio: synthesis.cpuMsPerWindow / byDense.cpuMsPerWindow,
+  });
+}
+
+const [kind] = process.argv.slice(2);
+if (kind === undefined) await report();
+else process.stdout.write(JSON.stringify(await measure(kind === 'dense' ? 'dense' : 'synthesis')));

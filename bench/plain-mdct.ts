@@ -15,34 +15,39 @@ const ROUNDING = 0.35;
 const MEDIAN_STEPS = 2;
 const mdct = new Mdct(SIZE);
 
-interface PlainCode {
+/** What does not depend on the step. */
+export interface Spectrum {
   /** In steps of 10 microvolts. */
   readonly median: number;
-  /** Blocks x 96. */
-  readonly values: Int32Array;
+  /** Blocks x 96, microvolts. */
+  readonly coefficients: Float32Array;
+  /** Samples of the record. */
+  readonly length: number;
 }
 
-/** Quantises a record of millivolts. `step` is in microvolts. */
-function quantise(millivolts: Float32Array, step: number): PlainCode {
+/** Of a record of millivolts at 300 Hz. */
+export function spectrumOf(millivolts: Float32Array): Spectrum {
   const sorted = millivolts.slice().sort();
   const median = Math.round((sorted[sorted.length >> 1]! * STEPS_PER_MILLIVOLT) / MEDIAN_STEPS);
   const centre = (median * MEDIAN_STEPS) / STEPS_PER_MILLIVOLT;
   const centred = millivolts.map((v) => v - centre);
   const blocks = Math.floor((millivolts.length + SIZE) / SIZE);
-  const values = new Int32Array(blocks * CODED);
+  const coefficients = new Float32Array(blocks * CODED);
   const out = new Float32Array(SIZE);
   for (let block = 0; block < blocks; block++) {
     mdct.forward(centred, (block - 1) * SIZE, out);
-    for (let k = 0; k < CODED; k++) {
-      const c = out[k]!;
-      values[block * CODED + k] = Math.sign(c) * Math.floor((1000 * Math.abs(c)) / step + ROUNDING);
-    }
+    for (let k = 0; k < CODED; k++) coefficients[block * CODED + k] = 1000 * out[k]!;
   }
-  return { median, values };
+  return { median, coefficients, length: millivolts.length };
+}
+
+/** `step` is in microvolts. */
+function quantise({ coefficients }: Spectrum, step: number): Int32Array {
+  return Int32Array.from(coefficients, (c) => Math.sign(c) * Math.floor(Math.abs(c) / step + ROUNDING));
 }
 
 /** The record as a decoder gives it back: steps of 5 microvolts. */
-function reconstruct({ median, values }: PlainCode, step: number, length: number): Int16Array {
+function reconstruct(values: Int32Array, { median, length }: Spectrum, step: number): Int16Array {
   const signal = new Float32Array(length);
   const coefficients = new Float32Array(SIZE);
   for (let block = 0; block < values.length / CODED; block++) {
@@ -54,14 +59,14 @@ function reconstruct({ median, values }: PlainCode, step: number, length: number
 
 /** A coder of records at a step, its tables counted on `training`. */
 export function plainMdct(
-  training: readonly Float32Array[],
+  training: readonly Spectrum[],
   step: number,
-): (millivolts: Float32Array) => { readonly payload: Uint8Array; readonly samples: Int16Array } {
-  const counts = countCoefficients(training.map((record) => quantise(record, step).values));
+): (record: Spectrum) => { readonly payload: Uint8Array; readonly samples: Int16Array } {
+  const counts = countCoefficients(training.map((record) => quantise(record, step)));
   const tables = tablesOf(counts, COEFFICIENT_RANGE);
-  return (millivolts) => {
-    const code = quantise(millivolts, step);
-    const payload = encodeTransform({ line: [code.median, 0], scale: 0, values: code.values }, tables);
-    return { payload, samples: reconstruct(code, step, millivolts.length) };
+  return (record) => {
+    const values = quantise(record, step);
+    const payload = encodeTransform({ line: [record.median, 0], scale: 0, values }, tables);
+    return { payload, samples: reconstruct(values, record, step) };
   };
 }

@@ -8,14 +8,13 @@ import { MethodTally } from '../src/training/evaluation/compression/method-tally
 import type { Method } from '../src/training/evaluation/compression/methods.js';
 import { Outcomes } from '../src/training/evaluation/compression/outcomes.js';
 import { synthesisPredictor, withTau } from '../src/training/evaluation/compression/predictors.js';
-import { loadRecords } from '../src/training/evaluation/compression/records.js';
 import { byPrediction, throughout, type Rule } from '../src/training/evaluation/compression/rules.js';
 import { quantile } from '../src/training/evaluation/compression/summary.js';
 import { loadCompressionSystem } from '../src/training/evaluation/compression/system.js';
 import { STANDARD_WARD } from '../src/training/evaluation/compression/ward.js';
 import { writeResult } from './result.js';
 import { remembering } from './remembering.js';
-import { validationLabels } from './validation.js';
+import { selectionRecords } from './validation.js';
 
 /** By rhythm bound, nats. */
 const PRDN_BOUNDS = [
@@ -28,7 +27,7 @@ const BATCH = 8;
 
 const [cinc] = process.argv.slice(2);
 if (cinc === undefined) throw new Error('usage: node bench/run.mjs readability CINC_FOLDER');
-const { records } = await loadRecords(cinc, validationLabels(cinc));
+const records = await selectionRecords(cinc);
 const { codecs, inference, hashes } = await loadCompressionSystem('models');
 const { ladder } = codecs.codec;
 const networks = remembering(inference, codecs.codec.decodeLatents);

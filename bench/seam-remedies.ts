@@ -4,7 +4,7 @@
  * training records for each rung, and scored on the validation records of `seam`. Nothing ships it.
  */
 import { readSplit, recordsOf } from '../src/training/split.js';
-import { dequantise, quantise } from '../src/lib/codec/neural-networks.js';
+import { dequantise, quantise } from '../src/lib/codec/neural-quantiser.js';
 import { readLadder, type NeuralRung } from '../src/lib/codec/ladder.js';
 import { NEURAL_CHANNELS } from '../src/lib/codec/neural-latents.js';
 import { buildNeuralDecoder, buildNeuralEncoder } from '../src/lib/model/architectures/neural-codec.js';
@@ -40,7 +40,7 @@ const [encoder, decoder] = [new Network(networks.encoder), new Network(networks.
 
 const train = await loadCinc(cinc, `${cinc}/REFERENCE-v3.csv`, recordsOf(await readSplit('models/splits/cinc2017.csv'), 'train')); // prettier-ignore
 const fitting = train.filter(({ samples }) => samples.length >= RECORD).filter((_, i) => i % EVERY === 0).map(millivoltsOf); // prettier-ignore
-const validation = (await selectionRecords(cinc, 'validation')).map(({ original }) => joinStretches([original]));
+const validation = (await selectionRecords(cinc)).map(({ original }) => joinStretches([original]));
 
 /** A window, normalised: as it was, as decoded, and millivolts of its unit. */
 interface Row {

@@ -30,7 +30,7 @@ function mixed(coded: CodedRecord, names: readonly string[]): ReturnType<typeof 
 }
 
 const seams = Object.entries(ways).map(([name, way]) => ({ name, way, errors: new SeamErrors(), scaled: new SeamErrors() })); // prettier-ignore
-const records = await selectionRecords(cinc, 'validation');
+const records = await selectionRecords(cinc);
 for (let first = 0; first < records.length; first += BATCH) {
   for (const coded of await codeRecords(records.slice(first, first + BATCH), {
     codec,

@@ -7,12 +7,11 @@ import { MODEL_RATE } from '../src/lib/signal/grid.js';
 import { pickPeaks } from '../src/lib/tasks/peaks.js';
 import { RHYTHM_CLASSES } from '../src/lib/tasks/rhythm.js';
 import { codeRecords, type CodedRecord } from '../src/training/evaluation/compression/coded-record.js';
-import { loadRecords } from '../src/training/evaluation/compression/records.js';
 import { throughout } from '../src/training/evaluation/compression/rules.js';
 import { mean, quantile } from '../src/training/evaluation/compression/summary.js';
 import { loadCompressionSystem } from '../src/training/evaluation/compression/system.js';
 import { writeResult } from './result.js';
-import { validationLabels } from './validation.js';
+import { selectionRecords } from './validation.js';
 
 /** Percent. */
 const BOUNDS = [5, 8, 10, 12, 15, 16, 18, 20, 22, 25, 30, 40] as const;
@@ -27,7 +26,7 @@ const TQ = { from: at(420), to: at(-80), shortest: at(200) };
 
 const [cinc] = process.argv.slice(2);
 if (cinc === undefined) throw new Error('usage: node bench/run.mjs small-waves CINC_FOLDER');
-const { records } = await loadRecords(cinc, validationLabels(cinc));
+const records = await selectionRecords(cinc);
 const { codecs, inference, hashes } = await loadCompressionSystem('models');
 const { ladder } = codecs.codec;
 

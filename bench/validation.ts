@@ -20,6 +20,9 @@ export function validationLabels(cinc: string, which: 'validation' | 'before' = 
   return labels;
 }
 
-export async function selectionRecords(cinc: string, which: 'validation' | 'before'): Promise<EcgRecord[]> {
+export async function selectionRecords(
+  cinc: string,
+  which: 'validation' | 'before' = 'validation',
+): Promise<EcgRecord[]> {
   return (await loadRecords(cinc, validationLabels(cinc, which))).records;
 }

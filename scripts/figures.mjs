@@ -4,6 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
+import * as costs from './figures/choosing.mjs';
+import * as frontier from './figures/frontier.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
 import { ROOT } from './figures/material.mjs';
@@ -20,12 +22,23 @@ const DOCUMENTS = [
   'models/paper/README.md',
   'models/cae/README.md',
   'docs/decisions/2026-11-25-framing.md',
+  'docs/decisions/2026-11-28-frontier.md',
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
   'docs/choosing.md',
   'docs/operations.md',
 ];
-const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
+const BLOCKS = {
+  ...capacity,
+  ...overview,
+  ...cards,
+  ...compression,
+  ...costs,
+  ...framing,
+  ...frontier,
+  ...paper,
+  ...readability,
+};
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {

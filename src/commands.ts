@@ -40,6 +40,7 @@ import {
   checkAlarmsEvaluation,
   compressionEvaluation,
   compressorTraining,
+  denseTraining,
   ladderTraining,
   neuralTraining,
   peaksEvaluation,
@@ -186,6 +187,12 @@ const commands: readonly Command[] = [
     summary: 'Measure all rungs, train the dense predictor and write the codec',
     options: ladderTraining,
     run: async (options) => (await training()).runLadderTraining(options),
+  }),
+  defineCommand({
+    name: 'train dense',
+    summary: 'Train the dense predictor of the codec that ships; the codec stays as it is',
+    options: denseTraining,
+    run: async (options) => (await training()).runDenseTraining(options),
   }),
   defineCommand({
     name: 'train predictor',

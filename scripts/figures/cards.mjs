@@ -2,6 +2,7 @@
 import {
   digits,
   digitsOrNone,
+  hasModel,
   identity,
   manifest,
   partsOf,
@@ -17,6 +18,12 @@ import {
 export const rhythmIdentity = identity('rhythm');
 export const peaksIdentity = identity('peaks');
 export const codecIdentity = identity('codec');
+export const denseIdentity = () =>
+  hasModel(DENSE)
+    ? identity(DENSE, "The manifest's SHA-256 stands in certificates of the dense predictor; no frame carries it.")()
+    : "There is none: the codec's own predictor serves.";
+
+const DENSE = 'codec/dense';
 
 /** Records of each part of a split, and what they served. */
 function servedBy(split, uses) {
@@ -149,8 +156,33 @@ export function codec() {
 }
 
 export function predictor() {
+  if (hasModel(DENSE)) return densePredictor();
   const { figures, choice } = manifest('codec').training.selection;
   const names = Object.keys(choice.rungs).filter((name) => figures[`${name}-rhythm`] !== undefined);
   const rows = names.map((name) => [`\`${name}\``, ...['rhythm', 'peaks'].map((task) => digits(figures[`${name}-${task}`], 3))]); // prettier-ignore
   return [table(['rung', 'rank correlation, rhythm', 'peaks'], rows), saidOf(choice)].join('\n\n');
+}
+
+/** How well the dense predictor ranks errors, and what its tau gives at the bounds that it was chosen for. */
+function densePredictor() {
+  const { ranks, choice, codec: learntOn, through } = manifest(DENSE).training;
+  const { tau, records, trials, alone } = choice;
+  const rows = Object.entries(ranks).map(([name, { rhythm, peaks }]) => [`\`${name}\``, digits(rhythm, 3), digits(peaks, 3)]); // prettier-ignore
+  const bounds = trials.map((own, i) => [
+    String(own.rhythmBound),
+    digits(own.payloadGainTotal, 1),
+    percent(own.violations),
+    percent(own.rungs.lossless),
+    String(alone[i].tau),
+    digits(alone[i].payloadGainTotal, 1),
+  ]);
+  return [
+    ...warningOf({ codec: learntOn, ...through }, 'Learnt with', 'It predicts the errors of that one'),
+    table(['rung', 'rank correlation, rhythm', 'peaks'], rows),
+    `A predicted error may reach tau = ${tau} of its bound: the largest with which at most 1% of the ${records} validation records exceed a bound, at every rhythm bound below (peaks 0.1, PRDN free). A choice made on these records, not a certificate:`,
+    table(
+      ['rhythm bound', 'total payload gain', 'records above', 'windows sent losslessly', 'tau for this bound alone', 'its gain'], // prettier-ignore
+      bounds,
+    ),
+  ].join('\n\n');
 }

@@ -15,6 +15,9 @@ export function result(name) {
 
 export const manifest = (name) => read(`models/${name}/manifest.json`);
 
+/** Whether a models folder has a manifest of this name. */
+export const hasModel = (name) => existsSync(new URL(`models/${name}/manifest.json`, ROOT));
+
 /** The identity of a model: the SHA-256 of its manifest, hexadecimal. */
 export const identityOf = (name) => createHash('sha256').update(bytesOf(`models/${name}/manifest.json`)).digest('hex'); // prettier-ignore
 
@@ -68,18 +71,20 @@ export function table(head, rows) {
 }
 
 /** What is shipped: files with their SHA-256. */
-export const identity = (name) => () => {
-  const { version, training, networks } = manifest(name);
-  const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
-    `\`${file}\``,
-    String(bytes),
-    `\`${sha256}\``,
-  ]);
-  return [
-    `Version ${version} of ${training.date}, seed ${training.seed}. The manifest's SHA-256 is the model's identity on the wire.`,
-    table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
-  ].join('\n\n');
-};
+export const identity =
+  (name, carried = "The manifest's SHA-256 is the model's identity on the wire.") =>
+  () => {
+    const { version, training, networks } = manifest(name);
+    const files = Object.values(networks).map(({ file, bytes, sha256 }) => [
+      `\`${file}\``,
+      String(bytes),
+      `\`${sha256}\``,
+    ]);
+    return [
+      `Version ${version} of ${training.date}, seed ${training.seed}. ${carried}`,
+      table(['file', 'bytes', 'SHA-256'], [['`manifest.json`', '', `\`${identityOf(name)}\``], ...files]),
+    ].join('\n\n');
+  };
 
 /** What a tau was chosen on, and what it does there. */
 export function saidOf({ tau, bounds, records, violations, rungs, lossy }) {

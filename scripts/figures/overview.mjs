@@ -2,6 +2,7 @@
 import {
   digits,
   digitsOrNone,
+  hasModel,
   interval,
   kib,
   manifest,
@@ -13,8 +14,15 @@ import {
   withInterval,
 } from './material.mjs';
 
-/** Names of the networks that the edge runs. */
-const EDGE_NETWORKS = ['encoder', 'predictor'];
+/** Bytes of the networks that the edge runs where the dense predictor chooses, besides the decoder. */
+function edgeBytes() {
+  const { networks } = manifest('codec');
+  if (!hasModel('codec/dense')) return networks.encoder.bytes + networks.predictor.bytes;
+  return Object.values(manifest('codec/dense').networks).reduce(
+    (sum, { bytes }) => sum + bytes,
+    networks.encoder.bytes,
+  );
+}
 
 export function setup(up) {
   const data = result('setup');
@@ -67,8 +75,7 @@ export function models() {
   const selected = manifest('rhythm').training.validation;
   const { scores } = result('rhythm');
   const peaks = manifest('peaks').training.validation;
-  const { networks, parameters } = manifest('codec');
-  const bytes = EDGE_NETWORKS.reduce((sum, name) => sum + networks[name].bytes, 0);
+  const { parameters } = manifest('codec');
   const said = ({ stepAccuracy, f1MeanNAO }) =>
     `step accuracy ${percent(stepAccuracy)}, mean F1 of N, A, O ${digits(f1MeanNAO, 3)}`;
   const rows = [
@@ -91,7 +98,7 @@ export function models() {
     ],
     [
       'edge networks',
-      kib(bytes),
+      kib(edgeBytes()),
       `rungs ${parameters.ladder.map(({ name }) => `\`${name}\``).join(', ')}; the paper allows 332 KB`,
     ],
   ];

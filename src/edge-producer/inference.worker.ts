@@ -12,7 +12,7 @@ export interface EdgeWorkerData {
 }
 
 const { codec, models } = workerData as EdgeWorkerData;
-const encoder = loadEncoder(codec);
+const encoder = loadEncoder(codec, models === undefined);
 const decoder = loadDecoder(codec);
 const tasks = models === undefined ? undefined : loadTaskNetworks(models);
 

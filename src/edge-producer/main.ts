@@ -1,9 +1,8 @@
 /** Composes the edge: recordings or live devices, models, broker, pipeline, health. */
 import { join } from 'node:path';
 import { Certificates } from '../lib/certification/certificates.js';
-import { readLadder } from '../lib/codec/ladder.js';
+import { loadLadder } from '../lib/codec/dense-manifest.js';
 import { checkTopics, connectKafka, createEdgeProducer, type Logger } from '../lib/kafka/index.js';
-import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
@@ -23,7 +22,7 @@ const TOPICS = ['ecg.segments', 'ecg.audits', 'ecg.streams', 'ecg.policy'];
 export async function runEdge(config: EdgeConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'edge-producer', level: config.logLevel, identifiers: config.logIdentifiers });
   const models = config.models ?? SHIPPED_MODELS;
-  const ladder = readLadder(await readManifest(join(models, 'codec')));
+  const ladder = await loadLadder(join(models, 'codec'));
   const metrics = edgeMetrics(
     ladder.rungs.map(({ name }) => name),
     version,

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { countNeuralLatents, NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
-import { quantise } from '../lib/codec/neural-networks.js';
+import { quantise } from '../lib/codec/neural-quantiser.js';
 import { buildNeuralPredictor } from '../lib/model/architectures/neural-codec.js';
 import { Network } from '../lib/model/network.js';
 import { writeModel } from '../lib/model/store.js';

@@ -17,6 +17,7 @@ import type {
   AlarmsEvaluationOptions,
   CompressionEvaluationOptions,
   CompressorTraining,
+  DenseTraining,
   LadderTraining,
   NeuralTraining,
   PeaksEvaluationOptions,
@@ -26,6 +27,7 @@ import type {
   RhythmTraining,
   SplitOptions,
 } from './options.js';
+import { trainDense } from './dense/train.js';
 import { trainLadder } from './ladder.js';
 import { trainNeural } from './neural.js';
 import { trainPeaks } from './peaks.js';
@@ -57,6 +59,10 @@ export async function runNeuralTraining(config: NeuralTraining): Promise<void> {
 
 export async function runLadderTraining(config: LadderTraining): Promise<void> {
   await trainLadder({ ...config, cincLabels: labelsOf(config) });
+}
+
+export async function runDenseTraining(config: DenseTraining): Promise<void> {
+  await trainDense({ ...config, cincLabels: labelsOf(config) });
 }
 
 export async function runPredictorTraining(config: PredictorTraining): Promise<void> {

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { tablesOf } from '../lib/codec/ladder.js';
 import { encodeNeuralLatents, NEURAL_LATENTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
-import { dequantise, quantise } from '../lib/codec/neural-networks.js';
+import { dequantise, quantise } from '../lib/codec/neural-quantiser.js';
 import { COEFFICIENT_RANGE, encodeTransform, quantiseWindow } from '../lib/codec/transform.js';
 import { Network } from '../lib/model/network.js';
 import tf from '../lib/model/tf.js';

@@ -91,6 +91,17 @@ export const ladderTraining = defineOptions({
 });
 export type LadderTraining = OptionsOf<typeof ladderTraining>;
 
+export const denseTraining = defineOptions({
+  ...cinc,
+  ...common,
+  ...work('dense'),
+  steps: option(steps, {
+    help: 'Batches for the student (16 records) and for the errors (256 windows)',
+    default: 2000,
+  }),
+});
+export type DenseTraining = OptionsOf<typeof denseTraining>;
+
 export const splitOptions = defineOptions({
   ...cinc,
   ...mitdb,

@@ -19,8 +19,8 @@ const entry = z.looseObject({
   alpha: share,
   /** Of this certificate: that of the run divided by the number of its policies. */
   delta: share,
-  /** SHA-256 of the manifests. */
-  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256 }),
+  /** SHA-256 of the manifests; `dense`, of the codec's dense predictor, counts where that one predicts. */
+  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() }),
   /** Records that training or choices had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
 });

@@ -1,8 +1,8 @@
 /** The certificates of a models folder, and what stands behind a policy that its models are to send by. */
 import { join } from 'node:path';
-import { readManifest } from '../model/manifest.js';
 import { readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { findCertificate } from './match.js';
+import { readModelHashes } from './model-hashes.js';
 import type { PolicyRule } from './policy.js';
 
 /** What of a codec's ladder counts here. */
@@ -48,9 +48,8 @@ export class Certificates {
    * @throws DynamicDeepError MODEL_INVALID, CERTIFICATE_INVALID
    */
   static async open(models: string, { hash, rungs }: CertifiedLadder, path = join(models, 'certificates.json')) {
-    const [rhythm, peaks] = [await readManifest(join(models, 'rhythm')), await readManifest(join(models, 'peaks'))];
     const lossy = rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
-    const hashes = { codec: hash, rhythm: rhythm.hash, peaks: peaks.hash };
+    const hashes = await readModelHashes(models, hash);
     return new Certificates(await readCertificates(path), hashes, lossy, ({ alpha }, predictor) =>
       [
         ...['dynamic-deep calibrate --models', models, '--records DIR --policy FILE'],

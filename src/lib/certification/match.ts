@@ -39,10 +39,16 @@ const CHECKS: readonly Check[] = [
   ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
   ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],
   ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
+  ['another dense predictor was certified', isOfDense],
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],
   ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
 ];
+
+/** Weights of the dense predictor count only where it predicts. */
+function isOfDense({ models, predictor }: Certificate, demand: Demand): boolean {
+  return predictor !== 'dense' || models.dense === demand.models.dense;
+}
 
 /** In one form: null and the list of all are the same, and the lossless rung is always allowed. */
 function rungsOf({ rungs }: Pick<PolicyRule, 'rungs'>, { lossyRungs }: Pick<Demand, 'lossyRungs'>): string {

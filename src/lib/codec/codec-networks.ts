@@ -7,13 +7,17 @@ import type { DecoderNetworks, EncoderNetworks } from './network-types.js';
 import { NeuralDecoder, NeuralEncoder } from './neural-networks.js';
 import { PaperDecoder, PaperEncoder } from './paper-networks.js';
 
-/** Edge side. `codec` is the folder of the manifest. */
-export async function loadEncoder(codec: string): Promise<EncoderNetworks> {
+/**
+ * Edge side. `codec` is the folder of the manifest.
+ *
+ * @param predicts whether the dense predictor is wanted: where another predicts it is not run
+ */
+export async function loadEncoder(codec: string, predicts = true): Promise<EncoderNetworks> {
   const stored = await readManifest(codec);
   const ladder = readLadder(stored);
   return kindOf(stored.manifest.architecture.kind, codec) === 'paper'
     ? PaperEncoder.load(codec, ladder)
-    : NeuralEncoder.load(codec, ladder);
+    : NeuralEncoder.load(codec, ladder, predicts);
 }
 
 /** Cloud side. `codec` is the folder of the manifest. */

@@ -2,12 +2,12 @@
 
 /** What the encoder says of n windows under one rung. */
 export interface RungOutput {
-  /** n rows of the rung's latents. */
+  /** n rows of the rung's latents; none of a transform rung. */
   readonly latents: Int8Array;
   /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. Empty where nothing predicts them. */
   readonly predicted: Float32Array;
 }
-/** By the rung's place in the ladder. */
+/** By the rung's place in the ladder: every rung with latents, and what else the predictor has a word of. */
 export type EncoderOutput = ReadonlyMap<number, RungOutput>;
 
 export interface EncoderNetworks {

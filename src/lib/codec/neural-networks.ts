@@ -1,62 +1,82 @@
 /** The networks of the neural rungs. */
 import { buildNeuralDecoder, buildNeuralEncoder, buildNeuralPredictor } from '../model/architectures/neural-codec.js';
-import { readManifest } from '../model/manifest.js';
+import { readManifest, type Manifest } from '../model/manifest.js';
 import { Network } from '../model/network.js';
 import { loadNetwork } from '../model/store.js';
 import type { DecoderNetworks, EncoderNetworks, EncoderOutput, RungOutput } from './network-types.js';
+import { DenseNetworks } from './dense-predictor.js';
 import { rungAt, type Ladder, type NeuralRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
-import { NEURAL_CHANNELS, NEURAL_LARGEST } from './neural-latents.js';
+import { NEURAL_CHANNELS } from './neural-latents.js';
+import { dequantise, quantise } from './neural-quantiser.js';
 
 /** Edge side: encoder and dense predictor, within the paper's 332 KB. */
 export class NeuralEncoder implements EncoderNetworks {
   readonly #encoder: Network;
-  readonly #predictor: Network;
+  readonly #predict: Predict;
   readonly #rungs: readonly NeuralRung[];
 
-  private constructor(encoder: Network, predictor: Network, rungs: readonly NeuralRung[]) {
+  private constructor(encoder: Network, predict: Predict, rungs: readonly NeuralRung[]) {
     this.#encoder = encoder;
-    this.#predictor = predictor;
+    this.#predict = predict;
     this.#rungs = rungs;
   }
 
-  static async load(folder: string, ladder: Ladder): Promise<NeuralEncoder> {
+  /** @param predicts whether errors are predicted; they are NaN otherwise */
+  static async load(folder: string, ladder: Ladder, predicts: boolean): Promise<NeuralEncoder> {
     const { manifest } = await readManifest(folder);
     const rungs = ladder.rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural');
     const encoder = buildNeuralEncoder();
-    const predictor = buildNeuralPredictor(rungs.length * PREDICTED_TASKS.length);
     await loadNetwork(folder, manifest, 'encoder', encoder);
-    await loadNetwork(folder, manifest, 'predictor', predictor);
-    return new NeuralEncoder(new Network(encoder), new Network(predictor), rungs);
+    const predict = predicts ? await loadPredictor(folder, manifest, ladder, rungs) : none;
+    return new NeuralEncoder(new Network(encoder), predict, rungs);
   }
 
   encode(windows: Float32Array, n: number): EncoderOutput {
     const [values = new Float32Array()] = this.#encoder.run(windows, n);
-    const [errors = new Float32Array()] = this.#predictor.run(values, n, NEURAL_CHANNELS);
-    const tasks = PREDICTED_TASKS.length;
-    return new Map(
-      this.#rungs.map((rung, place): [number, RungOutput] => {
-        const predicted = new Float32Array(n * tasks);
-        for (let row = 0; row < n; row++) {
-          const from = (row * this.#rungs.length + place) * tasks;
-          predicted.set(errors.subarray(from, from + tasks), row * tasks);
-        }
-        return [rung.index, { latents: quantise(values, rung), predicted }];
+    const latents = this.#rungs.map((rung) => ({ rung, integers: quantise(values, rung) }));
+    const predicted = this.#predict(values, latents, n);
+    const nothing = new Float32Array(n * PREDICTED_TASKS.length).fill(Number.NaN);
+    return new Map<number, RungOutput>([
+      // Rungs without latents, of which the predictor has a word too.
+      ...[...predicted].map(([index, errors]) => [index, { latents: new Int8Array(), predicted: errors }] as const),
+      ...latents.map(({ rung: { index }, integers }) => {
+        return [index, { latents: integers, predicted: predicted.get(index) ?? nothing }] as const;
       }),
-    );
+    ]);
   }
 }
 
-/** Integers of the encoder's output under a rung's gains. */
-export function quantise(values: Float32Array, { gains }: Pick<NeuralRung, 'gains'>): Int8Array {
-  return Int8Array.from(values, (v, i) =>
-    Math.max(-NEURAL_LARGEST, Math.min(NEURAL_LARGEST, Math.round(v * gains[i % NEURAL_CHANNELS]!))),
-  );
-}
+type Predict = (...given: Parameters<DenseNetworks['predict']>) => ReturnType<DenseNetworks['predict']>;
 
-/** What the decoder network sees of integers: times the rung's inverse gains. */
-export function dequantise(latents: Int8Array, { inverses }: Pick<NeuralRung, 'inverses'>): Float32Array {
-  return Float32Array.from(latents, (v, i) => v * inverses[i % NEURAL_CHANNELS]!);
+const none: Predict = () => new Map();
+
+/** The codec's own folder `dense`, or the network that its manifest has. */
+async function loadPredictor(
+  folder: string,
+  manifest: Manifest,
+  ladder: Ladder,
+  rungs: readonly NeuralRung[],
+): Promise<Predict> {
+  const dense = await DenseNetworks.load(folder, ladder, manifest.networks['encoder']?.sha256);
+  if (dense !== undefined) return (values, latents, n) => dense.predict(values, latents, n);
+  const tasks = PREDICTED_TASKS.length;
+  const model = buildNeuralPredictor(rungs.length * tasks);
+  await loadNetwork(folder, manifest, 'predictor', model);
+  const network = new Network(model);
+  return (values, _latents, n) => {
+    const [errors = new Float32Array()] = network.run(values, n, NEURAL_CHANNELS);
+    return new Map(
+      rungs.map(({ index }, place) => {
+        const predicted = new Float32Array(n * tasks);
+        for (let row = 0; row < n; row++) {
+          const from = (row * rungs.length + place) * tasks;
+          predicted.set(errors.subarray(from, from + tasks), row * tasks);
+        }
+        return [index, predicted];
+      }),
+    );
+  };
 }
 
 /** Cloud side. */

@@ -117,7 +117,7 @@ async function withCandidates(
     const { scale, ...rest } = window;
     const allowed = rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
-    const candidates = [...latent, ...transformCandidates(allowed, window.millivolts)];
+    const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
     return { ...rest, candidates: offeredAt(scale.index, candidates, ladder) };
   });
 }
@@ -133,13 +133,19 @@ function rungsOf({ rungs }: Ladder, limits: ChoiceLimits | undefined): readonly 
   return allowed === undefined ? rungs : rungs.filter(({ index }) => allowed.has(index));
 }
 
-function transformCandidates(rungs: readonly Rung[], millivolts: Float32Array): RungCandidate[] {
+function transformCandidates(
+  rungs: readonly Rung[],
+  output: EncoderOutput | undefined,
+  millivolts: Float32Array,
+  row: number,
+): RungCandidate[] {
   const own = rungs.filter((rung): rung is TransformRung => rung.kind === 'transform');
   if (own.length === 0) return [];
   const transformed = transformWindow(millivolts);
   return own.map((rung) => {
     const payload = encodeTransform(quantiseTransformed(transformed, rung.ratio), rung.tables);
-    const predicted = rung.expected;
+    const errors = output?.get(rung.index)?.predicted;
+    const predicted = errors === undefined || row < 0 ? rung.expected : errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
   });
 }
@@ -172,12 +178,14 @@ function latentCandidates(
     const { latents, predicted: errors } = output.get(rung.index)!;
     const count = latentCount(rung);
     const payload = encodeLatentPayload(rung, scale, latents.subarray(row * count, (row + 1) * count));
-    const own = errors.subarray(row * PREDICTED_TASKS.length);
-    const predicted = Object.fromEntries(
-      PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN]),
-    ) as unknown as TaskErrors;
+    const predicted = errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
   });
+}
+
+function errorsAt(errors: Float32Array, row: number): TaskErrors {
+  const own = errors.subarray(row * PREDICTED_TASKS.length);
+  return Object.fromEntries(PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN])) as unknown as TaskErrors;
 }
 
 /** 300 Hz signal of a whole window, from all native samples around it that were there when it closed. */

@@ -1,10 +1,10 @@
 /** A codec's folder as edge and decoder run it, both in this process. */
 import { loadDecoder, loadEncoder } from '../codec/codec-networks.js';
-import { readLadder, type Ladder } from '../codec/ladder.js';
+import { loadLadder } from '../codec/dense-manifest.js';
+import type { Ladder } from '../codec/ladder.js';
 import type { DecoderNetworks, EncoderNetworks } from '../codec/network-types.js';
 import { decodeSegments, type DecodedSamples, type Declared, type Encoded, type runLossy } from '../codec/window-decoder.js'; // prettier-ignore
 import type { WindowEncoderOptions } from '../codec/window-encoder.js';
-import { readManifest } from '../model/manifest.js';
 
 export interface OfflineCodec {
   readonly ladder: Ladder;
@@ -18,7 +18,7 @@ export interface OfflineCodec {
 
 /** @throws DynamicDeepError MODEL_INVALID, here or where networks are loaded */
 export async function openCodec(folder: string): Promise<OfflineCodec> {
-  const ladder = readLadder(await readManifest(folder));
+  const ladder = await loadLadder(folder);
   let [encoder, decoder]: [Promise<EncoderNetworks>?, Promise<DecoderNetworks>?] = [];
   const encoding = (): Promise<EncoderNetworks> => (encoder ??= loadEncoder(folder));
   const decoding = (): Promise<DecoderNetworks> => (decoder ??= loadDecoder(folder));

@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PredictorKind } from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
+import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
 import { loadCodec } from '../evaluation/compression/codec.js';
@@ -46,8 +47,10 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const { models, json, predictor, delta } = options;
   await checkWritable(json);
   const codec = await loadCodec(join(models, 'codec'));
-  const { inference, hashes: tasks } = await loadTasks(models);
-  const hashes = { codec: codec.ladder.hash, ...tasks };
+  const { inference } = await loadTasks(models);
+  const { dense, ...common } = await readModelHashes(models, codec.ladder.hash);
+  // What the dense predictor does not send does not hang on its weights.
+  const hashes = predictor === 'dense' && dense !== undefined ? { ...common, dense } : common;
   const policies = await readPolicies(options.policy, options.alpha, codec.ladder.rungs.map(({ name }) => name)); // prettier-ignore
   const selection = await select(options);
   const { records, leftOut } = await readAll(options.records, selection);

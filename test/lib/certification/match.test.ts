@@ -27,6 +27,17 @@ describe('the certificate of a policy', () => {
     expect(reason(demand(), [certificate({ rungs: ['neural-1'] })])).toContain('rungs');
   });
 
+  it('of the dense predictor is void with other weights of it; that of the synthesis predictor is not', () => {
+    const [one, two] = ['1'.repeat(64), '2'.repeat(64)];
+    const dense = certificate({ predictor: 'dense', models: { ...HASHES, dense: one } });
+    const asked = (models: Demand['models']): Demand => demand({ predictor: 'dense', models });
+    expect(reason(asked({ ...HASHES, dense: one }), [dense])).toBeUndefined();
+    expect(reason(asked({ ...HASHES, dense: two }), [dense])).toContain('another dense predictor');
+    expect(reason(asked(HASHES), [dense])).toContain('another dense predictor');
+    expect(reason(asked({ ...HASHES, dense: one }), [certificate({ predictor: 'dense' })])).toContain('another dense');
+    expect(reason(demand({ models: { ...HASHES, dense: two } }))).toBeUndefined();
+  });
+
   it('knows one set of rungs in any form', () => {
     for (const rungs of [LOSSY, [...LOSSY].reverse(), ['lossless', ...LOSSY]]) {
       expect(reason(demand({ rungs }))).toBeUndefined();

@@ -28,7 +28,8 @@ export interface LeftOut {
 }
 
 /**
- * Every labelled record of the folder that holds 8,960 samples before its first gap, and what was left out and why.
+ * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, and what was
+ * left out and why.
  *
  * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; the reader's errors
  * for files that are missing or damaged
@@ -36,10 +37,12 @@ export interface LeftOut {
 export async function loadRecords(
   folder: string,
   labels: string,
+  names?: ReadonlySet<string>,
 ): Promise<{ readonly records: EcgRecord[]; readonly leftOut: LeftOut[] }> {
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
   for (const [name, label] of await labelledNames(folder, labels)) {
+    if (names?.has(name) === false) continue;
     const read = await readRecord(folder, name, label);
     if ('reason' in read) leftOut.push(read);
     else records.push(read);

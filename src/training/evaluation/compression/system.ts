@@ -1,6 +1,7 @@
 /** The models that the comparison needs, from a models folder. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDense } from '../../../lib/codec/dense-manifest.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 import { loadCodec, type Codec } from './codec.js';
@@ -12,7 +13,7 @@ export interface CompressionSystem {
   readonly inference: Inference;
   readonly labelPredictor: LabelPredictor | undefined;
   /** SHA-256 of the manifests; null of folders that are not there. */
-  readonly hashes: Readonly<Record<'codec' | 'paper' | 'cae' | 'rhythm' | 'rpnet', string | null>>;
+  readonly hashes: Readonly<Record<'codec' | 'dense' | 'paper' | 'cae' | 'rhythm' | 'rpnet', string | null>>;
 }
 
 /**
@@ -32,7 +33,12 @@ export async function loadCompressionSystem(models: string): Promise<Compression
     inference,
     labelPredictor: await loadLabelPredictor(join(models, paper === undefined ? 'codec' : 'paper'), (paper ?? codec).ladder), // prettier-ignore
     hashes: {
-      ...{ codec: hashOf(codec), paper: hashOf(paper), cae: hashOf(cae) },
+      ...{
+        codec: hashOf(codec),
+        dense: (await readDense(join(models, 'codec')))?.hash ?? null,
+        paper: hashOf(paper),
+        cae: hashOf(cae),
+      },
       ...{ rhythm: hashes.rhythm, rpnet: hashes.peaks },
     },
   };

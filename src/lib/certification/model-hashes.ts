@@ -1,0 +1,18 @@
+/** What a certificate hangs on of a models folder: the SHA-256 of the manifests of what sends and judges. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest } from '../model/manifest.js';
+import type { ModelHashes } from './certificate.js';
+
+/**
+ * @param codec SHA-256 of the codec's manifest
+ * @returns `dense` only where the codec's folder has a dense predictor of its own
+ * @throws DynamicDeepError MODEL_INVALID
+ */
+export async function readModelHashes(models: string, codec: string): Promise<ModelHashes> {
+  const [rhythm, peaks] = [await readManifest(join(models, 'rhythm')), await readManifest(join(models, 'peaks'))];
+  const own = join(models, 'codec', 'dense');
+  const there = await access(join(own, 'manifest.json')).then(() => true, () => false); // prettier-ignore
+  const dense = there ? { dense: (await readManifest(own)).hash } : {};
+  return { codec, rhythm: rhythm.hash, peaks: peaks.hash, ...dense };
+}

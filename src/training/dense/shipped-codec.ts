@@ -1,0 +1,44 @@
+/** The codec that ships, as the dense predictor's training needs it: nothing of it is learnt again. */
+import { join } from 'node:path';
+import type { Ladder, NeuralRung } from '../../lib/codec/ladder.js';
+import { NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
+import { buildNeuralEncoder } from '../../lib/model/architectures/neural-codec.js';
+import { readManifest } from '../../lib/model/manifest.js';
+import { Network } from '../../lib/model/network.js';
+import { loadNetwork } from '../../lib/model/store.js';
+import { normalise } from '../../lib/codec/payload.js';
+import { measureScale } from '../../lib/codec/window-scale.js';
+import { WINDOW } from '../../lib/signal/grid.js';
+import { loadCodec, type Codec } from '../evaluation/compression/codec.js';
+
+export interface ShippedCodec {
+  readonly codec: Codec;
+  readonly ladder: Ladder;
+  readonly neural: readonly NeuralRung[];
+  /** SHA-256 of the encoder's weights. */
+  readonly encoder: string;
+  /** The encoder's output [56 x 4] of windows in millivolts. */
+  readonly values: (windows: readonly Float32Array[]) => Float32Array[];
+}
+
+/** @throws DynamicDeepError MODEL_INVALID */
+export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
+  const folder = join(models, 'codec');
+  const codec = await loadCodec(folder);
+  const { manifest } = await readManifest(folder);
+  const model = buildNeuralEncoder();
+  await loadNetwork(folder, manifest, 'encoder', model);
+  const encoder = new Network(model);
+  return {
+    ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
+    neural: codec.ladder.rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural'),
+    values: (windows) => {
+      const input = new Float32Array(windows.length * WINDOW);
+      windows.forEach((window, i) => {
+        normalise(window, measureScale(window), input, i * WINDOW);
+      });
+      const output = encoder.run(input, windows.length)[0]!;
+      return windows.map((_, i) => output.slice(i * NEURAL_LATENTS, (i + 1) * NEURAL_LATENTS));
+    },
+  };
+}
