@@ -29,13 +29,12 @@ async function threadsUnder(quota: string): Promise<{ told: string; threads: num
 }
 
 it("TensorFlow has as many threads as the container's CPU limit allows", async () => {
-  const [one, part, five, all] = [
-    await threadsUnder('100000 100000\n'),
+  const [part, five, all] = [
     await threadsUnder('50000 100000\n'),
     await threadsUnder('450000 100000\n'),
     await threadsUnder('max 100000\n'),
   ];
-  expect([one, part, five, all].map(({ told }) => told)).toEqual(['1', '1', '5', '8']);
+  expect([part, five, all].map(({ told }) => told)).toEqual(['1', '5', '8']);
   if (process.platform !== 'linux') return;
-  expect([part, five, all].map(({ threads }) => threads! - one.threads!)).toEqual([0, 4, 7]);
-}, 60_000);
+  expect([five, all].map(({ threads }) => threads! - part.threads!)).toEqual([4, 7]);
+}, 120_000);
