@@ -2,6 +2,7 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as alarms from './figures/alarms.mjs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as costs from './figures/choosing.mjs';
@@ -25,10 +26,12 @@ const DOCUMENTS = [
   'docs/decisions/2026-11-28-frontier.md',
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
+  'docs/alarms.md',
   'docs/choosing.md',
   'docs/operations.md',
 ];
 const BLOCKS = {
+  ...alarms,
   ...capacity,
   ...overview,
   ...cards,
