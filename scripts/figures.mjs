@@ -6,6 +6,7 @@ import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
+import * as kubernetes from './figures/kubernetes.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
 import * as readability from './figures/readability.mjs';
@@ -25,7 +26,16 @@ const DOCUMENTS = [
   'docs/choosing.md',
   'docs/operations.md',
 ];
-const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
+const BLOCKS = {
+  ...capacity,
+  ...overview,
+  ...cards,
+  ...compression,
+  ...framing,
+  ...kubernetes,
+  ...paper,
+  ...readability,
+};
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {
