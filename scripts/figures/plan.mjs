@@ -47,7 +47,9 @@ function fullest(loads, partitions) {
 
 /** The least partitions of which each stage's fullest fits one member, and the members that then carry all. */
 function sharedOut(loads) {
-  for (let partitions = PARTITION_STEP; ; partitions += PARTITION_STEP) {
+  // The fullest partition has the mean at least.
+  const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
+  for (let partitions = PARTITION_STEP * Math.ceil(least / PARTITION_STEP); ; partitions += PARTITION_STEP) {
     const shares = fullest(loads, partitions);
     if (shares.some((share) => share > USED_SHARE)) continue;
     // Whole partitions alone can be given to a member.
@@ -97,7 +99,7 @@ export function plan(data, beds, topics, auditShare) {
   return {
     ...{ rate, gateways, partitions, partitionReplicas },
     members: { decoder: members[0], tasks: members[1] },
-    // A broker that all of them need in every zone, at least one.
+    // As many in every zone.
     brokers: ZONES * Math.ceil(Math.max(...needed) / ZONES),
     brokerCores: Math.ceil(brokerCores),
     cores: gateways + members[0] + members[1] + Math.ceil(brokerCores),
