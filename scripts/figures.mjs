@@ -9,6 +9,7 @@ import * as costs from './figures/choosing.mjs';
 import * as frontier from './figures/frontier.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
+import * as kubernetes from './figures/kubernetes.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
 import * as readability from './figures/readability.mjs';
@@ -33,12 +34,13 @@ const DOCUMENTS = [
 const BLOCKS = {
   ...alarms,
   ...capacity,
-  ...overview,
   ...cards,
   ...compression,
   ...costs,
   ...framing,
   ...frontier,
+  ...kubernetes,
+  ...overview,
   ...paper,
   ...readability,
 };
