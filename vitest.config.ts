@@ -27,9 +27,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          ...withBroker,
         },
       },
       { test: { name: 'examples', include: ['test/examples/**/*.test.ts'], ...withBroker } },
