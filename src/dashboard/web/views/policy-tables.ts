@@ -56,13 +56,15 @@ export function previewParts({ streams, without, records, wanted, from, to }: Po
     ...{ device: words.all, stream: '', records: sum('records'), nativeBytes: sum('nativeBytes') },
     ...{ sentBytes: sum('sentBytes'), payloadBytes: sum('payloadBytes'), rungs: {} },
   };
-  const rows = [...streams, all].map(({ stream, device, records: own, nativeBytes, sentBytes, payloadBytes, rungs }) => [
-    stream === '' ? device : stream,
-    String(own),
-    gain(nativeBytes, sentBytes),
-    gain(nativeBytes, payloadBytes),
-    Object.entries(rungs).sort(([, a], [, b]) => b - a).map(([rung, count]) => `${count} ${rung}`).join(', '), // prettier-ignore
-  ]);
+  const rows = [...streams, all].map(
+    ({ stream, device, records: own, nativeBytes, sentBytes, payloadBytes, rungs }) => [
+      stream === '' ? device : stream,
+      String(own),
+      gain(nativeBytes, sentBytes),
+      gain(nativeBytes, payloadBytes),
+      Object.entries(rungs).sort(([, a], [, b]) => b - a).map(([rung, count]) => `${count} ${rung}`).join(', '), // prettier-ignore
+    ],
+  );
   return [
     heading,
     table(words.beforeColumns, rows),
