@@ -32,7 +32,7 @@ async function publishRecord(device: string): Promise<void> {
   const stream = `${device}.1`;
   const now = Date.now();
   const epoch = now - 40_000;
-  const [lead] = (await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'), { strict: true, to: 40 })).leads;
+  const [lead] = (await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'), { strict: true, to: 40 * 360 })).leads;
   if (lead === undefined) throw new Error('no lead');
   const { rate, gain, baseline } = lead;
   const info = { ...SAMPLES['ecg.streams'], stream, device, ward: null, rate, gain, baseline, declaredAt: now };
