@@ -84,10 +84,13 @@ module.exports = {
     },
     {
       name: 'lib-arrows-policy',
-      comment: 'policy -> kafka, wire, tasks (the alarm limits alone), runtime, errors.',
+      comment:
+        'policy -> kafka, wire, tasks (the alarm limits alone), certification, codec (ladder and limits of a choice), runtime, errors.',
       severity: 'error',
       from: { path: '^src/lib/policy/' },
-      to: { path: '^src/lib/(?!policy/|kafka/|wire/|tasks/alarms/limits|runtime/|errors/)' },
+      to: {
+        path: '^src/lib/(?!policy/|kafka/|wire/|tasks/alarms/limits|certification/|codec/(choose|ladder)|runtime/|errors/)',
+      },
     },
     {
       name: 'lib-arrows-offline',
