@@ -2,6 +2,7 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as audits from './figures/audits.mjs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as framing from './figures/framing.mjs';
@@ -22,10 +23,11 @@ const DOCUMENTS = [
   'docs/decisions/2026-11-25-framing.md',
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
+  'docs/audits.md',
   'docs/choosing.md',
   'docs/operations.md',
 ];
-const BLOCKS = { ...capacity, ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
+const BLOCKS = { ...audits, ...capacity, ...overview, ...cards, ...compression, ...framing, ...paper, ...readability };
 
 /** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
 function filled(text, up) {
