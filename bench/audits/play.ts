@@ -1,9 +1,10 @@
 /** One bound: a fresh broker, the three services as processes, and the records in batches of beds. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { violationInterval } from '../../src/lib/audit/interval.js';
 import { connectKafka, ensureTopics, TopicTail } from '../../src/lib/kafka/index.js';
-import { readShippedPolicy, setPolicy } from '../../src/lib/policy/index.js';
+import { parsePolicy, setPolicy } from '../../src/lib/policy/index.js';
 import { startLocalBroker } from '../../src/lib/runtime/local-broker.js';
 import { RECORD, MODEL_RATE } from '../../src/lib/signal/grid.js';
 import { certificateOf } from './certified.js';
@@ -42,7 +43,7 @@ export async function playBound(rhythm: number, { folder, records, logs, say }: 
     const connection = await connectKafka({ brokers: [broker.brokers], clientId: 'audits' });
     closers.push(() => connection.close());
     await ensureTopics(connection.admin, { partitions: 4 });
-    const shipped = (await readShippedPolicy()).policy;
+    const shipped = parsePolicy(await readFile('policies/default.json', 'utf8'), 'the shipped policy').policy;
     const bounds = { rhythm, peaks: PEAKS };
     const policy = { ...shipped, bounds: { ...bounds, reconstruction: null, weightedSum: null }, auditShare: 1 };
     await setPolicy(connection, { scope: 'default', policy, author: 'bench' });

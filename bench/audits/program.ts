@@ -19,11 +19,15 @@ export async function startProgram(name: string, args: readonly string[], logFil
   const child = spawn(process.execPath, ['bin/dynamic-deep.js', name, '--http-port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
   const log = createWriteStream(logFile, { flags: 'a' });
   let ended = false;
   const exited = once(child, 'exit').then(([code]) => {
     ended = true;
+    process.off('exit', kill);
     return code as number | null;
   });
   let url = '';
