@@ -3,6 +3,7 @@
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as alarms from './figures/alarms.mjs';
+import * as audits from './figures/audits.mjs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as costs from './figures/choosing.mjs';
@@ -28,11 +29,13 @@ const DOCUMENTS = [
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
   'docs/alarms.md',
+  'docs/audits.md',
   'docs/choosing.md',
   'docs/operations.md',
 ];
 const BLOCKS = {
   ...alarms,
+  ...audits,
   ...capacity,
   ...cards,
   ...compression,
