@@ -16,20 +16,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,examples,e2e,k8s}/**'],
+          exclude: ['test/{integration,examples,e2e,k8s,observability}/**'],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...withBroker } },
       // npm run test:k8s: it needs what CI has not (docs/operations.md).
       { test: { name: 'k8s', include: ['test/k8s/**/*.test.ts'], ...withBroker } },
+      { test: { name: 'observability', include: ['test/observability/**/*.test.ts'], ...withBroker } },
       {
         test: {
           name: 'browser',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          ...withBroker,
         },
       },
       { test: { name: 'examples', include: ['test/examples/**/*.test.ts'], ...withBroker } },

@@ -1,25 +1,42 @@
-/** The shipped classifier on the test part of the split: `node bench/run.mjs rhythm CINC_FOLDER`. */
+/** The shipped classifier on the test part of the split, whole and cut short: `node bench/run.mjs rhythm CINC_FOLDER`. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRecording, writeRecording } from '../src/lib/signal/wfdb/index.js';
 import { writeResult } from './result.js';
+
+/** What the shortest records of CinC 2017 last: 10 steps. */
+const SHORT_S = 9;
 
 const [cinc] = process.argv.slice(2);
 if (cinc === undefined) throw new Error('usage: node bench/run.mjs rhythm CINC_FOLDER');
 const lines = (path: string): string[] => readFileSync(path, 'utf8').split('\n');
 const test = new Set(
-  lines('models/splits/cinc2017.csv').flatMap((line) => (line.endsWith(',test') ? [line.split(',')[0]] : [])),
+  lines('models/splits/cinc2017.csv').flatMap((line) => (line.endsWith(',test') ? [line.split(',')[0]!] : [])),
 );
 const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-'));
-const [labels, json] = [join(folder, 'labels.csv'), join(folder, 'rhythm.json')];
-writeFileSync(
-  labels,
-  lines(join(cinc, 'REFERENCE-v3.csv'))
-    .filter((line) => test.has(line.split(',')[0]))
-    .join('\n'),
-);
-const command = ['bin/dynamic-deep.js', 'evaluate', 'rhythm', '--records', cinc, '--labels', labels, '--json', json];
-const run = spawnSync(process.execPath, command, { stdio: 'inherit' });
-if (run.status !== 0) process.exit(run.status ?? 1);
-writeResult('rhythm', { part: 'test', scores: JSON.parse(readFileSync(json, 'utf8')) as object });
+const labels = join(folder, 'labels.csv');
+const labelled = lines(join(cinc, 'REFERENCE-v3.csv')).filter((line) => test.has(line.split(',')[0]!));
+writeFileSync(labels, labelled.join('\n'));
+
+const scores = evaluate(cinc, join(folder, 'whole.json'));
+const cut = join(folder, 'short');
+for (const name of test) {
+  const { leads, rate } = await readRecording(join(cinc, name));
+  const first = leads.map((lead) => ({ ...lead, samples: lead.samples.slice(0, SHORT_S * lead.rate) }));
+  await writeRecording(cut, { name, rate, leads: first, warnings: [] });
+}
+writeResult('rhythm', {
+  part: 'test',
+  scores,
+  // Their first seconds; the label is that of the whole record.
+  short: { seconds: SHORT_S, scores: evaluate(cut, join(folder, 'short.json')) },
+});
+
+function evaluate(records: string, json: string): object {
+  const command = ['bin/dynamic-deep.js', 'evaluate', 'rhythm', '--records', records, '--labels', labels];
+  const run = spawnSync(process.execPath, [...command, '--json', json], { stdio: 'inherit' });
+  if (run.status !== 0) process.exit(run.status ?? 1);
+  return JSON.parse(readFileSync(json, 'utf8')) as object;
+}

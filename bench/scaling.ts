@@ -1,16 +1,16 @@
 // Horizontal scaling with real processes on one machine, from the root of the repository:
-// node bench/run.mjs scaling [--gateways 24] [--beds 8] [--seconds 240] [--pace 120]
-//   [--together 2] [--backlog FILE]
-// Real gateways record a backlog once (and keep it in FILE, for another run). Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a
-// group grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. The result goes to bench/results/scaling.json.
+// node bench/run.mjs scaling [--gateways 24] [--beds 4] [--seconds 120] [--pace 120] [--together 2] [--fresh]
+// Real gateways record a backlog. Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a group
+// grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. Every step is kept in .cache/scaling: a run that was cut
+// off goes on where it stopped, unless the commit or an option differs. The result goes to bench/results/scaling.json.
 import { parseArgs } from 'node:util';
+import { batchBytes, DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
 import { decode } from '../src/lib/wire/index.js';
 import { writeResult } from './result.js';
-import { batchBytes, DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
-import type { EdgeUse } from './scaling/backlog.js';
+import { AUDIT_SHARE, recordBacklog, type EdgeUse } from './scaling/backlog.js';
 import { placesOf, sentPlaces, skewOf, type Verdict } from './scaling/check.js';
-import { grow } from './scaling/growth.js';
-import { keptBacklog } from './scaling/kept.js';
+import { grow, type Growth } from './scaling/growth.js';
+import { keeper } from './scaling/kept.js';
 import type { RawRecord } from './scaling/records.js';
 import { measure, STAGES, type Stage, type StageInput, type Step } from './scaling/stages.js';
 
@@ -18,11 +18,11 @@ const WORKERS = [1, 2, 4];
 const { values } = parseArgs({
   options: {
     gateways: { type: 'string', default: '24' },
-    beds: { type: 'string', default: '8' },
-    seconds: { type: 'string', default: '240' },
+    beds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '120' },
     pace: { type: 'string', default: '120' },
     together: { type: 'string', default: '2' },
-    backlog: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
   },
 });
 const [gateways, beds, seconds, pace, together] = (['gateways', 'beds', 'seconds', 'pace', 'together'] as const).map(
@@ -49,63 +49,65 @@ const wireBytes =
       .filter((record) => record.topic === topic)
       .reduce((sum, { key, value }) => sum + batchBytes([{ keyBytes: key?.length ?? 0, valueBytes: value.length }]), 0);
 
-async function scale(stage: Stage, input: StageInput): Promise<{ steps: Step[]; outputs: readonly RawRecord[] }> {
-  const steps: Step[] = [];
-  let first: readonly RawRecord[] = [];
-  for (const count of WORKERS) {
-    say(`${stage.service}: ${count} at work`);
-    const { step, outputs } = await measure(stage, count, input);
-    if (steps.length === 0) first = outputs;
-    steps.push(step);
-    say(JSON.stringify(step));
-  }
-  return { steps, outputs: first };
+interface Scaled {
+  readonly steps: readonly Step[];
+  readonly growth: Growth;
+  /** What one worker wrote. */
+  readonly outputs: readonly RawRecord[];
 }
 
+async function scale(stage: Stage, input: StageInput): Promise<Scaled> {
+  const steps: Step[] = [];
+  let outputs: readonly RawRecord[] = [];
+  for (const count of WORKERS) {
+    say(`${stage.service}: ${count} at work`);
+    const measured = await keep(`${stage.service}-${count}`, async () => {
+      const { step, outputs: all } = await measure(stage, count, input);
+      return { step, outputs: count === 1 ? all : [] };
+    });
+    if (count === 1) outputs = measured.outputs;
+    steps.push(measured.step);
+    say(JSON.stringify(measured.step));
+  }
+  say(`${stage.service}: workers come and go while the backlog is dealt out`);
+  const growth = await keep(`${stage.service}-growth`, () => grow(stage, input, 1000 * pace));
+  say(JSON.stringify(growth));
+  return { steps, growth, outputs };
+}
+
+const options = { gateways, beds, seconds, partitions, together };
+const keep = keeper({ ...options, pace }, values.fresh);
 say(`recording: ${gateways} gateways, ${beds} beds each, ${seconds} s`);
-const { records: backlog, edge } = await keptBacklog(values.backlog, {
-  ...{ gateways, beds, seconds, partitions, together },
-});
+const { records: backlog, edge } = await keep('backlog', () => recordBacklog(options));
 const sent = sentPlaces(backlog);
 say(`${sent.length} windows in ${backlog.length} records`);
-const frames: StageInput = { partitions, backlog, expected: sent };
-const decoder = await scale(STAGES.decoder, frames);
-const decoderGrowth = await grow(STAGES.decoder, frames, 1000 * pace);
-say(JSON.stringify(decoderGrowth));
-const signals: StageInput = {
-  partitions,
-  backlog: [...decoder.outputs].sort((a, b) => a.timestamp - b.timestamp),
-  expected: placesOf('ecg.signals', decoder.outputs),
-};
+const decoder = await scale(STAGES.decoder, { partitions, backlog, expected: sent });
+const signals = { partitions, backlog: decoder.outputs, expected: placesOf('ecg.signals', decoder.outputs) };
 const tasks = await scale(STAGES.tasks, signals);
-const tasksGrowth = await grow(STAGES.tasks, signals, 1000 * pace);
-say(JSON.stringify(tasksGrowth));
 
 const total = (pick: (use: EdgeUse) => number): number => edge.reduce((sum, use) => sum + pick(use), 0);
-const bytes = wireBytes(backlog);
+const topics = [...new Set([...backlog, ...decoder.outputs, ...tasks.outputs].map(({ topic }) => topic))].sort();
+const bytes = wireBytes([...backlog, ...decoder.outputs, ...tasks.outputs]);
 writeResult('scaling', {
   edge: {
     cpuSecondsPerWindow: Number((total((use) => use.cpuSeconds) / total((use) => use.windows)).toFixed(5)),
     peakMegabytes: Math.max(...edge.map(({ peakMegabytes }) => peakMegabytes)),
     windowsMeasured: total((use) => use.windows),
   },
-  bytesPerWindow: {
-    segments: Number((bytes('ecg.segments') / sent.length).toFixed(1)),
-    audits: Number((bytes('ecg.audits') / sent.length).toFixed(1)),
-    signals: Number((wireBytes(decoder.outputs)('ecg.signals') / sent.length).toFixed(1)),
-  },
+  auditShare: AUDIT_SHARE,
+  bytesPerWindow: Object.fromEntries(topics.map((topic) => [topic, Number((bytes(topic) / sent.length).toFixed(1))])),
   backlog: {
     ...{ gateways, beds, seconds, partitions, windows: sent.length, frames: backlog.length },
     segmentsByGateway: skewOf(windowsByPartition(backlog, 'ecg.segments')),
     signalsByDevice: skewOf(windowsByPartition(decoder.outputs, 'ecg.signals')),
   },
-  decoder: { steps: decoder.steps, growth: decoderGrowth },
-  tasks: { steps: tasks.steps, growth: tasksGrowth },
+  decoder: { steps: decoder.steps, growth: decoder.growth },
+  tasks: { steps: tasks.steps, growth: tasks.growth },
 });
 
 const verdicts: Verdict[] = [
   ...[...decoder.steps, ...tasks.steps].map(({ verdict }) => verdict),
-  ...[decoderGrowth, tasksGrowth].map(({ verdict }) => verdict),
+  ...[decoder.growth, tasks.growth].map(({ verdict }) => verdict),
 ];
 const isClean = ({ lost, duplicated, foreign, outOfOrder }: Verdict): boolean =>
   lost + duplicated + foreign + outOfOrder === 0;

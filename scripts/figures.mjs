@@ -2,12 +2,15 @@
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
 // `--check` compares instead, and fails where a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as alarms from './figures/alarms.mjs';
+import * as audits from './figures/audits.mjs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as costs from './figures/choosing.mjs';
 import * as frontier from './figures/frontier.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
+import * as kubernetes from './figures/kubernetes.mjs';
 import { ROOT } from './figures/material.mjs';
 import * as overview from './figures/overview.mjs';
 import * as readability from './figures/readability.mjs';
@@ -25,17 +28,22 @@ const DOCUMENTS = [
   'docs/decisions/2026-11-28-frontier.md',
   'docs/decisions/2026-11-28-paper-codec.md',
   'docs/decisions/2026-11-28-readability.md',
+  'docs/alarms.md',
+  'docs/audits.md',
   'docs/choosing.md',
   'docs/operations.md',
 ];
 const BLOCKS = {
+  ...alarms,
+  ...audits,
   ...capacity,
-  ...overview,
   ...cards,
   ...compression,
   ...costs,
   ...framing,
   ...frontier,
+  ...kubernetes,
+  ...overview,
   ...paper,
   ...readability,
 };

@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import { readTopics, type RawRecord } from './records.js';
 import { startWorker, type Usage } from './worker.js';
 
-const AUDIT_SHARE = 0.02;
+/** Of records; more than the policy that ships has, so that the audits are seen at all. */
+export const AUDIT_SHARE = 0.02;
 
 export interface BacklogOptions {
   readonly gateways: number;
@@ -29,14 +30,19 @@ export interface EdgeUse {
   readonly peakMegabytes: number;
 }
 
-/** Runs `work` on a fresh broker with the topics of the system. */
-export async function onFreshBroker<T>(partitions: number, work: (brokers: string) => Promise<T>): Promise<T> {
+/** Runs `work` on a fresh broker, whose process id it gets, with the topics of the system. */
+export async function onFreshBroker<T>(
+  partitions: number,
+  work: (brokers: string, pid: number) => Promise<T>,
+): Promise<T> {
   const broker = await startLocalBroker({ heapMegabytes: 512 });
   try {
     const connection = await connectKafka({ brokers: [broker.brokers], clientId: 'scaling' });
+    // A machine that is full takes longer than `ensureTopics` waits: the topics are there a little later.
+    await ensureTopics(connection.admin, { partitions }).catch(() => sleep(30_000));
     await ensureTopics(connection.admin, { partitions });
     await connection.close();
-    return await work(broker.brokers);
+    return await work(broker.brokers, broker.pid);
   } finally {
     await broker.stop();
   }

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreshBroker } from './backlog.js';
 import { judge, placesOf, type Verdict } from './check.js';
-import { readTopics, writeRecords, type RawRecord } from './records.js';
+import { interleaved, readTopics, writeRecords, type RawRecord } from './records.js';
 import { untilDone, type Stage, type StageInput } from './stages.js';
 import { startWorker, type Worker } from './worker.js';
 
 export interface Change {
   readonly from: number;
   readonly to: number;
-  /** Longest time without any output, and the longest of one partition, from the change until 20 s after it. */
+  /** Longest time without any output, and the longest of one partition, that begins or ends in the 20 s after the change. */
   readonly pauseMs: number;
   readonly pauseOfPartitionMs: number;
 }
@@ -20,6 +20,8 @@ export interface Growth {
   readonly usualPauseMs: number;
   readonly usualPauseOfPartitionMs: number;
   readonly changes: readonly Change[];
+  /** Of all workers, the drained one first. */
+  readonly exitCodes: readonly (number | null)[];
   readonly verdict: Verdict;
 }
 
@@ -37,9 +39,9 @@ interface Moment {
 export async function grow(stage: Stage, input: StageInput, paceMs: number): Promise<Growth> {
   return onFreshBroker(input.partitions, async (brokers) => {
     const workers: Worker[] = [await startWorker(stage.service, brokers)];
-    const drained: Worker[] = [];
+    const exitCodes: (number | null)[] = [];
     const moments: Moment[] = [];
-    const dealt = writeRecords(brokers, input.backlog, paceMs);
+    const dealt = writeRecords(brokers, interleaved(input.backlog), paceMs);
     let decodedByDrained = 0;
     for (const [i, to] of COUNTS.entries()) {
       if (i === 0) continue;
@@ -51,19 +53,18 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
         workers.push(...(await Promise.all(more)));
       } else {
         const leaving = workers.splice(to);
-        drained.push(...leaving);
         const { metric, labels } = stage.progress;
         // What it commits between this look and its end is missing from the count: the topics decide, below.
         for (const worker of leaving) decodedByDrained += await worker.metric(metric, labels);
-        await Promise.all(leaving.map((worker) => worker.drain()));
+        exitCodes.push(...(await Promise.all(leaving.map((worker) => worker.drain()))));
       }
     }
     await dealt;
     await settled(stage, workers, input.expected.length - decodedByDrained, brokers);
-    await Promise.all(workers.map((worker) => worker.drain()));
+    exitCodes.push(...(await Promise.all(workers.map((worker) => worker.drain()))));
     const outputs = await readTopics(brokers, [stage.output]);
     const verdict = judge(input.expected, placesOf(stage.output, outputs));
-    return { paceSeconds: paceMs / 1000, ...pauses(outputs, moments), verdict };
+    return { paceSeconds: paceMs / 1000, ...pauses(outputs, moments), exitCodes, verdict };
   });
 }
 
@@ -83,16 +84,20 @@ async function atRest(stage: Stage, brokers: string): Promise<void> {
   }
 }
 
-function pauses(outputs: readonly RawRecord[], moments: readonly Moment[]): Omit<Growth, 'paceSeconds' | 'verdict'> {
+function pauses(
+  outputs: readonly RawRecord[],
+  moments: readonly Moment[],
+): Omit<Growth, 'paceSeconds' | 'exitCodes' | 'verdict'> {
   const all = outputs.map(({ timestamp }) => timestamp).sort((a, b) => a - b);
   const partitions = [...new Set(outputs.map(({ partition }) => partition))].map((index) =>
     outputs.filter(({ partition }) => partition === index).map(({ timestamp }) => timestamp),
   );
-  const inside = (at: number): boolean =>
-    moments.some(({ startedAt }) => at >= startedAt && at <= startedAt + WATCHED_MS);
-  const usual = (times: readonly number[]): number => longest(times, (_, end) => !inside(end));
-  const during = (times: readonly number[], { startedAt }: Moment): number =>
-    longest(times, (_, end) => end >= startedAt && end <= startedAt + WATCHED_MS);
+  const touches = ({ startedAt }: Moment, start: number, end: number): boolean =>
+    end >= startedAt && start <= startedAt + WATCHED_MS;
+  const usual = (times: readonly number[]): number =>
+    longest(times, (start, end) => !moments.some((moment) => touches(moment, start, end)));
+  const during = (times: readonly number[], moment: Moment): number =>
+    longest(times, (start, end) => touches(moment, start, end));
   return {
     usualPauseMs: usual(all),
     usualPauseOfPartitionMs: Math.max(...partitions.map(usual)),

@@ -1,20 +1,28 @@
-/** A recorded backlog in a file, since recording it takes longer than working it off. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** Steps of a run, kept in files: a run that was cut off goes on where it stopped. */
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { recordBacklog, type BacklogOptions } from './backlog.js';
 
-type Recorded = Awaited<ReturnType<typeof recordBacklog>>;
+const HOME = '.cache/scaling';
 
-/** Reads `file` where it holds a backlog of the same gateways; otherwise records one, and writes it. */
-export async function keptBacklog(file: string | undefined, options: BacklogOptions): Promise<Recorded> {
-  const { gateways, beds, seconds, partitions } = options;
-  const name = JSON.stringify({ gateways, beds, seconds, partitions });
-  if (file !== undefined && existsSync(file)) {
-    const kept = deserialize(readFileSync(file)) as { readonly name: string; readonly recorded: Recorded };
-    if (kept.name !== name) throw new Error(`${file} holds a backlog of ${kept.name}, not of ${name}`);
-    return kept.recorded;
-  }
-  const recorded = await recordBacklog(options);
-  if (file !== undefined) writeFileSync(file, serialize({ name, recorded }));
-  return recorded;
+/** Gives the step's result from its file, or makes and keeps it. */
+export type Keep = <T>(name: string, make: () => Promise<T>) => Promise<T>;
+
+/** Steps of the same options and the same commit belong together. `fresh`: forget them. */
+export function keeper(options: object, fresh: boolean): Keep {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  const name = createHash('sha256').update(JSON.stringify({ options, commit })).digest('hex').slice(0, 16);
+  const folder = join(HOME, name);
+  if (fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return async <T>(step: string, make: () => Promise<T>): Promise<T> => {
+    const file = join(folder, step);
+    if (existsSync(file)) return deserialize(readFileSync(file)) as T;
+    const made = await make();
+    writeFileSync(`${file}.part`, serialize(made));
+    renameSync(`${file}.part`, file);
+    return made;
+  };
 }

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreshBroker } from './backlog.js';
 import { judge, placesOf, type Verdict } from './check.js';
 import { readTopics, writeRecords, type RawRecord } from './records.js';
-import { startWorker, type Usage, type Worker } from './worker.js';
+import { startWorker, usageOf, type Usage, type Worker } from './worker.js';
 
 export interface Stage {
   readonly service: 'decoder-stream' | 'tasks-stream';
   readonly output: 'ecg.signals' | 'ecg.rhythms';
-  /** Everything that the next stage reads. */
+  /** Everything that it writes. */
   readonly outputs: readonly string[];
   readonly progress: { readonly metric: string; readonly labels: string };
 }
@@ -23,7 +23,7 @@ export const STAGES: Readonly<Record<'decoder' | 'tasks', Stage>> = {
   tasks: {
     service: 'tasks-stream',
     output: 'ecg.rhythms',
-    outputs: ['ecg.rhythms'],
+    outputs: ['ecg.rhythms', 'ecg.beats', 'ecg.alarms', 'ecg.alarm-state', 'ecg.audit-results'],
     progress: { metric: 'dynamic_deep_tasks_windows_total', labels: '' },
   },
 };
@@ -41,6 +41,8 @@ export interface Step {
   readonly seconds: number;
   readonly windowsPerSecond: number;
   readonly cpuSecondsPerWindow: number;
+  /** Of the one broker: taking in the stage's input, giving it out, taking in its output. */
+  readonly brokerCpuSecondsPerWindow: number;
   readonly peakMegabytes: number;
   readonly windowsByWorker: readonly number[];
   readonly exitCodes: readonly (number | null)[];
@@ -74,26 +76,28 @@ export async function measure(
   count: number,
   { partitions, backlog, expected }: StageInput,
 ): Promise<{ readonly step: Step; readonly outputs: readonly RawRecord[] }> {
-  return onFreshBroker(partitions, async (brokers) => {
+  return onFreshBroker(partitions, async (brokers, pid) => {
     const workers = await Promise.all(Array.from({ length: count }, () => startWorker(stage.service, brokers)));
     // Members that came one after the other may still be sharing out.
     await sleep(3000);
     const cpuBefore = sum(workers.map((worker) => worker.usage().cpuSeconds));
+    const brokerBefore = usageOf(pid).cpuSeconds;
     const started = performance.now();
     await writeRecords(brokers, backlog);
     await untilDone(stage, workers, expected.length);
     const seconds = (performance.now() - started) / 1000;
     const usage: Usage[] = workers.map((worker) => worker.usage());
+    const brokerSeconds = usageOf(pid).cpuSeconds - brokerBefore;
     const windowsByWorker = await done(stage, workers);
     const exitCodes = await Promise.all(workers.map((worker) => worker.drain()));
     const outputs = await readTopics(brokers, stage.outputs);
+    const perWindow = (value: number): number => Number((value / expected.length).toFixed(5));
     const step = {
       workers: count,
       seconds: Number(seconds.toFixed(1)),
       windowsPerSecond: Number((expected.length / seconds).toFixed(1)),
-      cpuSecondsPerWindow: Number(
-        ((sum(usage.map(({ cpuSeconds }) => cpuSeconds)) - cpuBefore) / expected.length).toFixed(5),
-      ),
+      cpuSecondsPerWindow: perWindow(sum(usage.map(({ cpuSeconds }) => cpuSeconds)) - cpuBefore),
+      brokerCpuSecondsPerWindow: perWindow(brokerSeconds),
       peakMegabytes: Math.max(...usage.map(({ peakMegabytes }) => peakMegabytes)),
       windowsByWorker,
       exitCodes,

@@ -53,7 +53,7 @@ export async function startWorker(name: string, brokers: string, args: readonly 
       const lines = text.split('\n').filter((line) => line.startsWith(`${metric}{`) && line.includes(labels));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
     },
-    usage: () => usageOf(child.pid),
+    usage: () => usageOf(child.pid ?? 0),
     exited,
     drain: () => {
       child.kill('SIGTERM');
@@ -62,10 +62,11 @@ export async function startWorker(name: string, brokers: string, args: readonly 
   };
 }
 
-function usageOf(pid: number | undefined): Usage {
-  const stat = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8');
+/** CPU time since its start, and the most memory it ever had. */
+export function usageOf(pid: number): Usage {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8'))?.[1];
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
     peakMegabytes: Math.round(Number(peak) / 1024),

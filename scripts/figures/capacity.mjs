@@ -1,16 +1,8 @@
 // Blocks of docs/operations.md: what scaling gave, and what a number of beds needs by it.
+import { documentsOf, read } from '../k8s/manifests.mjs';
 import { digits, percent, result, source, table } from './material.mjs';
+import { bedsOfGateway, BROKER, costOf, plan, REPLICAS, USED_SHARE } from './plan.mjs';
 
-const WINDOW_SECONDS = 1792 / 300;
-/** One lead a bed; a gateway of the standard setting. */
-const BEDS_PER_GATEWAY = 200;
-/** Of a core's time: the rest is for rebalances, a lost zone, the hours after an absence. */
-const USED_SHARE = 0.6;
-const REPLICAS = 3;
-const SEGMENTS_KEPT_S = 7 * 86_400;
-const SIGNALS_KEPT_S = 6 * 3600;
-/** Partitions beyond members, so that skew finds room, and in steps of the default. */
-const PARTITION_STEP = 12;
 const BEDS = [1_000, 10_000, 100_000];
 
 const grouped = (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -59,54 +51,45 @@ export function scaling(up) {
   ].join('\n\n');
 }
 
-/** Whole numbers that `beds` need, by the measured costs of a window. */
-function plan(data, beds) {
-  const rate = beds / WINDOW_SECONDS;
-  const cost = (stage) => Math.max(...data[stage].steps.map(({ cpuSecondsPerWindow }) => cpuSecondsPerWindow));
-  const cores = (seconds) => Math.max(1, Math.ceil((rate * seconds) / USED_SHARE));
-  const { segments, audits, signals } = data.bytesPerWindow;
-  const members = { decoder: cores(cost('decoder')), tasks: cores(cost('tasks')) };
-  // A partition is one member's at a time: the fullest one decides how many are needed.
-  const needed = Math.max(
-    members.decoder * data.backlog.segmentsByGateway.largestOverMean,
-    members.tasks * data.backlog.signalsByDevice.largestOverMean,
-  );
-  const kept = (segments + audits) * SEGMENTS_KEPT_S + signals * SIGNALS_KEPT_S;
-  return {
-    rate,
-    gateways: Math.ceil(beds / BEDS_PER_GATEWAY),
-    edgeCores: cores(data.edge.cpuSecondsPerWindow),
-    members,
-    partitions: PARTITION_STEP * Math.ceil(needed / PARTITION_STEP),
-    megabytesPerSecond: (rate * (segments + audits + signals) * REPLICAS) / 1e6,
-    gigabytes: (rate * kept * REPLICAS) / 1e9,
-  };
-}
-
 export function capacity(up) {
   const data = result('scaling');
   if (data === undefined) return 'The plan follows from what scaling costs, which has not been measured yet.';
-  const plans = BEDS.map((beds) => plan(data, beds));
+  const topics = documentsOf(read('k8s/topics/topics.yaml'));
+  const { auditShare } = JSON.parse(read('policies/default.json'));
+  const plans = BEDS.map((beds) => plan(data, beds, topics, auditShare));
   const row = (title, pick) => [title, ...plans.map(pick)];
+  const gigabytes = ({ gateways, members }) =>
+    (gateways * data.edge.peakMegabytes + members.decoder * peak(data, 'decoder') + members.tasks * peak(data, 'tasks')) / 1000; // prettier-ignore
   return [
-    `Computed from the table above, not measured: the dearest CPU time a window of each service, one lead a bed, ${percent(USED_SHARE)} of each core in use, ${BEDS_PER_GATEWAY} beds a gateway, ${REPLICAS} replicas, retention as in docs/topics.md. A member is one core. Costs a window are those of the bench's machine and of small batches.`,
+    `Computed by [scripts/figures/plan.mjs](${up}scripts/figures/plan.mjs) from the run above, not measured: one lead a bed, the policy that ships (audits of ${percent(auditShare)} of the records), ${REPLICAS} replicas in three zones, ${percent(USED_SHARE)} of each core in use, settings of topics as in docs/topics.md. At the edge a window costs ${digits(1000 * data.edge.cpuSecondsPerWindow, 1)} ms of CPU: **a core carries ${bedsOfGateway(data)} beds**, and a gateway is a core.`,
     table(
       ['beds', ...BEDS.map(grouped)],
       [
         row('windows a second', ({ rate }) => grouped(rate)),
-        row('gateways', ({ gateways }) => grouped(gateways)),
-        row('cores of all gateways', ({ edgeCores }) => grouped(edgeCores)),
-        row('members of decoder-stream', ({ members }) => grouped(members.decoder)),
-        row('members of tasks-stream', ({ members }) => grouped(members.tasks)),
+        row('gateways, a core each', ({ gateways }) => grouped(gateways)),
+        row('members of decoder-stream, a core each', ({ members }) => grouped(members.decoder)),
+        row('members of tasks-stream, a core each', ({ members }) => grouped(members.tasks)),
         row('partitions, at least', ({ partitions }) => grouped(partitions)),
-        row('memory of the members, GB', ({ members }) => digits((members.decoder * peak(data, 'decoder') + members.tasks * peak(data, 'tasks')) / 1000, 1)), // prettier-ignore
-        row('written by the brokers, MB/s', ({ megabytesPerSecond }) => digits(megabytesPerSecond, 1)),
-        row('disks of the brokers, GB', ({ gigabytes }) => grouped(gigabytes)),
+        row('their replicas, all topics', ({ partitionReplicas }) => grouped(partitionReplicas)),
+        row('brokers', ({ brokers }) => grouped(brokers)),
+        row('cores of all brokers', ({ brokerCores }) => grouped(brokerCores)),
+        row('cores in all', ({ cores }) => grouped(cores)),
+        row('memory of gateways and members, GB', (one) => grouped(gigabytes(one))),
+        row('written, all replicas, MB/s', ({ writtenMegabytes }) => digits(writtenMegabytes, 1)),
+        row('read by the services, MB/s', ({ readMegabytes }) => digits(readMegabytes, 1)),
+        row('disks of all brokers, GB', ({ diskGigabytes }) => grouped(diskGigabytes)),
       ],
     ),
-    'What one cluster and one group carry was not measured beyond the members of the table. Where they end, split by hospital or building, an installation each with its own topics: nothing in the system joins beds of two gateways.',
+    [
+      '- Costs are the dearest of the steps, on a machine that members and broker share. A broker’s CPU is that of the one broker of the bench, times the replicas, with a zone gone.',
+      `- The edge ran the default predictor, \`synthesis\`, which runs the tasks on every candidate: most of a gateway’s CPU, and most of the cores in all. What the other one gives up for less: [docs/choosing.md](${up}docs/choosing.md).`,
+      `- Skew is computed with the producers’ own hash, of gateways named \`edge-gateway-N\` and as many devices as beds. The fullest partition fits one member, and members take whole partitions.`,
+      '- Bytes count a batch a record, as at low load; larger batches and compression save. Kafka removes whole segments: one more of each partition (1 GiB, or 7 days) is counted, and disks are filled to 70%.',
+      `- **Assumed**: ${BROKER.cores} cores, ${grouped(BROKER.gigabytes)} GB of disk and ${grouped(BROKER.partitionReplicas)} replicas of partitions a broker. **Left out**: what the pages read, and retries.`,
+      '- What one cluster and one group carry was not measured beyond the members of the table; hundreds of members that all pause at each join are not a plan. Split by hospital or building long before, an installation each with its own topics: nothing in the system joins beds of two gateways.',
+    ].join('\n'),
     source('scaling', data, up),
   ].join('\n\n');
 }
 
-const peak = (data, stage) => Math.max(...data[stage].steps.map(({ peakMegabytes }) => peakMegabytes));
+const peak = (data, stage) => costOf(data, stage, 'peakMegabytes');

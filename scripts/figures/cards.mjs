@@ -37,16 +37,18 @@ export function rhythmData() {
   const served = servedBy('cinc2017', {
     train: `the weights (${records} of them: the others are too short)`,
     selection: 'what was watched in training, the temperature of the probabilities, and the predictors of the codec',
-    calibration: 'nothing so far',
+    calibration: 'nothing of this model; the certificates of the codec were tested on it',
     test: 'the figures below and those of the lossless rung; no choice',
   });
-  const taught =
-    teachers.length === 0
-      ? []
-      : [
-          `Distilled from ${teachers.length} earlier classifiers of the same split (manifests ${teachers.map((hash) => hash.slice(0, 8)).join(', ')}).`,
-        ];
-  return [served, ...taught].join('\n\n');
+  return [served, taughtBy(teachers)].join('\n\n');
+}
+
+/** Where the classifier's targets come from besides the labels. */
+function taughtBy(teachers) {
+  const hashes = teachers.map((hash) => hash.slice(0, 8)).join(', ');
+  if (teachers.length === 0) return 'Not distilled: its targets are the labels alone.';
+  if (teachers.length > 1) return `Distilled from ${teachers.length} earlier classifiers of the same split (manifests ${hashes}).`; // prettier-ignore
+  return `Distilled from one earlier classifier of the same split (manifest ${hashes}), not from several seeds.`;
 }
 
 export function rhythm(up) {
@@ -85,9 +87,27 @@ export function rhythm(up) {
         return [name, String(records), ...[precision, recall, f1].map((v) => digits(v, 3)), ...scores.confusion[i].map(String)]; // prettier-ignore
       }),
     ),
+    ...shortRecords(data),
     `On the ${selected.records} records of the part \`selection\`: accuracy of steps ${digits(selected.stepAccuracy, 3)}, mean F1 ${digits(selected.f1MeanNAO, 3)}.`,
     source('rhythm', data, up),
   ].join('\n\n');
+}
+
+/** What is left where a record is short. */
+function shortRecords({ scores, short }) {
+  if (short === undefined) return [];
+  const row = (what, of) => [
+    what,
+    ...['stepAccuracy', 'f1MeanNAO'].map((key) => withInterval(of[key], of.ci95[key], 3)),
+    digits(of.ece, 3),
+  ];
+  return [
+    `Short records: the same ${short.scores.records} records, of which the classifier sees the first ${short.seconds} s; the label stays that of the whole one. The live stream says 'not enough signal' there.`,
+    table(
+      ['records', 'accuracy of steps', 'mean F1 of N, A, O', 'expected calibration error'],
+      [row('whole', scores), row(`first ${short.seconds} s`, short.scores)],
+    ),
+  ];
 }
 
 export const peaksData = () =>

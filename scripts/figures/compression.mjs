@@ -1,5 +1,5 @@
 // Blocks about compression: README.md and models/codec/README.md.
-import { digits, digitsOrNone, hasModel, identityOf, percent, result, source, table, warningOf } from './material.mjs';
+import { binomialInterval, digits, digitsOrNone, hasModel, identityOf, percent, result, source, table, warningOf } from './material.mjs'; // prettier-ignore
 
 /** Methods whose figures do not hang on the bound of the run, and those that are shown at each bound. */
 const ONCE = ['ladder-default', 'gzip', 'lossless'];
@@ -39,6 +39,34 @@ export function compression(up) {
       rows,
     ),
     `${records} records of the part \`test\`, which no training and no choice has seen; on the originals micro F1 is ${digits(entry(byBound[0], 'raw').f1Micro, 3)}. Gains are totals where nothing else is said. Wire gain counts everything in the broker's log for a gateway of 200 beds, audits included.`,
+    source('compression', data, up),
+  ].join('\n\n');
+}
+
+/** The codec's card: what ships, with the interval of the records that exceed a bound. */
+export function ladderRecords(up) {
+  const data = result('compression');
+  if (data === undefined) return 'The comparison on the part `test` has not been made yet.';
+  const { models, records } = data.scores[0];
+  const shown = [...data.scores]
+    .sort((a, b) => a.bound - b.bound)
+    .flatMap(({ methods }, i) => methods.filter(({ name }) => name === 'ladder-predictor' || (i === 0 && name === 'ladder-default'))); // prettier-ignore
+  const rows = shown.map((method) => {
+    const above = Math.round(method.violationsAdded * records);
+    const share = binomialInterval(above, records).map((value) => digits(100 * value, 2));
+    const { rhythm, peaks, reconstruction } = method.bounds;
+    return [
+      `${rhythm} / ${peaks} / ${reconstruction === null ? 'none' : `${reconstruction}%`}`,
+      digitsOrNone(method.payloadGainTotal, 1),
+      digitsOrNone(method.peaksF1, 4),
+      percent(method.stepsChanged),
+      `${above} of ${records} (${share.join(' to ')}%)`,
+    ];
+  });
+  return [
+    ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
+    table(['bounds: rhythm / peaks / PRDN', 'payload gain', 'F1 of beats', 'steps changed', 'above the rhythm bound (95%)'], rows), // prettier-ignore
+    `${records} records of the part \`test\`, which no training and no choice has seen. The interval is the exact binomial one; gains are totals over the records and have none.`,
     source('compression', data, up),
   ].join('\n\n');
 }

@@ -47,6 +47,31 @@ export const interval = (range, count = 3) =>
 export const withInterval = (value, range, count) =>
   value === null ? 'none' : `${digits(value, count)} (${interval(range, count)})`;
 
+/** Exact binomial interval of 95% of a share of n, by bisection (Clopper and Pearson, 1934). */
+export function binomialInterval(count, n) {
+  const tail = (p, from, to) => {
+    let [sum, logChoose] = [0, 0];
+    for (let k = 0; k <= to; k++) {
+      if (k > 0) logChoose += Math.log((n - k + 1) / k);
+      if (k >= from) sum += Math.exp(logChoose + k * Math.log(p) + (n - k) * Math.log1p(-p));
+    }
+    return sum;
+  };
+  const where = (isAbove) => {
+    let [low, high] = [0, 1];
+    for (let i = 0; i < 50; i++) {
+      const middle = (low + high) / 2;
+      if (isAbove(middle)) high = middle;
+      else low = middle;
+    }
+    return low;
+  };
+  return [
+    count === 0 ? 0 : where((p) => 1 - tail(p, 0, count - 1) > 0.025),
+    count === n ? 1 : where((p) => tail(p, 0, count) < 0.025),
+  ];
+}
+
 /** `up` leads from the document to the root of the repository. */
 export const source = (name, { machine, commit }, up) =>
   `_[bench/results/${name}.json](${up}bench/results/${name}.json): ${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, commit ${commit.slice(0, 7)}._`;

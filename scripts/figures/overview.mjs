@@ -1,18 +1,5 @@
 // Blocks of the README and of models/README.md.
-import {
-  digits,
-  digitsOrNone,
-  hasModel,
-  interval,
-  kib,
-  manifest,
-  percent,
-  result,
-  source,
-  table,
-  warningOf,
-  withInterval,
-} from './material.mjs';
+import { digits, hasModel, interval, kib, manifest, percent, result, source, table, warningOf } from './material.mjs';
 
 /** Bytes of the networks that the edge runs where the dense predictor chooses, besides the decoder. */
 function edgeBytes() {
@@ -118,26 +105,4 @@ export function training() {
     ];
   });
   return table(['model', 'data', 'training', 'size'], rows);
-}
-
-export function alarms(up) {
-  const data = result('alarms');
-  if (data === undefined) return 'The alarms have not been measured yet.';
-  const { perKind, models: measured, records } = data.scores;
-  const rows = Object.entries(perKind)
-    .filter(([, { onsets, hours }]) => onsets > 0 || hours > 0)
-    .map(([kind, { onsets, detected, p50s, p95s, falsePer24h, falseInterval, hours }]) => [
-      `\`${kind}\``,
-      `${detected} of ${onsets}`,
-      digitsOrNone(p50s, 1),
-      digitsOrNone(p95s, 1),
-      withInterval(falsePer24h, falseInterval, 1),
-      digits(hours, 1),
-    ]);
-  return [
-    ...warningOf(measured),
-    `${records} composed recordings; seconds from the onset to the alarm, end to end; 95% intervals are exact Poisson ones:`,
-    table(['alarm', 'detected', '50%', '95%', 'false in 24 h (95%)', 'in hours'], rows),
-    source('alarms', data, up),
-  ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Writes what is made from the sources: KafkaTopics, Grafana dashboards, and the plain rules and dashboards of compose.yaml.
+// Writes what is made from the sources: KafkaTopics, Grafana dashboards, the plain rules of compose.yaml, and the resources of
+// the workloads that bench/scaling.ts measures.
 // Needs dist/ (npm run build). `--check` compares instead, and fails where a file differs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { dashboard } from './dashboards.mjs';
 import { OBSERVED, ROOT, ruleGroups } from './manifests.mjs';
 import { DASHBOARDS } from './panels.mjs';
+import { measuredManifests } from './resources.mjs';
 import { topicManifests } from './topics.mjs';
 
 const REPLICAS = 3;
@@ -17,6 +18,7 @@ function plainRules(service) {
 export async function generatedFiles({ topics, topicConfig, partitions }) {
   const files = {
     'k8s/topics/topics.yaml': topicManifests(topics, topicConfig, { partitions, replicas: REPLICAS }),
+    ...measuredManifests(),
   };
   for (const service of OBSERVED) {
     files[`k8s/observability/${service}/dashboard.json`] = dashboard(service, DASHBOARDS[service]);

@@ -50,7 +50,10 @@ export const DASHBOARDS = {
       ...memberPanels('tasks-stream'),
       ['Last sample to stage', 's', quantiles('dynamic_deep_tasks_latency_seconds', 'stage')],
       ['Time of a network', 's', quantiles('dynamic_deep_inference_seconds', 'model')],
-      ['Violations of the bound, 24 h', 'percentunit', [['dynamic_deep:tasks_violation_rate:ratio_increase24h', 'rate'], ['dynamic_deep:tasks_violation_rate:wilson_lower24h', 'lower end']]], // prettier-ignore
+      ['Above a bound, 24 h', 'percentunit', [['dynamic_deep:tasks_violation_ratio:max{window="24h"}', '{{task}}'], ['dynamic_deep:tasks_violation_allowed_ratio:max{window="24h"}', 'allowed']]], // prettier-ignore
+      ['Above any bound, 95% interval', 'percentunit', [['max by (window) (dynamic_deep_tasks_violation_ratio_lower{task="any"})', '{{window}} lower'], ['max by (window) (dynamic_deep_tasks_violation_ratio_upper{task="any"})', '{{window}} upper']]], // prettier-ignore
+      ['Evidence of a rate above the policies, powers of ten', 'short', [['dynamic_deep:tasks_violation_evidence:max', '{{kind}}']]], // prettier-ignore
+      ['True over predicted error, by prediction, 24 h', 'short', [['sum by (task, predicted) (increase(dynamic_deep_tasks_predicted_true_error_sum_total[24h])) / (sum by (task, predicted) (increase(dynamic_deep_tasks_predicted_error_sum_total[24h])) > 0)', '{{task}} to {{predicted}}']]], // prettier-ignore
       ['Audited records, 24 h', 'short', [['sum by (outcome) (increase(dynamic_deep_tasks_audits_total[24h]))', '{{outcome}}']]], // prettier-ignore
       ['True error of audited records', 'short', quantiles('dynamic_deep_tasks_true_error', 'task', '24h')],
       ['Alarms in an hour', 'short', [['sum by (kind) (increase(dynamic_deep_tasks_alarms_total[1h]) > 0)', '{{kind}}']]], // prettier-ignore

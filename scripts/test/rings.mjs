@@ -7,7 +7,7 @@ import { findTool } from '../setup/tools.mjs';
 export const RINGS = [
   { name: 'unit', lacks: () => undefined },
   { name: 'integration', lacks: lacksKafka },
-  { name: 'browser', lacks: lacksChromium },
+  { name: 'browser', lacks: () => lacksKafka() ?? lacksChromium() },
   { name: 'examples', lacks: () => lacksKafka() ?? lacksPython() },
 ];
 

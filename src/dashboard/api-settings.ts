@@ -1,11 +1,12 @@
 /** What the page's routes work with. */
-import type { preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { Logger } from '../lib/kafka/index.js';
 import type { Gate } from './auth/gate.js';
 import type { Commands } from './commands.js';
 import type { Live } from './live.js';
+import type { Policies } from './policy/policies.js';
 import type { DashboardMetrics } from './metrics.js';
-import type { Role } from './protocol.js';
+import type { Role, Viewer } from './protocol.js';
 import type { Strips } from './strips.js';
 import type { Ward } from './ward.js';
 
@@ -14,9 +15,16 @@ export interface ApiSettings {
   readonly live: Live;
   readonly strips: Strips;
   readonly commands: Commands;
+  readonly policies: Policies;
   readonly gate: Gate;
   readonly metrics: DashboardMetrics;
   readonly logger: Logger;
 }
 
 export type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
+
+/** Who asked, behind `requireRole`. */
+export function viewerOf({ viewer }: FastifyRequest): Viewer {
+  if (viewer === undefined) throw new Error('a route without requireRole asked who looks');
+  return viewer;
+}

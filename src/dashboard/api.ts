@@ -1,10 +1,11 @@
 /** Routes of the page's own API. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Tickets } from './auth/tickets.js';
-import type { ApiSettings, RequireRole } from './api-settings.js';
+import { viewerOf, type ApiSettings, type RequireRole } from './api-settings.js';
 import type { Resume } from './live-page.js';
-import type { CommandRequest, Viewer } from './protocol.js';
+import { addPolicyApi } from './policy/policy-api.js';
+import type { CommandRequest } from './protocol.js';
 import { addStripApi } from './strip-api.js';
 
 const MOST_PAUSE_MS = 600_000;
@@ -27,6 +28,7 @@ export function addApi(app: FastifyInstance, settings: ApiSettings, requireRole:
   const { live, commands, metrics, logger } = settings;
   const tickets = new Tickets();
   addStripApi(app, settings, requireRole);
+  addPolicyApi(app, settings, requireRole);
 
   app.post('/api/ticket', { preHandler: requireRole('viewer') }, (request) => ({
     ticket: tickets.issue(viewerOf(request), Date.now()),
@@ -65,9 +67,4 @@ export function addApi(app: FastifyInstance, settings: ApiSettings, requireRole:
 
 function refuse(reply: FastifyReply, error: string): FastifyReply {
   return reply.code(400).send({ error });
-}
-
-function viewerOf({ viewer }: FastifyRequest): Viewer {
-  if (viewer === undefined) throw new Error('a route without requireRole asked who looks');
-  return viewer;
 }

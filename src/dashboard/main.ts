@@ -7,6 +7,7 @@ import { readLadder } from '../lib/codec/ladder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { checkTopics, connectKafka, type Logger } from '../lib/kafka/index.js';
 import { readManifest } from '../lib/model/manifest.js';
+import { openPolicyTable, setPolicy } from '../lib/policy/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
@@ -21,6 +22,10 @@ import { watchGroups } from './groups.js';
 import { Live } from './live.js';
 import { dashboardMetrics, type DashboardMetrics } from './metrics.js';
 import { COUNTED_MS, INPUTS, startPipeline, type Pipeline } from './pipeline.js';
+import { openCertified } from './policy/certified.js';
+import { Coverage } from './policy/coverage.js';
+import { createPolicies } from './policy/policies.js';
+import { previewRecords } from './policy/preview.js';
 import { readPrice } from './price.js';
 import { startPageServer } from './server.js';
 import { openStrips } from './strips.js';
@@ -34,7 +39,9 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
   if (!existsSync(join(BUILT_PAGE, 'index.html'))) {
     throw new DynamicDeepError('FILE_NOT_FOUND', `the page is not built: ${BUILT_PAGE} is absent; run npm run setup`);
   }
-  const ladder = readLadder(await readManifest(join(config.models ?? SHIPPED_MODELS, 'codec')));
+  const models = config.models ?? SHIPPED_MODELS;
+  const ladder = readLadder(await readManifest(join(models, 'codec')));
+  const certified = await openCertified(models, ladder);
   const price = config.priceFile === undefined ? undefined : await readPrice(config.priceFile);
   const metrics = dashboardMetrics(version);
   let pipeline: Pipeline | undefined;
@@ -50,20 +57,39 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
         await connectKafka({ brokers: config.kafkaBrokers, clientId: NAME, logger }),
         ({ close }) => close(),
       );
-      await checkTopics(connection.admin, [...INPUTS, 'ecg.alarm-commands', 'ecg.originals']);
+      await checkTopics(connection.admin, [...INPUTS, 'ecg.alarm-commands', 'ecg.originals', 'ecg.policy']);
       service.enter('joining');
       const signalMs = config.signalSeconds * 1000;
       const trendMs = config.trendSeconds * 1000;
       const ward = new Ward({ signalMs, trendMs });
+      const coverage = new Coverage();
       const compression = new Compression(ladder, Date.now() - COUNTED_MS, price);
       const system = new SystemState();
       pipeline = own(
         await startPipeline({
-          ...{ connection, ward, compression, system, metrics, logger, signalMs, trendMs },
+          ...{ connection, ward, coverage, compression, system, metrics, logger, signalMs, trendMs },
           onFailure: service.fail,
         }),
         (running) => running.close(),
       );
+      const table = own(
+        await openPolicyTable({
+          connection,
+          onChange: ({ version }) => {
+            system.policyVersion = version;
+          },
+          onFailure: service.fail,
+        }),
+        (open) => open.close(),
+      );
+      const policies = createPolicies({
+        ...{ table, ladder, certified, coverage, metrics },
+        set: (change) => setPolicy(connection, change),
+        tryOut: (streams, policy) =>
+          previewRecords(ward.audits, streams, certified.limits(policy), {
+            ...{ connection, models, predictor: certified.predictor },
+          }),
+      });
       const commands = own(await openCommands(connection, ward, metrics), (open) => open.close());
       const stopWatching = watchGroups(connection, (view) => {
         system.groups = view;
@@ -89,7 +115,7 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const { pageHost: host, pagePort: port } = config;
       const server = own(
         await startPageServer({
-          ...{ gate, ward, live, commands, metrics, logger, host, port, root: BUILT_PAGE },
+          ...{ gate, ward, live, commands, policies, metrics, logger, host, port, root: BUILT_PAGE },
           strips: openStrips(connection),
         }),
         (running) => running.close(),

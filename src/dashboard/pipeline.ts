@@ -3,6 +3,7 @@ import { messageOf } from '../lib/errors/index.js';
 import { CompactedTable, TopicTail, type InputRecord, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import { decode, type WireTopic } from '../lib/wire/index.js';
 import type { Compression } from './compression.js';
+import type { Coverage } from './policy/coverage.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { SystemState } from './system.js';
 import type { Ward } from './ward.js';
@@ -31,6 +32,7 @@ const CATCH_UP_MS = 300_000;
 export interface PipelineOptions {
   readonly connection: KafkaConnection;
   readonly ward: Ward;
+  readonly coverage: Coverage;
   readonly compression: Compression;
   readonly system: SystemState;
   readonly metrics: DashboardMetrics;
@@ -88,7 +90,7 @@ export function takeRecord(
 
 /** Resolves when everything that the pages begin with is read. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { connection, ward, compression, system, metrics, logger, onFailure } = options;
+  const { connection, ward, coverage, compression, system, metrics, logger, onFailure } = options;
   const startedAt = Date.now();
   const open: { close(): Promise<void> }[] = [];
 
@@ -131,6 +133,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       onChange: (stream, info) => {
         count('ecg.streams');
         compression.takeStream(stream, info);
+        coverage.takeStream(stream, info);
         if (info === null) return;
         ward.takeStream(info);
         system.takeStream(info.gateway, stream);

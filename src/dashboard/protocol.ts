@@ -191,6 +191,8 @@ export interface SystemReport {
   readonly latency: readonly { readonly stage: string; readonly p50: number | null; readonly p99: number | null }[];
   readonly deadLetters: readonly { readonly reason: string; readonly count: number; readonly newestAt: number }[];
   readonly connections: number;
+  /** Newest version on ecg.policy; 0: none. */
+  readonly policyVersion: number;
 }
 
 export type ServerMessage = Hello | Update | CompressionReport | SystemReport;

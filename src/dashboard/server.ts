@@ -35,6 +35,8 @@ const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 409,
   COMMAND_FAILED: 503,
+  POLICY_INVALID: 400,
+  POLICY_CONFLICT: 409,
 };
 
 declare module 'fastify' {

@@ -17,6 +17,7 @@ export class SystemState {
   readonly #latencies = new Map<string, Recent>(STAGES.map((stage) => [stage, new Recent()]));
   readonly #letters = new Map<string, { count: number; newestAt: number }>();
   groups: GroupView = { services: [], lag: [] };
+  policyVersion = 0;
 
   takeFrame({ topic, key, timestamp }: InputRecord, now: number): void {
     const gateway = key?.toString() ?? '';
@@ -64,6 +65,7 @@ export class SystemState {
       })),
       deadLetters: [...this.#letters].map(([reason, letter]) => ({ reason, ...letter })),
       connections,
+      policyVersion: this.policyVersion,
     };
   }
 

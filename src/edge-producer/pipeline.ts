@@ -6,14 +6,13 @@
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { Certificates } from '../lib/certification/certificates.js';
-import type { PolicyLog } from '../lib/policy/index.js';
+import { limitsOf, type PolicyLog } from '../lib/policy/index.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import type { EdgeConfig } from './config.js';
 import { Declarations } from './declarations.js';
 import { Gateway } from './gateway.js';
 import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
-import { limitsOf } from './policy-limits.js';
 import { sendUntilTaken } from './persistent-send.js';
 import { RecordRules } from './record-rules.js';
 import { encodePieces } from './segments.js';

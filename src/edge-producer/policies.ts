@@ -1,10 +1,9 @@
 /** Follows ecg.policy, and says in log and metrics what it means for this edge, and what stands behind it. */
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { KafkaConnection, Logger } from '../lib/kafka/index.js';
-import { openPolicyTable, type PolicyLog, type PolicyTable, type PolicyVersion } from '../lib/policy/index.js';
+import { openPolicyTable, shortfallsOf, type PolicyLog, type PolicyTable, type PolicyVersion } from '../lib/policy/index.js'; // prettier-ignore
 import type { EdgeMetrics } from './metrics.js';
 import { tellStanding, type StandingOptions } from './policy-standing.js';
-import { shortfallsOf } from './policy-limits.js';
 
 export interface FollowOptions extends Pick<StandingOptions, 'certificates' | 'predictor'> {
   readonly connection: KafkaConnection;

@@ -47,6 +47,11 @@ export class BedPolicies {
     return { rhythm, peaks, ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }) }; // prettier-ignore
   }
 
+  /** Share of records that the version lets exceed its bounds; undefined where it is none. */
+  alphaOf(version: number): number | undefined {
+    return this.#log.version(version)?.policy?.alpha;
+  }
+
   /** A lead's own policy before the ward's before the default; of several the newest. */
   #policyOf(device: string): PolicyInForce | undefined {
     if (this.#known.has(device)) return this.#known.get(device);

@@ -9,6 +9,7 @@ import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
+import { followAudits } from './audit-monitor.js';
 import { followPolicies } from './bed-policies.js';
 import type { TasksConfig } from './config.js';
 import { workerInference } from './inference.js';
@@ -48,6 +49,10 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       await checkTopics(connection.admin, [...INPUTS, ...TABLES, ...OUTPUTS]);
       const policies = own(await followPolicies({ connection, metrics, logger, onFailure: service.fail }), (open) =>
         open.close(),
+      );
+      own(
+        await followAudits({ connection, policies: policies.view, metrics, logger, onFailure: service.fail }),
+        (open) => open.close(),
       );
       service.enter('joining');
       const temperature = readTemperature(rhythm.manifest);

@@ -1,14 +1,19 @@
 import { DynamicDeepError } from '../lib/errors/index.js';
-import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import { CATALOGUE, createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
+import type { EvidenceKind } from '../lib/audit/evidence.js';
+import type { WindowName, WindowRates } from '../lib/audit/rate-window.js';
 import type { PolicyRefusal } from '../lib/policy/index.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
 import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
 import { WireError, type AlarmAction, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
 import type { BoundedTask } from './audit-evaluation.js';
+import { calibrationOf } from './calibration.js';
 
 /** Rung label of a record whose windows took more than one rung. */
 const MIXED = 'mixed';
+
+const RATED = CATALOGUE.tasksViolationRatio.labels.task;
 
 const LAG_TOPICS: Readonly<Record<string, 'signals' | 'originals' | 'alarm-commands'>> = {
   'ecg.signals': 'signals',
@@ -49,6 +54,25 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       if (result.peaksError !== null) metrics.tasksTrueError.observe({ task: 'peaks', rung }, result.peaksError);
       for (const task of violated) metrics.tasksViolations.inc({ task });
       if (violated.length > 0) metrics.tasksViolations.inc({ task: 'any' });
+      for (const { task, range, predicted, error } of calibrationOf(result)) {
+        metrics.tasksPredictedRecords.inc({ task, predicted: range });
+        metrics.tasksPredictedError.inc({ task, predicted: range }, predicted);
+        metrics.tasksPredictedTrueError.inc({ task, predicted: range }, error);
+      }
+    },
+    setRates: (window: WindowName, rates: WindowRates): void => {
+      metrics.tasksWindowRecords.set({ window }, rates.records);
+      metrics.tasksWindowStreams.set({ window }, rates.streams);
+      metrics.tasksViolationAllowed.set({ window }, rates.allowed);
+      for (const task of RATED) {
+        const { rate, interval } = rates.of(task);
+        metrics.tasksViolationRatio.set({ task, window }, rate);
+        metrics.tasksViolationRatioLower.set({ task, window }, interval[0]);
+        metrics.tasksViolationRatioUpper.set({ task, window }, interval[1]);
+      }
+    },
+    setEvidence: (kind: EvidenceKind, log10: number): void => {
+      metrics.tasksEvidence.set({ kind }, log10);
     },
     countDeadLetter: (error: DynamicDeepError): void => {
       metrics.deadLetters.inc({ reason: (error instanceof WireError ? error.reason : error.code) as never });

@@ -23,7 +23,7 @@ import { readSplit, recordsOf } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
-import { TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
+import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
 
 export interface TrainLadderOptions {
   readonly cinc: string;
@@ -123,18 +123,19 @@ export async function trainLadder(options: TrainLadderOptions): Promise<void> {
   await write({ synthesisTau: synthesis.tau }, synthesis);
 }
 
-/** Transform rungs, then neural ones, each kind from its finest. */
+/** In the ladder's order. */
 function newRungs(networks: NeuralNetworks, records: readonly Float32Array[]): NewRung[] {
-  const transform = TRANSFORM_RATIOS.map((ratio, i): NewRung => ({
-    ...{ kind: 'transform', name: `transform-${i + 1}`, ratio },
-    counts: transformCounts(records, ratio),
-  }));
+  const transform = (ratios: Readonly<Record<string, number>>): NewRung[] =>
+    Object.entries(ratios).map(([name, ratio]) => ({
+      ...{ kind: 'transform', name, ratio },
+      counts: transformCounts(records, ratio),
+    }));
   const values = records.flatMap((record) => encoded(networks, record));
   const neural = rungGains(networks).map(({ gains, inverses }, i): NewRung => {
     const counts = countNeuralLatents(values.map((own) => quantise(own, { gains })));
     return { kind: 'neural', name: `neural-${i + 1}`, gains, inverses, counts };
   });
-  return [...transform, ...neural];
+  return [...transform(TRANSFORM_RATIOS), ...neural, ...transform(FINE_TRANSFORM_RATIOS)];
 }
 
 /** Encoder's output of each window of a record. */

@@ -4,8 +4,12 @@ import { COEFFICIENT_RANGE, countCoefficients, quantiseWindow, reconstructWindow
 import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
 import { cutWindows } from './compressor.js';
 
-/** Quantiser steps in 1/256 of a window's scale, the finest first. */
-export const TRANSFORM_RATIOS = [64, 128, 192, 256, 384] as const;
+/** Quantiser steps in 1/256 of a window's scale. */
+export const TRANSFORM_RATIOS = {
+  ...{ 'transform-1': 64, 'transform-2': 128, 'transform-3': 192, 'transform-4': 256, 'transform-5': 384 },
+} as const;
+/** Between these and lossless. They came later: a segment names its rung by its place, so that a ladder only grows. */
+export const FINE_TRANSFORM_RATIOS = { 'transform-fine-1': 16, 'transform-fine-2': 32 } as const;
 
 /** Counts of the entropy tables over records of millivolts at 300 Hz. */
 export function transformCounts(records: readonly Float32Array[], ratio: number): number[][] {

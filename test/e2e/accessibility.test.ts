@@ -19,7 +19,7 @@ afterAll(async () => {
   await station.close();
 });
 
-const VIEWS = ['ward', 'alarms', 'bed/ward-1-001', 'compression', 'system'];
+const VIEWS = ['ward', 'alarms', 'bed/ward-1-001', 'compression', 'policy', 'system'];
 
 it.each(VIEWS.flatMap((view) => (['dark', 'light'] as const).map((scheme) => ({ view, scheme }))))(
   '$view, $scheme, is free of serious faults',

@@ -1,4 +1,7 @@
 /** A ward in which something happens, for pictures and for whoever looks at the whole page. */
+import type { KnownStream } from '../../src/dashboard/policy/coverage.js';
+import type { PolicyPreview } from '../../src/dashboard/policy/protocol.js';
+import { readShippedPolicy, type Policy } from '../../src/lib/policy/index.js';
 import { encode } from '../../src/lib/wire/index.js';
 import type { AuditResult, SegmentFrame } from '../../src/lib/wire/index.js';
 import {
@@ -12,10 +15,11 @@ import {
   type Lead,
   type Shape,
 } from './signals.js';
-import type { Station } from './station.js';
+import { setInLog, type Station } from './station.js';
 
 const RUNGS = ['neural-6', 'neural-3', 'transform-2', 'lossless'] as const;
 const PAYLOADS = { 'neural-6': 14, 'neural-3': 41, 'transform-2': 180, lossless: 890 } as const;
+const SHIPPED = await readShippedPolicy();
 export interface Filling {
   /** Windows that lie behind every bed at the start. */
   readonly behind?: number;
@@ -36,6 +40,7 @@ export function fillWard(station: Station, beds: number, filling: Filling = {}):
     const isAf = i % 7 === 4;
     const shape = filling.shape ?? rhythm(bpm, isAf ? 0.12 : 0.01);
     ward.takeStream(streamInfo(lead));
+    station.coverage.takeStream(lead.stream, streamInfo(lead));
     let n = 0;
     const publish = (): void => {
       for (; epoch + (n + 1) * WINDOW_MS < Date.now(); n++) {
@@ -57,12 +62,43 @@ export function fillWard(station: Station, beds: number, filling: Filling = {}):
   ward.takeAlarm(alarm(bed(6), 'noise'));
   ward.takeAlarm(alarm(bed(8), 'atrial-fibrillation', { state: 'ACKNOWLEDGED', acknowledgedBy: 'nurse-3' }));
   fillCompression(station, beds, now, behind);
+  fillPolicies(station);
   const timer = setInterval(() => {
     for (const publish of publishers) publish();
   }, 200);
   return () => {
     clearInterval(timer);
   };
+}
+
+function fillPolicies({ policyLog, system }: Station): void {
+  const put = (scope: string, author: string, over: Partial<Policy>): void => {
+    setInLog(policyLog, system, { scope, author, policy: { ...SHIPPED.policy, ...over } });
+  };
+  const { bounds } = SHIPPED.policy;
+  put('default', 'physician-2', {});
+  put('ward:icu', 'physician-2', { bounds: { ...bounds, rhythm: 0.05 }, auditShare: 0.01 });
+  put('default', 'physician-5', { bounds: { ...bounds, rhythm: 0.5, reconstruction: 20 }, auditShare: 0.002 });
+}
+
+/** Figures of a preview, made up as everything here. */
+export function madeUpPreview(streams: readonly KnownStream[]): Omit<PolicyPreview, 'standing'> {
+  const now = Date.now();
+  const found = streams.slice(0, 6).map(({ stream, device }, i) => {
+    const payloadBytes = 3_000 + 900 * ((7 * i) % 5);
+    const rungs = { 'neural-6': 20 + i, 'neural-3': 15 - i, lossless: i % 2 };
+    return {
+      stream,
+      device,
+      records: 8,
+      nativeBytes: 172_032,
+      sentBytes: payloadBytes + 1_900 + 400 * i,
+      payloadBytes,
+      rungs,
+    };
+  });
+  const times = { from: now - 3_600_000, to: now - 120_000 };
+  return { streams: found, without: streams.length - found.length, records: 48, wanted: 48, ...times };
 }
 
 function fillCompression(

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, openPage } from './browser.js';
-import { fillWard } from './filled-ward.js';
+import { fillWard, madeUpPreview } from './filled-ward.js';
 import { startStation, type Station } from './station.js';
 
 /** Not among the committed ones unless asked for: a picture of a living page is never the same twice. */
@@ -15,13 +15,14 @@ const VIEWS = [
   { name: 'bed', place: 'bed/ward-1-003', height: 1360 },
   { name: 'alarms', place: 'alarms', height: 520 },
   { name: 'compression', place: 'compression', height: 1180 },
+  { name: 'policy', place: 'policy', height: 1500 },
   { name: 'system', place: 'system', height: 760 },
 ] as const;
 
 let station: Station;
 let stop: () => void;
 beforeAll(async () => {
-  station = await startStation();
+  station = await startStation({ tryOut: madeUpPreview });
   stop = fillWard(station, 12);
   await mkdir(FOLDER, { recursive: true });
 });
@@ -36,6 +37,10 @@ it.each(VIEWS)('$name', async ({ name, place, height }) => {
   const page = await openPage(`${station.url}/#/${place}`, { viewport: { width: 1440, height }, colorScheme });
   await page.locator('.connection', { hasText: 'Live' }).waitFor();
   await page.waitForTimeout(5_000);
+  if (name === 'policy') {
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.locator('.preview table').waitFor();
+  }
   const path = `${FOLDER}${name}.png`;
   await page.screenshot({ path });
   expect((await stat(path)).size).toBeGreaterThan(10_000);
@@ -49,7 +54,7 @@ it('a phone shows the same, one tile below the other, with nothing to scroll sid
     isMobile: true,
   });
   await page.locator('.tile .rate', { hasText: /\d/ }).first().waitFor();
-  for (const place of ['ward', 'alarms', 'bed/ward-1-003', 'compression', 'system']) {
+  for (const place of ['ward', 'alarms', 'bed/ward-1-003', 'compression', 'policy', 'system']) {
     await page.goto(`${station.url}/#/${place}`);
     await page.waitForTimeout(1_000);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

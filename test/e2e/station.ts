@@ -4,6 +4,10 @@ import { openGate, type Gate } from '../../src/dashboard/auth/gate.js';
 import { Compression } from '../../src/dashboard/compression.js';
 import { Live } from '../../src/dashboard/live.js';
 import { dashboardMetrics } from '../../src/dashboard/metrics.js';
+import { openCertified } from '../../src/dashboard/policy/certified.js';
+import { Coverage, type KnownStream } from '../../src/dashboard/policy/coverage.js';
+import { createPolicies } from '../../src/dashboard/policy/policies.js';
+import type { PolicyEntry, PolicyPreview } from '../../src/dashboard/policy/protocol.js';
 import type { CommandRequest, Viewer } from '../../src/dashboard/protocol.js';
 import { startPageServer } from '../../src/dashboard/server.js';
 import type { Strips, Stretch } from '../../src/dashboard/strips.js';
@@ -11,6 +15,7 @@ import { SystemState } from '../../src/dashboard/system.js';
 import { Ward } from '../../src/dashboard/ward.js';
 import { readLadder, type Ladder } from '../../src/lib/codec/ladder.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
+import { PolicyLog, type PolicyToSet } from '../../src/lib/policy/index.js';
 import type { SignalWindow } from '../../src/lib/wire/index.js';
 import { BUILT_PAGE, SHIPPED_MODELS } from '../../src/lib/runtime/paths.js';
 
@@ -22,6 +27,8 @@ export interface Station {
   readonly system: SystemState;
   readonly live: Live;
   readonly ladder: Ladder;
+  readonly coverage: Coverage;
+  readonly policyLog: PolicyLog;
   /** What pages asked for; acknowledgements change the ward as tasks-stream would. */
   readonly commands: { readonly request: CommandRequest; readonly viewer: Viewer }[];
   close(): Promise<void>;
@@ -34,6 +41,8 @@ export interface StationSettings {
   readonly signalMs?: number;
   readonly root?: string;
   readonly models?: string;
+  /** What a preview finds. */
+  readonly tryOut?: (streams: readonly KnownStream[]) => Omit<PolicyPreview, 'standing'>;
   /** What the topics hold of a stretch. */
   readonly stored?: (stretch: Stretch, topic: 'ecg.signals' | 'ecg.originals') => SignalWindow[];
 }
@@ -43,13 +52,22 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   const logger = pino({ level: 'silent' });
   const metrics = dashboardMetrics('test');
   const ward = new Ward({ signalMs, trendMs: 3_600_000 });
-  const ladder = readLadder(await readManifest(`${settings.models ?? SHIPPED_MODELS}/codec`));
+  const models = settings.models ?? SHIPPED_MODELS;
+  const ladder = readLadder(await readManifest(`${models}/codec`));
+  const coverage = new Coverage();
+  const policyLog = new PolicyLog();
   const compression = new Compression(ladder, Date.now() - 3_600_000);
   const system = new SystemState();
   const live: Live = new Live({
     ...{ ward, instance, version: 'test', metrics, onView: () => undefined },
     compression: () => compression.report(Date.now()),
     system: () => system.report(Date.now(), live.connections),
+  });
+  const policies = createPolicies({
+    ...{ ladder, coverage, metrics, certified: await openCertified(models, ladder) },
+    table: { log: policyLog, catchUp: () => Promise.resolve() },
+    set: (change) => Promise.resolve(setInLog(policyLog, system, change)),
+    tryOut: (streams) => Promise.resolve(settings.tryOut?.(streams) ?? NO_PREVIEW),
   });
   const commands: Station['commands'] = [];
   const strips: Strips = {
@@ -68,6 +86,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
       port: settings.port ?? 0,
       root: settings.root ?? BUILT_PAGE,
     },
+    policies,
     commands: {
       send: (request, viewer) => {
         commands.push({ request, viewer });
@@ -79,11 +98,23 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   });
   return {
     ...{ url: server.url, port: Number(new URL(server.url).port), ward, compression, system, live, ladder, commands },
+    ...{ coverage, policyLog },
     close: async () => {
       live.close();
       await server.close();
     },
   };
+}
+
+const NO_PREVIEW = { streams: [], without: 0, records: 0, wanted: 0, from: null, to: null };
+
+/** As the one partition of ecg.policy would take it. */
+export function setInLog(log: PolicyLog, system: SystemState, { scope, policy, author }: PolicyToSet): PolicyEntry {
+  const version = log.newest + 1;
+  const taken = log.take({ id: `${version}`, version, scope, author, at: Date.now(), policy });
+  if ('mistakes' in taken) throw new Error(taken.mistakes.join());
+  system.policyVersion = version;
+  return taken;
 }
 
 function answer(ward: Ward, { device, action, alarm, pauseMs }: CommandRequest, viewer: Viewer): void {

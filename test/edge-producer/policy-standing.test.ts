@@ -6,7 +6,7 @@ import { Certificates } from '../../src/lib/certification/certificates.js';
 import type { Certificate } from '../../src/lib/certification/certificate.js';
 import { readLadder, type Ladder } from '../../src/lib/codec/ladder.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
-import { limitsOf } from '../../src/edge-producer/policy-limits.js';
+import { limitsOf } from '../../src/lib/policy/index.js';
 import { tellStanding } from '../../src/edge-producer/policy-standing.js';
 import { policyOf } from '../lib/policy/policies.js';
 import { certificate } from '../lib/certification/certificates.js';

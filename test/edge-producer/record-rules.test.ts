@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { limitsOf, shortfallsOf } from '../../src/edge-producer/policy-limits.js';
 import { RecordRules } from '../../src/edge-producer/record-rules.js';
 import { readLadder } from '../../src/lib/codec/ladder.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
-import { PolicyLog } from '../../src/lib/policy/index.js';
+import { limitsOf, PolicyLog, shortfallsOf } from '../../src/lib/policy/index.js';
 import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
 import { certificate } from '../lib/certification/certificates.js';
 import { changeOf, policyOf } from '../lib/policy/policies.js';

@@ -4,8 +4,10 @@ import { stringify } from 'yaml';
 import { at, documentsOf, pathOf, type Manifest } from '../manifests/objects.js';
 import { isWorkload, scalingMistakes, workloadMistakes } from '../manifests/workloads.js';
 import { run } from './cluster/downloads.js';
+import { apply, ask, type Verdict } from './cluster/api.js';
+import { OPERATORS } from './cluster/crds.js';
 import { startCluster, type Cluster } from './cluster/start.js';
-import { apply, type Verdict } from './kubectl.js';
+import './meta.js';
 
 const OVERLAYS = ['dev', 'prod'] as const;
 const FORCE_MS = 25_000;
@@ -21,14 +23,13 @@ async function rendered(overlay: string): Promise<Manifest[]> {
   return documentsOf(stdout) as Manifest[];
 }
 
-const dryRun = (objects: readonly unknown[]): Promise<Verdict> =>
-  apply(cluster.kubeconfig, objects, ['--dry-run=server']);
+const dryRun = (objects: readonly Manifest[]): Promise<Verdict> => apply(cluster, objects, { dryRun: true });
 
 /** The pod that a workload's template makes: Pod Security judges pods, and of workloads it only warns. */
-function podOf(workload: Manifest): unknown {
+function podOf(workload: Manifest): Manifest {
   const { name, namespace } = workload.metadata;
   const template = at(workload, 'spec', 'template') as { metadata: object; spec: object };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name, namespace }, spec: template.spec };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name, ...(namespace === undefined ? {} : { namespace }) }, spec: template.spec }; // prettier-ignore
 }
 
 describe.each(OVERLAYS)('overlay %s', (overlay) => {
@@ -37,10 +38,16 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
     objects = await rendered(overlay);
     // A dry run does not remember: namespaces must be there for what lies in them.
     const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
-    expect(await apply(cluster.kubeconfig, namespaces, [])).toMatchObject({ accepted: namespaces.length, refused: '' });
+    expect(await apply(cluster, namespaces, { dryRun: false })).toMatchObject({
+      accepted: namespaces.length,
+      refused: '',
+    });
   });
 
-  it('is accepted, every object', async () => {
+  it('is accepted, every object', async ({ task }) => {
+    const { body } = await ask(cluster, 'GET', '/version');
+    task.meta.versions = { Kubernetes: String(at(body, 'gitVersion')).replace(/^v/, ''), ...OPERATORS };
+    task.meta.overlay = { name: overlay, objects: objects.length };
     expect(objects.length).toBeGreaterThan(45);
     expect(await dryRun(objects)).toEqual({ accepted: objects.length, refused: '', warnings: '' });
   });
@@ -75,13 +82,41 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
 });
 
 describe('a planted fault is refused', () => {
-  const named = (objects: readonly Manifest[], kind: string, name: string): Manifest => {
+  let objects: Manifest[];
+  beforeAll(async () => {
+    objects = await rendered('prod');
+  });
+  const named = (kind: string, name: string): Manifest => {
     const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
     if (found === undefined) throw new Error(`no ${kind} ${name}`);
     return structuredClone(found);
   };
   const faults: [string, string, string, readonly (string | number)[], unknown, RegExp][] = [
-    ['an unknown field', 'Deployment', 'decoder-stream', ['spec', 'replica'], 2, /unknown field "spec.replica"/],
+    ['an unknown field', 'Deployment', 'decoder-stream', ['spec', 'replica'], 2, /\.spec\.replica: field not declared/],
+    [
+      'an unknown field (KEDA)',
+      'ScaledObject',
+      'tasks-stream',
+      ['spec', 'maxReplicas'],
+      12,
+      /\.spec\.maxReplicas: field not declared/,
+    ],
+    [
+      'an unknown field (Prometheus operator)',
+      'PodMonitor',
+      'tasks-stream',
+      ['spec', 'path'],
+      '/metrics',
+      /\.spec\.path: field not declared/,
+    ],
+    [
+      'an unknown field (Strimzi)',
+      'KafkaTopic',
+      'ecg.signals',
+      ['spec', 'partition'],
+      12,
+      /\.spec\.partition: field not declared/,
+    ],
     [
       'a probe of an unknown port type',
       'Deployment',
@@ -159,7 +194,7 @@ describe('a planted fault is refused', () => {
   ];
 
   it.each(faults)('%s', async (_, kind, name, path, value, reason) => {
-    const object = named(await rendered('prod'), kind, name);
+    const object = named(kind, name);
     expect(await dryRun([object])).toMatchObject({ accepted: 1 });
     const holder = at(object, ...path.slice(0, -1)) as Record<string | number, unknown>;
     holder[path.at(-1) ?? ''] = value;
@@ -174,7 +209,7 @@ describe('a planted fault is refused', () => {
     ['capabilities', { capabilities: {} }, /capabilities/],
   ];
   it.each(POD)('a pod with %s, by Pod Security', async (_, change, reason) => {
-    const workload = named(await rendered('prod'), 'Deployment', 'decoder-stream');
+    const workload = named('Deployment', 'decoder-stream');
     const pod = podOf(workload);
     const context = at(pod, 'spec', 'containers', 0, 'securityContext') as Record<string, unknown>;
     Object.assign(context, change);
@@ -185,7 +220,7 @@ describe('a planted fault is refused', () => {
   });
 
   it('the objects are sent as they are: one good object among faults is accepted', async () => {
-    const good = named(await rendered('prod'), 'Service', 'edge-gateway');
+    const good = named('Service', 'edge-gateway');
     const bad = { ...good, spec: { ports: [] } };
     expect(stringify(bad)).not.toBe(stringify(good));
     expect(await dryRun([good, bad])).toMatchObject({ accepted: 1 });

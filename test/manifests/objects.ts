@@ -46,6 +46,16 @@ export function baseObjects(): Manifest[] {
     .flatMap(({ documents }) => documents as Manifest[]);
 }
 
+/** Objects that overlays add as a whole: no patches. */
+export function overlayObjects(): Manifest[] {
+  return manifestFiles()
+    .filter(({ path }) => /^k8s\/overlays\/\w+\/kustomization\.yaml$/.test(path))
+    .flatMap(({ path, documents: [document] }) => {
+      const names = (at(document, 'resources') as string[]).filter((name) => name.endsWith('.yaml'));
+      return names.flatMap((name) => documentsOf(read(path.replace('kustomization.yaml', name))) as Manifest[]);
+    });
+}
+
 /** What lies at a path of keys and indices; undefined where nothing does. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(

@@ -30,6 +30,10 @@ export class App {
     return role === 'clinician' || role === 'admin';
   }
 
+  get mayEdit(): boolean {
+    return this.connection.hello?.viewer.role === 'admin';
+  }
+
   command(command: CommandRequest): void {
     void sendCommand(command).then(notify);
   }

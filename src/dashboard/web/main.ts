@@ -5,6 +5,7 @@ import './style/ward.css';
 import './style/alarms.css';
 import './style/bed.css';
 import './style/reports.css';
+import './style/policy.css';
 import { nameOf } from './alarms.js';
 import { App, type View } from './app.js';
 import { Connection } from './connection.js';
@@ -17,6 +18,7 @@ import { applyTheme } from './ui/theme.js';
 import { alarmsView } from './views/alarms.js';
 import { bedView } from './views/bed.js';
 import { compressionView } from './views/compression.js';
+import { policyView } from './views/policy.js';
 import { systemView } from './views/system.js';
 import { wardView } from './views/ward.js';
 
@@ -45,6 +47,8 @@ function viewOf(name: string, device: string): View {
       return bedView(app, device);
     case 'compression':
       return compressionView(app);
+    case 'policy':
+      return policyView(app);
     case 'system':
       return systemView(app);
     default:

@@ -1,5 +1,6 @@
 /** Every English word of the page. */
 import type { Role } from '../protocol.js';
+import { POLICY_TEXT } from './text-policy.js';
 
 export const TEXT = {
   product: 'Dynamic-Deep',
@@ -8,7 +9,7 @@ export const TEXT = {
   notMedicalLong: 'Not a medical device. Nothing here has been cleared for diagnosis, monitoring or treatment.',
   openAccess: 'OPEN ACCESS: no login. Everybody who reaches this page may answer alarms.',
   skip: 'Skip to the content',
-  views: { ward: 'Ward', alarms: 'Alarms', compression: 'Compression', system: 'System' },
+  views: { ward: 'Ward', alarms: 'Alarms', compression: 'Compression', policy: 'Policy', system: 'System' },
   navigation: 'Views',
   connection: {
     connecting: 'Connecting',
@@ -136,6 +137,7 @@ export const TEXT = {
     notCertified:
       'An interval for display, widened for records of one stream; the bound is certified elsewhere, or not at all.',
   },
+  policy: POLICY_TEXT,
   system: {
     services: 'Services',
     serviceColumns: ['Service', 'Members', 'State'],

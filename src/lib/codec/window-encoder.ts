@@ -72,7 +72,7 @@ export interface RungCandidate {
 
 /**
  * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
- * of windows, scales outside the training range, windows of which no rung is predicted to keep the bounds, and limits of null.
+ * of windows, scales below the training range, windows of which no rung is predicted to keep the bounds, and limits of null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
@@ -115,10 +115,10 @@ async function withCandidates(
   return windows.map((window) => {
     const row = seen.indexOf(window);
     const { scale, ...rest } = window;
-    if (output === undefined || row < 0) return { ...rest, candidates: [] };
     const allowed = rungsOf(ladder, window.limits);
-    const latent = latentCandidates(allowed, output, scale, row);
-    return { ...rest, candidates: [...latent, ...transformCandidates(allowed, output, window.millivolts, row)] };
+    const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
+    const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
+    return { ...rest, candidates: offeredAt(scale.index, candidates, ladder) };
   });
 }
 
@@ -135,7 +135,7 @@ function rungsOf({ rungs }: Ladder, limits: ChoiceLimits | undefined): readonly 
 
 function transformCandidates(
   rungs: readonly Rung[],
-  output: EncoderOutput,
+  output: EncoderOutput | undefined,
   millivolts: Float32Array,
   row: number,
 ): RungCandidate[] {
@@ -144,10 +144,28 @@ function transformCandidates(
   const transformed = transformWindow(millivolts);
   return own.map((rung) => {
     const payload = encodeTransform(quantiseTransformed(transformed, rung.ratio), rung.tables);
-    const errors = output.get(rung.index)?.predicted;
-    const predicted = errors === undefined ? rung.expected : errorsAt(errors, row);
+    const errors = output?.get(rung.index)?.predicted;
+    const predicted = errors === undefined || row < 0 ? rung.expected : errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };
   });
+}
+
+/**
+ * Of a window's candidates those that a scale like its own may go by. Above what training saw the transform rungs are left,
+ * without a word on their errors: they were never measured there, and what is not a number keeps no bound. Below it there
+ * is next to no signal, and lossless takes a few bytes.
+ */
+export function offeredAt(
+  scale: number,
+  candidates: readonly RungCandidate[],
+  { scaleRange: [lowest, highest] }: Pick<Ladder, 'scaleRange'>,
+): readonly RungCandidate[] {
+  if (scale < lowest) return [];
+  if (scale <= highest) return candidates;
+  const predicted = { rhythm: Number.NaN, peaks: Number.NaN };
+  return candidates
+    .filter(({ code }) => code.rung.kind === 'transform')
+    .map((own) => ({ ...own, predicted, code: { ...own.code, predicted } }));
 }
 
 function latentCandidates(

@@ -5,10 +5,12 @@
  * would grow without end, and would carry identity into a system that keeps it for months.
  */
 type LabelName =
+  | 'feature'
   | 'kind'
   | 'model'
   | 'node'
   | 'outcome'
+  | 'predicted'
   | 'priority'
   | 'reason'
   | 'rung'
@@ -16,7 +18,8 @@ type LabelName =
   | 'status'
   | 'task'
   | 'topic'
-  | 'version';
+  | 'version'
+  | 'window';
 
 /** Values that are known only when the process starts. */
 export type Domain = 'rungs' | 'version' | 'node';

@@ -3,7 +3,7 @@
  * bounds, alpha and audit share are nobody's to assume.
  */
 import { z } from 'zod';
-import { DynamicDeepError } from '../errors/index.js';
+import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { alarmLimitsSchema } from '../tasks/alarms/limits.js';
 import { scopeSchema } from './scope.js';
 
@@ -60,15 +60,25 @@ export interface ScopedPolicy {
   readonly policy: Policy;
 }
 
+export type CheckedPolicy = ScopedPolicy | { readonly mistakes: readonly string[] };
+
 /**
  * The policy of a JSON text. Throws POLICY_INVALID with every mistake in it, a line each; `name` says where it came from.
  */
-export function parsePolicy(text: string, name: string, { scope, rungs: known }: ParseOptions = {}): ScopedPolicy {
+export function parsePolicy(text: string, name: string, options: ParseOptions = {}): ScopedPolicy {
+  const checked = checkPolicy(text, options);
+  if ('policy' in checked) return checked;
+  const lines = checked.mistakes.map((line) => `  ${line}`);
+  throw new DynamicDeepError('POLICY_INVALID', [`${name} is no policy`, ...lines].join('\n'));
+}
+
+/** The policy of a JSON text, or every mistake in it. */
+export function checkPolicy(text: string, { scope, rungs: known }: ParseOptions = {}): CheckedPolicy {
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch (cause) {
-    throw new DynamicDeepError('POLICY_INVALID', `${name} is no JSON`, { cause });
+  } catch (error) {
+    return { mistakes: [`the whole: is no JSON (${messageOf(error)})`] };
   }
   if (scope !== undefined && typeof json === 'object' && json !== null && !Array.isArray(json)) {
     json = { ...json, scope };
@@ -78,10 +88,7 @@ export function parsePolicy(text: string, name: string, { scope, rungs: known }:
     ...(parsed.success ? [] : mistakesOf(parsed.error)),
     ...(known === undefined ? [] : unknownRungs(json, known)),
   ];
-  if (!parsed.success || mistakes.length > 0) {
-    const lines = mistakes.map((line) => `  ${line}`);
-    throw new DynamicDeepError('POLICY_INVALID', [`${name} is no policy`, ...lines].join('\n'));
-  }
+  if (!parsed.success || mistakes.length > 0) return { mistakes };
   const { scope: own, ...policy } = parsed.data;
   return { scope: own, policy };
 }

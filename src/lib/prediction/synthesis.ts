@@ -15,6 +15,7 @@ import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
+import { rhythmLimit } from './rhythm-limit.js';
 import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions extends CommonLimits {
@@ -24,19 +25,14 @@ export interface SynthesisOptions extends CommonLimits {
   readonly inference: Inference;
 }
 
-/** What the tasks make of a signal. */
-interface Answers {
-  /** Class probabilities of the context, and the distance map of the window. */
-  readonly rhythm: Float32Array;
-  readonly map: Float32Array;
-}
-
 interface Trial {
   readonly window: WindowCandidates;
   readonly search: CandidateSearch<RungCandidate>;
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
-  /** The tasks on the original. */
-  original: Answers | undefined;
+  /** The tasks on the original: class probabilities of the context, and the distance map of the window. */
+  original: { rhythm: Float32Array; map?: Float32Array } | undefined;
+  /** Error of the context if this window went losslessly; unknown until a candidate's is too large. */
+  spent: number | undefined;
   /** The best candidate so far, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
@@ -79,7 +75,8 @@ export class SynthesisPredictor {
       const before = this.#history.before(window.stream, window.start);
       const candidates = byGain(window.candidates);
       const search = new CandidateSearch(candidates, placeToBegin(candidates, before.rung));
-      return { window, search, before: before.windows, original: undefined, kept: undefined };
+      const spent = before.windows.every((past) => past.sent === past.original) ? 0 : undefined;
+      return { window, search, before: before.windows, original: undefined, spent, kept: undefined };
     });
     for (let open = trials; open.length > 0;) {
       open = open.filter(({ search }) => search.next !== undefined);
@@ -117,34 +114,66 @@ export class SynthesisPredictor {
   async #errors(asked: readonly Asked[]): Promise<(TaskErrors | undefined)[]> {
     const { inference } = this.#options;
     if (asked.length === 0) return [];
-    const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
-    const rhythms = await inference.rhythm([
-      ...fresh.map(({ before, window }) => joined([...before.map(({ original }) => original), window.millivolts])),
-      ...asked.map(({ trial, sent }) => joined([...trial.before.map((past) => past.sent), sent])),
-    ]);
-    const added = asked.map(({ trial }, i) =>
-      addedCrossEntropy(trial.original?.rhythm ?? rhythms[fresh.indexOf(trial)]!, rhythms[fresh.length + i]!),
-    );
-    const limits = asked.map(({ trial }) => limitsFor(trial.window, this.#options));
-    const open = asked.filter((_, i) => added[i]! <= limits[i]!.tau * limits[i]!.bounds.rhythm);
+    const added = await this.#added(asked);
+    const limits = await this.#rhythmLimits(asked, added);
+    const open = asked.filter((_, i) => added[i]! <= limits[i]!);
+    const fresh = open.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
     const maps = await inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
       ...open.map(({ sent }) => sent),
     ]);
     fresh.forEach((trial, i) => {
-      trial.original = { rhythm: rhythms[i]!, map: maps[i]! };
+      trial.original!.map = maps[i]!;
     });
     return asked.map((own, i) => {
       const place = open.indexOf(own);
       if (place < 0) return undefined;
-      const { map: before } = own.trial.original!;
+      const before = own.trial.original!.map!;
       const map = maps[fresh.length + place]!;
       const errors = { rhythm: added[i]!, peaks: peaksError(before, map) };
-      const { bounds, tau } = limits[i]!;
-      const kept = chooseRung([{ ...own.trial.search.next!, predicted: errors }], bounds, tau);
+      const { bounds, tau } = limitsFor(own.trial.window, this.#options);
+      // The rhythm was judged above, by what its own limit is.
+      const others = { ...bounds, rhythm: Infinity };
+      const kept = chooseRung([{ ...own.trial.search.next!, predicted: errors }], others, tau);
       return keepsBeats(before, map) ? kept?.predicted : undefined;
     });
   }
+
+  /** Added cross-entropy of each context with what would be sent, nats. */
+  async #added(asked: readonly Asked[]): Promise<number[]> {
+    const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
+    const rhythms = await this.#options.inference.rhythm([
+      ...fresh.map(({ before, window }) => joined([...before.map(({ original }) => original), window.millivolts])),
+      ...asked.map(({ trial, sent }) => contextOf(trial, sent)),
+    ]);
+    fresh.forEach((trial, i) => {
+      trial.original = { rhythm: rhythms[i]! };
+    });
+    return asked.map(({ trial }, i) => addedCrossEntropy(trial.original!.rhythm, rhythms[fresh.length + i]!));
+  }
+
+  /** What the added cross-entropy of each may reach. What is spent already is asked about where that decides. */
+  async #rhythmLimits(asked: readonly Asked[], added: readonly number[]): Promise<number[]> {
+    const limitOf = ({ trial }: Asked, spent: number): number => {
+      const { bounds, tau } = limitsFor(trial.window, this.#options);
+      return rhythmLimit({ bound: bounds.rhythm, tau, windows: trial.before.length + 1, spent });
+    };
+    const unsure = asked.filter(
+      (own, i) => own.trial.spent === undefined && added[i]! > limitOf(own, 0) && added[i]! <= limitOf(own, Infinity),
+    );
+    const losslessly = await this.#options.inference.rhythm(
+      unsure.map(({ trial }) => contextOf(trial, trial.window.millivolts)),
+    );
+    unsure.forEach(({ trial }, i) => {
+      trial.spent = addedCrossEntropy(trial.original!.rhythm, losslessly[i]!);
+    });
+    return asked.map((own) => limitOf(own, own.trial.spent ?? 0));
+  }
+}
+
+/** The windows before as they went, and the newest as it would. */
+function contextOf({ before }: Trial, newest: Float32Array): Float32Array {
+  return joined([...before.map(({ sent }) => sent), newest]);
 }
 
 /** Where the last window ended; where its rung has become too coarse, at the coarsest that has not. */

@@ -1,12 +1,12 @@
 /** `dynamic-deep compress`: recordings to one file, by the rungs and the choice of the edge. */
-import { open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certifiedBy } from '../../lib/certification/certificate.js';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
-import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
 import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
+import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { MISSING } from '../../lib/signal/types.js';
 import type { CompressConfig } from '../options.js';
@@ -45,7 +45,7 @@ export async function compress(config: CompressConfig, { stdout, stderr }: Comma
       `compress: ${standing.reason}: everything goes losslessly. ${standing.command} certifies the bounds\n`,
     );
   }
-  if (config.json !== undefined) await checkWritable(config.json);
+  if (config.json !== undefined) await checkJsonFile(config.json);
   const source = (record: number): Promise<SourceRecord> =>
     readSource(config.records[record] ?? '', names[record] ?? '', config);
   const summary = await writeFileOf({ config, context: { stderr }, names, codec, chooser, models, source });
@@ -143,16 +143,5 @@ async function verifyFile({ names, codec, models, context, source }: Job, path: 
     });
   } finally {
     progress.stop();
-  }
-}
-
-/** Before the minutes that compressing takes. A file that is there keeps its content. */
-async function checkWritable(path: string): Promise<void> {
-  try {
-    await (await open(path, 'a')).close();
-  } catch (error) {
-    throw new DynamicDeepError('CONFIG_INVALID', `--json ${path} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-    });
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRpnet } from '../../lib/model/task-models.js';
+import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { readRecording } from '../../lib/signal/wfdb/index.js';
@@ -18,7 +19,7 @@ import {
   type PeakOutcome,
   type PeakScores,
 } from './peak-scores.js';
-import { checkScoresFile, writeScores } from './scores-file.js';
+import { writeScores } from './scores-file.js';
 
 export interface EvaluatePeaksOptions {
   readonly records: string;
@@ -46,7 +47,7 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
   if (names.length === 0) {
     throw new DynamicDeepError('DATA_INVALID', `no record with .atr annotations in ${options.records}`);
   }
-  await checkScoresFile(options.json);
+  await checkJsonFile(options.json);
   const { network, hash } = await loadRpnet(options.models);
   const rpnet = new Network(network);
   const ours: PeakOutcome[] = [];

@@ -2,11 +2,12 @@
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
+import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { loadLabelled, type LabelledRecord } from '../data/labelled.js';
 import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
-import { checkScoresFile, writeScores } from './scores-file.js';
+import { writeScores } from './scores-file.js';
 
 export interface EvaluateRhythmOptions {
   readonly records: string;
@@ -43,7 +44,7 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
       `no labelled record of ${options.records} holds ${STEP} samples at 300 Hz`,
     );
   }
-  await checkScoresFile(options.json);
+  await checkJsonFile(options.json);
   const { network, manifest, hash } = await loadRhythm(options.models);
   const temperature = readTemperature(manifest);
   const classify = (rows: readonly Float32Array[]): Float32Array[] =>

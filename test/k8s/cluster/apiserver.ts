@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, goModule, run } from './downloads.js';
 
-const VERSION = '1.37.2';
+export const VERSION = '1.37.2';
 
 /** Kubernetes replaces its staging modules by folders of its own tree; on the proxy they are modules of version 0.x. */
 async function goMod(): Promise<string> {

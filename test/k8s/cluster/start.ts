@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../src/lib/runtime/ports.js';
+import type { Server } from './api.js';
 import { apiserver } from './apiserver.js';
 import { writeCustomResources } from './crds.js';
 import { run } from './downloads.js';
@@ -14,9 +15,7 @@ import { run } from './downloads.js';
 const READY_MS = 120_000;
 const TOKEN = 'test-only';
 
-export interface Cluster {
-  /** For `kubectl --kubeconfig`. */
-  readonly kubeconfig: string;
+export interface Cluster extends Server {
   stop(): Promise<void>;
 }
 
@@ -101,7 +100,7 @@ export async function startCluster(): Promise<Cluster> {
     const kubectl = (...args: string[]) => run('kubectl', ['--kubeconfig', at('kubeconfig'), ...args], { maxBuffer: 1 << 26 }); // prettier-ignore
     await kubectl('apply', '--server-side', '-f', at('crds.yaml'));
     await kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
-    return { kubeconfig: at('kubeconfig'), stop };
+    return { url: `https://127.0.0.1:${secure}`, token: TOKEN, stop };
   } catch (error) {
     await stop();
     throw error;

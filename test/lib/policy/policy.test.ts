@@ -75,7 +75,7 @@ describe('a policy', () => {
 
   it('takes another scope than its own where one is given, and is refused where it is no JSON', () => {
     expect(parsePolicy(JSON.stringify(MINIMAL), 'x', { scope: 'ward:icu' }).scope).toBe('ward:icu');
-    expect(() => parsePolicy('{', 'x')).toThrow('x is no JSON');
+    expect(() => parsePolicy('{', 'x')).toThrow('x is no policy\n  the whole: is no JSON');
     for (const value of [null, [], 'text', 7]) expect(mistakesOf(value, { scope: 'default' })).toContain('the whole');
   });
 

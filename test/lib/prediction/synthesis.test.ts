@@ -36,6 +36,9 @@ function predictor(some: Partial<Bounds>, tau = 1, heights = HEIGHT) {
   return { contexts, synthesis: new SynthesisPredictor({ ladder, bounds, tau, decode, inference }) };
 }
 
+/** Heights that the three rungs decode to, from the finest. */
+const heights = (...of: readonly number[]) => new Map(rungs.map(({ index }, i) => [index, of[i]!]));
+
 /** Added cross-entropy of a context with this mean. */
 const added = (mean: number): number => -Math.log(1 - mean);
 
@@ -60,12 +63,21 @@ describe('the synthesis predictor', () => {
   });
 
   it('asks the classifier about the window in its context as sent: windows that went well give room', async () => {
-    const { synthesis, contexts } = predictor({ rhythm: added(0.12), peaks: 1 });
+    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.02, 0.08, 0.12));
     const windows = [0, 1, 2, 3, 4, 5, 6].map((w) => window('a', w * WINDOW, w === 0 ? [] : rungs));
     const chosen = names(await synthesis.choose(windows));
-    // Lossless at first; then 0.2 / 2 = 0.1, and 0.3 only once the mean of the context allows it.
-    expect(chosen.slice(0, 3)).toEqual(['lossless', 'middle', 'fine']);
+    // Lossless at first. Then 0.08 / 2 is too much with three windows to come, and (0.06 + 0.12) / 5 is not with none.
+    expect(chosen.slice(0, 5)).toEqual(['lossless', 'fine', 'fine', 'fine', 'coarse']);
     expect(Math.max(...contexts.flat())).toBe(5);
+  });
+
+  it('sends no window losslessly for what those before it have spent', async () => {
+    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.015, 0.05, 0.09));
+    const chosen = names(await synthesis.choose([window('a', 0), window('a', WINDOW)]));
+    // 0.046 nats are spent: more than is left for a second window, but lossless would not undo it.
+    expect(chosen).toEqual(['coarse', 'fine']);
+    // The original, two candidates, what is spent, and a third candidate.
+    expect(contexts.flat().filter((length) => length === 2)).toHaveLength(5);
   });
 
   it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {

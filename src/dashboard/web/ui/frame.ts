@@ -9,7 +9,7 @@ import { isSoundOn, setSound, soundFor } from './sound.js';
 import { chooseTheme, themeChoice, type Choice } from './theme.js';
 import { setTime } from './time.js';
 
-export const VIEW_NAMES = ['ward', 'alarms', 'compression', 'system'] as const;
+export const VIEW_NAMES = ['ward', 'alarms', 'compression', 'policy', 'system'] as const;
 
 export interface Frame {
   readonly main: HTMLElement;

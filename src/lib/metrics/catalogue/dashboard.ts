@@ -41,6 +41,12 @@ export const DASHBOARD_METRICS = {
     help: 'Alarm commands of pages: written, refused (what they name is not there) or failed (the broker did not take them).',
     labels: { kind: ['acknowledge', 'pause', 'resume'], outcome: ['written', 'refused', 'failed'] },
   },
+  dashboardPolicies: {
+    name: 'dynamic_deep_dashboard_policies_total',
+    type: 'counter',
+    help: 'Policies that pages asked to put in force: written, refused (mistakes, or the scope had another version) or failed (the broker did not take them).',
+    labels: { outcome: ['written', 'refused', 'failed'] },
+  },
   dashboardRefusals: {
     name: 'dynamic_deep_dashboard_refusals_total',
     type: 'counter',

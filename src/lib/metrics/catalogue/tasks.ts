@@ -20,6 +20,12 @@ const ALARM_KINDS = [
   'clock-stepped',
 ] as const;
 
+/** Whose bounds an audited record may exceed; `any` counts a record once. */
+const BOUNDED = ['rhythm', 'peaks', 'weighted_sum', 'any'] as const;
+const AUDIT_WINDOWS = ['1h', '24h'] as const;
+/** Upper ends of the ranges of predictions. */
+const PREDICTED = [...TASK_ERROR.map(String), '+Inf'];
+
 export const TASKS_METRICS = {
   tasksWindows: {
     name: 'dynamic_deep_tasks_windows_total',
@@ -50,7 +56,67 @@ export const TASKS_METRICS = {
     name: 'dynamic_deep_tasks_violations_total',
     type: 'counter',
     help: 'Complete audited records above a bound; `any` counts a record once. A non-finite error is a violation.',
-    labels: { task: ['rhythm', 'peaks', 'weighted_sum', 'any'] },
+    labels: { task: BOUNDED },
+  },
+  tasksViolationRatio: {
+    name: 'dynamic_deep_tasks_violation_ratio',
+    type: 'gauge',
+    help: 'Share of the complete audited records of the whole installation above a bound; every member says the same.',
+    labels: { task: BOUNDED, window: AUDIT_WINDOWS },
+  },
+  tasksViolationRatioLower: {
+    name: 'dynamic_deep_tasks_violation_ratio_lower',
+    type: 'gauge',
+    help: 'Lower end of its 95% interval, which is widened by how alike the records of a stream are.',
+    labels: { task: BOUNDED, window: AUDIT_WINDOWS },
+  },
+  tasksViolationRatioUpper: {
+    name: 'dynamic_deep_tasks_violation_ratio_upper',
+    type: 'gauge',
+    help: 'Upper end of the same interval; 1 without records.',
+    labels: { task: BOUNDED, window: AUDIT_WINDOWS },
+  },
+  tasksViolationAllowed: {
+    name: 'dynamic_deep_tasks_violation_allowed_ratio',
+    type: 'gauge',
+    help: "Share that the policies allow: their alpha, averaged over the window's audited records.",
+    labels: { window: AUDIT_WINDOWS },
+  },
+  tasksWindowRecords: {
+    name: 'dynamic_deep_tasks_audit_window_records',
+    type: 'gauge',
+    help: 'Complete audited records of the whole installation that the ratios speak of.',
+    labels: { window: AUDIT_WINDOWS },
+  },
+  tasksWindowStreams: {
+    name: 'dynamic_deep_tasks_audit_window_streams',
+    type: 'gauge',
+    help: 'Streams that they are of.',
+    labels: { window: AUDIT_WINDOWS },
+  },
+  tasksEvidence: {
+    name: 'dynamic_deep_tasks_violation_evidence',
+    type: 'gauge',
+    help: 'Decimal logarithm of the evidence of the last week that more records violate than the policies allow; 4 is an alert. `record`: at some beds; `stream`: over streams, however alike the records of one are.',
+    labels: { kind: ['record', 'stream'] },
+  },
+  tasksPredictedRecords: {
+    name: 'dynamic_deep_tasks_predicted_records_total',
+    type: 'counter',
+    help: 'Complete audited records that were predicted, by the upper end of the range of their mean predicted error.',
+    labels: { task: ['rhythm', 'peaks'], predicted: PREDICTED },
+  },
+  tasksPredictedError: {
+    name: 'dynamic_deep_tasks_predicted_error_sum_total',
+    type: 'counter',
+    help: 'Sum of the predicted errors of those records.',
+    labels: { task: ['rhythm', 'peaks'], predicted: PREDICTED },
+  },
+  tasksPredictedTrueError: {
+    name: 'dynamic_deep_tasks_predicted_true_error_sum_total',
+    type: 'counter',
+    help: 'Sum of the true errors of those records.',
+    labels: { task: ['rhythm', 'peaks'], predicted: PREDICTED },
   },
   tasksWithoutPolicy: {
     name: 'dynamic_deep_tasks_windows_without_policy_total',

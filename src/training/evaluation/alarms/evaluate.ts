@@ -1,13 +1,14 @@
 /** `evaluate alarms`: recordings with known onsets through the whole chain in one process, scored by kind of alarm. */
-import { writeFile } from 'node:fs/promises';
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
+import { checkJsonFile } from '../../../lib/runtime/output-file.js';
 import type { Lead } from '../../../lib/signal/types.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
 import { readAnnotated } from './annotated.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
+import { writeScores } from '../scores-file.js';
 import { beatsByRung, type InventedBeats } from './every-rung.js';
 import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
 import { composeAll, surveySources } from './recordings.js';
@@ -55,6 +56,7 @@ const BEFORE_BEAT_S = 0.6;
 
 export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<AlarmsEvaluation> {
   const { source, seed, bounds } = options;
+  await checkJsonFile(options.json);
   const system = await loadSystem(options.models);
   const sources = 'records' in source ? await surveySources({ folder: source.records, note }) : undefined;
   const scored: ScoredRecording[] = [];
@@ -90,7 +92,7 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
     models: system.models,
     budget: CHAIN_BUDGET,
   };
-  await writeFile(options.json, `${JSON.stringify(evaluation, null, 2)}\n`);
+  await writeScores(options.json, evaluation);
   return evaluation;
 }
 

@@ -1,7 +1,7 @@
 /** A record by every rung at once: five payloads each, what the decoder makes of them, and what came with them. */
 import type { Ladder, PaperRung, Rung } from '../../../lib/codec/ladder.js';
 import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
-import type { PieceCode, WindowCandidates } from '../../../lib/codec/window-encoder.js';
+import { offeredAt, type PieceCode, type WindowCandidates } from '../../../lib/codec/window-encoder.js';
 import { measureScale } from '../../../lib/codec/window-scale.js';
 import { WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
 import { joinNative, type Stretch } from '../../../lib/signal/model-rate.js';
@@ -15,7 +15,7 @@ export interface CodedRecord {
   readonly record: EcgRecord;
   /** By name: every rung of the ladder and of the paper's codec, those of phase 1 alone as `cae-*`, `raw` and `gzip`. */
   readonly uniform: ReadonlyMap<string, Sent>;
-  /** Windows as the edge's predictor gets them: without candidates where the scale is none that training saw. */
+  /** Windows as the edge's predictor gets them: with the candidates that their scale may go by. */
   readonly windows: readonly WindowCandidates[];
 }
 
@@ -36,13 +36,13 @@ export async function codeRecords(
   const shipped = await codeBy(codec, records, ({ name }) => name);
   const byPaper = paper && (await codeBy(paper, records, levelName));
   const byCae = cae && (await codeBy(cae, records, (rung) => levelName(rung) && caeName(rung.nominalGain!)));
-  const { lossless, scaleRange } = codec.ladder;
+  const { lossless } = codec.ladder;
   return records.map((record, r) => {
     const uniform = new Map<string, Sent>();
     for (const [name, sent] of [shipped, byPaper, byCae].flatMap((coded) => coded?.ways[r] ?? [])) uniform.set(name, sent); // prettier-ignore
     uniform.set('raw', rawWindows(record, lossless.index));
     uniform.set('gzip', gzipRecord(record, lossless.index));
-    return { record, uniform, windows: recordOf(shipped.codes, r).map((codes) => asTheEdge(codes, scaleRange)) };
+    return { record, uniform, windows: recordOf(shipped.codes, r).map((codes) => asTheEdge(codes, codec.ladder)) };
   });
 }
 
@@ -78,9 +78,8 @@ function codeOf({ candidates, lossless }: WindowCodes, { kind, index }: Rung): P
   return kind === 'lossless' ? lossless : candidates.candidates.find(({ rung }) => rung === index)!.code;
 }
 
-function asTheEdge({ candidates: window }: WindowCodes, [lowest, highest]: Ladder['scaleRange']): WindowCandidates {
-  const { index } = measureScale(window.millivolts);
-  return index >= lowest && index <= highest ? window : { ...window, candidates: [] };
+function asTheEdge({ candidates: window }: WindowCodes, ladder: Pick<Ladder, 'scaleRange'>): WindowCandidates {
+  return { ...window, candidates: offeredAt(measureScale(window.millivolts).index, window.candidates, ladder) };
 }
 
 /** The paper's rungs of a ladder. */

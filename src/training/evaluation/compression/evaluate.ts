@@ -1,7 +1,8 @@
 /** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
-import { checkScoresFile, writeScores } from '../scores-file.js';
+import { checkJsonFile } from '../../../lib/runtime/output-file.js';
+import { writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
 import type { CompressionEvaluation } from './evaluation.js';
@@ -48,7 +49,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;
   const { records, leftOut } = await loadRecords(options.records, options.labels);
   tellLeftOut(leftOut);
-  await checkScoresFile(json);
+  await checkJsonFile(json);
   if (html !== undefined) await checkReportFile(html);
   const frontier = await readFrontier(models);
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);

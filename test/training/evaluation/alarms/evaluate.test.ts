@@ -65,6 +65,11 @@ describe('evaluate alarms', () => {
     });
   }, 60_000);
 
+  it('refuses a file that cannot be written, before any record is read', async () => {
+    const [source, json] = [{ composed: join(folder, 'nowhere') }, join(folder, 'missing', 'scores.json')];
+    await expect(evaluateAlarms({ ...about, source, json })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('refuses a folder without onsets.json', async () => {
     const source = { composed: SHIPPED_SAMPLES };
     await expect(evaluateAlarms({ ...about, source, json: join(folder, 'none.json') })).rejects.toMatchObject({

@@ -48,6 +48,8 @@ describe('the error at borders', () => {
  */
 const AIM = 1.2;
 const FEW = 1.45;
+/** One draw over so few borders says little. */
+const DRAWS = 20;
 const WIDER: Readonly<Record<string, number>> = { 'neural-1': FEW, 'neural-2': FEW, 'neural-3': FEW };
 
 describe('the seams of shipped samples', () => {
@@ -64,11 +66,12 @@ describe('the seams of shipped samples', () => {
     rungs = codec.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
   }, 60_000);
 
-  const ratioOf = (way: (coded: CodedRecord) => Sent): number => {
+  /** Of all ways together. */
+  const ratioOf = (...ways: readonly ((coded: CodedRecord) => Sent)[]): number => {
     const seam = new SeamErrors();
     for (const own of coded) {
-      const decoded = joinStretches(way(own).map(({ stretch }) => stretch));
-      seam.add(joinStretches([own.record.original]), decoded);
+      const original = joinStretches([own.record.original]);
+      for (const way of ways) seam.add(original, joinStretches(way(own).map(({ stretch }) => stretch)));
     }
     return seam.finish().ratio;
   };
@@ -84,6 +87,10 @@ describe('the seams of shipped samples', () => {
   it('do not show where the rung changes', () => {
     const random = seededRandom(1);
     const any = (): string => rungs[random.integer(rungs.length)]!;
-    expect(ratioOf((own) => own.windows.map((_, w) => throughout(own, any())[w]!))).toBeLessThanOrEqual(1.35);
+    const drawn = Array.from(
+      { length: DRAWS },
+      () => (own: CodedRecord) => own.windows.map((_, w) => throughout(own, any())[w]!),
+    );
+    expect(ratioOf(...drawn)).toBeLessThanOrEqual(1.35);
   });
 });

@@ -1,9 +1,9 @@
-/** What a policy asks of the choice of rungs, and what this edge cannot do of it. */
-import type { Certificate } from '../lib/certification/certificate.js';
-import { boundsOfPolicy } from '../lib/certification/policy.js';
-import type { ChoiceLimits } from '../lib/codec/choose.js';
-import type { Ladder } from '../lib/codec/ladder.js';
-import type { Policy } from '../lib/policy/index.js';
+/** What a policy asks of the choice of rungs, and what a codec cannot do of it. */
+import type { Certificate } from '../certification/certificate.js';
+import { boundsOfPolicy } from '../certification/policy.js';
+import type { ChoiceLimits } from '../codec/choose.js';
+import type { Ladder } from '../codec/ladder.js';
+import type { Policy } from './policy.js';
 
 /** By the certificate that stands behind the policy; null without one: what cannot be promised is sent losslessly. */
 export function limitsOf(policy: Policy, ladder: Ladder, certificate: Certificate | undefined): ChoiceLimits | null {

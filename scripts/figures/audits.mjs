@@ -1,0 +1,32 @@
+// Blocks of docs/audits.md.
+import { digits, percent, result, source, table } from './material.mjs';
+
+const hours = (value) => (value === null ? 'over 14 days' : value >= 48 ? `${digits(value / 24, 1)} days` : value >= 1 ? `${digits(value, 1)} h` : `${digits(value * 60, 0)} min`); // prettier-ignore
+const streams = (alike) => (alike === 0 ? 'independent' : alike === 1 ? 'all or nothing' : 'half of each');
+
+export function auditEvidence(up) {
+  const data = result('audit-evidence');
+  const times = data.detection
+    .filter(({ multiple }) => multiple <= 10)
+    .map(({ kind, beds, multiple, streamsAlike, hours: own, seen }) => [
+      `\`${kind}\``,
+      String(beds),
+      `${percent(multiple * data.alpha, 0)}`,
+      streams(streamsAlike),
+      hours(own.median),
+      hours(own.p90),
+      percent(seen, 0),
+    ]);
+  const alarms = data.falseAlarms.map(({ kind, streamsAlike, reached }) => [
+    `\`${kind}\``,
+    streams(streamsAlike),
+    ...['5', '20', '100'].map((c) => percent(reached[c], 1)),
+  ]);
+  return [
+    `alpha ${percent(data.alpha, 0)}, audit share ${percent(data.auditShare, 1)}; the rate is higher from the start on, seen is within ${data.longestDays} days.`, // prettier-ignore
+    table(['kind', 'beds', 'rate', 'records of a stream', 'median', '90%', 'seen'], times),
+    `Processes of a week that ever reach a wealth at a rate of exactly alpha, of ${data.falseAlarms[0].processes}, 200 beds; allowed are 20%, 5% and 1%. Where records of a stream are alike, \`record\` may not keep to it, and does not.`, // prettier-ignore
+    table(['kind', 'records of a stream', 'reach 5', 'reach 20', 'reach 100'], alarms),
+    source('audit-evidence', data, up),
+  ].join('\n\n');
+}

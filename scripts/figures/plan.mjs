@@ -1,0 +1,110 @@
+/** What a number of beds needs, computed from what bench/scaling.ts measured. Nothing here reads the results itself. */
+import kafkajs from 'kafkajs';
+
+export const WINDOW_SECONDS = 1792 / 300;
+/** Of a core's time: the rest is for rebalances, a lost zone, the hours after an absence. */
+export const USED_SHARE = 0.6;
+export const REPLICAS = 3;
+/** A gateway is one process; it takes no more than this even where a core would carry more. */
+const MOST_BEDS = 200;
+const ZONES = 3;
+/** Partitions come in steps of the default. */
+const PARTITION_STEP = 12;
+/** Kafka removes whole segments only: of each partition up to one more than retention says, of 1 GiB or 7 days. */
+const SEGMENT = { bytes: 2 ** 30, seconds: 7 * 86_400 };
+const DISK_FILLED = 0.7;
+/** A broker of the plan: assumed, not measured. */
+export const BROKER = { cores: 4, gigabytes: 2000, partitionReplicas: 4000 };
+/** A dead zone's leaders move to the others. */
+const AFTER_A_ZONE = ZONES / (ZONES - 1);
+/** What comes of audits follows their share. */
+const AUDITED = new Set(['ecg.audits', 'ecg.originals', 'ecg.audit-results']);
+const READ_ONCE = ['ecg.segments', 'ecg.audits', 'ecg.signals', 'ecg.originals'];
+
+/** Most keys on one of `partitions` over their mean, by the hash that the producers use. */
+export function skewOf(keys, partitions) {
+  const choose = kafkajs.Partitioners.DefaultPartitioner();
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 0 }));
+  const counts = new Uint32Array(partitions);
+  for (const key of keys) counts[choose({ topic: 'x', partitionMetadata, message: { key } })]++;
+  return (Math.max(...counts) * partitions) / keys.length;
+}
+
+const named = (name, count) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
+
+/** The dearest of the steps. */
+export const costOf = (data, stage, what = 'cpuSecondsPerWindow') =>
+  Math.max(...data[stage].steps.map((step) => step[what]));
+
+/** Beds of one lead that a core carries at the edge. */
+export const bedsOfGateway = (data) =>
+  Math.min(MOST_BEDS, Math.floor((USED_SHARE * WINDOW_SECONDS) / data.edge.cpuSecondsPerWindow));
+
+/** Core-seconds a second on the fullest partition of each stage. */
+function fullest(loads, partitions) {
+  return loads.map(({ cores, keys }) => (cores * skewOf(keys, partitions)) / partitions);
+}
+
+/** The least partitions of which each stage's fullest fits one member, and the members that then carry all. */
+function sharedOut(loads) {
+  // The fullest partition has the mean at least.
+  const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
+  for (let partitions = PARTITION_STEP * Math.ceil(least / PARTITION_STEP); ; partitions += PARTITION_STEP) {
+    const shares = fullest(loads, partitions);
+    if (shares.some((share) => share > USED_SHARE)) continue;
+    // Whole partitions alone can be given to a member.
+    const members = shares.map((share) => Math.ceil(partitions / Math.min(partitions, Math.floor(USED_SHARE / share))));
+    return { partitions, members };
+  }
+}
+
+/** Seconds that a topic's records are kept, at least. */
+function keptSeconds(config) {
+  if (config['cleanup.policy'] === 'delete') return Number(config['retention.ms']) / 1000;
+  return Math.max(Number(config['min.compaction.lag.ms']), Number(config['segment.ms'])) / 1000;
+}
+
+/** Bytes of one replica of a topic. */
+function keptBytes(bytesPerSecond, config, partitions) {
+  const unremoved = Math.min(partitions * SEGMENT.bytes, bytesPerSecond * SEGMENT.seconds);
+  return bytesPerSecond * keptSeconds(config) + unremoved;
+}
+
+/**
+ * @param data bench/results/scaling.json
+ * @param beds of one lead
+ * @param topics KafkaTopic manifests: settings, and whether the number of partitions is the installation's
+ * @param auditShare of the policy that the plan is for
+ */
+export function plan(data, beds, topics, auditShare) {
+  const rate = beds / WINDOW_SECONDS;
+  const gateways = Math.ceil(beds / bedsOfGateway(data));
+  const loads = [
+    { cores: rate * costOf(data, 'decoder'), keys: named('edge-gateway', gateways) },
+    { cores: rate * costOf(data, 'tasks'), keys: named('bed', beds) },
+  ];
+  const { partitions, members } = sharedOut(loads);
+  const partitionsOf = ({ metadata, spec }) =>
+    metadata.labels['dynamic-deep/partitions'] === 'shared' ? partitions : spec.partitions;
+  const bytesPerSecond = (name) =>
+    rate * (data.bytesPerWindow[name] ?? 0) * (AUDITED.has(name) ? auditShare / data.auditShare : 1);
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const written = REPLICAS * sum(topics.map(({ metadata }) => bytesPerSecond(metadata.name)));
+  const kept = REPLICAS * sum(topics.map((topic) => keptBytes(bytesPerSecond(topic.metadata.name), topic.spec.config, partitionsOf(topic)))); // prettier-ignore
+  const disks = kept / 1e9 / DISK_FILLED;
+  const brokerCost = costOf(data, 'decoder', 'brokerCpuSecondsPerWindow') + costOf(data, 'tasks', 'brokerCpuSecondsPerWindow'); // prettier-ignore
+  const brokerCores = (rate * brokerCost * REPLICAS * AFTER_A_ZONE) / USED_SHARE;
+  const partitionReplicas = REPLICAS * sum(topics.map(partitionsOf));
+  const needed = [brokerCores / BROKER.cores, disks / BROKER.gigabytes, partitionReplicas / BROKER.partitionReplicas];
+  return {
+    ...{ rate, gateways, partitions, partitionReplicas },
+    members: { decoder: members[0], tasks: members[1] },
+    // As many in every zone.
+    brokers: ZONES * Math.ceil(Math.max(...needed) / ZONES),
+    brokerCores: Math.ceil(brokerCores),
+    cores: gateways + members[0] + members[1] + Math.ceil(brokerCores),
+    writtenMegabytes: written / 1e6,
+    readMegabytes: sum(READ_ONCE.map(bytesPerSecond)) / 1e6,
+    diskGigabytes: disks,
+  };
+}

@@ -1,0 +1,32 @@
+/** Which streams a policy covers, or would. */
+import { scopesOf, type PolicyLog } from '../../lib/policy/index.js';
+import type { StreamInfo } from '../../lib/wire/index.js';
+
+export interface KnownStream {
+  readonly stream: string;
+  readonly device: string;
+  readonly ward: string | null;
+}
+
+export class Coverage {
+  readonly #streams = new Map<string, KnownStream>();
+
+  /** As ecg.streams has it; null: the stream is gone. */
+  takeStream(stream: string, info: StreamInfo | null): void {
+    if (info === null) this.#streams.delete(stream);
+    else this.#streams.set(stream, { stream, device: info.device, ward: info.ward });
+  }
+
+  /** Streams that a policy of `scope` would cover, beside the other scopes' policies in `log`. */
+  of(scope: string, log: PolicyLog): KnownStream[] {
+    return [...this.#streams.values()].filter((stream) => {
+      const scopes = scopesOf(stream);
+      const own = scopes.indexOf(scope);
+      return own >= 0 && scopes.slice(0, own).every((nearer) => (log.current(nearer)?.policy ?? null) === null);
+    });
+  }
+
+  uncovered(log: PolicyLog): number {
+    return [...this.#streams.values()].filter((stream) => log.covering(stream) === undefined).length;
+  }
+}

@@ -1,0 +1,80 @@
+/** What page and server say to each other about policies: types alone. Times are wall clock, ms UTC. */
+import type { PolicyChange } from '../../lib/wire/types.js';
+
+/** A change of ecg.policy that was accepted. */
+export type PolicyEntry = Omit<PolicyChange, 'id'>;
+
+/** Bounds that calibration has certified for these models, and what they gave on its records. */
+export interface CertifiedGain {
+  readonly bounds: { readonly rhythm: number; readonly peaks: number; readonly reconstruction: number | null };
+  readonly tau: number;
+  /** Records, and how many of them broke a bound. */
+  readonly n: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly payloadGain: number | null;
+}
+
+/** Body of GET /api/policies. */
+export interface PoliciesReport {
+  readonly newest: number;
+  /** The newest version of each scope that has a policy, and how many known streams it covers. */
+  readonly inForce: readonly { readonly version: number; readonly streams: number }[];
+  /** Known streams that no policy covers: they are sent losslessly. */
+  readonly uncovered: number;
+  /** Every change, the newest first. */
+  readonly history: readonly PolicyEntry[];
+  readonly certified: readonly CertifiedGain[];
+}
+
+/** Body of POST /api/policies/check, /preview and, with `expected`, /api/policies. */
+export interface PolicyText {
+  /** A whole policy with its scope as JSON, as `dynamic-deep policy set` takes it. */
+  readonly text: string;
+}
+
+export interface PolicyToPut extends PolicyText {
+  /** Version of the scope that is replaced; 0: it has none. */
+  readonly expected: number;
+}
+
+/** What stands behind a policy: docs/certificates.md. */
+export type PolicyStanding =
+  | ({ readonly certified: true } & CertifiedGain)
+  | { readonly certified: false; readonly reason: string; readonly command: string };
+
+export interface PolicyCheck {
+  /** Path and text, a line each; empty where it is a policy. */
+  readonly mistakes: readonly string[];
+  /** Null where there are mistakes. */
+  readonly standing: PolicyStanding | null;
+  /** Known streams that it would cover. */
+  readonly streams: number;
+}
+
+/** Audited records of one stream: as they were sent, and coded anew under the policy. */
+export interface PreviewStream {
+  readonly stream: string;
+  readonly device: string;
+  readonly records: number;
+  readonly nativeBytes: number;
+  /** Payloads as they were sent. */
+  readonly sentBytes: number;
+  /** Payloads that the same records have under the policy. */
+  readonly payloadBytes: number;
+  /** Segments by rung under the policy. */
+  readonly rungs: Readonly<Record<string, number>>;
+}
+
+export interface PolicyPreview {
+  readonly standing: PolicyStanding;
+  readonly streams: readonly PreviewStream[];
+  /** Covered streams without an audited record that ecg.originals still holds. */
+  readonly without: number;
+  /** Records that were coded, of those that were to be: a preview ends after a minute. */
+  readonly records: number;
+  readonly wanted: number;
+  /** When the oldest and the newest of them were audited; null without any. */
+  readonly from: number | null;
+  readonly to: number | null;
+}

@@ -1,0 +1,45 @@
+/** Asks the server about policies. Each answer is a value or what went wrong, in words. */
+import type { PoliciesReport, PolicyCheck, PolicyEntry, PolicyPreview, PolicyToPut } from '../policy/protocol.js';
+import { TEXT } from './text.js';
+
+export type Answer<T> = { readonly value: T } | { readonly error: string };
+
+export const readPolicies = (): Promise<Answer<PoliciesReport>> => ask('/api/policies');
+export const checkPolicy = (text: string): Promise<Answer<PolicyCheck>> => ask('/api/policies/check', { text });
+export const previewPolicy = (text: string): Promise<Answer<PolicyPreview>> => ask('/api/policies/preview', { text });
+export const putPolicy = (change: PolicyToPut): Promise<Answer<PolicyEntry>> => ask('/api/policies', change);
+
+async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+  try {
+    const answer = await fetch(
+      path,
+      body === undefined
+        ? {}
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    );
+    const json: unknown = await answer.json();
+    if (answer.ok) return { value: json as T };
+    return { error: (json as { error?: string }).error ?? `status ${answer.status}` };
+  } catch {
+    return { error: TEXT.noAnswer };
+  }
+}
+
+/** A policy with its scope as the text that is edited: what `dynamic-deep policy get` writes. */
+export function textOf({ scope, policy }: Pick<PolicyEntry, 'scope' | 'policy'>): string {
+  return JSON.stringify({ scope, ...policy }, null, 2);
+}
+
+/** What a change changed against the one before of its scope: path, before, after. */
+export function differences(before: unknown, after: unknown, path = ''): string[] {
+  if (isObject(before) && isObject(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) => differences(before[name], after[name], path === '' ? name : `${path}.${name}`));
+  }
+  const [a, b] = [JSON.stringify(before), JSON.stringify(after)];
+  return a === b ? [] : [TEXT.policy.changed(path, a ?? TEXT.compression.none, b ?? TEXT.compression.none)];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+/** Words of the policy view; part of text.ts. */
+export const POLICY_TEXT = {
+  inForce: 'In force',
+  inForceColumns: ['Scope', 'Version', 'Rhythm bound', 'Peaks bound', 'PRDN bound', 'Audits', 'Streams', 'Set', ''],
+  uncovered: (streams: number) =>
+    streams === 1
+      ? '1 stream is covered by no policy: it is sent losslessly.'
+      : `${streams} streams are covered by no policy: they are sent losslessly.`,
+  none: 'No policy is in force: every stream is sent losslessly.',
+  setBy: (author: string) => `by ${author}`,
+  edit: 'Edit',
+  editOf: (scope: string, version: number) => `Edit version ${version} of ${scope}`,
+  editor: 'Editor',
+  onlyAdmin: 'The role admin may edit policies.',
+  scope: 'Scope: default, ward:NAME or stream:ID',
+  rhythm: 'Rhythm bound (nats)',
+  peaks: 'Peaks bound',
+  reconstruction: 'PRDN bound (%), empty: none',
+  auditShare: 'Share of audits',
+  whole: 'The whole policy',
+  wholeHelp: 'JSON as dynamic-deep policy set takes it; the fields above change it.',
+  mistakes: 'Mistakes',
+  covers: (streams: number) => (streams === 1 ? 'It would cover 1 stream.' : `It would cover ${streams} streams.`),
+  replaces: (version: number) =>
+    version === 0 ? 'The scope has no policy yet.' : `It would replace version ${version} of the scope.`,
+  certified: (alpha: number, tau: number, n: number, k: number) =>
+    `Certified: at most ${(100 * alpha).toFixed(1)}% of records like the calibration records break it (tau ${tau}; ${k} of ${n} did).`,
+  notCertified: (reason: string) => `Not certified: ${reason}. Its streams would be sent losslessly.`,
+  preview: 'Preview',
+  previewing: 'Coding audited records anew: half a minute at most',
+  put: 'Put in force',
+  puts: 'Putting it in force',
+  done: (scope: string, version: number) => `Version ${version} of ${scope} is in force`,
+  before: 'What it would have done',
+  beforeColumns: ['Stream', 'Records', 'Gain as sent', 'Gain under it', 'Segments by rung under it'],
+  all: 'All',
+  measured: (records: number, from: string, to: string) =>
+    `Payload gain, measured: the ${records} newest audited records of these streams, audited from ${from} to ${to}, coded anew from their originals by the codec and the predictor of the edge.`,
+  unmeasured: 'No audited record of these streams is kept: nothing can be coded anew. The table below is all there is.',
+  late: (records: number, wanted: number) => `${records} of ${wanted} records were coded in the time there is.`,
+  without: (streams: number) =>
+    streams === 1 ? '1 covered stream has no audited record.' : `${streams} covered streams have no audited record.`,
+  caveat: 'Each record begins without what went before it. The audits of live traffic say what the tasks lose by it.',
+  certifiedGains: 'Gain by certified bound, calibration records',
+  certifiedColumns: ['Rhythm bound', 'Peaks bound', 'PRDN bound', 'tau', 'Broken', 'Payload gain'],
+  certifiedHelp: 'Of the records that calibration used, not of this ward (docs/certificates.md).',
+  of: (k: number, n: number) => `${k} of ${n}`,
+  history: 'History',
+  historyColumns: ['Version', 'Scope', 'Set', 'By', 'Changes', ''],
+  withdrawn: 'withdrawn',
+  first: 'first of its scope',
+  same: 'nothing changed',
+  changed: (path: string, before: string, after: string) => `${path}: ${before} \u2192 ${after}`,
+} as const;

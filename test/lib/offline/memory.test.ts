@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { tensorMemory } from '../../../src/lib/model/network.js';
+import { openCodec } from '../../../src/lib/offline/codec.js';
+import { loadTasks } from '../../../src/lib/offline/tasks.js';
+import { RECORD, WINDOW } from '../../../src/lib/signal/grid.js';
+import { seededRandom } from '../../../src/lib/signal/random.js';
+import { MODELS } from '../../models.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const WINDOWS = 8;
+const RECORDS = 2;
+
+it('the shipped networks keep their tensors, and need less than 20 MB more after 40 batches of all of them', async () => {
+  const { inference } = await loadTasks(MODELS);
+  const { encode, decode } = await openCodec(join(MODELS, 'codec'));
+  const random = seededRandom(1);
+  const rows = (count: number, length: number): Float32Array[] =>
+    Array.from({ length: count }, () => Float32Array.from({ length }, () => random.normal()));
+  const round = async (): Promise<void> => {
+    const windows = rows(WINDOWS, WINDOW);
+    const encoded = [...(await encode(Float32Array.from(windows.flatMap((row) => [...row])), WINDOWS))];
+    for (const [rung, { latents }] of [encoded.at(0)!, encoded.at(-1)!]) {
+      expect(await decode(rung, latents, WINDOWS)).toHaveLength(WINDOWS * WINDOW);
+    }
+    expect(await inference.peaks(windows)).toHaveLength(WINDOWS);
+    expect(await inference.rhythm(rows(RECORDS, RECORD))).toHaveLength(RECORDS);
+  };
+  for (let i = 0; i < 10; i++) await round();
+  collectGarbage();
+  const before = { ...tensorMemory(), resident: process.memoryUsage.rss() };
+  for (let i = 0; i < 40; i++) await round();
+  collectGarbage();
+  expect(tensorMemory()).toEqual({ tensors: before.tensors, bytes: before.bytes });
+  expect((process.memoryUsage.rss() - before.resident) / 2 ** 20).toBeLessThan(20);
+}, 120_000);

@@ -1,0 +1,55 @@
+/** docs/operations.md names commands, flags, metrics and codes that exist: what its runbook says can be done. */
+import { describe, expect, it } from 'vitest';
+import { program } from '../../src/commands.js';
+import { ERRORS } from '../../src/lib/errors/catalogue.js';
+import { CATALOGUE as METRICS } from '../../src/lib/metrics/catalogue.js';
+import { at, baseObjects, read } from './objects.js';
+import { argumentsOf, isWorkload } from './workloads.js';
+
+const text = read('docs/operations.md');
+const quoted = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+const workloads = baseObjects().filter(isWorkload);
+
+describe('docs/operations.md', () => {
+  it('names commands that exist', () => {
+    const named = [...text.matchAll(/(?:`dynamic-deep|dynamic-deep\.js) ([a-z]+(?: [a-z]+)?)/g)].map(([, name = '']) => name); // prettier-ignore
+    expect(named.length).toBeGreaterThan(4);
+    const known = program.commands.map(({ name }) => name);
+    expect(named.filter((name) => !known.some((one) => name === one || name.startsWith(`${one} `)))).toEqual([]);
+  });
+
+  it('names flags of the services that run', () => {
+    const services = new Set(workloads.map((workload) => argumentsOf(workload)[0]));
+    const options = program.commands
+      .filter(({ name }) => services.has(name))
+      .flatMap((one) => Object.keys(one.options));
+    const known = options.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    const named = quoted.filter((code) => /^--[a-z-]+$/.test(code));
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((flag) => !known.includes(flag))).toEqual([]);
+  });
+
+  it('names metrics and records that exist', () => {
+    const rules = baseObjects().filter(({ kind }) => kind === 'PrometheusRule').flatMap((one) => at(one, 'spec', 'groups') as { rules: { record?: string }[] }[]).flatMap((group) => group.rules); // prettier-ignore
+    const known = [...Object.values(METRICS).map(({ name }) => name), ...rules.map(({ record }) => record)];
+    const named = [...text.matchAll(/\bdynamic_deep[\w:]+/g)].map(([name]) => name);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('names error codes and reasons of dead letters that exist', () => {
+    const variables = /^(KAFKA|DYNAMIC_DEEP)?_/;
+    const named = quoted.filter((code) => /^[A-Z]+(_[A-Z]+)*$/.test(code) && code.length > 4 && !variables.test(code));
+    expect(named.length).toBeGreaterThan(5);
+    const reasons = Object.values(METRICS).flatMap(({ labels }) => Object.values(labels).flat());
+    const known: readonly unknown[] = [...Object.keys(ERRORS), ...reasons, 'KAFKA_BROKERS'];
+    expect(named.filter((code) => !known.includes(code))).toEqual([]);
+  });
+
+  it('names workloads of the manifests in what kubectl is told', () => {
+    const named = [...text.matchAll(/\b(statefulset|deployment)\/([a-z-]+)/g)];
+    expect(named.length).toBeGreaterThan(5);
+    const known = workloads.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
+    expect(named.map(([name]) => name).filter((name) => !known.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
+import { readAnnotations } from '../../src/lib/signal/wfdb/index.js';
+import { findPeaks } from '../../src/operations/peaks.js';
+import { MODELS } from '../models.js';
+
+const record = join(SHIPPED_SAMPLES, 'mitdb-100-normal');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamic-deep-peaks-'));
+});
+
+const find = (json: string, lead?: string, of = record) => findPeaks({ record: of, lead, json, models: MODELS });
+
+describe('peaks', () => {
+  it('writes the rate and the native samples of the beats', async () => {
+    const json = join(folder, 'peaks.json');
+    await find(json);
+    const { rate, samples } = JSON.parse(await readFile(json, 'utf8')) as { rate: number; samples: number[] };
+    const beats = (await readAnnotations(record)).filter(({ symbol }) => symbol !== '+');
+    expect(rate).toBe(360);
+    expect(samples).toHaveLength(beats.length);
+    samples.forEach((sample, i) => {
+      expect(Math.abs(sample - beats[i]!.sample)).toBeLessThan(0.075 * rate);
+    });
+  }, 60_000);
+
+  it('refuses a file that cannot be written, before the record is read', async () => {
+    const run = find(join(folder, 'missing', 'peaks.json'), undefined, join(folder, 'no-such-record'));
+    await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('--json') as string }); // prettier-ignore
+  });
+
+  it('leaves no empty file behind where the work fails, and what is there as it was', async () => {
+    const before = await readdir(folder);
+    await expect(find(join(folder, 'new.json'), 'aVR')).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    expect(await readdir(folder)).toEqual(before);
+    const old = join(folder, 'old.json');
+    await writeFile(old, 'old');
+    await expect(find(old, 'aVR')).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    expect(await readFile(old, 'utf8')).toBe('old');
+  });
+});
