@@ -56,8 +56,8 @@ export async function readFrontier(models: string): Promise<Frontier | undefined
 type ErrorKey = Exclude<keyof FrontierPoint, 'name' | 'kind' | 'source' | 'payloadGainTotal'>;
 
 /**
- * Points of `points` with fewer bytes than this one and no larger error in any of `errors`, smaller in one. A point whose
- * errors are not all known neither beats nor is beaten, nor do points of other records.
+ * Points of `points` with fewer bytes than this one and no larger error in any of `errors`. A point whose errors are not
+ * all known neither beats nor is beaten, nor do points of other records.
  */
 export function beatenBy(
   point: FrontierPoint,
@@ -66,9 +66,9 @@ export function beatenBy(
 ): FrontierPoint[] {
   return points.filter((other) => {
     if (other.source !== point.source || other.payloadGainTotal <= point.payloadGainTotal) return false;
-    const pairs = errors.map((key) => [other[key], point[key]] as const);
-    if (!pairs.every(([own, its]) => own !== null && its !== null && own <= its)) return false;
-    return pairs.some(([own, its]) => own! < its!);
+    return errors
+      .map((key) => [other[key], point[key]] as const)
+      .every(([own, its]) => own !== null && its !== null && own <= its);
   });
 }
 
