@@ -43,8 +43,12 @@ export class BedPolicies {
   boundsOf(version: number): TaskBounds | undefined {
     const policy = this.#log.version(version)?.policy;
     if (policy == null) return undefined;
-    const { rhythm, peaks, weightedSum } = policy.bounds;
-    return { rhythm, peaks, ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }) }; // prettier-ignore
+    const { rhythm, peaks, weightedSum, tasks } = policy.bounds;
+    return {
+      ...{ rhythm, peaks },
+      ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }),
+      ...(tasks === null ? {} : { tasks }),
+    };
   }
 
   /** A lead's own policy before the ward's before the default; of several the newest. */

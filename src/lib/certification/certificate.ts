@@ -19,8 +19,8 @@ const entry = z.looseObject({
   alpha: share,
   /** Of this certificate: that of the run divided by the number of its policies. */
   delta: share,
-  /** SHA-256 of the manifests. */
-  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256 }),
+  /** SHA-256 of the manifests, and of the tasks of one's own that are bounded, by name. */
+  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256, tasks: z.record(z.string(), sha256).optional() }), // prettier-ignore
   /** Records that training or choices had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
 });

@@ -49,8 +49,8 @@ export const TASKS_METRICS = {
   tasksViolations: {
     name: 'dynamic_deep_tasks_violations_total',
     type: 'counter',
-    help: 'Complete audited records above a bound; `any` counts a record once. A non-finite error is a violation.',
-    labels: { task: ['rhythm', 'peaks', 'weighted_sum', 'any'] },
+    help: 'Complete audited records above a bound; `own`: of any task of your own, `any` counts a record once. A non-finite error is a violation.',
+    labels: { task: ['rhythm', 'peaks', 'weighted_sum', 'own', 'any'] },
   },
   tasksWithoutPolicy: {
     name: 'dynamic_deep_tasks_windows_without_policy_total',
