@@ -14,7 +14,7 @@ import { runCompress } from './records.js';
 const EXAMPLE = 'examples/tasks/pan-tompkins';
 const folder = await temporaryFolder();
 const out = (name: string): string => join(folder, name);
-const record = join(SHIPPED_SAMPLES, 'A00282');
+const record = join(SHIPPED_SAMPLES, 'A02370');
 const bounds = { rhythm: 0.75, peaks: 0.1, reconstruction: null, weightedSum: null };
 let mean: string;
 
