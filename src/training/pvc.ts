@@ -47,37 +47,51 @@ export async function trainPvc(options: TrainPvcOptions): Promise<VentricularSco
   const load = (part: 'train' | 'selection'): Promise<VentricularRecord[]> =>
     Promise.all([...recordsOf(parts, part)].map((name) => loadVentricular(options.data, name)));
   const [training, held] = [await load('train'), await load('selection')];
-  const network = buildPvc(span.before + span.after, options.seed);
+  const { core, whole } = buildPvc(span.before + span.after, options.seed);
   const started = Date.now();
   const draw = beatDraws(training, span);
   await train({
     ...{ name: 'pvc', work: options.work, steps: options.steps, peakRate: 3e-3, warmup: 0.2 },
-    ...{ weightDecay: 1e-3, clipNorm: 1, networks: { pvc: network }, identity: { seed: options.seed, span } },
+    ...{ weightDecay: 1e-3, clipNorm: 1, networks: { pvc: core }, identity: { seed: options.seed, span } },
     loss: (step) => {
       const { x, y } = batch(draw, span, seededRandom(options.seed * 1_000_003 + step));
-      const p = network.apply(x, { training: true }) as Tensor;
+      const p = core.apply(x, { training: true }) as Tensor;
       return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.log(tf.add(p, 1e-7))), -1)));
     },
   });
-  await save(network, options.out);
-  const scores = scoreVentricular(held.map((record) => countRecord(record, network, span)), options.seed); // prettier-ignore
+  await save(whole, options.out);
+  const scores = scoreVentricular(held.map((record) => countRecord(record, whole, span)), options.seed); // prettier-ignore
   const data = `MIT-BIH, parts of ${options.split}: ${training.length} records train, ${held.length} held out`;
-  await writeFile(options.json, `${JSON.stringify({ ...origin(options, started), steps: options.steps, data, parameters: network.countParams(), ...scores }, null, 2)}\n`); // prettier-ignore
+  await writeFile(options.json, `${JSON.stringify({ ...origin(options, started), steps: options.steps, data, parameters: core.countParams(), ...scores }, null, 2)}\n`); // prettier-ignore
   return scores;
 }
 
-/** Rows of millivolts to the probabilities of `other` and `ventricular`; its first layers remove mean and scale. */
-export function buildPvc(samples: number, seed: number): LayersModel {
+/**
+ * Rows of millivolts to the probabilities of `other` and `ventricular`. `core` sees rows without mean and scale: it is what is
+ * trained, since no gradient goes through tfjs's own layer normalisation here. `whole` removes them itself.
+ */
+export function buildPvc(samples: number, seed: number): { readonly core: LayersModel; readonly whole: LayersModel } {
   const input = tf.input({ shape: [samples] });
   const init = (k: number) => tf.initializers.heNormal({ seed: seed * 100 + k });
-  let x = tf.layers.layerNormalization({ axis: -1, center: false, scale: false, epsilon: QUIET }).apply(input) as SymbolicTensor; // prettier-ignore
-  x = tf.layers.reshape({ targetShape: [samples, 1] }).apply(x) as SymbolicTensor;
+  let x = tf.layers.reshape({ targetShape: [samples, 1] }).apply(input) as SymbolicTensor;
   [12, 16, 24, 32].forEach((filters, k) => {
-    x = tf.layers.conv1d({ filters, kernelSize: 7, strides: 2, padding: 'same', activation: 'relu', kernelInitializer: init(k) }).apply(x) as SymbolicTensor; // prettier-ignore
+    x = tf.layers
+      .conv1d({ filters, kernelSize: 7, strides: 2, padding: 'same', activation: 'relu', kernelInitializer: init(k) })
+      .apply(x) as SymbolicTensor;
   });
   const flat = tf.layers.flatten().apply(x);
   const output = tf.layers.dense({ units: 2, activation: 'softmax', kernelInitializer: init(9) }).apply(flat);
-  return tf.model({ inputs: input, outputs: output as SymbolicTensor, name: 'pvc' });
+  const core = tf.model({ inputs: input, outputs: output as SymbolicTensor, name: 'core' });
+  const raw = tf.input({ shape: [samples] });
+  const level = tf.layers.layerNormalization({ axis: -1, center: false, scale: false, epsilon: QUIET }).apply(raw);
+  return { core, whole: tf.model({ inputs: raw, outputs: core.apply(level) as SymbolicTensor, name: 'pvc' }) };
+}
+
+/** As `whole` does. */
+function normalise(row: Float32Array): Float32Array {
+  const mean = row.reduce((a, b) => a + b, 0) / row.length;
+  const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / row.length;
+  return row.map((v) => (v - mean) / Math.sqrt(variance + QUIET));
 }
 
 interface Draws {
@@ -111,7 +125,8 @@ function batch(draws: Draws, { before, after }: RowSpan, random: Random): { x: T
     if (random.uniform() < 0.3) addWhiteNoise(signal, 0.05 * random.uniform(), random);
     const sent = random.uniform() < 0.3 ? coarselyCoded(signal, random) : signal;
     const sign = random.uniform() < 0.3 ? -1 : 1;
-    for (let i = 0; i < length; i++) x[row * length + i] = sign * sent[i]!;
+    const level = normalise(sent);
+    for (let i = 0; i < length; i++) x[row * length + i] = sign * level[i]!;
     y[2 * row + Number(ventricular)] = 1;
   }
   return { x: tf.tensor2d(x, [BATCH, length]), y: tf.tensor2d(y, [BATCH, 2]) };

@@ -40,11 +40,12 @@ const CHECKS: readonly Check[] = [
   ['another codec was certified', (own, { models }) => own.models.codec === models.codec],
   ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
   ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],
-  ['another version of a task of your own was certified', hasSameTasks],
   ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],
   ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
+  // Last: certificates without the task fail by its bound, and the reason is that of the one that has it.
+  ['another version of a task of your own was certified', hasSameTasks],
 ];
 
 /** In one form: null and the list of all are the same, and the lossless rung is always allowed. */
