@@ -12,7 +12,7 @@ const original = toMillivolts(leads[0]!, 0, 5 * WINDOW);
 
 describe('the example pan-tompkins', () => {
   it('finds the beats that its source finds', async () => {
-    const module = (await import('../../../../examples/tasks/pan-tompkins/pan-tompkins.js' as string)) as {
+    const module = (await import('../../../../examples/tasks/pan-tompkins/pan-tompkins.js')) as {
       readonly default: (signal: Float32Array) => number[];
     };
     const beats = panTompkins(original);
