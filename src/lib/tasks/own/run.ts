@@ -61,7 +61,7 @@ export function runOwnTask(tasks: LoadedOwnTasks, name: string, pairs: readonly 
 async function moduleTask({ manifest, folder, hash }: OwnTaskDeclaration): Promise<Compare> {
   // The hash makes another version another module: Node keeps what it has imported.
   const url = `${pathToFileURL(join(folder, manifest.file)).href}?${hash}`;
-  const exported = await import(/* @vite-ignore */ url).catch((cause: unknown) => {
+  const exported: unknown = await import(/* @vite-ignore */ url).catch((cause: unknown) => {
     throw new DynamicDeepError('TASK_INVALID', `${join(folder, manifest.file)} cannot be loaded: ${messageOf(cause)}`, { cause }); // prettier-ignore
   });
   const { default: run } = exported as { readonly default?: (signal: Float32Array, rate: number) => Outputs };
