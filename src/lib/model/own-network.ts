@@ -35,7 +35,7 @@ export async function loadOwnNetwork(folder: string, file: string): Promise<OwnN
       weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights) as unknown as Parameters<
         typeof tf.io.decodeWeights
       >[1],
-      weightData: data.buffer.slice(data.byteOffset, data.byteOffset + data.length) as ArrayBuffer,
+      weightData: data.buffer.slice(data.byteOffset, data.byteOffset + data.length),
     };
     const handler = tf.io.fromMemory(artifacts);
     const model = json.format === 'graph-model' ? await tf.loadGraphModel(handler) : await tf.loadLayersModel(handler);

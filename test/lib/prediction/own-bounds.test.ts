@@ -17,7 +17,10 @@ const inference: Inference = {
 const folder = await temporaryFolder();
 const mean = await opened([await moduleFolder(folder)]);
 
-function predictor(tasks: Record<string, number> | undefined, { tau = 1, ownTasks = mean as OwnTasks | null } = {}) {
+function predictor(
+  tasks: Record<string, number> | undefined,
+  { tau = 1, ownTasks = mean }: { readonly tau?: number; readonly ownTasks?: OwnTasks | null } = {},
+) {
   const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity, ...(tasks && { tasks }) };
   return new SynthesisPredictor({ ladder, bounds, tau, decode: decodeTo(), inference, ...(ownTasks && { ownTasks }) });
 }
