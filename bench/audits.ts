@@ -45,6 +45,6 @@ for (const rhythm of BOUNDS) {
   console.log(`bound ${rhythm}: ${measured.violated} of ${measured.records} above it; the metrics ${agrees ? 'agree' : 'DO NOT AGREE'} with the recount`); // prettier-ignore
   bounds.push(result);
 }
-const parts = PARTS.map((part) => [part, records.filter((own) => own.part === part).length]);
-writeResult('audits', { records: { n: records.length, ...Object.fromEntries(parts) }, bounds });
+const parts = PARTS.map((part): [string, number] => [part, records.filter((own) => own.part === part).length]);
+writeResult('audits', { records: { n: records.length, ...Object.fromEntries<number>(parts) }, bounds });
 if (!bounds.every(({ agrees }) => agrees)) process.exitCode = 1;

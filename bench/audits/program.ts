@@ -24,9 +24,8 @@ export async function startProgram(name: string, args: readonly string[], logFil
   };
   process.once('exit', kill);
   const log = createWriteStream(logFile, { flags: 'a' });
-  let ended = false;
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const exited = once(child, 'exit').then(([code]) => {
-    ended = true;
     process.off('exit', kill);
     return code as number | null;
   });
@@ -40,12 +39,12 @@ export async function startProgram(name: string, args: readonly string[], logFil
   const deadline = Date.now() + READY_MS;
   for (;;) {
     const answer = url === '' ? undefined : await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.ok === true || ended) break;
+    if (answer?.ok === true || hasEnded()) break;
     if (Date.now() > deadline) throw new Error(`${name} is not ready after ${READY_MS / 1000} s; see ${logFile}`);
     await sleep(200);
   }
   const stop = (): Promise<unknown> => {
-    if (!ended) child.kill('SIGTERM');
+    if (!hasEnded()) child.kill('SIGTERM');
     return exited;
   };
   return { url, exited, stop };
