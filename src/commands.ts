@@ -46,6 +46,7 @@ import {
   peaksEvaluation,
   peaksTraining,
   predictorTraining,
+  pvcTraining,
   rhythmEvaluation,
   rhythmTraining,
   splitOptions,
@@ -169,6 +170,12 @@ const commands: readonly Command[] = [
     summary: 'Train RPnet',
     options: peaksTraining,
     run: async (options) => (await training()).runPeaksTraining(options),
+  }),
+  defineCommand({
+    name: 'train pvc',
+    summary: 'Train the network of examples/tasks/pvc, a task of your own: ventricular beats',
+    options: pvcTraining,
+    run: async (options, context) => (await training()).runPvcTraining(options, context),
   }),
   defineCommand({
     name: 'train compressor',

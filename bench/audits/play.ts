@@ -45,7 +45,11 @@ export async function playBound(rhythm: number, { folder, records, logs, say }: 
     await ensureTopics(connection.admin, { partitions: 4 });
     const shipped = parsePolicy(await readFile('policies/default.json', 'utf8'), 'the shipped policy').policy;
     const bounds = { rhythm, peaks: PEAKS };
-    const policy = { ...shipped, bounds: { ...bounds, reconstruction: null, weightedSum: null }, auditShare: 1 };
+    const policy = {
+      ...shipped,
+      bounds: { ...bounds, reconstruction: null, weightedSum: null, tasks: null },
+      auditShare: 1,
+    };
     await setPolicy(connection, { scope: 'default', policy, author: 'bench' });
     const recounter = new Recounter(bounds);
     const tail = await TopicTail.open({ connection, topics: RECOUNTED, from: 'beginning', onRecord: (record) => { recounter.take(record); } }); // prettier-ignore

@@ -11,8 +11,9 @@ export interface Recount {
   readonly incomplete: number;
   readonly violated: number;
   readonly byTask: { readonly rhythm: number; readonly peaks: number };
-  /** Of the part that calibration had not seen either. */
   readonly payloadGainTotal: number;
+  /** Segments by rung, of complete records. */
+  readonly rungs: Readonly<Record<string, number>>;
   /** Every record audited, as here, and without what audits take. */
   readonly wireGainTotal: number;
   readonly wireGainWithoutAudits: number;
@@ -53,6 +54,8 @@ export class Recounter {
     const native = sum(({ nativeBytes }) => nativeBytes);
     const predicted = complete.filter((own) => own.predicted !== null);
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+    const rungs: Record<string, number> = {};
+    for (const rung of complete.flatMap((own) => own.rungs)) rungs[rung] = (rungs[rung] ?? 0) + 1;
     return {
       ...{ records: complete.length, streams: new Set(complete.map(({ stream }) => stream)).size },
       incomplete: this.results.length - complete.length,
@@ -61,6 +64,7 @@ export class Recounter {
         rhythm: judged.filter(({ rhythm }) => rhythm).length,
         peaks: judged.filter(({ peaks }) => peaks).length,
       },
+      rungs,
       payloadGainTotal: native / sum(({ payloadBytes }) => payloadBytes),
       wireGainTotal: native / (this.#wire.segments + this.#wire.audits),
       wireGainWithoutAudits: native / this.#wire.segments,

@@ -9,9 +9,12 @@ import { startWorker, type Worker } from './worker.js';
 export interface Change {
   readonly from: number;
   readonly to: number;
-  /** Longest time without any output, and the longest of one partition, that begins or ends in the 20 s after the change. */
-  readonly pauseMs: number;
-  readonly pauseOfPartitionMs: number;
+  /**
+   * Longest time without any output, and the longest of one partition, that begins or ends in the 20 s after the change;
+   * null where the backlog was worked off before.
+   */
+  readonly pauseMs: number | null;
+  readonly pauseOfPartitionMs: number | null;
 }
 
 export interface Growth {
@@ -95,26 +98,28 @@ function pauses(
   const touches = ({ startedAt }: Moment, start: number, end: number): boolean =>
     end >= startedAt && start <= startedAt + WATCHED_MS;
   const usual = (times: readonly number[]): number =>
-    longest(times, (start, end) => !moments.some((moment) => touches(moment, start, end)));
-  const during = (times: readonly number[], moment: Moment): number =>
+    longest(times, (start, end) => !moments.some((moment) => touches(moment, start, end))) ?? 0;
+  const during = (times: readonly number[], moment: Moment): number | null =>
     longest(times, (start, end) => touches(moment, start, end));
+  const worst = (values: readonly (number | null)[]): number | null =>
+    values.reduce((most, value) => (value === null ? most : Math.max(most ?? 0, value)), null);
   return {
     usualPauseMs: usual(all),
     usualPauseOfPartitionMs: Math.max(...partitions.map(usual)),
     changes: moments.map((moment) => ({
       ...{ from: moment.from, to: moment.to },
       pauseMs: during(all, moment),
-      pauseOfPartitionMs: Math.max(...partitions.map((times) => during(times, moment))),
+      pauseOfPartitionMs: worst(partitions.map((times) => during(times, moment))),
     })),
   };
 }
 
-/** Longest step between neighbours that `counts` lets count. */
-function longest(times: readonly number[], counts: (start: number, end: number) => boolean): number {
-  let most = 0;
+/** Longest step between neighbours that `counts` lets count; null where it lets none. */
+function longest(times: readonly number[], counts: (start: number, end: number) => boolean): number | null {
+  let most: number | null = null;
   for (let i = 1; i < times.length; i++) {
     const [start, end] = [times[i - 1]!, times[i]!];
-    if (counts(start, end)) most = Math.max(most, end - start);
+    if (counts(start, end)) most = Math.max(most ?? 0, end - start);
   }
   return most;
 }

@@ -29,8 +29,8 @@ function changes(data) {
     data[stage].growth.changes.map(({ from, to, pauseMs, pauseOfPartitionMs }) => [
       `${stage}-stream`,
       `${from} -> ${to}${to < from ? ' (SIGTERM)' : ''}`,
-      `${grouped(pauseMs)} ms`,
-      `${grouped(pauseOfPartitionMs)} ms`,
+      pauseMs === null ? 'not seen' : `${grouped(pauseMs)} ms`,
+      pauseOfPartitionMs === null ? 'not seen' : `${grouped(pauseOfPartitionMs)} ms`,
       verdictOf(data[stage].growth.verdict),
     ]),
   );
@@ -45,7 +45,7 @@ export function scaling(up) {
   return [
     `A backlog of ${grouped(windows)} windows: ${gateways} gateways, ${beds} beds each, ${seconds} s of signal, ${partitions} partitions. The fullest partition has ${segmentsByGateway.largestOverMean} times the mean where gateways are the key, ${signalsByDevice.largestOverMean} times where devices are.`,
     table(['service', 'members', 'windows/s', 'CPU a window', 'peak memory', COUNTED], steps(data)),
-    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output in the 20 s after each change (otherwise ${grouped(data.decoder.growth.usualPauseMs)} ms and ${grouped(data.tasks.growth.usualPauseMs)} ms):`,
+    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches the 20 s after each change. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
     table(['service', 'members', 'of all partitions', 'of one partition', COUNTED], changes(data)),
     source('scaling', data, up),
   ].join('\n\n');

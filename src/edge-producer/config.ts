@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 import { checkServiceOptions, serviceOptions } from '../lib/runtime/service-options.js';
+import { ownTaskOptions } from '../lib/runtime/task-options.js';
 
 const LISTEN = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+)):(\d{1,5})$/;
 
@@ -56,6 +57,7 @@ export const edgeOptions = defineOptions({
     help: 'Who says what a rung would add to the tasks: the tasks themselves on the decoded candidate, or a small network that reads the latents',
     default: 'synthesis',
   }),
+  ...ownTaskOptions,
   certificates: option(z.string().min(1).optional(), {
     help: 'File of certificates; certificates.json of the models folder by default. Without one of the policy everything goes losslessly',
     allowed: 'a file that `calibrate` wrote',

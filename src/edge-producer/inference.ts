@@ -8,6 +8,8 @@ import { readManifest } from '../lib/model/manifest.js';
 import { DensePredictor } from '../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { createInference } from '../lib/tasks/inference.js';
+import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
+import { createOwnTasks } from '../lib/tasks/own/own-tasks.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
 
@@ -16,7 +18,10 @@ export interface EdgeInferenceOptions {
   readonly models: string;
   readonly ladder: Ladder;
   readonly predictor: PredictorKind;
+  readonly ownTasks: readonly OwnTaskDeclaration[];
   readonly onFailure: (error: Error) => void;
+  /** Hears of the first failure of each task of one's own. */
+  readonly onTaskFailure: (name: string, failure: string) => void;
   /** Hears of the wall seconds of each run. */
   readonly observe: (seconds: number) => void;
 }
@@ -29,8 +34,13 @@ export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'enco
 
 /** Starts the worker thread. */
 export async function startInference(options: EdgeInferenceOptions): Promise<EdgeInference> {
-  const { models, ladder, predictor, onFailure, observe } = options;
-  const data: EdgeWorkerData = { codec: join(models, 'codec'), models: predictor === 'synthesis' ? models : undefined };
+  const { models, ladder, predictor, ownTasks, onFailure, onTaskFailure, observe } = options;
+  const synthesises = predictor === 'synthesis';
+  const data: EdgeWorkerData = {
+    codec: join(models, 'codec'),
+    models: synthesises ? models : undefined,
+    ownTasks: synthesises ? ownTasks : [],
+  };
   const worker = new InferenceWorker<EdgeOperations>(
     new URL('./inference.worker.js', import.meta.url),
     data,
@@ -59,6 +69,10 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     inference: createInference({
       temperature: readTemperature(manifest),
       run: (network, input, n) => timed(worker.call(network, { input, n })),
+    }),
+    ownTasks: createOwnTasks({
+      ...{ declared: ownTasks, onFailure: onTaskFailure },
+      run: (name, pairs) => timed(worker.call('own', { name, pairs })),
     }),
   });
   return { ...common, choose: (windows) => synthesis.choose(windows) };

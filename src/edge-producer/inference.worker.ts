@@ -4,17 +4,23 @@ import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import type { EncoderOutput } from '../lib/codec/network-types.js';
 import { serveInference } from '../lib/model/inference-worker.js';
 import { loadTaskNetworks } from '../lib/tasks/networks.js';
+import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
+import { loadOwnTasks, runOwnTask, type OwnErrors, type SignalPair } from '../lib/tasks/own/run.js';
 
 /** Folder of the codec; for the synthesis predictor also that of all models. */
 export interface EdgeWorkerData {
   readonly codec: string;
   readonly models: string | undefined;
+  readonly ownTasks?: readonly OwnTaskDeclaration[];
 }
 
-const { codec, models } = workerData as EdgeWorkerData;
+const { codec, models, ownTasks = [] } = workerData as EdgeWorkerData;
 const encoder = loadEncoder(codec, models === undefined);
 const decoder = loadDecoder(codec);
 const tasks = models === undefined ? undefined : loadTaskNetworks(models);
+const own = loadOwnTasks(ownTasks);
+// `ready` says it.
+own.catch(() => undefined);
 
 async function taskNetworks() {
   if (tasks === undefined) throw new Error('this worker was started without the networks of the tasks');
@@ -26,6 +32,7 @@ const operations = {
   ready: async (): Promise<void> => {
     (await encoder).encode(new Float32Array(1792), 1);
     await decoder;
+    await own;
     if (tasks === undefined) return;
     const { rhythm, rpnet } = await tasks;
     rhythm.run(new Float32Array(8960), 1);
@@ -40,6 +47,8 @@ const operations = {
     (await taskNetworks()).rhythm.run(input, n)[0] ?? new Float32Array(),
   peaks: async ({ input, n }: { input: Float32Array; n: number }): Promise<Float32Array> =>
     (await taskNetworks()).rpnet.run(input, n)[0] ?? new Float32Array(),
+  own: async ({ name, pairs }: { name: string; pairs: readonly SignalPair[] }): Promise<OwnErrors> =>
+    runOwnTask(await own, name, pairs),
 };
 export type EdgeOperations = typeof operations;
 

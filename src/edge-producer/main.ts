@@ -7,6 +7,7 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { hashesOf, readOwnTasks } from '../lib/tasks/own/folder.js';
 import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference } from './inference.js';
 import { liveInput } from './live/server.js';
@@ -35,11 +36,15 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     metrics: metrics.registry,
     start: async (service, own) => {
       const { predictor } = config;
-      const certificates = await Certificates.open(models, ladder, config.certificates);
+      const ownTasks = await readOwnTasks({ models, folders: config.tasks });
+      const certificates = await Certificates.open(models, ladder, config.certificates, hashesOf(ownTasks));
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor },
+          ...{ models, ladder, predictor, ownTasks },
           ...{ onFailure: service.fail, observe: metrics.observeInference },
+          onTaskFailure: (task, reason) => {
+            logger.error({ task, reason }, 'a task of your own failed: what it was asked about is not sent');
+          },
         }),
         (open) => open.close(),
       );

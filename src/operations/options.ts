@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
 import { edgeBoundOptions } from '../lib/runtime/bound-options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
+import { ownTaskOptions } from '../lib/runtime/task-options.js';
 
 export const topicsOptions = defineOptions({
   ...kafkaOptions,
@@ -80,6 +81,16 @@ export const compressOptions = defineOptions({
     allowed: "a rung of the codec, such as 'lossless'",
   }),
   ...edgeBoundOptions,
+  ...ownTaskOptions,
+  taskBounds: option(z.array(z.string().regex(/^[a-z][a-z0-9-]*=\d*\.?\d+$/)), {
+    help: "Bounds on tasks of your own; a loaded task that is not named has its manifest's",
+    allowed: 'a comma-separated list of NAME=BOUND',
+    default: [],
+  }),
+  certificates: option(z.string().min(1).optional(), {
+    help: 'File of certificates; certificates.json of the models folder by default',
+    allowed: 'a file that `calibrate` wrote',
+  }),
   predictor: option(z.enum(['synthesis', 'dense']).optional(), {
     help: 'Who says what a rung would add to the tasks; synthesis by default where the codec was measured with it, else dense',
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
 import { SCOPE } from '../lib/policy/index.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
+import { ownTaskOptions } from '../lib/runtime/task-options.js';
 
 const scope = (help: string) =>
   option(z.string().regex(SCOPE).optional(), { help, allowed: 'default, ward:NAME or stream:ID' });
@@ -30,6 +31,7 @@ export const policySetOptions = defineOptions({
     help: 'Folder of the models whose rungs the policy may name; those that ship with the program by default',
     allowed: 'a folder',
   }),
+  ...ownTaskOptions,
 });
 export const policyFilePositional = {
   file: option(z.string().min(1).optional(), { help: 'JSON file of a policy: docs/policy.md has its shape' }),

@@ -9,6 +9,7 @@ import { readManifest } from '../lib/model/manifest.js';
 import { parsePolicy, readShippedPolicy, setPolicy, type ScopedPolicy } from '../lib/policy/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { readOwnTasks } from '../lib/tasks/own/folder.js';
 import type { PolicySetConfig } from './policy-options.js';
 
 /** Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, FILE_NOT_FOUND; nothing is written then. */
@@ -31,14 +32,15 @@ async function readChange(
   config: PolicySetConfig,
 ): Promise<Pick<ScopedPolicy, 'scope'> & { policy: ScopedPolicy['policy'] | null }> {
   // prettier-ignore
-  const { file, withdraw, scope, models } = config;
+  const { file, withdraw, scope, models = SHIPPED_MODELS, tasks: folders } = config;
   if (withdraw) return { scope: scope ?? 'default', policy: null };
   if (file === undefined) return readShippedPolicy(scope);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new DynamicDeepError('FILE_NOT_FOUND', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   });
-  const ladder = readLadder(await readManifest(join(models ?? SHIPPED_MODELS, 'codec')));
-  return parsePolicy(text, file, { rungs: ladder.rungs.map(({ name }) => name), ...(scope && { scope }) });
+  const ladder = readLadder(await readManifest(join(models, 'codec')));
+  const tasks = (await readOwnTasks({ models, folders })).map(({ manifest }) => manifest.name);
+  return parsePolicy(text, file, { rungs: ladder.rungs.map(({ name }) => name), tasks, ...(scope && { scope }) });
 }
 
 function userName(): string {

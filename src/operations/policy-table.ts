@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { PolicyVersion } from '../lib/policy/index.js';
 
-const HEAD = ['version', 'scope', 'author', 'set at', 'rhythm (nats)', 'peaks', 'PRDN (%)', 'weighted sum', 'alpha', 'rungs', 'audits', 'tasks on']; // prettier-ignore
+const HEAD = ['version', 'scope', 'author', 'set at', 'rhythm (nats)', 'peaks', 'PRDN (%)', 'weighted sum', 'own tasks', 'alpha', 'rungs', 'audits', 'tasks on']; // prettier-ignore
 
 /** Several lines without a last line break, a row a version. Alarm limits are in the JSON alone. */
 export function policyTable(versions: readonly PolicyVersion[]): string {
@@ -14,10 +14,11 @@ export function policyTable(versions: readonly PolicyVersion[]): string {
       continue;
     }
     const { bounds, alpha, rungs, auditShare, tasksOn } = policy;
-    const { rhythm, peaks, reconstruction, weightedSum } = bounds;
+    const { rhythm, peaks, reconstruction, weightedSum, tasks } = bounds;
+    const own = Object.entries(tasks ?? {}).map(([name, bound]) => `${name} ${bound}`);
     table.push([
       ...by,
-      ...[rhythm, peaks, reconstruction ?? '–', weightedSum ?? '–', alpha],
+      ...[rhythm, peaks, reconstruction ?? '–', weightedSum ?? '–', own.join(', ') || '–', alpha],
       ...[rungs?.join(', ') ?? 'all', auditShare, tasksOn],
     ]);
   }

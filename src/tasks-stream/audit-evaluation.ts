@@ -3,6 +3,7 @@ import { weightedError, type TaskBounds } from '../lib/codec/choose.js';
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
 import type { Inference } from '../lib/tasks/inference.js';
+import { NO_OWN_TASKS, type OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import { matchBeats, peaksError, pickPeaks } from '../lib/tasks/peaks.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { addedCrossEntropy, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
@@ -17,11 +18,15 @@ interface Errors {
   readonly prdn: number;
   readonly beatsMissed: number;
   readonly beatsInvented: number;
+  /** Of tasks of one's own, by name. */
+  readonly tasks: Readonly<Record<string, number>>;
 }
 
 export interface AuditContext {
   /** Of the policy under which the record was chosen; undefined: none was in force, or it is not known any more. */
   readonly bounds: TaskBounds | undefined;
+  /** Tasks of one's own that are asked too. */
+  readonly ownTasks?: Pick<OwnTasks, 'names' | 'errors'>;
   /** Hashes of the models, by task. */
   readonly models: Readonly<Record<string, string>>;
   readonly source: Source;
@@ -36,8 +41,10 @@ export async function evaluateAudit(
   context: AuditContext,
 ): Promise<AuditResult> {
   const decoded = inOrder(pair.decoded);
-  const errors = outcome === 'COMPLETE' ? await measure(decoded, inOrder(pair.originals), inference) : undefined;
-  const violated = errors !== undefined && tasksViolated(errors, context.bounds).length > 0;
+  const errors =
+    outcome === 'COMPLETE' ? await measure(decoded, inOrder(pair.originals), inference, context) : undefined;
+  const taskErrors = errors === undefined ? null : finiteByName(errors.tasks);
+  const violated = errors !== undefined && tasksViolated({ ...errors, taskErrors }, context.bounds).length > 0;
   const sum = (key: 'nativeBytes' | 'payloadBytes'): number => decoded.reduce((total, w) => total + w[key], 0);
   return {
     stream: pair.stream,
@@ -53,6 +60,7 @@ export async function evaluateAudit(
     prdn: finite(errors?.prdn),
     beatsMissed: errors?.beatsMissed ?? null,
     beatsInvented: errors?.beatsInvented ?? null,
+    taskErrors,
     bounds: boundsOf(context.bounds),
     violated,
     predicted: decoded.every(({ predicted }) => predicted === null)
@@ -67,11 +75,12 @@ export async function evaluateAudit(
   };
 }
 
-export type BoundedTask = 'rhythm' | 'peaks' | 'weighted_sum';
+/** `own`: any task of one's own. */
+export type BoundedTask = 'rhythm' | 'peaks' | 'weighted_sum' | 'own';
 
 /** Tasks whose error is above the bound. An error that is not finite is above every bound, also where there is none. */
 export function tasksViolated(
-  errors: { readonly rhythmError: number | null; readonly peaksError: number | null },
+  errors: Pick<AuditResult, 'rhythmError' | 'peaksError'> & Partial<Pick<AuditResult, 'taskErrors'>>,
   bounds: TaskBounds | undefined,
 ): BoundedTask[] {
   const { rhythmError, peaksError } = errors;
@@ -84,24 +93,40 @@ export function tasksViolated(
   if (weightedSum !== undefined && above(weightedError({ rhythm, peaks }, weightedSum.weights), weightedSum.bound)) {
     tasks.push('weighted_sum');
   }
+  const own = { ...Object.fromEntries(Object.keys(bounds?.tasks ?? {}).map((name) => [name, null])), ...errors.taskErrors }; // prettier-ignore
+  if (Object.entries(own).some(([name, error]) => above(error ?? Number.NaN, bounds?.tasks?.[name]))) tasks.push('own');
   return tasks;
 }
 
 function boundsOf(bounds: TaskBounds | undefined): AuditResult['bounds'] {
-  const { rhythm = null, peaks = null, weightedSum } = bounds ?? {};
-  return { rhythm, peaks, weightedSum: weightedSum?.bound ?? null };
+  const { rhythm = null, peaks = null, weightedSum, tasks } = bounds ?? {};
+  return { rhythm, peaks, weightedSum: weightedSum?.bound ?? null, tasks: tasks === undefined ? null : { ...tasks } };
 }
 
-async function measure(decoded: SignalWindow[], originals: SignalWindow[], inference: Inference): Promise<Errors> {
+async function measure(
+  decoded: SignalWindow[],
+  originals: SignalWindow[],
+  inference: Inference,
+  { ownTasks = NO_OWN_TASKS, bounds }: Pick<AuditContext, 'ownTasks' | 'bounds'>,
+): Promise<Errors> {
   const rate = originals[0]?.rate ?? 0;
   const native = both([originals, decoded].map((windows) => joinNative(windows.map(stretchOf), rate)));
   const signals = both([originals, decoded].map((windows) => joinStretches(windows.map(stretchOf))));
-  return { ...(await taskErrors(signals, inference)), prdn: prdn(...native) };
+  const pair = { original: signals[0], decoded: signals[1] };
+  const tasks: Record<string, number> = {};
+  // What is bounded and not loaded has an error too: none that is a number.
+  for (const name of new Set([...ownTasks.names, ...Object.keys(bounds?.tasks ?? {})])) {
+    tasks[name] = (await ownTasks.errors(name, [pair]))[0] ?? Number.NaN;
+  }
+  return { ...(await taskErrors(signals, inference)), prdn: prdn(...native), tasks };
 }
 
 const NO_TASK_ERRORS = { rhythmError: 0, rhythmErrorCausal: 0, peaksError: 0, beatsMissed: 0, beatsInvented: 0 };
 
-async function taskErrors(signals: [Float32Array, Float32Array], inference: Inference): Promise<Omit<Errors, 'prdn'>> {
+async function taskErrors(
+  signals: [Float32Array, Float32Array],
+  inference: Inference,
+): Promise<Omit<Errors, 'prdn' | 'tasks'>> {
   // Where nothing was lost nothing is added; networks may answer equal rows of a batch a last bit apart.
   if (signals[0].every((v, i) => v === signals[1][i])) return NO_TASK_ERRORS;
   const [whole, causal, maps] = await Promise.all([
@@ -156,4 +181,10 @@ function inOrder(windows: readonly SignalWindow[]): SignalWindow[] {
 /** JSON and Avro have no NaN: an error that is not finite is null, and a violation all the same. */
 function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/** Null where no task of one's own was asked. */
+function finiteByName(errors: Readonly<Record<string, number>>): Record<string, number | null> | null {
+  const named = Object.entries(errors).map(([name, error]) => [name, finite(error)] as const);
+  return named.length === 0 ? null : Object.fromEntries(named);
 }

@@ -43,8 +43,12 @@ export class BedPolicies {
   boundsOf(version: number): TaskBounds | undefined {
     const policy = this.#log.version(version)?.policy;
     if (policy == null) return undefined;
-    const { rhythm, peaks, weightedSum } = policy.bounds;
-    return { rhythm, peaks, ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }) }; // prettier-ignore
+    const { rhythm, peaks, weightedSum, tasks } = policy.bounds;
+    return {
+      ...{ rhythm, peaks },
+      ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }),
+      ...(tasks === null ? {} : { tasks }),
+    };
   }
 
   /** Share of records that the version lets exceed its bounds; undefined where it is none. */

@@ -8,12 +8,13 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { readOwnTasks } from '../lib/tasks/own/folder.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import { followAudits } from './audit-monitor.js';
 import { followPolicies } from './bed-policies.js';
 import type { TasksConfig } from './config.js';
-import { workerInference } from './inference.js';
-import type { TaskOperations } from './inference.worker.js';
+import { workerInference, workerOwnTasks } from './inference.js';
+import type { TaskOperations, TaskWorkerData } from './inference.worker.js';
 import { INPUTS } from './inputs.js';
 import { tasksMetrics } from './metrics.js';
 import { startPipeline } from './pipeline.js';
@@ -31,6 +32,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
     ladder.rungs.map(({ name }) => name),
     version,
   );
+  const declared = await readOwnTasks({ models, folders: config.tasks });
   let processor: ExactlyOnceProcessor | undefined;
   return composeService({
     name: 'tasks-stream',
@@ -40,7 +42,8 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
     readiness: { assignment: () => ({ ok: processor?.ready ?? false }) },
     start: async (service, own) => {
       const url = new URL('./inference.worker.js', import.meta.url);
-      const worker = own(new InferenceWorker<TaskOperations>(url, { models }, service.fail), (open) => open.close());
+      const data: TaskWorkerData = { models, ownTasks: declared };
+      const worker = own(new InferenceWorker<TaskOperations>(url, data, service.fail), (open) => open.close());
       await worker.call('ready', undefined);
       const connection = own(
         await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger }),
@@ -56,13 +59,21 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       );
       service.enter('joining');
       const temperature = readTemperature(rhythm.manifest);
+      const observe = metrics.observeInference;
+      const ownTasks = workerOwnTasks({
+        ...{ worker, declared, observe },
+        onFailure: (task, reason) => {
+          logger.error({ task, reason }, 'a task of your own failed: its error is none, and a violation');
+        },
+      });
       processor = own(
         await startPipeline({
           connection,
           groupId: config.groupId,
-          inference: workerInference({ worker, temperature, observe: metrics.observeInference }),
+          inference: workerInference({ worker, temperature, observe }),
+          ownTasks,
           policies: policies.view,
-          models: { rhythm: rhythm.hash, peaks: peaks.hash },
+          models: { ...ownTasks.hashes, rhythm: rhythm.hash, peaks: peaks.hash },
           metrics,
           onFailure: service.fail,
           onStateDropped: (device, reason) => {

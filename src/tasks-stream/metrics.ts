@@ -77,7 +77,7 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     countDeadLetter: (error: DynamicDeepError): void => {
       metrics.deadLetters.inc({ reason: (error instanceof WireError ? error.reason : error.code) as never });
     },
-    observeInference: (model: 'rhythm' | 'peaks', seconds: number): void => {
+    observeInference: (model: 'rhythm' | 'peaks' | 'own', seconds: number): void => {
       metrics.inferenceSeconds.observe({ model }, seconds);
     },
     countWithoutPolicy: (): void => {

@@ -5,6 +5,7 @@
  */
 import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
 import type { Inference } from '../lib/tasks/inference.js';
+import type { OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import type { BedPolicies } from './bed-policies.js';
 import { INPUTS } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
@@ -14,16 +15,17 @@ export interface TasksPipelineOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
   readonly inference: Inference;
+  readonly ownTasks: Pick<OwnTasks, 'names' | 'errors'>;
   /** Read to their end. */
   readonly policies: BedPolicies;
-  readonly models: { readonly rhythm: string; readonly peaks: string };
+  readonly models: Readonly<Record<string, string>> & { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
   readonly onFailure: (error: Error) => void;
   readonly onStateDropped: (device: string, reason: string) => void;
 }
 
 export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
-  const { connection, groupId, inference, policies, models, metrics, onFailure, onStateDropped } = options;
+  const { connection, groupId, inference, ownTasks, policies, models, metrics, onFailure, onStateDropped } = options;
   return runExactlyOnce({
     connection,
     groupId,
@@ -34,7 +36,7 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
       try {
         await state.ready();
         const saved = new Map(state.entries());
-        return new TasksTask({ inference, policies, models, metrics, saved, onStateDropped });
+        return new TasksTask({ inference, ownTasks, policies, models, metrics, saved, onStateDropped });
       } finally {
         await state.close();
       }

@@ -3,6 +3,7 @@ import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import type { Inference } from '../lib/tasks/inference.js';
+import type { OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { Questions } from '../lib/tasks/stream-analysis.js';
 import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
@@ -17,9 +18,11 @@ import { segmentOf } from './windows.js';
 
 export interface TasksTaskOptions {
   readonly inference: Inference;
+  /** Asked on audited records. */
+  readonly ownTasks: Pick<OwnTasks, 'names' | 'errors'>;
   readonly policies: BedPolicies;
-  /** Hashes of the models, by task. */
-  readonly models: { readonly rhythm: string; readonly peaks: string };
+  /** Hashes of the models, by task; those of one's own too. */
+  readonly models: Readonly<Record<string, string>> & { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
   /** What ecg.alarm-state holds, by device. */
   readonly saved: ReadonlyMap<string, AlarmState>;
@@ -183,11 +186,11 @@ export class TasksTask implements PartitionTask {
   }
 
   async #answerAudits(audits: readonly PendingAudit[]): Promise<OutputRecord[]> {
-    const { inference, policies, models, metrics } = this.#options;
+    const { inference, ownTasks, policies, models, metrics } = this.#options;
     const outputs: OutputRecord[] = [];
     for (const { ended, source } of audits) {
       const bounds = policies.boundsOf(ended[1].decoded[0]?.policyVersion ?? 0);
-      const result = await evaluateAudit(ended, inference, { bounds, models, source, now: Date.now() });
+      const result = await evaluateAudit(ended, inference, { bounds, ownTasks, models, source, now: Date.now() });
       metrics.countAudit(result, result.outcome === 'COMPLETE' ? tasksViolated(result, bounds) : []);
       outputs.push({ topic: 'ecg.audit-results', key: result.device, value: encode('ecg.audit-results', result) });
     }

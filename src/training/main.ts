@@ -23,6 +23,7 @@ import type {
   PeaksEvaluationOptions,
   PeaksTraining,
   PredictorTraining,
+  PvcTraining,
   RhythmEvaluationOptions,
   RhythmTraining,
   SplitOptions,
@@ -31,6 +32,7 @@ import { trainDense } from './dense/train.js';
 import { trainLadder } from './ladder.js';
 import { trainNeural } from './neural.js';
 import { trainPeaks } from './peaks.js';
+import { trainPvc } from './pvc.js';
 import { trainPredictor } from './predictor.js';
 import { trainRhythm } from './rhythm.js';
 import { formatSplit, SAMPLE_PATIENTS, splitCinc, splitPatients } from './split.js';
@@ -47,6 +49,13 @@ export async function runRhythmTraining(config: RhythmTraining): Promise<void> {
 
 export async function runPeaksTraining({ mitdb, mitdbSplit, nstdb, models, ...rest }: PeaksTraining): Promise<void> {
   await trainPeaks({ ...rest, data: mitdb, noise: nstdb, split: mitdbSplit, out: join(models, 'peaks') });
+}
+
+export async function runPvcTraining(config: PvcTraining, { stdout }: CommandContext): Promise<void> {
+  const { mitdb: data, mitdbSplit: split, ...rest } = config;
+  const { figures } = await trainPvc({ ...rest, data, split });
+  const all = Object.entries(figures).map(([name, value]) => `${name} ${figure(value, 4)}`);
+  stdout.write(`pvc, held-out patients: ${all.join(', ')}\n`);
 }
 
 export async function runCompressorTraining(config: CompressorTraining): Promise<void> {

@@ -56,6 +56,19 @@ export const peaksTraining = defineOptions({
 });
 export type PeaksTraining = OptionsOf<typeof peaksTraining>;
 
+export const pvcTraining = defineOptions({
+  ...mitdb,
+  ...work('pvc'),
+  out: option(folder, {
+    help: 'Folder of the task; its task.json says how long a row is',
+    default: 'examples/tasks/pvc',
+  }),
+  json: option(z.string().min(1), { help: 'File that the scores on held-out patients are written to' }),
+  seed: option(z.int().min(0), { help: 'Seed of weights, batches and augmentation', default: 1 }),
+  steps: option(steps, { help: 'Batches of 128 beats', default: 1500 }),
+});
+export type PvcTraining = OptionsOf<typeof pvcTraining>;
+
 export const compressorTraining = defineOptions({
   ...mitdb,
   ...cinc,

@@ -131,7 +131,8 @@ function fillCompression(
         ...{
           beatsMissed: 0,
           beatsInvented: record % 2,
-          bounds: { rhythm: 0.05, peaks: null, weightedSum: null },
+          taskErrors: null,
+          bounds: { rhythm: 0.05, peaks: null, weightedSum: null, tasks: null },
           violated: rhythmError > 0.05,
         },
         ...{

@@ -41,7 +41,9 @@ describe('docs/operations.md', () => {
     const variables = /^(KAFKA|DYNAMIC_DEEP)?_/;
     const named = quoted.filter((code) => /^[A-Z]+(_[A-Z]+)*$/.test(code) && code.length > 4 && !variables.test(code));
     expect(named.length).toBeGreaterThan(5);
-    const reasons = Object.values(METRICS).flatMap(({ labels }) => Object.values(labels).flat());
+    const reasons = Object.values(METRICS).flatMap(({ labels }) =>
+      Object.values<string | readonly string[]>(labels).flat(),
+    );
     const known: readonly unknown[] = [...Object.keys(ERRORS), ...reasons, 'KAFKA_BROKERS'];
     expect(named.filter((code) => !known.includes(code))).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { CLASS_COUNT } from '../../src/lib/tasks/rhythm.js';
 import { decode, encode, type AlarmCommand, type AlarmEvent, type AlarmState } from '../../src/lib/wire/index.js';
 import { BedPolicies } from '../../src/tasks-stream/bed-policies.js';
 import { tasksMetrics } from '../../src/tasks-stream/metrics.js';
+import { NO_OWN_TASKS } from '../../src/lib/tasks/own/own-tasks.js';
 import { TasksTask } from '../../src/tasks-stream/tasks-task.js';
 import { EPOCH, nativeWindow } from './windows.js';
 
@@ -66,7 +67,7 @@ export class Partition {
 
   #create(): TasksTask {
     return new TasksTask({
-      ...{ inference, policies: this.policies, metrics: this.metrics },
+      ...{ inference, ownTasks: NO_OWN_TASKS, policies: this.policies, metrics: this.metrics },
       ...{ models: { rhythm: 'ab', peaks: 'cd' }, saved: new Map(this.#saved) },
       onStateDropped: (device, reason) => this.dropped.push(`${device}: ${reason}`),
     });

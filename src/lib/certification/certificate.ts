@@ -19,8 +19,14 @@ const entry = z.looseObject({
   alpha: share,
   /** Of this certificate: that of the run divided by the number of its policies. */
   delta: share,
-  /** SHA-256 of the manifests; `dense`, of the codec's dense predictor, counts where that one predicts. */
-  models: z.strictObject({ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() }),
+  /**
+   * SHA-256 of the manifests, and of the tasks of one's own that are bounded, by name; `dense`, of the codec's dense
+   * predictor, counts where that one predicts.
+   */
+  models: z.strictObject({
+    ...{ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() },
+    tasks: z.record(z.string(), sha256).optional(),
+  }),
   /** Records that training or choices had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
 });

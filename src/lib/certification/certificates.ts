@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { findCertificate } from './match.js';
 import { readModelHashes } from './model-hashes.js';
-import type { PolicyRule } from './policy.js';
+import { ownBounds, type PolicyRule } from './policy.js';
 
 /** What of a codec's ladder counts here. */
 interface CertifiedLadder {
@@ -45,14 +45,21 @@ export class Certificates {
   /**
    * @param models folder with `codec`, `rhythm`, `peaks` and, where any policy is certified, `certificates.json`
    * @param path another file of certificates
+   * @param tasks SHA-256 of the tasks of one's own that are loaded, by name
    * @throws DynamicDeepError MODEL_INVALID, CERTIFICATE_INVALID
    */
-  static async open(models: string, { hash, rungs }: CertifiedLadder, path = join(models, 'certificates.json')) {
+  static async open(
+    models: string,
+    { hash, rungs }: CertifiedLadder,
+    path = join(models, 'certificates.json'),
+    tasks: Readonly<Record<string, string>> = {},
+  ): Promise<Certificates> {
     const lossy = rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
-    const hashes = await readModelHashes(models, hash);
-    return new Certificates(await readCertificates(path), hashes, lossy, ({ alpha }, predictor) =>
+    const hashes = { ...(await readModelHashes(models, hash)), tasks };
+    return new Certificates(await readCertificates(path), hashes, lossy, ({ alpha, bounds }, predictor) =>
       [
         ...['dynamic-deep calibrate --models', models, '--records DIR --policy FILE'],
+        ...(Object.keys(ownBounds(bounds)).length === 0 ? [] : ['--tasks DIR']),
         ...['--alpha', alpha, '--delta', DELTA, '--predictor', predictor, '--json', path],
       ].join(' '),
     );

@@ -1,6 +1,6 @@
 /** Which certificate stands behind a policy, and why none does. */
 import type { Certificate, ModelHashes, PredictorKind } from './certificate.js';
-import type { PolicyBounds, PolicyRule } from './policy.js';
+import { ownBounds, type PolicyBounds, type PolicyRule } from './policy.js';
 
 /** What is to be sent by. */
 export interface Demand extends PolicyRule {
@@ -22,6 +22,8 @@ export type CertificateSearch =
  * several the loosest counts.
  */
 export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
+  const missing = Object.keys(ownBounds(demand.bounds)).find((name) => demand.models.tasks?.[name] === undefined);
+  if (missing !== undefined) return { reason: `the task ${missing} is not loaded` };
   let left = certificates;
   for (const [reason, passes] of CHECKS) {
     const passing = left.filter((own) => passes(own, demand));
@@ -43,6 +45,8 @@ const CHECKS: readonly Check[] = [
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],
   ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
+  // Last: certificates without the task fail by its bound, and the reason is that of the one that has it.
+  ['another version of a task of your own was certified', hasSameTasks],
 ];
 
 /** Weights of the dense predictor count only where it predicts. */
@@ -55,17 +59,28 @@ function rungsOf({ rungs }: Pick<PolicyRule, 'rungs'>, { lossyRungs }: Pick<Dema
   return lossyRungs.filter((name) => rungs === null || rungs.includes(name)).join();
 }
 
+/** What a certificate bounds the edge keeps, whatever the policy bounds: each of its tasks must be there. */
+function hasSameTasks({ bounds, models }: Certificate, demand: Demand): boolean {
+  return Object.keys(ownBounds(bounds)).every((name) => {
+    const hash = models.tasks?.[name];
+    return hash !== undefined && hash === demand.models.tasks?.[name];
+  });
+}
+
 const BOUNDS = ['rhythm', 'peaks', 'reconstruction'] as const;
 
 function isWithin(certificate: PolicyRule, { bounds, weights }: PolicyRule): boolean {
-  const within = BOUNDS.every((task) => limit(certificate.bounds, task) <= limit(bounds, task));
+  const tasks = ownBounds(certificate.bounds);
+  const within =
+    BOUNDS.every((task) => limit(certificate.bounds, task) <= limit(bounds, task)) &&
+    Object.entries(ownBounds(bounds)).every(([name, own]) => (tasks[name] ?? Infinity) <= own);
   if (!within || bounds.weightedSum === null) return within;
   const same = certificate.weights.rhythm === weights.rhythm && certificate.weights.peaks === weights.peaks;
   return same && limit(certificate.bounds, 'weightedSum') <= bounds.weightedSum;
 }
 
 /** Largest error that is let through. */
-function limit(bounds: PolicyBounds, task: keyof PolicyBounds): number {
+function limit(bounds: PolicyBounds, task: Exclude<keyof PolicyBounds, 'tasks'>): number {
   return bounds[task] ?? Infinity;
 }
 

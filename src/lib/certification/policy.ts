@@ -13,6 +13,8 @@ export const policyBounds = z.strictObject({
   reconstruction: bound.nullable().default(null),
   /** Rhythm and peaks error, each times its weight; null: none. */
   weightedSum: bound.nullable().default(null),
+  /** Tasks of one's own by name; null or left out: none. */
+  tasks: z.record(z.string(), bound).nullish(),
 });
 
 export const policyRule = {
@@ -41,14 +43,28 @@ export function policyOfBounds({
   rhythm,
   peaks,
   reconstruction,
+  tasks,
 }: AddedErrors): PolicyRule & { readonly alpha: number } {
-  const own = { rhythm, peaks, reconstruction: reconstruction === Infinity ? null : reconstruction, weightedSum: null };
+  const own = {
+    ...{ rhythm, peaks, reconstruction: reconstruction === Infinity ? null : reconstruction, weightedSum: null },
+    ...(tasks === undefined ? {} : { tasks }),
+  };
   return { bounds: own, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: SHIPPED_ALPHA };
 }
 
 /** The same the other way: what a predictor keeps of a policy's bounds. */
-export function boundsOfPolicy({ bounds: { rhythm, peaks, reconstruction } }: Pick<PolicyRule, 'bounds'>): AddedErrors {
-  return { rhythm, peaks, reconstruction: reconstruction ?? Infinity };
+export function boundsOfPolicy({ bounds }: Pick<PolicyRule, 'bounds'>): AddedErrors {
+  const { rhythm, peaks, reconstruction } = bounds;
+  const tasks = ownBounds(bounds);
+  return {
+    ...{ rhythm, peaks, reconstruction: reconstruction ?? Infinity },
+    ...(Object.keys(tasks).length === 0 ? {} : { tasks }),
+  };
+}
+
+/** Bounds on tasks of one's own, by name. */
+export function ownBounds({ tasks }: Pick<PolicyBounds, 'tasks'>): Readonly<Record<string, number>> {
+  return tasks ?? {};
 }
 
 /** What compression added to a record. */
@@ -57,11 +73,13 @@ export interface AddedErrors {
   readonly peaks: number;
   /** Largest PRDN of its windows, percent. */
   readonly reconstruction: number;
+  /** Of tasks of one's own, by name. */
+  readonly tasks?: Readonly<Record<string, number>>;
 }
 
-/** The joint event: any bound of the policy is exceeded. An error that is not finite exceeds every bound. */
+/** The joint event: any bound of the policy is exceeded. An error that is not finite, or unknown, exceeds every bound. */
 export function violates(
-  { rhythm, peaks, reconstruction }: AddedErrors,
+  { rhythm, peaks, reconstruction, tasks }: AddedErrors,
   { bounds, weights }: Pick<PolicyRule, 'bounds' | 'weights'>,
 ): boolean {
   const sum = weights.rhythm * rhythm + weights.peaks * peaks;
@@ -70,6 +88,7 @@ export function violates(
     rhythm <= bounds.rhythm &&
     peaks <= bounds.peaks &&
     kept(reconstruction, bounds.reconstruction) &&
-    kept(sum, bounds.weightedSum)
+    kept(sum, bounds.weightedSum) &&
+    Object.entries(ownBounds(bounds)).every(([name, own]) => kept(tasks?.[name] ?? Number.NaN, own))
   );
 }

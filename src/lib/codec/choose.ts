@@ -9,6 +9,8 @@ export type TaskErrors = Readonly<Record<PredictedTask, number>>;
 export interface TaskBounds extends TaskErrors {
   /** Bound on the errors' sum, each times its weight: eq. (2) of the paper as one more task. */
   readonly weightedSum?: { readonly weights: TaskErrors; readonly bound: number };
+  /** Bounds on tasks of one's own, by name: no word of theirs comes with a candidate, so that `chooseRung` cannot keep them. */
+  readonly tasks?: Readonly<Record<string, number>>;
 }
 
 /** What the administrator accepts: errors of the tasks, and PRDN of each window in percent, Infinity where it is free. */

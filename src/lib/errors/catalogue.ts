@@ -22,6 +22,10 @@ export const ERRORS = {
     canRetry: false,
     help: 'Deploy the model that the segment names to the decoder before the edge uses it.',
   },
+  TASK_INVALID: {
+    canRetry: false,
+    help: 'Correct the folder of the task of your own that is named; docs/own-tasks.md has its shape.',
+  },
   PAYLOAD_CORRUPT: {
     canRetry: false,
     help: 'The window went to the dead-letter topic with its bytes and coordinates.',

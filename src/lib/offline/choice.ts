@@ -5,6 +5,7 @@ import type { WindowEncoderOptions } from '../codec/window-encoder.js';
 import { DensePredictor } from '../prediction/dense.js';
 import { SynthesisPredictor } from '../prediction/synthesis.js';
 import type { Inference } from '../tasks/inference.js';
+import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import type { OfflineCodec } from './codec.js';
 
 /** The dense predictor of `tau`, for the streams of one recording. */
@@ -19,9 +20,15 @@ export function denseChoice(
 /** The synthesis predictor of `tau`, for the streams of one recording. */
 export function synthesisChoice(
   { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
-  { inference, bounds, tau }: { readonly inference: Inference; readonly bounds: Bounds; readonly tau: number },
+  own: {
+    readonly inference: Inference;
+    /** Those that the bounds may name. */
+    readonly ownTasks?: OwnTasks;
+    readonly bounds: Bounds;
+    readonly tau: number;
+  },
 ): Pick<WindowEncoderOptions, 'choose'> {
-  const synthesis = new SynthesisPredictor({ ladder, bounds, tau, decode, inference });
+  const synthesis = new SynthesisPredictor({ ladder, decode, ...own });
   return { choose: (windows) => synthesis.choose(windows) };
 }
 

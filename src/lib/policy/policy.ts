@@ -10,8 +10,19 @@ import { scopeSchema } from './scope.js';
 const bound = z.number().positive();
 const weight = z.number().min(0).max(1e6);
 const share = z.number().min(0).max(1);
+const SHIPPED_TASKS = ['rhythm', 'peaks', 'reconstruction'];
 /** As the ladder names them. */
 const rungName = z.string().regex(/^[\w.-]{1,64}$/, 'is no name of a rung');
+/** Bounds on tasks of one's own, never on one that ships. */
+const taskBounds = z.record(z.string(), bound).superRefine((tasks, context) => {
+  for (const name of Object.keys(tasks)) {
+    const refuse = (message: string): void => {
+      context.addIssue({ code: 'custom', path: [name], message });
+    };
+    if (SHIPPED_TASKS.includes(name)) refuse('has a bound of its own beside `tasks`');
+    else if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) refuse('is no name of a task of your own');
+  }
+});
 const weights = z
   .strictObject({ rhythm: weight, peaks: weight })
   .refine(({ rhythm, peaks }) => rhythm + peaks > 0, 'are all 0: their sum would bound nothing');
@@ -26,6 +37,7 @@ const shape = {
     peaks: bound,
     reconstruction: bound.nullable().default(null),
     weightedSum: bound.nullable().default(null),
+    tasks: taskBounds.nullable().default(null),
   }),
   weights: weights.default({ rhythm: 1, peaks: 1 }),
   alpha: z.number().gt(0).lt(1),
@@ -54,6 +66,8 @@ export interface ParseOptions {
   readonly scope?: string;
   /** Names that the policy may give; any by default. */
   readonly rungs?: readonly string[];
+  /** Tasks of one's own that the policy may bound; any by default. */
+  readonly tasks?: readonly string[];
 }
 export interface ScopedPolicy {
   readonly scope: string;
@@ -73,7 +87,7 @@ export function parsePolicy(text: string, name: string, options: ParseOptions = 
 }
 
 /** The policy of a JSON text, or every mistake in it. */
-export function checkPolicy(text: string, { scope, rungs: known }: ParseOptions = {}): CheckedPolicy {
+export function checkPolicy(text: string, { scope, rungs: known, tasks }: ParseOptions = {}): CheckedPolicy {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -87,6 +101,7 @@ export function checkPolicy(text: string, { scope, rungs: known }: ParseOptions 
   const mistakes = [
     ...(parsed.success ? [] : mistakesOf(parsed.error)),
     ...(known === undefined ? [] : unknownRungs(json, known)),
+    ...(tasks === undefined ? [] : unknownTasks(json, tasks)),
   ];
   if (!parsed.success || mistakes.length > 0) return { mistakes };
   const { scope: own, ...policy } = parsed.data;
@@ -103,4 +118,10 @@ function unknownRungs(json: unknown, known: readonly string[]): string[] {
   const named = z.object({ rungs: z.array(z.unknown()) }).safeParse(json);
   const unknown = (named.data?.rungs ?? []).filter((name) => typeof name === 'string' && !known.includes(name));
   return unknown.map((name) => `rungs: ${String(name)} is no rung of the codec; it has ${known.join(', ')}`);
+}
+
+function unknownTasks(json: unknown, known: readonly string[]): string[] {
+  const named = z.object({ bounds: z.object({ tasks: z.record(z.string(), z.unknown()) }) }).safeParse(json);
+  const unknown = Object.keys(named.data?.bounds.tasks ?? {}).filter((name) => !known.includes(name));
+  return unknown.map((name) => `bounds.tasks: the task ${name} is not loaded: --tasks names its folder`);
 }

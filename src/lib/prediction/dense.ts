@@ -30,7 +30,8 @@ export class DensePredictor {
       const { bounds, tau } = limitsFor(window, this.#options);
       return {
         ...window,
-        candidates: window.candidates.filter((own) => chooseRung([own], bounds, tau) !== undefined),
+        // It has no word on tasks of one's own.
+        candidates: bounds.tasks === undefined ? window.candidates.filter((own) => chooseRung([own], bounds, tau) !== undefined) : [], // prettier-ignore
       };
     });
     // The largest gain that is left of its kind was seen to keep the bound on PRDN.

@@ -9,11 +9,13 @@ import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
 import type { Inference } from '../tasks/inference.js';
+import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import { peaksError } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
+import { keepOwnBounds } from './own-bounds.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 import { rhythmLimit } from './rhythm-limit.js';
 import { joined, SentHistory } from './sent-history.js';
@@ -23,6 +25,8 @@ export interface SynthesisOptions extends CommonLimits {
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
+  /** Those that bounds may name. */
+  readonly ownTasks?: OwnTasks;
 }
 
 interface Trial {
@@ -95,7 +99,7 @@ export class SynthesisPredictor {
     const readable = trials.flatMap((trial, i) =>
       this.#reconstruction.keeps(trial.window, decoded[i]!) ? [{ trial, sent: decoded[i]!.sent }] : [],
     );
-    const errors = await this.#errors(readable);
+    const errors = await keepOwnBounds(readable, await this.#errors(readable), this.#options);
     trials.forEach((trial) => {
       const place = readable.findIndex((own) => own.trial === trial);
       const candidate = trial.search.next!;

@@ -253,7 +253,14 @@ export interface AuditResult {
   prdn: number | null;
   beatsMissed: number | null;
   beatsInvented: number | null;
-  bounds: { rhythm: number | null; peaks: number | null; weightedSum: number | null };
+  /** Of tasks of one's own, by name; null where one is not finite or not loaded. */
+  taskErrors: Record<string, number | null> | null;
+  bounds: {
+    rhythm: number | null;
+    peaks: number | null;
+    weightedSum: number | null;
+    tasks: Record<string, number> | null;
+  };
   violated: boolean;
   predicted: number[][] | null;
   nativeBytes: number;
@@ -273,6 +280,8 @@ export interface WirePolicy {
     reconstruction: number | null;
     /** Of `weights` times the errors of rhythm and peaks. */
     weightedSum: number | null;
+    /** Of tasks of one's own, by name. */
+    tasks: Record<string, number> | null;
   };
   weights: { rhythm: number; peaks: number };
   alpha: number;

@@ -1,14 +1,17 @@
 /** What codes the pieces of a record: the predictor under the bounds, or the rung that was asked for. */
 import { Certificates, type Standing } from '../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../lib/certification/policy.js';
+import type { Bounds } from '../../lib/codec/choose.js';
 import type { Rung } from '../../lib/codec/ladder.js';
 import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { denseChoice, forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
+import { openOwnTasks } from '../../lib/offline/own-tasks.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
-import { edgeBounds } from '../../lib/runtime/bound-options.js';
+import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
+import { boundsOf } from './bounds.js';
 
 /** A code for each piece, in order; pieces of a stream come in order. */
 export type PieceCoder = (pieces: readonly PieceToEncode[]) => Promise<PieceCode[]>;
@@ -19,6 +22,8 @@ export interface Chooser {
   readonly predictor: 'synthesis' | 'dense' | undefined;
   /** What stands behind the bounds; undefined where a rung is forced. */
   readonly standing: Standing | undefined;
+  /** What was asked for; undefined where a rung is forced. */
+  readonly bounds: Bounds | undefined;
   /** For the leads of one record. */
   readonly forRecord: () => PieceCoder;
 }
@@ -28,19 +33,31 @@ export function losslessCoder({ ladder }: Pick<OfflineCodec, 'ladder'>): PieceCo
   return (pieces) => Promise.resolve(pieces.map((piece) => losslessCode(piece, ladder)));
 }
 
-/** @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not; MODEL_INVALID */
-export async function openChooser(config: CompressConfig, models: string, codec: OfflineCodec): Promise<Chooser> {
+/**
+ * @param onTaskFailure hears of the first failure of each task of one's own
+ * @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not, or a bound on a task that is not loaded;
+ * MODEL_INVALID, TASK_INVALID
+ */
+export async function openChooser(
+  config: CompressConfig,
+  models: string,
+  codec: OfflineCodec,
+  onTaskFailure: (name: string, failure: string) => void,
+): Promise<Chooser> {
   const { ladder, encode } = codec;
   if (config.rung !== undefined) {
     const rung = rungNamed(codec, config.rung);
     const forRecord = (): PieceCoder =>
       rung.kind === 'lossless' ? losslessCoder(codec) : coderOf(forcedChoice(codec, rung));
-    return { rung, predictor: undefined, standing: undefined, forRecord };
+    return { rung, predictor: undefined, standing: undefined, bounds: undefined, forRecord };
   }
+  const ownTasks: OwnTasks = await openOwnTasks(models, config.tasks, onTaskFailure);
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');
-  const standing = (await Certificates.open(models, ladder)).find(policyOfBounds(edgeBounds(config)), predictor);
+  const asked = boundsOf(config, ownTasks);
+  const certificates = await Certificates.open(models, ladder, config.certificates, ownTasks.hashes);
+  const standing = certificates.find(policyOfBounds(asked), predictor);
   const { certificate } = standing;
-  const chosen = { rung: undefined, predictor, standing };
+  const chosen = { rung: undefined, predictor, standing, bounds: asked };
   if (certificate === undefined) return { ...chosen, forRecord: () => losslessCoder(codec) };
   const { tau } = certificate;
   const bounds = boundsOfPolicy(certificate);
@@ -49,7 +66,7 @@ export async function openChooser(config: CompressConfig, models: string, codec:
   }
   const { inference } = await loadTasks(models);
   const forRecord = (): PieceCoder =>
-    coderOf({ ladder, bounds, encode, ...synthesisChoice(codec, { inference, bounds, tau }) });
+    coderOf({ ladder, bounds, encode, ...synthesisChoice(codec, { inference, ownTasks, bounds, tau }) });
   return { ...chosen, forRecord };
 }
 

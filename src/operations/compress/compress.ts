@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { certifiedBy } from '../../lib/certification/certificate.js';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
-import { edgeBounds } from '../../lib/runtime/bound-options.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
 import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
@@ -38,7 +37,9 @@ export async function compress(config: CompressConfig, { stdout, stderr }: Comma
   const names = recordNames(config.records);
   const models = config.models ?? SHIPPED_MODELS;
   const codec = await openCodec(join(models, 'codec'));
-  const chooser = await openChooser(config, models, codec);
+  const chooser = await openChooser(config, models, codec, (task, reason) => {
+    stderr.write(`compress: the task ${task} failed, and what it was asked about is not taken: ${reason}\n`);
+  });
   const { standing } = chooser;
   if (standing !== undefined && standing.certificate === undefined) {
     stderr.write(
@@ -74,7 +75,7 @@ async function writeFileOf(job: Job): Promise<Summary> {
       leads: leads.map((lead, i) => ({ ...lead, prdn: flat?.[i] ?? null })),
       rung: chooser.rung?.name ?? null,
       predictor: chooser.predictor ?? null,
-      bounds: chooser.rung === undefined ? edgeBounds(config) : null,
+      bounds: chooser.bounds ?? null,
       certified: certifiedBy(chooser.standing?.certificate),
       model: codec.ladder.hash,
       ...{ nativeBytes, payloadBytes, fileBytes },

@@ -105,6 +105,7 @@ export function summaryText(summary: Summary): string {
   ].join('\n');
 }
 
-function choiceText(predictor: string, { rhythm, peaks, reconstruction }: Bounds): string {
-  return `${predictor} predictor, bounds ${rhythm} (rhythm), ${peaks} (peaks) and ${reconstruction}% (PRDN of a window)`;
+function choiceText(predictor: string, { rhythm, peaks, reconstruction, tasks = {} }: Bounds): string {
+  const own = Object.entries(tasks).map(([name, bound]) => `, ${bound} (${name})`);
+  return `${predictor} predictor, bounds ${rhythm} (rhythm), ${peaks} (peaks) and ${reconstruction}% (PRDN of a window)${own.join('')}`;
 }

@@ -5,7 +5,9 @@ import type { PredictorKind } from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
 import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+import { openOwnTasks } from '../../lib/offline/own-tasks.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
+import { ownBounds } from '../../lib/certification/policy.js';
 import { loadCodec } from '../evaluation/compression/codec.js';
 import { trackProgress } from '../evaluation/compression/progress.js';
 import { readRecord, type EcgRecord, type LeftOut } from '../evaluation/compression/records.js';
@@ -27,6 +29,8 @@ export interface CalibrateOptions {
   readonly json: string;
   readonly models: string;
   readonly predictor: PredictorKind;
+  /** Folders of tasks of one's own. */
+  readonly tasks: readonly string[];
   /** The grid, fixed before anything is measured. */
   readonly taus: readonly number[];
   readonly split: readonly string[];
@@ -48,10 +52,15 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   await checkWritable(json);
   const codec = await loadCodec(join(models, 'codec'));
   const { inference } = await loadTasks(models);
+  const ownTasks = await openOwnTasks(models, options.tasks, (name, failure) => {
+    tell(`the task ${name} failed, which counts as a violation: ${failure}`);
+  });
   const { dense, ...common } = await readModelHashes(models, codec.ladder.hash);
   // What the dense predictor does not send does not hang on its weights.
   const hashes = predictor === 'dense' && dense !== undefined ? { ...common, dense } : common;
-  const policies = await readPolicies(options.policy, options.alpha, codec.ladder.rungs.map(({ name }) => name)); // prettier-ignore
+  const known = { rungs: codec.ladder.rungs.map(({ name }) => name), tasks: ownTasks.names };
+  const policies = await readPolicies(options.policy, options.alpha, known);
+  checkPredictor(policies, predictor);
   const selection = await select(options);
   const { records, leftOut } = await readAll(options.records, selection);
   const own = delta / policies.length;
@@ -67,16 +76,23 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       ),
     };
   });
-  const measured = await Measured.open(options.work, { models: hashes, predictor });
-  await playAll(records, sequences, measured, { codec, inference, predictor });
+  const measured = await Measured.open(options.work, { models: hashes, tasks: ownTasks.hashes, predictor });
+  await playAll(records, sequences, measured, { codec, inference, predictor, ownTasks });
   const calibration = reportOf({
-    ...{ options, selection, leftOut, models: hashes, n: records.length, delta: own },
+    ...{ options, selection, leftOut, models: { ...hashes, tasks: ownTasks.hashes }, n: records.length, delta: own },
     ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
   });
   await writeFile(`${json}.partial`, `${JSON.stringify(calibration, null, 2)}\n`);
   await rename(`${json}.partial`, json);
   await measured.remove();
   return calibration;
+}
+
+/** The dense predictor has no word on tasks of one's own: everything would go losslessly. */
+function checkPredictor(policies: readonly PolicyToCertify[], predictor: PredictorKind): void {
+  const [name] = policies.flatMap(({ bounds }) => Object.keys(ownBounds(bounds)));
+  if (predictor === 'synthesis' || name === undefined) return;
+  throw new DynamicDeepError('CONFIG_INVALID', `a policy bounds the task ${name}, of which the dense predictor knows nothing: --predictor synthesis`); // prettier-ignore
 }
 
 interface Running {

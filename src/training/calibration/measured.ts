@@ -2,12 +2,20 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PolicyRule } from '../../lib/certification/policy.js';
+import { ownBounds, type PolicyRule } from '../../lib/certification/policy.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import type { EcgRecord } from '../evaluation/compression/records.js';
 import type { Played, Way } from './play.js';
 
-interface Line extends Played {
+/** Numbers as they come back from JSON. */
+interface Written extends Pick<Played, 'nativeBytes' | 'payloadBytes'> {
+  readonly rhythm: number | null;
+  readonly peaks: number | null;
+  readonly reconstruction: number | null;
+  readonly tasks?: Readonly<Record<string, number | null>>;
+}
+
+interface Line extends Written {
   readonly record: string;
   readonly policy: PolicyRule;
   readonly tau: number;
@@ -66,10 +74,14 @@ export class Measured {
 }
 
 /** JSON has no NaN and no infinity, and writes null: an error that is not finite. */
-function numbersOf(played: Readonly<Record<keyof Played, number | null>>): Played {
-  const { rhythm, peaks, reconstruction, nativeBytes, payloadBytes } = played;
+function numbersOf(played: Written): Played {
+  const { rhythm, peaks, reconstruction, tasks = {}, nativeBytes, payloadBytes } = played;
   const [own, other, prdn] = [rhythm, peaks, reconstruction].map((error) => error ?? Number.NaN);
-  return { rhythm: own!, peaks: other!, reconstruction: prdn!, nativeBytes: nativeBytes!, payloadBytes: payloadBytes! };
+  const named = Object.entries(tasks).map(([name, error]) => [name, error ?? Number.NaN] as const);
+  return {
+    ...{ rhythm: own!, peaks: other!, reconstruction: prdn!, nativeBytes, payloadBytes },
+    ...(named.length === 0 ? {} : { tasks: Object.fromEntries(named) }),
+  };
 }
 
 function parse(line: string, path: string): Line {
@@ -91,8 +103,12 @@ function ruleOf({ bounds, weights, rungs }: PolicyRule): PolicyRule {
   return { bounds, weights, rungs };
 }
 
+function sortedBounds(bounds: PolicyRule['bounds']): (readonly [string, number])[] {
+  return Object.entries(ownBounds(bounds)).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 function keyOf(record: string, { policy, tau }: Way): string {
   const { bounds, rungs } = policy;
-  const rule = [bounds.rhythm, bounds.peaks, bounds.reconstruction, bounds.weightedSum, policy.weights.rhythm, policy.weights.peaks, rungs]; // prettier-ignore
+  const rule = [bounds.rhythm, bounds.peaks, bounds.reconstruction, bounds.weightedSum, sortedBounds(bounds), policy.weights.rhythm, policy.weights.peaks, rungs]; // prettier-ignore
   return `${record} ${tau} ${JSON.stringify(rule)}`;
 }

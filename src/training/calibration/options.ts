@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOptions, option, type OptionsOf } from '../../lib/runtime/options.js';
+import { ownTaskOptions } from '../../lib/runtime/task-options.js';
 
 const share = z.number().gt(0).lt(1);
 
@@ -29,6 +30,7 @@ export const calibrationOptions = defineOptions({
     help: 'Predictor whose choices are certified',
     default: 'synthesis',
   }),
+  ...ownTaskOptions,
   taus: option(z.array(z.number().gt(0).lte(1)).min(1), {
     help: 'Grid of tau, the share of a bound that a predicted error may reach; fixed before anything is measured',
     default: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],

@@ -1,7 +1,8 @@
 /** Plays the edge over records: each sent under a policy at a tau, and what the tasks lose by it. */
-import { boundsOfPolicy, type AddedErrors, type PolicyRule } from '../../lib/certification/policy.js';
+import { boundsOfPolicy, ownBounds, type AddedErrors, type PolicyRule } from '../../lib/certification/policy.js';
 import type { PredictorKind } from '../../lib/certification/certificate.js';
 import type { Inference } from '../../lib/tasks/inference.js';
+import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import { payloadDecoder, type Codec } from '../evaluation/compression/codec.js';
 import { codeRecords, type CodedRecord } from '../evaluation/compression/coded-record.js';
 import { Outcomes } from '../evaluation/compression/outcomes.js';
@@ -10,6 +11,7 @@ import { densePredictor, synthesisPredictor, withTau } from '../evaluation/compr
 import type { EcgRecord } from '../evaluation/compression/records.js';
 import { byPrediction, bytesOf } from '../evaluation/compression/rules.js';
 import { remembered } from './memo.js';
+import { OwnOutcomes } from './own-outcomes.js';
 
 export interface Way {
   readonly policy: PolicyRule;
@@ -26,13 +28,15 @@ export interface Player {
   readonly codec: Codec;
   readonly inference: Inference;
   readonly predictor: PredictorKind;
+  /** Those that policies may bound. */
+  readonly ownTasks: OwnTasks;
 }
 
 /** By way, then by record, in the order of both. The whole-record protocol, on each record as really sent. */
 export async function play(
   records: readonly EcgRecord[],
   ways: readonly Way[],
-  { codec, inference: asked, predictor }: Player,
+  { codec, inference: asked, predictor, ownTasks }: Player,
 ): Promise<Played[][]> {
   const { inference, decode: decodeLatents } = remembered(asked, codec.decodeLatents);
   const { ladder } = codec;
@@ -44,16 +48,25 @@ export async function play(
     const own =
       predictor === 'dense'
         ? densePredictor(remembering, withTau(tau))
-        : synthesisPredictor(remembering, inference, withTau(tau));
+        : synthesisPredictor(remembering, inference, withTau(tau), ownTasks);
     const allowed = batch.map((coded) => onlyAllowed(coded, policy, codec));
     sent.push([...(await byPrediction(own, ladder)(allowed, boundsOfPolicy(policy), outcomes))]); // prettier-ignore
   }
   await outcomes.measure(sent.flatMap((own) => own.map((parts, r) => [batch[r]!, parts] as const)));
-  return sent.map((own) =>
-    own.map((parts, r) => {
+  const own = new OwnOutcomes(ownTasks);
+  const errors = new Map<Sent, AddedErrors['tasks']>();
+  for (const [way, { policy }] of ways.entries()) {
+    const names = Object.keys(ownBounds(policy.bounds));
+    if (names.length === 0) continue;
+    for (const [r, parts] of sent[way]!.entries()) errors.set(parts, await own.of(records[r]!, parts, names));
+  }
+  return sent.map((ofWay) =>
+    ofWay.map((parts, r) => {
       const { rhythm, peaks } = outcomes.of(batch[r]!, parts);
+      const tasks = errors.get(parts);
       return {
         ...{ rhythm, peaks, reconstruction: Math.max(...parts.map(({ prdn }) => prdn)) },
+        ...(tasks === undefined ? {} : { tasks }),
         ...{ nativeBytes: 2 * records[r]!.original.samples.length, payloadBytes: bytesOf(parts) },
       };
     }),

@@ -1,7 +1,7 @@
 /** The policies that are to be certified, as files hold them: one policy document, or a list of them. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { certifiablePolicy, type PolicyRule } from '../../lib/certification/policy.js';
+import { certifiablePolicy, ownBounds, type PolicyRule } from '../../lib/certification/policy.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 
 /** The policy that ships asks for it. */
@@ -18,12 +18,14 @@ const fileSchema = z.preprocess(
 
 /**
  * @param alpha takes the place of the policies' own
- * @throws DynamicDeepError CONFIG_INVALID where a file is none of policies, two are the same, or one names an unknown rung
+ * @param known names of the codec's rungs, and of the tasks of one's own that are loaded
+ * @throws DynamicDeepError CONFIG_INVALID where a file is none of policies, two are the same, or one names an unknown rung or
+ * a task that is not loaded
  */
 export async function readPolicies(
   paths: readonly string[],
   alpha: number | undefined,
-  rungNames: readonly string[],
+  known: { readonly rungs: readonly string[]; readonly tasks: readonly string[] },
 ): Promise<PolicyToCertify[]> {
   const found = new Map<string, PolicyToCertify>();
   for (const path of paths) {
@@ -32,9 +34,13 @@ export async function readPolicies(
       throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} is no policy: ${z.prettifyError(parsed.error)}`);
     }
     for (const { bounds, weights, rungs, alpha: own } of parsed.data) {
-      const unknown = rungs?.find((name) => !rungNames.includes(name));
+      const unknown = rungs?.find((name) => !known.rungs.includes(name));
       if (unknown !== undefined) {
-        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} allows ${unknown}; the codec has ${rungNames.join(', ')}`); // prettier-ignore
+        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} allows ${unknown}; the codec has ${known.rungs.join(', ')}`); // prettier-ignore
+      }
+      const missing = Object.keys(ownBounds(bounds)).find((name) => !known.tasks.includes(name));
+      if (missing !== undefined) {
+        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} bounds the task ${missing}, which is not loaded: --tasks names its folder`); // prettier-ignore
       }
       const policy = { bounds, weights, rungs, alpha: alpha ?? own ?? DEFAULT_ALPHA };
       const key = JSON.stringify(policy);

@@ -1,4 +1,5 @@
 /** What `calibrate` writes as JSON; docs/certificates.md describes the keys. */
+import { ownBounds } from '../../lib/certification/policy.js';
 import type { CertificateEntry, ModelHashes, PredictorKind } from '../../lib/certification/certificate.js';
 import type { LeftOut } from '../evaluation/compression/records.js';
 import type { PolicyToCertify } from './policies.js';
@@ -59,7 +60,7 @@ export function reportOf(of: {
       n,
       // Where none is certified: of the tau that failed first.
       k: (certified ?? tests[0])?.k ?? n,
-      ...{ alpha, delta, models, seen: selection.seen },
+      ...{ alpha, delta, models: modelsOf(policy, models), seen: selection.seen },
       payloadGainTotal: certified?.payloadGainTotal ?? null,
       tests,
     })),
@@ -68,4 +69,10 @@ export function reportOf(of: {
     program: options.program,
     madeOn: new Date().toISOString().slice(0, 10),
   };
+}
+
+/** Of the tasks of one's own those that the policy bounds: the others had no say. */
+function modelsOf({ bounds }: Pick<PolicyToCertify, 'bounds'>, { tasks = {}, ...shipped }: ModelHashes): ModelHashes {
+  const named = Object.entries(tasks).filter(([name]) => ownBounds(bounds)[name] !== undefined);
+  return named.length === 0 ? shipped : { ...shipped, tasks: Object.fromEntries(named) };
 }

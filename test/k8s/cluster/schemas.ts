@@ -85,8 +85,8 @@ async function custom(wanted: ReadonlySet<string>): Promise<Schemas> {
       const name = nameOf({ group: spec.group, version, kind: spec.names.kind });
       if (!wanted.has(name)) continue;
       const { properties, ...rest } = schema.openAPIV3Schema;
-      const { status: _, ...own } = properties as Node;
-      kinds[name] = strict({ ...rest, properties: { ...own, metadata: META } });
+      const own = Object.entries(properties as Node).filter(([key]) => key !== 'status');
+      kinds[name] = strict({ ...rest, properties: { ...Object.fromEntries(own), metadata: META } });
     }
   }
   return kinds;

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../src/lib/runtime/ports.js';
-import type { Server } from './api.js';
+import { at as part } from '../../manifests/objects.js';
+import { ask, type Server } from './api.js';
 import { apiserver } from './apiserver.js';
 import { writeCustomResources } from './crds.js';
 import { run } from './downloads.js';
@@ -99,8 +100,9 @@ export async function startCluster(): Promise<Cluster> {
     await writeCustomResources(at('crds.yaml'));
     const kubectl = (...args: string[]) => run('kubectl', ['--kubeconfig', at('kubeconfig'), ...args], { maxBuffer: 1 << 26 }); // prettier-ignore
     await kubectl('apply', '--server-side', '-f', at('crds.yaml'));
-    await kubectl('wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all');
-    return { url: `https://127.0.0.1:${secure}`, token: TOKEN, stop };
+    const api: Server = { url: `https://127.0.0.1:${secure}`, token: TOKEN };
+    await established(api);
+    return { ...api, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -116,4 +118,19 @@ async function ready(kubeconfig: string, server: ChildProcess, log: string): Pro
   }
   const text = await readFile(log, 'utf8');
   throw new Error(`kube-apiserver is not ready:\n${text.split('\n').slice(-5).join('\n')}`);
+}
+
+/** Waits until the server serves every custom resource. Kubectl's own wait fails where one has no conditions yet. */
+async function established(api: Server): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    const { body } = await ask(api, 'GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
+    const isEstablished = (resource: unknown): boolean =>
+      ((part(resource, 'status', 'conditions') ?? []) as { type: string; status: string }[]).some(
+        ({ type, status }) => type === 'Established' && status === 'True',
+      );
+    if ((part(body, 'items') as unknown[]).every(isEstablished)) return;
+    await sleep(500);
+  }
+  throw new Error('the custom resources are not established');
 }

@@ -22,7 +22,8 @@ const child = `
 `;
 
 async function threadsUnder(quota: string): Promise<{ told: string; threads: number | null }> {
-  const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['TF_NUM_INTRAOP_THREADS'];
   const options = ['--input-type=module', '--eval', child, quota];
   const { stdout } = await promisify(execFile)(process.execPath, options, { env });
   return JSON.parse(stdout) as { told: string; threads: number | null };

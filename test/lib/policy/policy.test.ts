@@ -19,7 +19,7 @@ describe('a policy', () => {
   it('is completed where something is left out, and goes over the wire as it is', () => {
     const policy = policyOf({ alarms: { tachycardia: 130 } });
     expect(policy).toMatchObject({
-      bounds: { reconstruction: null, weightedSum: null },
+      bounds: { reconstruction: null, weightedSum: null, tasks: null },
       ...{ weights: { rhythm: 1, peaks: 1 }, rungs: null, tasksOn: 'decoded' },
       alarms: { ...ADULT_LIMITS, tachycardia: 130 },
     });
@@ -51,6 +51,17 @@ describe('a policy', () => {
     for (const part of ['bed:7', 'twice', 'best is no rung', 'heart', 'colour']) {
       if (part !== 'bed:7') expect(mistakes).toContain(part);
     }
+  });
+
+  it('may bound tasks of their own that are loaded; another is refused with its name', () => {
+    const bounds = { rhythm: 0.25, peaks: 0.1, tasks: { pvc: 0.05 } };
+    expect(policyOf({ bounds }).bounds.tasks).toEqual({ pvc: 0.05 });
+    const refused = (tasks: object, known: readonly string[]) =>
+      mistakesOf({ ...MINIMAL, bounds: { ...bounds, tasks } }, { tasks: known });
+    expect(refused({ pvc: 0.05 }, ['pvc'])).toBe('none');
+    expect(refused({ pvc: 0.05, steps: 1 }, ['pvc'])).toContain('bounds.tasks: the task steps is not loaded');
+    expect(refused({ pvc: -1 }, ['pvc'])).toContain('bounds.tasks.pvc');
+    expect(refused({ rhythm: 1 }, ['rhythm'])).toContain('bound of its own');
   });
 
   it.each([

@@ -92,7 +92,8 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
     },
     ...{ rhythmError: 0.031, rhythmErrorCausal: 0.04, peaksError: null, prdn: 14.5, beatsMissed: 0, beatsInvented: 1 },
     ...{
-      bounds: { rhythm: 0.05, peaks: null, weightedSum: 0.5 },
+      taskErrors: { 'pan-tompkins': 0.02, pvc: null },
+      bounds: { rhythm: 0.05, peaks: null, weightedSum: 0.5, tasks: { 'pan-tompkins': 0.1 } },
       violated: true,
       predicted: [[0.5, 0.25], []],
       nativeBytes: 21504,
@@ -102,7 +103,7 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
   'ecg.policy': {
     ...{ id: 'c0de', version: 7, scope: 'ward:icu', author: 'physician-2', at: AT },
     policy: {
-      bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: 0.5 },
+      bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: 0.5, tasks: { pvc: 0.05 } },
       weights: { rhythm: 1, peaks: 2 },
       ...{ alpha: 0.01, rungs: ['neural-2'], auditShare: 0.001, tasksOn: 'decoded' },
       alarms: {

@@ -23,6 +23,7 @@ async function options(some: Partial<CalibrateOptions> = {}): Promise<CalibrateO
   return {
     ...{ records: SHIPPED_SAMPLES, policy: [policy], alpha: 0.5, delta: 0.2, json: join(to, 'out.json') },
     ...{ models: MODELS, predictor: 'synthesis', taus: [1, 0.5], split: [], part: undefined, allowSeen: false },
+    tasks: [],
     ...{ work: join(to, 'work'), program: '0.0.0' },
     ...some,
   };

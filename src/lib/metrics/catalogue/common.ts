@@ -5,8 +5,8 @@ export const COMMON_METRICS = {
   inferenceSeconds: {
     name: 'dynamic_deep_inference_seconds',
     type: 'histogram',
-    help: 'Seconds that one call of a network takes, whatever its batch.',
-    labels: { model: ['encoder', 'decoder', 'rhythm', 'peaks'] },
+    help: 'Seconds that one call of a network takes, whatever its batch; `own`: of a task of your own.',
+    labels: { model: ['encoder', 'decoder', 'rhythm', 'peaks', 'own'] },
     buckets: COMPUTE_SECONDS,
   },
   consumerLag: {

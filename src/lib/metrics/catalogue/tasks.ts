@@ -55,8 +55,8 @@ export const TASKS_METRICS = {
   tasksViolations: {
     name: 'dynamic_deep_tasks_violations_total',
     type: 'counter',
-    help: 'Complete audited records above a bound; `any` counts a record once. A non-finite error is a violation.',
-    labels: { task: BOUNDED },
+    help: 'Complete audited records above a bound; `own`: of any task of your own, `any` counts a record once. A non-finite error is a violation.',
+    labels: { task: [...BOUNDED, 'own'] },
   },
   tasksViolationRatio: {
     name: 'dynamic_deep_tasks_violation_ratio',

@@ -6,6 +6,7 @@ import type { RungCandidate, WindowCandidates } from '../../../lib/codec/window-
 import { DensePredictor } from '../../../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../../../lib/prediction/synthesis.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
+import { NO_OWN_TASKS, type OwnTasks } from '../../../lib/tasks/own/own-tasks.js';
 import type { Codec } from './codec.js';
 
 /** By what a predictor chooses. */
@@ -53,12 +54,13 @@ export function synthesisPredictor(
   { ladder, decodeLatents: decode }: Pick<Codec, 'ladder' | 'decodeLatents'>,
   inference: Inference,
   choiceFor: ChoiceFor,
+  ownTasks: OwnTasks = NO_OWN_TASKS,
 ): Predictor {
   return {
     name: 'synthesis',
     choiceFor,
     choose: (windows, { bounds, tau }) =>
-      new SynthesisPredictor({ ladder, bounds, tau, decode, inference }).choose(windows),
+      new SynthesisPredictor({ ladder, bounds, tau, decode, inference, ownTasks }).choose(windows),
   };
 }
 

@@ -1,0 +1,39 @@
+/** Scores of ventricular beats against other ones, by record. */
+import { bootstrap95, type Interval } from './statistics.js';
+
+export interface VentricularCounts {
+  readonly name: string;
+  /** Ventricular beats, called so or not. */
+  readonly found: number;
+  readonly missed: number;
+  /** Other beats, called ventricular or not. */
+  readonly invented: number;
+  readonly rejected: number;
+}
+
+type Figure = 'sensitivity' | 'precision' | 'f1' | 'specificity';
+
+export interface VentricularScores {
+  readonly figures: Readonly<Record<Figure, number | null>>;
+  /** 95%, by bootstrap over records. */
+  readonly intervals: Readonly<Record<Figure, Interval | null>>;
+  readonly records: readonly VentricularCounts[];
+}
+
+export function scoreVentricular(records: readonly VentricularCounts[], seed: number): VentricularScores {
+  return { figures: figuresOf(records), intervals: bootstrap95(records, figuresOf, seed), records };
+}
+
+/** Null where nothing was divided by. */
+function figuresOf(records: readonly VentricularCounts[]): Record<Figure, number | null> {
+  const sum = (key: 'found' | 'missed' | 'invented' | 'rejected'): number =>
+    records.reduce((total, own) => total + own[key], 0);
+  const ratio = (a: number, b: number): number | null => (b === 0 ? null : a / b);
+  const [found, missed, invented, rejected] = [sum('found'), sum('missed'), sum('invented'), sum('rejected')];
+  return {
+    sensitivity: ratio(found, found + missed),
+    precision: ratio(found, found + invented),
+    f1: ratio(2 * found, 2 * found + missed + invented),
+    specificity: ratio(rejected, rejected + invented),
+  };
+}
