@@ -47,7 +47,7 @@ const plain = STEPS.map((step) => [`mdct-256 at ${step} uV`, plainMdct(tableReco
 
 const { codecs, inference, hashes: every } = await loadCompressionSystem('models');
 // Every way is taken throughout a record: nobody predicts.
-const { dense: _, ...hashes } = every;
+const hashes = { ...every, dense: undefined };
 const rungs = rungNames(codecs);
 const names = ['gzip', ...rungs, ...plain.map(([name]) => name)];
 const kindOf = (name: string): FrontierPoint['kind'] => {

@@ -63,5 +63,8 @@ describe('the frontier', () => {
     expect(names(shipped!.points)).toEqual(
       expect.arrayContaining(['gzip', 'lossless', 'paper-32', 'mdct-256 at 160 uV']),
     );
+    const html = frontierChart(shipped!).map(({ markup }) => markup).join(''); // prettier-ignore
+    for (const { name } of shipped!.points) expect(html).toContain(`<title>${name}: `);
+    expect(html).not.toContain('NaN');
   });
 });
