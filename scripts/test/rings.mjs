@@ -8,6 +8,7 @@ export const RINGS = [
   { name: 'unit', lacks: () => undefined },
   { name: 'integration', lacks: lacksKafka },
   { name: 'browser', lacks: () => lacksKafka() ?? lacksChromium() },
+  { name: 'observability', lacks: () => lacksKafka() ?? lacksPrometheus() },
   { name: 'examples', lacks: () => lacksKafka() ?? lacksPython() },
 ];
 
@@ -24,6 +25,11 @@ function lacksChromium() {
   if (process.env.CHROMIUM) return undefined;
   const found = ['chromium', 'chromium-browser', 'google-chrome'].some((name) => findTool(name) !== undefined);
   return found ? undefined : 'Chromium (Debian: chromium), or CHROMIUM';
+}
+
+function lacksPrometheus() {
+  const found = ['prometheus', 'prometheus-alertmanager'].every((name) => findTool(name) !== undefined);
+  return found ? undefined : 'Prometheus and Alertmanager (Debian: prometheus, prometheus-alertmanager)';
 }
 
 function lacksPython() {

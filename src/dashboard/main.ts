@@ -131,7 +131,7 @@ async function openTheGate(config: DashboardConfig, metrics: DashboardMetrics, l
   if (config.insecureOpenAccess) {
     logger.warn(
       { openAccess: true },
-      'OPEN ACCESS: NO LOGIN. Everybody who reaches the page sees every bed and may answer alarms.',
+      'OPEN ACCESS: NO LOGIN. Everybody who reaches the page sees every bed, may answer alarms and change policies.',
     );
     return openGate();
   }

@@ -1,7 +1,7 @@
 /** A ward in which something happens, for pictures and for whoever looks at the whole page. */
 import type { KnownStream } from '../../src/dashboard/policy/coverage.js';
 import type { PolicyPreview } from '../../src/dashboard/policy/protocol.js';
-import { readShippedPolicy, type Policy } from '../../src/lib/policy/index.js';
+import { parsePolicy, type Policy } from '../../src/lib/policy/index.js';
 import { encode } from '../../src/lib/wire/index.js';
 import type { AuditResult, SegmentFrame } from '../../src/lib/wire/index.js';
 import {
@@ -19,7 +19,16 @@ import { setInLog, type Station } from './station.js';
 
 const RUNGS = ['neural-6', 'neural-3', 'transform-2', 'lossless'] as const;
 const PAYLOADS = { 'neural-6': 14, 'neural-3': 41, 'transform-2': 180, lossless: 890 } as const;
-const SHIPPED = await readShippedPolicy();
+/** A benchmark has no policies/ beside it. */
+const SHIPPED = parsePolicy(
+  JSON.stringify({
+    scope: 'default',
+    bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: 20 },
+    alpha: 0.01,
+    auditShare: 0.001,
+  }),
+  'the ward',
+);
 export interface Filling {
   /** Windows that lie behind every bed at the start. */
   readonly behind?: number;
@@ -86,7 +95,7 @@ export function madeUpPreview(streams: readonly KnownStream[]): Omit<PolicyPrevi
   const now = Date.now();
   const found = streams.slice(0, 6).map(({ stream, device }, i) => {
     const payloadBytes = 3_000 + 900 * ((7 * i) % 5);
-    const rungs = { 'neural-6': 20 + i, 'neural-3': 15 - i, lossless: i % 2 };
+    const rungs = { 'neural-6': 20 + i, 'neural-3': 20 - i - (i % 2), ...(i % 2 === 0 ? {} : { lossless: 1 }) };
     return {
       stream,
       device,

@@ -15,7 +15,7 @@ const VIEWS = [
   { name: 'bed', place: 'bed/ward-1-003', height: 1360 },
   { name: 'alarms', place: 'alarms', height: 520 },
   { name: 'compression', place: 'compression', height: 1180 },
-  { name: 'policy', place: 'policy', height: 1500 },
+  { name: 'policy', place: 'policy', height: 1720 },
   { name: 'system', place: 'system', height: 760 },
 ] as const;
 

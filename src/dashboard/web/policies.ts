@@ -36,7 +36,8 @@ export function differences(before: unknown, after: unknown, path = ''): string[
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...names].flatMap((name) => differences(before[name], after[name], path === '' ? name : `${path}.${name}`));
   }
-  const [a, b] = [JSON.stringify(before), JSON.stringify(after)];
+  // What is absent has no text, whatever the types say.
+  const [a, b] = [before, after].map((value) => JSON.stringify(value) as string | undefined);
   return a === b ? [] : [TEXT.policy.changed(path, a ?? TEXT.compression.none, b ?? TEXT.compression.none)];
 }
 

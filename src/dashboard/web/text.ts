@@ -7,7 +7,7 @@ export const TEXT = {
   title: 'Central station',
   notMedical: 'Not a medical device',
   notMedicalLong: 'Not a medical device. Nothing here has been cleared for diagnosis, monitoring or treatment.',
-  openAccess: 'OPEN ACCESS: no login. Everybody who reaches this page may answer alarms.',
+  openAccess: 'OPEN ACCESS: no login. Everybody who reaches this page may answer alarms and change policies.',
   skip: 'Skip to the content',
   views: { ward: 'Ward', alarms: 'Alarms', compression: 'Compression', policy: 'Policy', system: 'System' },
   navigation: 'Views',
