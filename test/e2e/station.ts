@@ -8,6 +8,7 @@ import { openCertified } from '../../src/dashboard/policy/certified.js';
 import { Coverage, type KnownStream } from '../../src/dashboard/policy/coverage.js';
 import { createPolicies } from '../../src/dashboard/policy/policies.js';
 import type { PolicyEntry, PolicyPreview } from '../../src/dashboard/policy/protocol.js';
+import type { Price } from '../../src/dashboard/price.js';
 import type { CommandRequest, Viewer } from '../../src/dashboard/protocol.js';
 import { startPageServer } from '../../src/dashboard/server.js';
 import type { Strips, Stretch } from '../../src/dashboard/strips.js';
@@ -41,6 +42,7 @@ export interface StationSettings {
   readonly signalMs?: number;
   readonly root?: string;
   readonly models?: string;
+  readonly price?: Price;
   /** What a preview finds. */
   readonly tryOut?: (streams: readonly KnownStream[]) => Omit<PolicyPreview, 'standing'>;
   /** What the topics hold of a stretch. */
@@ -56,7 +58,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   const ladder = readLadder(await readManifest(`${models}/codec`));
   const coverage = new Coverage();
   const policyLog = new PolicyLog();
-  const compression = new Compression(ladder, Date.now() - 3_600_000);
+  const compression = new Compression(ladder, Date.now() - 3_600_000, settings.price);
   const system = new SystemState();
   const live: Live = new Live({
     ...{ ward, instance, version: 'test', metrics, onView: () => undefined },
