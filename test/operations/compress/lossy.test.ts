@@ -39,7 +39,10 @@ async function certify(
   reconstruction: number | null = null,
 ): Promise<void> {
   const hashOf = async (name: string): Promise<string> => (await readManifest(join(models, name))).hash;
-  const hashes = { codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') };
+  const hashes = {
+    ...{ codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') },
+    ...(predictor === 'dense' ? { dense: await hashOf('codec/dense') } : {}),
+  };
   const own = certificate({
     models: hashes,
     predictor,
