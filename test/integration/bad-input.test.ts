@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,11 +85,8 @@ describe('models', () => {
   /** A copy of the models with one file changed. */
   async function modelsWith(file: string, change: (bytes: Buffer) => Buffer): Promise<string> {
     const folder = await temporaryFolder();
-    for (const name of ['codec', 'rhythm', 'peaks']) {
-      await mkdir(join(folder, name));
-      for (const each of await readdir(join(MODELS, name)))
-        await cp(join(MODELS, name, each), join(folder, name, each));
-    }
+    for (const name of ['codec', 'rhythm', 'peaks'])
+      await cp(join(MODELS, name), join(folder, name), { recursive: true });
     const path = join(folder, file);
     await writeFile(path, change(await readFile(path)));
     return folder;

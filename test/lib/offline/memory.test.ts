@@ -23,7 +23,9 @@ it('the shipped networks keep their tensors, and need less than 20 MB more after
     Array.from({ length: count }, () => Float32Array.from({ length }, () => random.normal()));
   const round = async (): Promise<void> => {
     const windows = rows(WINDOWS, WINDOW);
-    const encoded = [...(await encode(Float32Array.from(windows.flatMap((row) => [...row])), WINDOWS))];
+    const output = await encode(Float32Array.from(windows.flatMap((row) => [...row])), WINDOWS);
+    // Transform rungs have predicted errors, and no latents.
+    const encoded = [...output].filter(([, { latents }]) => latents.length > 0);
     for (const [rung, { latents }] of [encoded.at(0)!, encoded.at(-1)!]) {
       expect(await decode(rung, latents, WINDOWS)).toHaveLength(WINDOWS * WINDOW);
     }
