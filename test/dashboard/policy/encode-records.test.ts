@@ -28,7 +28,8 @@ let record: OriginalRecord;
 beforeAll(async () => {
   codec = await openCodec(join(MODELS, 'codec'));
   ({ inference } = await loadTasks(MODELS));
-  const [first] = (await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'), { strict: true, to: 40 * 360 })).leads;
+  const [first] = (await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'), { strict: true, to: 40 * 360 }))
+    .leads;
   if (first === undefined) throw new Error('no lead');
   lead = { rate: first.rate, gain: first.gain, baseline: first.baseline };
   pieces = [...cutPieces(first.samples, first)].filter(({ start }) => start < RECORD);
