@@ -4,10 +4,11 @@
 // grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. Every step is kept in .cache/scaling: a run that was cut
 // off goes on where it stopped, unless the commit or an option differs. The result goes to bench/results/scaling.json.
 import { parseArgs } from 'node:util';
-import { batchBytes, DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
+import { DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
 import { decode } from '../src/lib/wire/index.js';
 import { writeResult } from './result.js';
 import { AUDIT_SHARE, recordBacklog, type EdgeUse } from './scaling/backlog.js';
+import { bytesPerWindow, framesOf } from './scaling/bytes.js';
 import { placesOf, sentPlaces, skewOf, type Verdict } from './scaling/check.js';
 import { grow, type Growth } from './scaling/growth.js';
 import { keeper } from './scaling/kept.js';
@@ -40,14 +41,6 @@ function windowsByPartition(records: readonly RawRecord[], topic: 'ecg.segments'
   }
   return counts;
 }
-
-/** Bytes of a topic's records, each in a batch of its own: what compression or larger batches save is not counted. */
-const wireBytes =
-  (records: readonly RawRecord[]) =>
-  (topic: string): number =>
-    records
-      .filter((record) => record.topic === topic)
-      .reduce((sum, { key, value }) => sum + batchBytes([{ keyBytes: key?.length ?? 0, valueBytes: value.length }]), 0);
 
 interface Scaled {
   readonly steps: readonly Step[];
@@ -86,8 +79,6 @@ const signals = { partitions, backlog: decoder.outputs, expected: placesOf('ecg.
 const tasks = await scale(STAGES.tasks, signals);
 
 const total = (pick: (use: EdgeUse) => number): number => edge.reduce((sum, use) => sum + pick(use), 0);
-const topics = [...new Set([...backlog, ...decoder.outputs, ...tasks.outputs].map(({ topic }) => topic))].sort();
-const bytes = wireBytes([...backlog, ...decoder.outputs, ...tasks.outputs]);
 writeResult('scaling', {
   edge: {
     cpuSecondsPerWindow: Number((total((use) => use.cpuSeconds) / total((use) => use.windows)).toFixed(5)),
@@ -95,7 +86,8 @@ writeResult('scaling', {
     windowsMeasured: total((use) => use.windows),
   },
   auditShare: AUDIT_SHARE,
-  bytesPerWindow: Object.fromEntries(topics.map((topic) => [topic, Number((bytes(topic) / sent.length).toFixed(1))])),
+  bytesPerWindow: bytesPerWindow([...backlog, ...decoder.outputs, ...tasks.outputs], sent.length),
+  frames: framesOf(backlog),
   backlog: {
     ...{ gateways, beds, seconds, partitions, windows: sent.length, frames: backlog.length },
     segmentsByGateway: skewOf(windowsByPartition(backlog, 'ecg.segments')),
@@ -113,5 +105,10 @@ const isClean = ({ lost, duplicated, foreign, outOfOrder }: Verdict): boolean =>
   lost + duplicated + foreign + outOfOrder === 0;
 if (!verdicts.every(isClean)) {
   say('windows were lost, doubled or out of order');
+  process.exitCode = 1;
+}
+const exitCodes = [decoder, tasks].flatMap(({ steps, growth }) => [...steps, growth].flatMap((one) => one.exitCodes));
+if (exitCodes.some((code) => code !== 0)) {
+  say('a worker did not end with 0');
   process.exitCode = 1;
 }

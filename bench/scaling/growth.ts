@@ -44,7 +44,10 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
     const workers: Worker[] = [await startWorker(stage.service, brokers)];
     const exitCodes: (number | null)[] = [];
     const moments: Moment[] = [];
-    const dealt = writeRecords(brokers, interleaved(input.backlog), paceMs);
+    const isDeclaration = ({ topic }: RawRecord): boolean => topic === 'ecg.streams';
+    await writeRecords(brokers, input.backlog.filter(isDeclaration));
+    const rest = interleaved(input.backlog.filter((record) => !isDeclaration(record)));
+    const dealt = writeRecords(brokers, rest, paceMs);
     let decodedByDrained = 0;
     for (const [i, to] of COUNTS.entries()) {
       if (i === 0) continue;

@@ -75,19 +75,15 @@ export async function writeRecords(brokers: string, records: readonly RawRecord[
   await producer.disconnect();
 }
 
-/**
- * The same records as if all keys (gateways, devices) had been alive at once: each key's are spread over the whole, in their
- * order. Declarations come first: a decoder that meets an unknown channel reads them to their present end.
- */
+/** The same records as if all keys (gateways, devices) had been alive at once: each key's spread over the whole, in their order. */
 export function interleaved(records: readonly RawRecord[]): RawRecord[] {
-  const isDeclaration = ({ topic }: RawRecord): boolean => topic === 'ecg.streams';
   const byKey = new Map<string, RawRecord[]>();
-  for (const record of [...records].filter((one) => !isDeclaration(one)).sort((a, b) => a.timestamp - b.timestamp)) {
+  for (const record of [...records].sort((a, b) => a.timestamp - b.timestamp)) {
     const key = record.key?.toString() ?? '';
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [record]);
     else list.push(record);
   }
   const placed = [...byKey.values()].flatMap((list) => list.map((record, i) => ({ record, at: i / list.length })));
-  return [...records.filter(isDeclaration), ...placed.sort((a, b) => a.at - b.at).map(({ record }) => record)];
+  return placed.sort((a, b) => a.at - b.at).map(({ record }) => record);
 }

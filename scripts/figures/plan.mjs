@@ -19,6 +19,8 @@ export const BROKER = { cores: 4, gigabytes: 2000, partitionReplicas: 4000 };
 const AFTER_A_ZONE = ZONES / (ZONES - 1);
 /** What comes of audits follows their share. */
 const AUDITED = new Set(['ecg.audits', 'ecg.originals', 'ecg.audit-results']);
+/** Default of --linger-ms: windows of so long go into one frame. */
+const LINGER_SECONDS = 0.5;
 const READ_ONCE = ['ecg.segments', 'ecg.audits', 'ecg.signals', 'ecg.originals'];
 
 /** Most keys on one of `partitions` over their mean, by the hash that the producers use. */
@@ -39,6 +41,12 @@ export const costOf = (data, stage, what = 'cpuSecondsPerWindow') =>
 /** Beds of one lead that a core carries at the edge. */
 export const bedsOfGateway = (data) =>
   Math.min(MOST_BEDS, Math.floor((USED_SHARE * WINDOW_SECONDS) / data.edge.cpuSecondsPerWindow));
+
+/** What frames cost more a window than in the bench, whose replay fills them. */
+function emptierFrames({ frames: { windowsPerFrame, overheadBytes } }, beds) {
+  const inLife = Math.max(1, (beds * LINGER_SECONDS) / WINDOW_SECONDS);
+  return overheadBytes * (1 / inLife - 1 / windowsPerFrame);
+}
 
 /** Core-seconds a second on the fullest partition of each stage. */
 function fullest(loads, partitions) {
@@ -86,8 +94,10 @@ export function plan(data, beds, topics, auditShare) {
   const { partitions, members } = sharedOut(loads);
   const partitionsOf = ({ metadata, spec }) =>
     metadata.labels['dynamic-deep/partitions'] === 'shared' ? partitions : spec.partitions;
+  const extra = { 'ecg.segments': emptierFrames(data, bedsOfGateway(data)) };
   const bytesPerSecond = (name) =>
-    rate * (data.bytesPerWindow[name] ?? 0) * (AUDITED.has(name) ? auditShare / data.auditShare : 1);
+    rate *
+    ((data.bytesPerWindow[name] ?? 0) * (AUDITED.has(name) ? auditShare / data.auditShare : 1) + (extra[name] ?? 0));
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   const written = REPLICAS * sum(topics.map(({ metadata }) => bytesPerSecond(metadata.name)));
   const kept = REPLICAS * sum(topics.map((topic) => keptBytes(bytesPerSecond(topic.metadata.name), topic.spec.config, partitionsOf(topic)))); // prettier-ignore

@@ -21,12 +21,15 @@ const { withResources } = (await load('scripts/k8s/resources.mjs')) as {
 };
 
 const WINDOW_SECONDS = 1792 / 300;
+const FRAMES = 100 * (WINDOW_SECONDS / (39 * 0.5) - 0.1);
 const step = (cpuSecondsPerWindow: number) => ({ cpuSecondsPerWindow, brokerCpuSecondsPerWindow: 0.001 });
 const DATA = {
   edge: { cpuSecondsPerWindow: 0.09 },
   decoder: { steps: [step(0.002), step(0.0025)] },
   tasks: { steps: [step(0.012), step(0.015)] },
   auditShare: 0.02,
+  // 39 beds fill a frame of half a second with 3.26 windows.
+  frames: { windowsPerFrame: 10, overheadBytes: 100 },
   bytesPerWindow: {
     'ecg.segments': 600,
     'ecg.audits': 40,
@@ -64,8 +67,8 @@ describe('the plan', () => {
   it('writes every replica, and keeps what the topics keep', () => {
     const { writtenMegabytes, diskGigabytes } = planned(1000);
     const rate = 1000 / WINDOW_SECONDS;
-    expect(writtenMegabytes).toBeCloseTo((3 * rate * (600 + 40 + 4000 + 80 + 200)) / 1e6, 6);
-    const kept = rate * 3 * (840 * 7 * 86_400 + 4080 * 6 * 3600);
+    expect(writtenMegabytes).toBeCloseTo((3 * rate * (600 + FRAMES + 40 + 4000 + 80 + 200)) / 1e6, 6);
+    const kept = rate * 3 * ((840 + FRAMES) * 7 * 86_400 + 4080 * 6 * 3600);
     // Whole segments are more, and no disk is filled up.
     expect(diskGigabytes).toBeGreaterThan(kept / 1e9 / 0.7);
     expect(diskGigabytes).toBeLessThan((2 * kept) / 1e9 / 0.7 + (7 * 3 * 12 * 1.1) / 0.7);
