@@ -17,5 +17,7 @@ function start<O extends Operations>(service: string, data: unknown): InferenceW
 
 const codec = join(MODELS, 'codec');
 export const edgeWorker = (): InferenceWorker<EdgeOperations> => start('edge-producer', { codec });
-export const decoderWorker = (): InferenceWorker<DecoderOperations> => start('decoder-stream', { codec });
+/** @param older folders of further codecs */
+export const decoderWorker = (older: readonly string[] = []): InferenceWorker<DecoderOperations> =>
+  start('decoder-stream', { codecs: [codec, ...older] });
 export const tasksWorker = (): InferenceWorker<TaskOperations> => start('tasks-stream', { models: MODELS });

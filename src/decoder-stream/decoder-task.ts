@@ -1,15 +1,12 @@
 /** The work on one partition: frames in, windows out, one bad segment at a time put aside. */
-import { BITSTREAM_VERSION, type Ladder } from '../lib/codec/ladder.js';
+import type { Ladder } from '../lib/codec/ladder.js';
 import { isLossy, readSegment, runLossy } from '../lib/codec/window-decoder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import {
-  decode,
-  isIntact,
   resolveSegments,
-  WireError,
   type ChannelTable,
   type FrameTopic,
   type ResolvedSegment,
@@ -17,13 +14,15 @@ import {
   type SegmentFrame,
   type StreamInfo,
 } from '../lib/wire/index.js';
+import { codecKey, type Codecs } from './codecs.js';
+import { readFrame } from './frame.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
 import { SequenceTracker } from './sequence.js';
 import { failedRecord, windowRecord, type Origin } from './window-record.js';
 
 export interface DecoderTaskOptions {
-  readonly ladder: Ladder;
+  readonly codecs: Codecs;
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
   /** What ecg.streams has declared. */
@@ -34,11 +33,15 @@ export interface DecoderTaskOptions {
 
 /** A segment on its way: what is known now, and the samples when the batch has run. */
 interface Pending extends Origin {
+  readonly ladder: Ladder;
   /** What its payload gave, or why it gave nothing. */
   readonly read: ReturnType<typeof readSegment> | Error;
   /** Seconds that reading the payload took. */
   readonly seconds: number;
 }
+
+type LossyJob = Parameters<typeof runLossy>[0][number];
+type Decoded = Awaited<ReturnType<typeof runLossy>>[number];
 
 export class DecoderTask implements PartitionTask {
   readonly #options: DecoderTaskOptions;
@@ -53,25 +56,26 @@ export class DecoderTask implements PartitionTask {
   }
 
   async replay(record: InputRecord): Promise<void> {
-    const frame = readFrame(record, this.#options.ladder);
-    if (frame instanceof DynamicDeepError) return;
-    for (const resolved of await this.#resolve(frame)) {
+    const read = readFrame(record, this.#options.codecs);
+    if (read instanceof DynamicDeepError) return;
+    for (const resolved of await this.#resolve(read.frame)) {
       if (resolved !== undefined) this.#sequences[record.topic as FrameTopic].take(resolved.segment, record);
       this.#options.metrics.countReplayed();
     }
   }
 
   async process(record: InputRecord): Promise<OutputRecord[]> {
-    const frame = readFrame(record, this.#options.ladder);
-    if (frame instanceof DynamicDeepError) return [this.#reject(record, frame)];
+    const read = readFrame(record, this.#options.codecs);
+    if (read instanceof DynamicDeepError) return [this.#reject(record, read)];
+    const { frame, ladder } = read;
     const letters: OutputRecord[] = [];
     const resolved = await this.#resolve(frame);
     frame.segments.forEach(({ rung, payload }, i) => {
       const own = resolved[i];
       const letter =
         own === undefined
-          ? this.#reject({ ...record, value: payload }, unknownChannel(), rungName(this.#options.ladder, rung))
-          : this.#takeSegment(record, frame, own);
+          ? this.#reject({ ...record, value: payload }, unknownChannel(), rungName(ladder, rung))
+          : this.#takeSegment({ record, frame, ...own }, ladder);
       if (letter !== undefined) letters.push(letter);
     });
     return letters;
@@ -81,17 +85,15 @@ export class DecoderTask implements PartitionTask {
     const pending = this.#pending;
     this.#pending = [];
     const started = performance.now();
-    const jobs = pending.flatMap(({ read }) => (isLossy(read) ? [read] : []));
-    const lossy = await runLossy(jobs, (rung, latents, n) => this.#options.worker.call('decode', { rung, latents, n }));
+    const lossy = await this.#runNetworks(pending);
     const seconds = (performance.now() - started) / 1000;
-    if (jobs.length > 0) this.#options.metrics.observeInference(seconds);
-    let next = 0;
+    if (lossy.size > 0) this.#options.metrics.observeInference(seconds);
     return pending.flatMap((item) => {
-      const decoded = isLossy(item.read) ? lossy[next++] : item.read;
+      const decoded = isLossy(item.read) ? lossy.get(item.read) : item.read;
       if (decoded === undefined) throw new Error('a lossy segment was not decoded');
       if (decoded instanceof Error) return this.#giveUp(item, decoded);
       if (item.record.topic === 'ecg.segments') {
-        const share = isLossy(item.read) ? seconds / jobs.length : 0;
+        const share = isLossy(item.read) ? seconds / lossy.size : 0;
         this.#options.metrics.countDecoded(decoded.rung.name, item.seconds + share);
       }
       return [windowRecord(item, decoded, Date.now())];
@@ -109,11 +111,28 @@ export class DecoderTask implements PartitionTask {
     return resolveSegments(frame, (run, channel) => channels.get(run, channel));
   }
 
+  /** The lossy segments of a batch, each by the networks of the codec that its frame names. */
+  async #runNetworks(pending: readonly Pending[]): Promise<Map<LossyJob, Decoded>> {
+    const decoded = new Map<LossyJob, Decoded>();
+    for (const ladder of new Set(pending.map((item) => item.ladder))) {
+      const jobs = pending.flatMap((item) => (item.ladder === ladder && isLossy(item.read) ? [item.read] : []));
+      const codec = codecKey(ladder.id);
+      const results = await runLossy(jobs, (rung, latents, n) =>
+        this.#options.worker.call('decode', { codec, rung, latents, n }),
+      );
+      for (const [i, result] of results.entries()) {
+        const job = jobs[i];
+        if (job !== undefined) decoded.set(job, result);
+      }
+    }
+    return decoded;
+  }
+
   /** Queues a segment; returns a dead letter where its epoch forbids that. */
-  #takeSegment(record: InputRecord, frame: SegmentFrame, resolved: ResolvedSegment): OutputRecord | undefined {
-    const { segment, info } = resolved;
+  #takeSegment(origin: Origin, ladder: Ladder): OutputRecord | undefined {
+    const { record, segment, info } = origin;
     const topic = record.topic as FrameTopic;
-    const { metrics, ladder } = this.#options;
+    const { metrics } = this.#options;
     const arrival = this.#sequences[topic].take(segment, record);
     const rung = rungName(ladder, segment.rung);
     switch (arrival.kind) {
@@ -131,7 +150,7 @@ export class DecoderTask implements PartitionTask {
     }
     const started = performance.now();
     const read = tryRead(ladder, segment, info);
-    this.#pending.push({ record, frame, segment, info, read, seconds: (performance.now() - started) / 1000 });
+    this.#pending.push({ ...origin, ladder, read, seconds: (performance.now() - started) / 1000 });
     return undefined;
   }
 
@@ -140,13 +159,9 @@ export class DecoderTask implements PartitionTask {
    * not tell it from a lossy network. An original that fails leaves its audit without its pair, which is counted.
    */
   #giveUp(item: Pending, error: Error): OutputRecord[] {
-    const { record, segment } = item;
-    const letter = this.#reject(
-      { ...record, value: segment.payload },
-      error,
-      rungName(this.#options.ladder, segment.rung),
-    );
-    return record.topic === 'ecg.segments' ? [letter, failedRecord(item, this.#options.ladder, Date.now())] : [letter];
+    const { record, segment, ladder } = item;
+    const letter = this.#reject({ ...record, value: segment.payload }, error, rungName(ladder, segment.rung));
+    return record.topic === 'ecg.segments' ? [letter, failedRecord(item, ladder, Date.now())] : [letter];
   }
 
   #reject(record: InputRecord, error: unknown, rung?: string, reason?: string): OutputRecord {
@@ -172,31 +187,5 @@ function tryRead(ladder: Ladder, segment: Segment, info: StreamInfo): Pending['r
     return readSegment(ladder, segment, info);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-/** A whole, intact frame of a codec that this decoder has, or why it is none. */
-function readFrame(record: InputRecord, ladder: Ladder): SegmentFrame | DynamicDeepError {
-  try {
-    const frame = decode(record.topic as FrameTopic, record.value);
-    if (frame.version !== BITSTREAM_VERSION) {
-      return new DynamicDeepError(
-        'MODEL_UNKNOWN',
-        `bitstream version ${frame.version}, this decoder reads ${BITSTREAM_VERSION}`,
-      );
-    }
-    if (!frame.model.equals(ladder.id)) {
-      return new DynamicDeepError(
-        'MODEL_UNKNOWN',
-        `codec ${frame.model.toString('hex')}, this decoder has ${ladder.id.toString('hex')}`,
-      );
-    }
-    if (record.value === null || !isIntact(record.value)) {
-      return new WireError('CRC_MISMATCH', 'the CRC of a frame is wrong');
-    }
-    return frame;
-  } catch (error) {
-    if (error instanceof DynamicDeepError) return error;
-    throw error;
   }
 }

@@ -1,13 +1,11 @@
 /** Composes the decoder: models, broker, pipeline, health. */
-import { join } from 'node:path';
-import { readLadder } from '../lib/codec/ladder.js';
 import { checkTopics, connectKafka } from '../lib/kafka/index.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
-import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
+import { codecFolders, readCodecs } from './codecs.js';
 import type { DecoderConfig } from './config.js';
 import type { DecoderOperations } from './inference.worker.js';
 import { decoderMetrics } from './metrics.js';
@@ -17,12 +15,11 @@ const TOPICS = [...INPUTS, 'ecg.streams', 'ecg.signals', 'ecg.originals', 'ecg.d
 
 export async function runDecoder(config: DecoderConfig, { version }: CommandContext): Promise<number> {
   const logger = createLogger({ name: 'decoder-stream', level: config.logLevel, identifiers: config.logIdentifiers });
-  const codec = join(config.models ?? SHIPPED_MODELS, 'codec');
-  const ladder = readLadder(await readManifest(codec));
-  const metrics = decoderMetrics(
-    ladder.rungs.map(({ name }) => name),
-    version,
-  );
+  const folders = await codecFolders(config.models ?? SHIPPED_MODELS, config.olderCodecs);
+  const codecs = await readCodecs(folders);
+  logger.info({ codecs: [...codecs.keys()] }, 'codecs');
+  const names = [...codecs.values()].flatMap(({ ladder }) => ladder.rungs.map(({ name }) => name));
+  const metrics = decoderMetrics([...new Set(names)], version);
   let pipeline: DecoderPipeline | undefined;
   return composeService({
     name: 'decoder-stream',
@@ -32,7 +29,9 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
     readiness: { assignment: () => ({ ok: pipeline?.processor.ready ?? false }) },
     start: async (service, own) => {
       const url = new URL('./inference.worker.js', import.meta.url);
-      const worker = own(new InferenceWorker<DecoderOperations>(url, { codec }, service.fail), (open) => open.close());
+      const worker = own(new InferenceWorker<DecoderOperations>(url, { codecs: folders }, service.fail), (open) =>
+        open.close(),
+      );
       await worker.call('ready', undefined);
       const connection = own(
         await connectKafka({ brokers: config.kafkaBrokers, clientId: 'decoder-stream', logger }),
@@ -42,7 +41,7 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
       service.enter('joining');
       const { groupId } = config;
       pipeline = own(
-        await startPipeline({ connection, groupId, ladder, worker, metrics, onFailure: service.fail }),
+        await startPipeline({ connection, groupId, codecs, worker, metrics, onFailure: service.fail }),
         ({ stop }) => stop(),
       );
       service.enter('running');

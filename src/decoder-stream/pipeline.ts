@@ -3,9 +3,9 @@
  * ecg.deadletter. Exactly once: outputs and offsets are one transaction (docs/delivery.md).
  */
 import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
-import type { Ladder } from '../lib/codec/ladder.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { ChannelTable } from '../lib/wire/index.js';
+import type { Codecs } from './codecs.js';
 import { DecoderTask } from './decoder-task.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
@@ -13,7 +13,7 @@ import type { DecoderMetrics } from './metrics.js';
 export interface DecoderPipelineOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
-  readonly ladder: Ladder;
+  readonly codecs: Codecs;
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
   readonly onFailure: (error: Error) => void;
@@ -27,7 +27,7 @@ export interface DecoderPipeline {
 export const INPUTS = ['ecg.segments', 'ecg.audits'] as const;
 
 export async function startPipeline(options: DecoderPipelineOptions): Promise<DecoderPipeline> {
-  const { connection, groupId, ladder, worker, metrics, onFailure } = options;
+  const { connection, groupId, codecs, worker, metrics, onFailure } = options;
   const channels = new ChannelTable();
   const streams = await CompactedTable.open({
     ...{ connection, topic: 'ecg.streams', onFailure },
@@ -41,7 +41,7 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     connection,
     groupId,
     inputs: INPUTS,
-    createTask: () => new DecoderTask({ ladder, worker, metrics, channels, catchUp }),
+    createTask: () => new DecoderTask({ codecs, worker, metrics, channels, catchUp }),
     onFailure,
     hooks: {
       onRebalance: metrics.countRebalance,

@@ -26,6 +26,7 @@ export type TasksMetrics = ReturnType<typeof tasksMetrics>;
 export function tasksMetrics(rungs: readonly string[], version: string) {
   const registry = createRegistry();
   const metrics = createMetrics(registry, METRICS_OF.tasks, { rungs: [...rungs, MIXED], version });
+  const known = new Set(rungs);
   return {
     registry,
     countWindow: (result: SegmentResult, { closedAt, sentAt, decodedAt }: SignalWindow, now: number): void => {
@@ -49,7 +50,9 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       metrics.tasksAudits.inc({ outcome: lower(result.outcome) });
       if (result.outcome !== 'COMPLETE') return;
       metrics.tasksAuditedRecords.inc();
-      const rung = new Set(result.rungs).size === 1 ? (result.rungs[0] ?? MIXED) : MIXED;
+      const [first = MIXED, ...others] = new Set(result.rungs);
+      // An older codec may have rungs of other names.
+      const rung = others.length === 0 && known.has(first) ? first : MIXED;
       if (result.rhythmError !== null) metrics.tasksTrueError.observe({ task: 'rhythm', rung }, result.rhythmError);
       if (result.peaksError !== null) metrics.tasksTrueError.observe({ task: 'peaks', rung }, result.peaksError);
       for (const task of violated) metrics.tasksViolations.inc({ task });

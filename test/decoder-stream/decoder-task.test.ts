@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCodecs, type Codecs } from '../../src/decoder-stream/codecs.js';
 import { DecoderTask } from '../../src/decoder-stream/decoder-task.js';
 import { decoderMetrics } from '../../src/decoder-stream/metrics.js';
 import { BITSTREAM_VERSION, hasLatents, readLadder, type LatentRung } from '../../src/lib/codec/ladder.js';
@@ -16,6 +17,7 @@ import { decoderWorker } from '../workers.js';
 
 const RATE = 360;
 const EPOCH = Date.UTC(2026, 0, 2);
+const codecs = await readCodecs([join(MODELS, 'codec')]);
 const ladder = readLadder(await readManifest(join(MODELS, 'codec')));
 const worker = decoderWorker();
 const neural = ladder.rungs.filter(hasLatents);
@@ -85,13 +87,14 @@ function newTask(
   known = (stream: string): StreamInfo | undefined => info(stream),
   networks = worker,
   catchUp: () => Promise<void> = () => Promise.resolve(),
+  own: Codecs = codecs,
 ) {
   const metrics = decoderMetrics(
     ladder.rungs.map(({ name }) => name),
     '0.0.0',
   );
   const task = new DecoderTask({
-    ladder,
+    codecs: own,
     worker: networks,
     metrics,
     channels: channels.table(known),
@@ -312,7 +315,7 @@ describe('the decoder', () => {
     table.take('bed-7.1', older);
     table.take('bed-7.1', { ...newer, rate: 250, lead: 'V1' });
     const metrics = decoderMetrics([], '0.0.0');
-    const task = new DecoderTask({ ladder, worker, metrics, channels: table, catchUp: () => Promise.resolve() });
+    const task = new DecoderTask({ codecs, worker, metrics, channels: table, catchUp: () => Promise.resolve() });
     expect(await task.process(record([segment(0)]))).toEqual([]);
     expect(windows(await task.flush())).toMatchObject([{ rate: RATE, lead: 'II', epoch: EPOCH }]);
   });

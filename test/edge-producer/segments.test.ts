@@ -57,7 +57,9 @@ const infoOf = ({ stream, device, lead }: RecordedStream): StreamInfo => ({
 async function decoded(source: RecordedStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
   const read = readSegment(ladder, segment, infoOf(source));
   if (!isLossy(read)) return read;
-  const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) => decoder.call('decode', { rung, latents, n });
+  const codec = ladder.id.toString('hex');
+  const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) =>
+    decoder.call('decode', { codec, rung, latents, n });
   const [lossy] = await runLossy([read], decode);
   if (lossy === undefined || lossy instanceof Error) throw lossy ?? new Error('nothing was decoded');
   return lossy;

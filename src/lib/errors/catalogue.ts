@@ -20,7 +20,7 @@ export const ERRORS = {
   },
   MODEL_UNKNOWN: {
     canRetry: false,
-    help: 'Deploy the model that the segment names to the decoder before the edge uses it.',
+    help: 'Give the decoder the codec that the frame names before an edge uses it; older ones by --older-codecs.',
   },
   TASK_INVALID: {
     canRetry: false,

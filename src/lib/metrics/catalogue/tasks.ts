@@ -36,7 +36,7 @@ export const TASKS_METRICS = {
   tasksTrueError: {
     name: 'dynamic_deep_tasks_true_error',
     type: 'histogram',
-    help: 'Error that compression added to a complete audited record; rhythm in nats, peaks in the loss of RPnet. The rung is `mixed` where windows took several.',
+    help: 'Error that compression added to a complete audited record; rhythm in nats, peaks in the loss of RPnet. The rung is `mixed` where windows took several, or one that only an older codec has.',
     labels: { task: ['rhythm', 'peaks'], rung: 'rungs' },
     buckets: TASK_ERROR,
   },

@@ -1,0 +1,43 @@
+/** Records to frames, and the ladder by which a frame's segments are decoded. */
+import { BITSTREAM_VERSION, type Ladder } from '../lib/codec/ladder.js';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import type { InputRecord } from '../lib/kafka/records.js';
+import { decode, isIntact, WireError, type FrameTopic, type SegmentFrame } from '../lib/wire/index.js';
+import { codecKey, type Codecs } from './codecs.js';
+
+interface KnownFrame {
+  readonly frame: SegmentFrame;
+  /** That of the codec that the frame names. */
+  readonly ladder: Ladder;
+}
+
+/** A whole, intact frame of a codec that this decoder has, or why it is none. */
+export function readFrame(record: InputRecord, codecs: Codecs): KnownFrame | DynamicDeepError {
+  try {
+    const frame = decode(record.topic as FrameTopic, record.value);
+    if (frame.version !== BITSTREAM_VERSION) {
+      return new DynamicDeepError(
+        'MODEL_UNKNOWN',
+        `bitstream version ${frame.version}, this decoder reads ${BITSTREAM_VERSION}`,
+      );
+    }
+    const codec = codecs.get(codecKey(frame.model));
+    // Its lossless segments too: that a rung is the lossless one only the ladder says.
+    if (codec === undefined) return unknownCodec(frame.model, codecs);
+    if (record.value === null || !isIntact(record.value)) {
+      return new WireError('CRC_MISMATCH', 'the CRC of a frame is wrong');
+    }
+    return { frame, ladder: codec.ladder };
+  } catch (error) {
+    if (error instanceof DynamicDeepError) return error;
+    throw error;
+  }
+}
+
+function unknownCodec(model: Buffer, codecs: Codecs): DynamicDeepError {
+  return new DynamicDeepError(
+    'MODEL_UNKNOWN',
+    `codec ${codecKey(model)}, this decoder has ${[...codecs.keys()].join(', ')}; an older codec's folder belongs ` +
+      'into codecs/ of the models folder, or into that of --older-codecs',
+  );
+}
