@@ -243,7 +243,7 @@ const commands: readonly Command[] = [
     summary: 'Find the R peaks of a recording',
     options: peaksOptions,
     positionals: recordPositional,
-    run: async (options) => (await import('./operations/peaks.js')).findPeaks(options),
+    run: async (options, context) => (await import('./operations/peaks.js')).findPeaks(options, context),
   }),
   defineCommand({
     name: 'compress',

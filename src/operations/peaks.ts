@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { Network } from '../lib/model/network.js';
 import { loadRpnet } from '../lib/model/task-models.js';
+import type { CommandContext } from '../lib/runtime/command.js';
 import { checkJsonFile } from '../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { MODEL_RATE } from '../lib/signal/grid.js';
@@ -12,14 +13,19 @@ import { peaksOfLead } from '../lib/tasks/lead-peaks.js';
 import type { PeaksConfig } from './options.js';
 
 /**
- * Writes `{ rate, samples }`: the lead's rate in Hz and the native sample indices of its R peaks, gap by gap.
+ * Writes `{ rate, samples, warnings }`: the lead's rate in Hz, the native sample indices of its R peaks, gap by gap, and
+ * what was wrong with the record and could be read all the same, as `{ record, text }`; stderr has a line of each.
  *
  * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written, before anything is read; DATA_INVALID for a
  * lead that is not there; MODEL_INVALID; the reader's errors
  */
-export async function findPeaks({ record, lead: wanted, json, models }: PeaksConfig): Promise<void> {
+export async function findPeaks(
+  { record, lead: wanted, json, models }: PeaksConfig,
+  { stderr }: Pick<CommandContext, 'stderr'>,
+): Promise<void> {
   await checkJsonFile(json);
-  const { leads } = await readRecording(record);
+  const { name, leads, warnings: texts } = await readRecording(record);
+  for (const text of texts) stderr.write(`peaks: ${name}: ${text}\n`);
   const lead = wanted === undefined ? leads[0] : leads.find(({ name }) => name === wanted);
   if (lead === undefined) {
     const there = leads.map(({ name }) => name).join(', ');
@@ -29,5 +35,6 @@ export async function findPeaks({ record, lead: wanted, json, models }: PeaksCon
   const rpnet = new Network(network);
   const peaks = peaksOfLead(lead, (millivolts) => detectPeaks(millivolts, rpnet));
   const samples = peaks.map((peak) => Math.round((peak * lead.rate) / MODEL_RATE));
-  await writeFile(json, `${JSON.stringify({ rate: lead.rate, samples })}\n`);
+  const warnings = texts.map((text) => ({ record: name, text }));
+  await writeFile(json, `${JSON.stringify({ rate: lead.rate, samples, warnings })}\n`);
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { readAnnotations } from '../../src/lib/signal/wfdb/index.js';
@@ -14,19 +15,37 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dynamic-deep-peaks-'));
 });
 
-const find = (json: string, lead?: string, of = record) => findPeaks({ record: of, lead, json, models: MODELS });
+const find = (json: string, lead?: string, of = record, stderr = new PassThrough()) =>
+  findPeaks({ record: of, lead, json, models: MODELS }, { stderr });
 
 describe('peaks', () => {
   it('writes the rate and the native samples of the beats', async () => {
     const json = join(folder, 'peaks.json');
     await find(json);
-    const { rate, samples } = JSON.parse(await readFile(json, 'utf8')) as { rate: number; samples: number[] };
+    const { rate, samples, warnings } = JSON.parse(await readFile(json, 'utf8')) as {
+      rate: number;
+      samples: number[];
+      warnings: unknown[];
+    };
+    expect(warnings).toEqual([]);
     const beats = (await readAnnotations(record)).filter(({ symbol }) => symbol !== '+');
     expect(rate).toBe(360);
     expect(samples).toHaveLength(beats.length);
     samples.forEach((sample, i) => {
       expect(Math.abs(sample - beats[i]!.sample)).toBeLessThan(0.075 * rate);
     });
+  }, 60_000);
+
+  it('warns of a signal file that was cut off, on stderr and in the JSON', async () => {
+    await copyFile(join(SHIPPED_SAMPLES, 'A04040.hea'), join(folder, 'A04040.hea'));
+    const signal = await readFile(join(SHIPPED_SAMPLES, 'A04040.mat'));
+    await writeFile(join(folder, 'A04040.mat'), signal.subarray(0, -2000));
+    const json = join(folder, 'cut.json');
+    const stderr = new PassThrough({ encoding: 'utf8' });
+    await find(json, undefined, join(folder, 'A04040'), stderr);
+    const text = 'A04040.mat: expected 18024 bytes (9000 frames), got 16024 (8000 whole frames)';
+    expect(stderr.read()).toBe(`peaks: A04040: ${text}\n`);
+    expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ warnings: [{ record: 'A04040', text }] });
   }, 60_000);
 
   it('refuses a file that cannot be written, before the record is read', async () => {

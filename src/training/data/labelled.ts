@@ -43,10 +43,17 @@ export async function labelledNames(folder: string, labelFile: string): Promise<
   return found;
 }
 
-export async function loadLabelled(folder: string, labelFile: string): Promise<LabelledRecord[]> {
+/** @param warn told what was wrong with a record and could be read all the same */
+export async function loadLabelled(
+  folder: string,
+  labelFile: string,
+  warn: (record: string, text: string) => void,
+): Promise<LabelledRecord[]> {
   const records: LabelledRecord[] = [];
   for (const [name, label] of await labelledNames(folder, labelFile)) {
-    const lead = (await readRecording(join(folder, name))).leads[0];
+    const { leads, warnings } = await readRecording(join(folder, name));
+    for (const text of warnings) warn(name, text);
+    const [lead] = leads;
     if (lead === undefined) throw new DynamicDeepError('DATA_INVALID', `${name} has no lead`);
     records.push({ name, label, samples: leadAtModelRate(lead) });
   }

@@ -41,8 +41,13 @@ export async function loadBeats(folder: string, name: string): Promise<BeatRecor
 }
 
 /** Annotated beats of a record of `rate` frames a second, in samples at 300 Hz (fractional). */
-export async function readBeats(folder: string, name: string, rate: number): Promise<Float64Array> {
-  const annotations = await readAnnotations(join(folder, name));
+export async function readBeats(
+  folder: string,
+  name: string,
+  rate: number,
+  warn?: (text: string) => void,
+): Promise<Float64Array> {
+  const annotations = await readAnnotations(join(folder, name), 'atr', warn);
   const beats = annotations.filter(({ symbol }) => BEATS.has(symbol));
   return Float64Array.from(beats, ({ sample }) => (sample * MODEL_RATE) / rate);
 }

@@ -56,7 +56,7 @@ export async function trainDense(options: TrainDenseOptions): Promise<void> {
   const lessons = await prepareLessons(taught, { file: join(work, 'lessons.jsonl'), identity, seed, shipped, inference }); // prettier-ignore
   const student = await learnStudent(lessons, { work, steps, seed, identity });
 
-  const { records } = await loadRecords(cinc, cincLabels, recordsOf(parts, 'selection'));
+  const { records } = await loadRecords(cinc, cincLabels, { names: recordsOf(parts, 'selection') });
   const measured = await measureWindows(records, { file: join(work, 'measured.jsonl'), identity, codec: shipped.codec, inference }); // prettier-ignore
   const features = featuresOf(new Network(student), records, shipped);
   const first = WINDOWS_PER_RECORD * Math.round((1 - VALIDATION_SHARE) * records.length);

@@ -19,6 +19,7 @@ import {
   type PeakOutcome,
   type PeakScores,
 } from './peak-scores.js';
+import { RecordNotes, type RecordWarning } from './record-notes.js';
 import { writeScores } from './scores-file.js';
 
 export interface EvaluatePeaksOptions {
@@ -34,6 +35,7 @@ export interface PeaksEvaluation extends PeakScores {
   readonly model: string;
   readonly perRecord: readonly (PeakScores & { readonly name: string })[];
   readonly panTompkins: PeakScores;
+  readonly warnings: readonly RecordWarning[];
 }
 
 /**
@@ -52,11 +54,14 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
   const rpnet = new Network(network);
   const ours: PeakOutcome[] = [];
   const classical: PeakOutcome[] = [];
+  const notes = new RecordNotes('evaluate peaks');
   for (const name of names) {
     process.stderr.write(`evaluate peaks: ${name}\n`);
     const recording = await readRecording(join(options.records, name));
+    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+    recording.warnings.forEach(warn);
     const lead = chooseLead(recording.leads, options.lead, name);
-    const beats = readable(lead, await readBeats(options.records, name, recording.rate));
+    const beats = readable(lead, await readBeats(options.records, name, recording.rate, warn));
     ours.push(
       comparePeaks(
         beats,
@@ -71,6 +76,7 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
     model: hash,
     perRecord: ours.map((outcome, i) => ({ name: names[i]!, ...scorePeaks([outcome]) })),
     panTompkins: scorePeaks(classical),
+    warnings: notes.warnings,
   };
   await writeScores(options.json, evaluation);
   return evaluation;

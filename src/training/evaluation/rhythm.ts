@@ -7,6 +7,7 @@ import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { loadLabelled, type LabelledRecord } from '../data/labelled.js';
 import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
+import { RecordNotes, type RecordWarning } from './record-notes.js';
 import { writeScores } from './scores-file.js';
 
 export interface EvaluateRhythmOptions {
@@ -21,6 +22,7 @@ export interface RhythmEvaluation extends RhythmScores {
   readonly model: string;
   /** The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on. */
   readonly causal: RhythmScores;
+  readonly warnings: readonly RecordWarning[];
 }
 
 /** Rows of one run of the network. */
@@ -34,7 +36,8 @@ const PROGRESS = 100;
  * written; the reader's errors for files that are missing or damaged
  */
 export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
-  const labelled = await loadLabelled(options.records, options.labels);
+  const notes = new RecordNotes('evaluate rhythm');
+  const labelled = await loadLabelled(options.records, options.labels, (record, text) => { notes.warn(record, text); }); // prettier-ignore
   const records = labelled.filter(({ samples }) => samples.length >= STEP);
   const short = labelled.length - records.length;
   if (short > 0) process.stderr.write(`evaluate rhythm: ${short} records under ${STEP} samples are left out\n`);
@@ -58,7 +61,7 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
     whole.push({ label: record.label, probabilities });
     if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
   }
-  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal) };
+  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal), warnings: notes.warnings };
   await writeScores(options.json, evaluation);
   return evaluation;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
 import {
   readAnnotations,
@@ -59,9 +59,12 @@ describe('evaluate peaks on a minute of a sample', () => {
     const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as Record<string, unknown>;
     expect(written).toEqual(scores);
     const figures = ['records', 'f1', 'precision', 'recall', 'f1At150', 'medianOffsetMs'];
-    expect(Object.keys(written).sort()).toEqual([...figures, 'perRecord', 'panTompkins', 'ci95', 'model'].sort());
+    expect(Object.keys(written).sort()).toEqual(
+      [...figures, 'perRecord', 'panTompkins', 'ci95', 'model', 'warnings'].sort(),
+    );
     expect(Object.keys(written['panTompkins'] as object).sort()).toEqual([...figures].sort());
     expect(scores.records).toBe(8);
+    expect(scores.warnings).toEqual([]);
   });
 
   it('finds the beats at 250, 300, 360 and 500 Hz, within 2 samples in the median', () => {
@@ -97,6 +100,32 @@ describe('evaluate peaks on a minute of a sample', () => {
     expect(second.recall).toBeGreaterThan(0.9);
     expect(beatCount).toBeGreaterThan(60);
   });
+});
+
+describe('evaluate peaks warns, on stderr and in the JSON,', () => {
+  it('of a record that was cut off, of samples that were changed, and of annotations without their end', async () => {
+    const folder = await newFolder();
+    for (const name of ['cut', 'changed', 'endless']) await write(folder, name, [leads[0]!]);
+    const signal = await readFile(join(folder, 'cut.dat'));
+    await writeFile(join(folder, 'cut.dat'), signal.subarray(0, -1000));
+    const [header, sum] = [await readFile(join(folder, 'changed.hea'), 'utf8'), /(-?\d+) 0 MLII/];
+    await writeFile(join(folder, 'changed.hea'), header.replace(sum, '4711 0 MLII'));
+    const marks = await readFile(join(folder, 'endless.atr'));
+    await writeFile(join(folder, 'endless.atr'), marks.subarray(0, -2));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { warnings, perRecord } = await evaluate(folder);
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    expect(warnings).toEqual([
+      { record: 'changed', text: expect.stringMatching(/checksum 4711 expected, got -?\d+/) as string },
+      { record: 'cut', text: expect.stringMatching(/^cut\.dat: expected \d+ bytes/) as string },
+      { record: 'endless', text: 'endless.atr: no end mark: annotations may be missing' },
+    ]);
+    for (const { record, text } of warnings) expect(lines).toContain(`evaluate peaks: ${record}: ${text}\n`);
+    expect(perRecord).toHaveLength(3);
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as PeaksEvaluation;
+    expect(written.warnings).toEqual(warnings);
+  }, 60_000);
 });
 
 describe('evaluate peaks refuses', () => {

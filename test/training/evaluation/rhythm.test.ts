@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { readRecording, writeRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { evaluateRhythm, type RhythmEvaluation } from '../../../src/training/evaluation/rhythm.js';
@@ -53,7 +53,7 @@ describe('evaluate rhythm on samples and on records of 0.5 to 61 s', () => {
   it('writes the keys that programs read, the same for the live protocol, and no NaN', async () => {
     const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as Record<string, unknown>;
     expect(written).toEqual(scores);
-    expect(Object.keys(written).sort()).toEqual([...KEYS, 'causal', 'model'].sort());
+    expect(Object.keys(written).sort()).toEqual([...KEYS, 'causal', 'model', 'warnings'].sort());
     expect(Object.keys(written['causal'] as object).sort()).toEqual([...KEYS].sort());
   });
 
@@ -70,6 +70,22 @@ describe('evaluate rhythm on samples and on records of 0.5 to 61 s', () => {
 });
 
 describe('evaluate rhythm', () => {
+  it('warns of a record that was cut off, on stderr and in the JSON, and scores what is there', async () => {
+    const folder = await newFolder();
+    await copyFile(join(SHIPPED_SAMPLES, 'A04040.hea'), join(folder, 'A04040.hea'));
+    const signal = await readFile(join(SHIPPED_SAMPLES, 'A04040.mat'));
+    await writeFile(join(folder, 'A04040.mat'), signal.subarray(0, -2000));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { records, warnings } = await evaluate(folder, await labelled(folder, ['A04040,N']));
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    const text = 'A04040.mat: expected 18024 bytes (9000 frames), got 16024 (8000 whole frames)';
+    expect({ records, warnings }).toEqual({ records: 1, warnings: [{ record: 'A04040', text }] });
+    expect(lines).toContain(`evaluate rhythm: A04040: ${text}\n`);
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as RhythmEvaluation;
+    expect(written.warnings).toEqual(warnings);
+  });
+
   it('has null for the live protocol where no record is long enough', async () => {
     const folder = await newFolder();
     await write(folder, 'short', 9);

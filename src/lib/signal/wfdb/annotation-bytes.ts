@@ -14,13 +14,15 @@ export interface AnnotationFile {
   readonly annotations: readonly Annotation[];
   /** Ticks a second, where the file states it. */
   readonly rate?: number;
+  /** Whether the file closes with its end mark; a file that was cut off does not. */
+  readonly ended: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Unpacks an MIT-format annotation file (annot(5) of the WFDB Applications Guide). A missing end mark is accepted; the
- * notes by which a file states its time resolution and its own types are used, not returned.
+ * Unpacks an MIT-format annotation file (annot(5) of the WFDB Applications Guide). A missing end mark is accepted and
+ * told; the notes by which a file states its time resolution and its own types are used, not returned.
  *
  * @throws DynamicDeepError RECORD_INVALID where a word is cut off or a time lies before the record
  */
@@ -30,9 +32,11 @@ export function parseAnnotations(bytes: Buffer, where: string): AnnotationFile {
   let channel = 0;
   let number = 0;
   let at = 0;
+  let ended = false;
   while (at + 2 <= bytes.length) {
     const word = bytes.readUInt16LE(at);
-    if (word === 0) break;
+    ended = word === 0;
+    if (ended) break;
     at += 2;
     const code = word >> 10;
     const value = word & 0x3ff;
@@ -60,11 +64,11 @@ export function parseAnnotations(bytes: Buffer, where: string): AnnotationFile {
       annotations.push({ code, sample: time, symbol: symbolOf(code), subtype: 0, channel, number, aux: '' });
     }
   }
-  return interpret(annotations);
+  return { ...interpret(annotations), ended };
 }
 
 /** Applies the file's own notes and drops them, with deleted annotations (type 0) and reserved types. */
-function interpret(raw: readonly (Annotation & { code: number })[]): AnnotationFile {
+function interpret(raw: readonly (Annotation & { code: number })[]): Omit<AnnotationFile, 'ended'> {
   const own = new Map<number, string>();
   let rate: number | undefined;
   const annotations: Annotation[] = [];

@@ -11,15 +11,21 @@ import path from 'node:path';
  *
  * @param file path of the record, with or without `.hea`
  * @param extension the annotator's name: 'atr' are the reference annotations of PhysioNet's databases
+ * @param warn told of a file without its end mark, which may have been cut off
  * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID
  */
-export async function readAnnotations(file: string, extension = 'atr'): Promise<Annotation[]> {
+export async function readAnnotations(
+  file: string,
+  extension = 'atr',
+  warn?: (text: string) => void,
+): Promise<Annotation[]> {
   if (!/^[A-Za-z0-9_-]+$/.test(extension)) {
     throw new DynamicDeepError('CONFIG_INVALID', 'an annotator is named by letters, digits, _ and -');
   }
   const base = file.replace(/\.hea$/, '');
   const source = `${base}.${extension}`;
-  const { annotations, rate } = parseAnnotations(await readWhole(source), path.basename(source));
+  const { annotations, rate, ended } = parseAnnotations(await readWhole(source), path.basename(source));
+  if (!ended) warn?.(`${path.basename(source)}: no end mark: annotations may be missing`);
   if (rate === undefined) return [...annotations];
   const frames = await frameRate(base);
   if (frames === undefined || frames === rate) return [...annotations];

@@ -8,6 +8,7 @@ import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
 import { readAnnotated } from './annotated.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
+import { RecordNotes, type RecordWarning } from '../record-notes.js';
 import { writeScores } from '../scores-file.js';
 import { beatsByRung, type InventedBeats } from './every-rung.js';
 import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
@@ -48,6 +49,7 @@ export interface AlarmsEvaluation {
   readonly models: System['models'];
   /** Seconds by stage that every delay has on top of the device's. */
   readonly budget: typeof CHAIN_BUDGET;
+  readonly warnings: readonly RecordWarning[];
 }
 
 /** What lies between the last beat and the silence after it, and between the silence and the next beat. */
@@ -58,12 +60,14 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
   const { source, seed, bounds } = options;
   await checkJsonFile(options.json);
   const system = await loadSystem(options.models);
-  const sources = 'records' in source ? await surveySources({ folder: source.records, note }) : undefined;
+  const notes = new RecordNotes('evaluate alarms');
+  const warn: Warn = (record, text) => { notes.warn(record, text); }; // prettier-ignore
+  const sources = 'records' in source ? await surveySources({ folder: source.records, note, warn }) : undefined;
   const scored: ScoredRecording[] = [];
   const carried = new Map<string, number>(system.ladder.rungs.map(({ name }) => [name, 0]));
   const silent = new Map<string, InventedBeats>();
   const fibrillating = new Map<string, InventedBeats>();
-  for await (const composed of recordingsOf(options, sources)) {
+  for await (const composed of recordingsOf(options, sources, warn)) {
     const { recording, onsets, annotations } = composed;
     const seconds = secondsOf(recording.leads);
     const watched = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
@@ -91,6 +95,7 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
     untouched,
     models: system.models,
     budget: CHAIN_BUDGET,
+    warnings: notes.warnings,
   };
   await writeScores(options.json, evaluation);
   return evaluation;
@@ -100,19 +105,21 @@ function note(line: string): void {
   process.stderr.write(`evaluate alarms: ${line}\n`);
 }
 
+type Warn = (record: string, text: string) => void;
 type Sources = Awaited<ReturnType<typeof surveySources>>;
 
 /** One at a time: composed now, and kept where that is wanted, or read from a folder. */
 async function* recordingsOf(
   { source, seed, recordings: count, minutes }: EvaluateAlarmsOptions,
   sources: Sources | undefined,
+  warn: Warn,
 ): AsyncGenerator<StoredComposed, void> {
   if ('composed' in source || sources === undefined) {
-    if ('composed' in source) yield* readComposed(source.composed);
+    if ('composed' in source) yield* readComposed(source.composed, warn);
     return;
   }
   const kept = source.keep === undefined ? undefined : new KeptFolder(source.keep);
-  const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS, note };
+  const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS };
   for await (const composed of composeAll(about, sources)) {
     await kept?.add(composed);
     yield composed;

@@ -30,19 +30,24 @@ export type StoredComposed = Omit<Composed, 'annotations'> & {
   readonly annotations: Composed['annotations'] | undefined;
 };
 
-/** The recordings that `onsets.json` names, one at a time. */
-export async function* readComposed(folder: string): AsyncGenerator<StoredComposed, void> {
+/** The recordings that `onsets.json` names, one at a time; `warn` is told what is wrong with one and can be read all the same. */
+export async function* readComposed(
+  folder: string,
+  warn: (record: string, text: string) => void,
+): AsyncGenerator<StoredComposed, void> {
   const truth = await readTruth(folder);
   for (const [name, onsets] of Object.entries(truth)) {
     if (!/^[\w-]+$/.test(name)) throw new DynamicDeepError('DATA_INVALID', `onsets.json names a record '${name}'`);
     const recording = await readRecording(join(folder, name));
-    yield { name, recording, onsets, annotations: await annotationsOf(join(folder, name)) };
+    for (const text of recording.warnings) warn(name, text);
+    const annotations = await annotationsOf(join(folder, name), (text) => { warn(name, text); }); // prettier-ignore
+    yield { name, recording, onsets, annotations };
   }
 }
 
-async function annotationsOf(path: string): Promise<Composed['annotations'] | undefined> {
+async function annotationsOf(path: string, warn: (text: string) => void): Promise<Composed['annotations'] | undefined> {
   try {
-    return await readAnnotations(path);
+    return await readAnnotations(path, 'atr', warn);
   } catch (error) {
     if (error instanceof DynamicDeepError && error.code === 'FILE_NOT_FOUND') return undefined;
     throw error;

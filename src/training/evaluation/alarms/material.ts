@@ -31,16 +31,25 @@ export async function annotatedNames(folder: string): Promise<string[]> {
   return (await recordNames(folder, 'atr')).filter((name) => headers.has(name));
 }
 
-/** A record of the folder, or why nothing can be composed of it. */
-export async function readMaterial(folder: string, name: string): Promise<Material | string> {
+/**
+ * A record of the folder, or why nothing can be composed of it.
+ *
+ * @param warn told what was wrong with it and could be read all the same
+ */
+export async function readMaterial(
+  folder: string,
+  name: string,
+  warn?: (text: string) => void,
+): Promise<Material | string> {
   try {
-    const { leads, rate } = await readRecording(join(folder, name));
+    const { leads, rate, warnings } = await readRecording(join(folder, name));
+    for (const text of warnings) warn?.(text);
     const whole = leads.filter((lead) => lead.rate === rate && !lead.samples.includes(MISSING)).slice(0, MOST_LEADS);
     const frames = whole[0]?.samples.length ?? 0;
     const seconds = frames / rate;
     if (whole.length === 0) return 'no lead without a hole';
     if (seconds < LEAST_SECONDS) return `shorter than ${LEAST_SECONDS} s`;
-    const annotated = readAnnotated(await readAnnotations(join(folder, name)), rate, seconds);
+    const annotated = readAnnotated(await readAnnotations(join(folder, name), 'atr', warn), rate, seconds);
     const beats = annotated.beats.filter(({ frame }) => frame < frames);
     if (beats.length < LEAST_BEATS_A_SECOND * seconds) return `only ${beats.length} annotated beats`;
     return { ...annotated, beats, name, rate, frames, leads: whole };

@@ -18,10 +18,11 @@ export class NoiseStore {
   }
 
   /** Reads the records `bw`, `em` and `ma` that the folder has. */
-  static async open(folder: string): Promise<NoiseStore> {
+  static async open(folder: string, warn?: (record: string, text: string) => void): Promise<NoiseStore> {
     const recorded = new Map<NoiseRecord, { rate: number; leads: Float64Array[] }>();
     for (const name of await noiseNames(folder)) {
-      const { rate, leads } = await readRecording(join(folder, name));
+      const { rate, leads, warnings } = await readRecording(join(folder, name));
+      for (const text of warnings) warn?.(name, text);
       const whole = leads.filter((lead) => lead.rate === rate && !lead.samples.includes(MISSING));
       if (whole.length > 0) recorded.set(name, { rate, leads: whole.map((lead) => Float64Array.from(lead.samples)) });
     }

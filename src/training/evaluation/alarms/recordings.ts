@@ -15,6 +15,8 @@ export interface RecordingsOptions {
   readonly limits: AlarmLimits;
   /** Takes a line for people. */
   readonly note: (line: string) => void;
+  /** Told what was wrong with a record and could be read all the same. */
+  readonly warn: (record: string, text: string) => void;
 }
 
 /** One recording in so many is about AF, where a record goes into it. */
@@ -33,11 +35,15 @@ export interface Sources {
  *
  * @throws DynamicDeepError DATA_INVALID where no record can be composed of
  */
-export async function surveySources({ folder, note }: Pick<RecordingsOptions, 'folder' | 'note'>): Promise<Sources> {
+export async function surveySources({
+  folder,
+  note,
+  warn,
+}: Pick<RecordingsOptions, 'folder' | 'note' | 'warn'>): Promise<Sources> {
   const names: string[] = [];
   const fibrillation: string[] = [];
   for (const name of await annotatedNames(folder)) {
-    const material = await readMaterial(folder, name);
+    const material = await readMaterial(folder, name, (text) => { warn(name, text); }); // prettier-ignore
     if (typeof material === 'string') {
       note(`${name} is left out: ${material}`);
       continue;
@@ -53,12 +59,15 @@ export async function surveySources({ folder, note }: Pick<RecordingsOptions, 'f
     );
   }
   if (fibrillation.length === 0) note(`no record of ${folder} goes into AF: there are no onsets of it`);
-  const noise = await NoiseStore.open(folder);
+  const noise = await NoiseStore.open(folder, warn);
   if (noise.recorded.length === 0) note(`${folder} has no noise records (bw, em, ma): noise is synthesised`);
   return { names, fibrillation, noise };
 }
 
-export async function* composeAll(options: RecordingsOptions, sources: Sources): AsyncGenerator<Composed, void> {
+export async function* composeAll(
+  options: Omit<RecordingsOptions, 'note' | 'warn'>,
+  sources: Sources,
+): AsyncGenerator<Composed, void> {
   const { folder, seed, count, seconds, limits } = options;
   const deck = new Deck(limits, seed);
   const shuffle = seededRandom(seed);

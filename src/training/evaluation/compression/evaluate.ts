@@ -2,6 +2,7 @@
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
 import { checkJsonFile } from '../../../lib/runtime/output-file.js';
+import { RecordNotes } from '../record-notes.js';
 import { writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
@@ -47,7 +48,8 @@ const BATCH = 8;
  */
 export async function evaluateCompression(options: EvaluateCompressionOptions): Promise<CompressionEvaluation> {
   const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;
-  const { records, leftOut } = await loadRecords(options.records, options.labels);
+  const notes = new RecordNotes('evaluate compression');
+  const { records, leftOut } = await loadRecords(options.records, options.labels, { warn: (record, text) => { notes.warn(record, text); } }); // prettier-ignore
   tellLeftOut(leftOut);
   await checkJsonFile(json);
   if (html !== undefined) await checkReportFile(html);
@@ -77,7 +79,15 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   }
   process.stderr.write('evaluate compression: counting bytes on the wire\n');
   const evaluation = {
-    ...{ records: records.length, bound, peaksBound, models: hashes, wireSetting: ward, leftOut },
+    ...{
+      records: records.length,
+      bound,
+      peaksBound,
+      models: hashes,
+      wireSetting: ward,
+      leftOut,
+      warnings: notes.warnings,
+    },
     ...{ methods: tally.finish(), rungErrors: spreads.finish(), curves: curves.finish() },
   };
   await writeScores(json, evaluation);

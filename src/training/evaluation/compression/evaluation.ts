@@ -2,6 +2,7 @@ import type { Curve } from './curves.js';
 import type { MethodEntry } from './method-tally.js';
 import type { LeftOut } from './records.js';
 import type { RungErrors } from './rung-errors.js';
+import type { RecordWarning } from '../record-notes.js';
 import type { CompressionSystem } from './system.js';
 import type { WardSetting } from './ward.js';
 
@@ -13,6 +14,7 @@ export interface CompressionEvaluation {
   readonly models: CompressionSystem['hashes'];
   readonly wireSetting: WardSetting;
   readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly RecordWarning[];
   readonly methods: readonly MethodEntry[];
   /** Fig. 3. */
   readonly rungErrors: readonly RungErrors[];

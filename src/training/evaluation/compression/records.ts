@@ -27,6 +27,13 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+export interface LoadOptions {
+  /** The records wanted; all by default. */
+  readonly names?: ReadonlySet<string>;
+  /** Told what was wrong with a record and could be read all the same. */
+  readonly warn?: (record: string, text: string) => void;
+}
+
 /**
  * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, and what was
  * left out and why.
@@ -37,13 +44,13 @@ export interface LeftOut {
 export async function loadRecords(
   folder: string,
   labels: string,
-  names?: ReadonlySet<string>,
+  { names, warn }: LoadOptions = {},
 ): Promise<{ readonly records: EcgRecord[]; readonly leftOut: LeftOut[] }> {
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
   for (const [name, label] of await labelledNames(folder, labels)) {
     if (names?.has(name) === false) continue;
-    const read = await readRecord(folder, name, label);
+    const read = await readRecord(folder, name, label, (text) => warn?.(name, text));
     if ('reason' in read) leftOut.push(read);
     else records.push(read);
   }
@@ -55,8 +62,15 @@ export async function loadRecords(
 }
 
 /** A record of a folder, or why it cannot be scored. Throws the reader's errors for files that are missing or damaged. */
-export async function readRecord(folder: string, name: string, label: number): Promise<EcgRecord | LeftOut> {
-  const lead = (await readRecording(join(folder, name))).leads[0];
+export async function readRecord(
+  folder: string,
+  name: string,
+  label: number,
+  warn?: (text: string) => void,
+): Promise<EcgRecord | LeftOut> {
+  const { leads, warnings } = await readRecording(join(folder, name));
+  for (const text of warnings) warn?.(text);
+  const [lead] = leads;
   const reason = lead === undefined ? 'it has no lead' : unusable(lead);
   return lead === undefined || reason !== undefined ? { name, reason: reason ?? '' } : cutRecord(name, label, lead);
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
 import { seededRandom } from '../../../../src/lib/signal/random.js';
 import { ADULT_LIMITS } from '../../../../src/lib/tasks/alarms/limits.js';
@@ -53,8 +53,39 @@ describe('evaluate alarms', () => {
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(scores)));
     const onsets = Object.values(scores.perKind).reduce((sum, { onsets: own }) => sum + own, 0);
     expect(onsets).toBeGreaterThan(0);
-    expect(scores).toMatchObject({ records: 2, seconds: 240, seed: 2, untouched: null });
+    expect(scores).toMatchObject({ records: 2, seconds: 240, seed: 2, untouched: null, warnings: [] });
     expect(Object.values(scores.rungs).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+  }, 120_000);
+
+  it('warns of kept annotations without their end mark, on stderr and in the JSON', async () => {
+    const [keep, json] = [join(folder, 'short'), join(folder, 'endless.json')];
+    const one = { ...about, recordings: 1 };
+    await evaluateAlarms({ ...one, source: { records: SHIPPED_SAMPLES, keep }, json: join(folder, 'whole.json') });
+    const [name] = Object.keys(JSON.parse(await readFile(join(keep, 'onsets.json'), 'utf8')) as object);
+    const marks = await readFile(join(keep, `${name}.atr`));
+    await writeFile(join(keep, `${name}.atr`), marks.subarray(0, -2));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { warnings } = await evaluateAlarms({ ...one, source: { composed: keep }, json });
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    const text = `${name}.atr: no end mark: annotations may be missing`;
+    expect(warnings).toEqual([{ record: name, text }]);
+    expect(lines).toContain(`evaluate alarms: ${name}: ${text}\n`);
+    expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ warnings });
+  }, 120_000);
+
+  it('warns of a record to compose of once, however often it is read', async () => {
+    const records = join(folder, 'sources');
+    await mkdir(records);
+    for (const ending of ['hea', 'dat', 'atr']) {
+      const file = `mitdb-100-normal.${ending}`;
+      const bytes = await readFile(join(SHIPPED_SAMPLES, file));
+      await writeFile(join(records, file), ending === 'atr' ? bytes.subarray(0, -2) : bytes);
+    }
+    const source = { records, keep: undefined };
+    const { warnings } = await evaluateAlarms({ ...about, source, json: join(folder, 'sources.json') });
+    const text = 'mitdb-100-normal.atr: no end mark: annotations may be missing';
+    expect(warnings).toEqual([{ record: 'mitdb-100-normal', text }]);
   }, 120_000);
 
   it('refuses a folder without beats, and says what is needed', async () => {

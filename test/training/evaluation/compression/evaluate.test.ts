@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
 import {
   evaluateCompression,
@@ -61,7 +61,7 @@ describe('evaluate compression on the shipped samples', () => {
 
   it('writes every method with every key, and no NaN', async () => {
     expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual(scores);
-    expect(scores).toMatchObject({ records: 4, bound: 0.75, peaksBound: 0.1, leftOut: [] });
+    expect(scores).toMatchObject({ records: 4, bound: 0.75, peaksBound: 0.1, leftOut: [], warnings: [] });
     expect(scores.methods.map(({ name }) => name)).toEqual(METHODS);
     for (const method of scores.methods) {
       expect(Object.keys(method).sort()).toEqual(['name', 'bounds', 'certified', 'reason', ...FIGURES].sort());
@@ -118,6 +118,22 @@ describe('evaluate compression on the shipped samples', () => {
 });
 
 describe('evaluate compression', () => {
+  it('warns of a record that was cut off, and scores what is there where that is enough', async () => {
+    const records = await folder();
+    await copyFile(join(SHIPPED_SAMPLES, 'A04040.hea'), join(records, 'A04040.hea'));
+    const signal = await readFile(join(SHIPPED_SAMPLES, 'A04040.mat'));
+    await writeFile(join(records, 'A04040.mat'), signal.subarray(0, -20));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const scores = await evaluate({ records, models: await withoutThePaper(), json: join(records, 'out.json') });
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    const text = 'A04040.mat: expected 18024 bytes (9000 frames), got 18004 (8990 whole frames)';
+    expect(scores).toMatchObject({ records: 1, leftOut: [], warnings: [{ record: 'A04040', text }] });
+    expect(lines).toContain(`evaluate compression: A04040: ${text}\n`);
+    const written = JSON.parse(await readFile(join(records, 'out.json'), 'utf8')) as CompressionEvaluation;
+    expect(written.warnings).toEqual(scores.warnings);
+  }, 120_000);
+
   it('gives null and a reason for methods whose models are not there', async () => {
     const scores = await evaluate({ models: await withoutThePaper(), labels: await sampleLabels(['A04040']) });
     const missing = scores.methods.filter(({ reason }) => reason !== null);
