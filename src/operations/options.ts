@@ -74,13 +74,16 @@ export const resumeOptions = commandOptions;
 export const recordsPositional = {
   records: option(z.array(z.string().min(1)).min(1), { help: 'WFDB records, paths without extension' }),
 };
+// Named as in `evaluate compression`.
+const { rhythmBound: bound, ...otherBounds } = edgeBoundOptions;
 export const compressOptions = defineOptions({
   output: option(z.string().min(1), { short: 'o', help: 'File that is written, such as ward.avro; replaced if there' }),
   rung: option(z.string().min(1).optional(), {
     help: 'One rung for every whole window, whatever it adds to the tasks; pieces of windows go losslessly',
     allowed: "a rung of the codec, such as 'lossless'",
   }),
-  ...edgeBoundOptions,
+  bound,
+  ...otherBounds,
   ...ownTaskOptions,
   taskBounds: option(z.array(z.string().regex(/^[a-z][a-z0-9-]*=\d*\.?\d+$/)), {
     help: "Bounds on tasks of your own; a loaded task that is not named has its manifest's",

@@ -17,5 +17,6 @@ export function boundsOf(config: CompressConfig, { names, boundOf }: Pick<OwnTas
     throw new DynamicDeepError('CONFIG_INVALID', `--task-bounds bounds the task ${name}, which is not loaded: --tasks names its folder`); // prettier-ignore
   }
   const tasks = names.map((name) => [name, given[name] === undefined ? boundOf(name) : Number(given[name])] as const);
-  return { ...edgeBounds(config), ...(tasks.length === 0 ? {} : { tasks: Object.fromEntries(tasks) }) };
+  const own = edgeBounds({ ...config, rhythmBound: config.bound });
+  return { ...own, ...(tasks.length === 0 ? {} : { tasks: Object.fromEntries(tasks) }) };
 }

@@ -21,7 +21,7 @@ import { lead, recordOf, runCompress, runDecompress } from './records.js';
 const folder = await temporaryFolder();
 const bounds = { rhythm: 0.75, peaks: 0.1 };
 /** PRDN is left free. */
-const free = { rhythmBound: bounds.rhythm, prdnBound: 1000 };
+const free = { bound: bounds.rhythm, prdnBound: 1000 };
 let ladder: Ladder;
 let record: string;
 const out = (name: string): string => join(folder, name);
@@ -140,7 +140,7 @@ describe('a record compressed under the bounds', () => {
     const payloads: number[] = [];
     const models = out('prdn-models');
     await cp(SHIPPED_MODELS, models, { recursive: true });
-    const under = (prdnBound: number) => ({ rhythmBound: bounds.rhythm, prdnBound, models, verify: false });
+    const under = (prdnBound: number) => ({ bound: bounds.rhythm, prdnBound, models, verify: false });
     for (const prdnBound of [8, 30]) {
       const file = out(`prdn-${prdnBound}.avro`);
       await certify(models, 'synthesis', prdnBound);
@@ -179,7 +179,7 @@ describe('a record compressed under the bounds', () => {
   });
 
   it('loses nothing where no certificate stands behind the bounds, says so, and names the command', async () => {
-    const { summary, stderr } = await runCompress([record], out('uncertified.avro'), { rhythmBound: 1e-9 });
+    const { summary, stderr } = await runCompress([record], out('uncertified.avro'), { bound: 1e-9 });
     expect(summary).toMatchObject({ certified: null, rungShares: { lossless: 1 } });
     expect(stderr).toContain('everything goes losslessly');
     expect(stderr).toContain('dynamic-deep calibrate --models');

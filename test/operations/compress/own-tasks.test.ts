@@ -32,7 +32,7 @@ async function certify(name: string, own: readonly (readonly [folder: string, bo
   return path;
 }
 
-const free = { rhythmBound: bounds.rhythm, prdnBound: 1000, models: MODELS, verify: false };
+const free = { bound: bounds.rhythm, prdnBound: 1000, models: MODELS, verify: false };
 
 async function compressed(name: string, own: readonly (readonly [folder: string, bound: number])[] = []) {
   const certificates = await certify(name, own);

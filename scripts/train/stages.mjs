@@ -1,0 +1,25 @@
+// The trainings behind the models that ship, in the order in which one needs the other. Numbers are those they were trained with.
+import { join, resolve } from 'node:path';
+
+/**
+ * @param {{ cinc: string, mitdb: string, nstdb: string, work: string }} folders
+ * @returns {{ name: string, args: string[] }[]} what each stage gives to `dynamic-deep`
+ */
+export function stagesOf(folders) {
+  const at = (name) => [`--${name}`, resolve(folders[name])];
+  const work = (name) => ['--work', resolve(folders.work, name)];
+  const teacher = join(resolve(folders.work), 'teacher');
+  const stage = (name, training, ...args) => ({ name, args: ['train', training, ...args.flat()] });
+  return [
+    stage('rhythm-teacher', 'rhythm', at('cinc'), at('nstdb'), ['--models', teacher], work('rhythm')),
+    stage('rhythm', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '14', '--seed', '2', '--teachers', teacher], work('rhythm-2')), // prettier-ignore
+    stage('peaks', 'peaks', at('mitdb'), at('nstdb'), work('peaks')),
+    stage('neural', 'neural', at('cinc'), at('mitdb'), ['--steps', '2000'], work('neural')),
+    // Goes on from what `neural` left in its folder; so does `predictor` with `compressor`.
+    stage('ladder', 'ladder', at('cinc'), work('neural')),
+    stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
+    stage('compressor', 'compressor', at('cinc'), at('mitdb'), work('codec')),
+    stage('predictor', 'predictor', at('cinc'), work('codec')),
+    stage('pvc', 'pvc', at('mitdb'), ['--json', 'bench/results/pvc.json'], work('pvc')),
+  ];
+}
