@@ -52,13 +52,13 @@ const untouchedOf = ({ untouched }, kind) => {
   return ratio(count, withInterval(per24h, interval, 1), untouched.hours);
 };
 
-/** Kinds that were raised where they were false. */
+/** Kinds that were raised where they were false, or in excerpts as they are. */
 export const falseAlarms = measured((scores) => [
-  'False alarms, where there were any, in composed recordings; and alarms in excerpts as they are, not judged:',
+  'False alarms in composed recordings, and alarms in excerpts as they are, not judged; kinds that were raised in either:',
   table(
     ['alarm', 'false in 24 h (95%)', 'untouched excerpts'],
     Object.entries(scores.perKind)
-      .filter(([, { falsePer24h }]) => falsePer24h > 0)
+      .filter(([kind, { falsePer24h }]) => falsePer24h > 0 || (scores.untouched?.perKind[kind].alarms ?? 0) > 0)
       .map(([kind, { falsePer24h, falseInterval }]) => [
         `\`${kind}\``,
         withInterval(falsePer24h, falseInterval, 1),

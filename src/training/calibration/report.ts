@@ -1,7 +1,7 @@
 /** What `calibrate` writes as JSON; docs/certificates.md describes the keys. */
 import { ownBounds } from '../../lib/certification/policy.js';
 import type { CertificateEntry, ModelHashes, PredictorKind } from '../../lib/certification/certificate.js';
-import type { LeftOut } from '../evaluation/compression/records.js';
+import type { LeftOut } from '../evaluation/record-notes.js';
 import type { PolicyToCertify } from './policies.js';
 import type { Selection } from './selection.js';
 import type { SequenceEnd } from './sequence.js';

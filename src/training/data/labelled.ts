@@ -43,19 +43,21 @@ export async function labelledNames(folder: string, labelFile: string): Promise<
   return found;
 }
 
-/** @param warn told what was wrong with a record and could be read all the same */
-export async function loadLabelled(
+/**
+ * The labelled record `name`.
+ *
+ * @param warn told what was wrong with it and could be read all the same
+ * @throws DynamicDeepError the reader's errors; RECORD_INVALID where it has no lead
+ */
+export async function readLabelled(
   folder: string,
-  labelFile: string,
-  warn: (record: string, text: string) => void,
-): Promise<LabelledRecord[]> {
-  const records: LabelledRecord[] = [];
-  for (const [name, label] of await labelledNames(folder, labelFile)) {
-    const { leads, warnings } = await readRecording(join(folder, name));
-    for (const text of warnings) warn(name, text);
-    const [lead] = leads;
-    if (lead === undefined) throw new DynamicDeepError('DATA_INVALID', `${name} has no lead`);
-    records.push({ name, label, samples: leadAtModelRate(lead) });
-  }
-  return records;
+  name: string,
+  label: number,
+  warn: (text: string) => void,
+): Promise<LabelledRecord> {
+  const { leads, warnings } = await readRecording(join(folder, name));
+  warnings.forEach(warn);
+  const [lead] = leads;
+  if (lead === undefined) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
+  return { name, label, samples: leadAtModelRate(lead) };
 }

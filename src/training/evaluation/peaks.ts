@@ -19,7 +19,7 @@ import {
   type PeakOutcome,
   type PeakScores,
 } from './peak-scores.js';
-import { RecordNotes, type RecordWarning } from './record-notes.js';
+import { RecordNotes, type LeftOut, type RecordWarning } from './record-notes.js';
 import { writeScores } from './scores-file.js';
 
 export interface EvaluatePeaksOptions {
@@ -35,14 +35,16 @@ export interface PeaksEvaluation extends PeakScores {
   readonly model: string;
   readonly perRecord: readonly (PeakScores & { readonly name: string })[];
   readonly panTompkins: PeakScores;
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
 }
 
 /**
- * Scores every record of the folder that has `.atr` annotations, and writes the scores as JSON.
+ * Scores every record of the folder that has `.atr` annotations and can be read, and writes the scores as JSON. The others are left
+ * out.
  *
- * @throws DynamicDeepError DATA_INVALID where no record has annotations, or one lacks the lead; CONFIG_INVALID where the
- * scores cannot be written; the reader's errors for files that are missing or damaged
+ * @throws DynamicDeepError DATA_INVALID where no record is left, or one lacks the lead; CONFIG_INVALID where the scores
+ * cannot be written
  */
 export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<PeaksEvaluation> {
   const names = await recordNames(options.records, 'atr');
@@ -52,16 +54,16 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
   await checkJsonFile(options.json);
   const { network, hash } = await loadRpnet(options.models);
   const rpnet = new Network(network);
+  const scored: string[] = [];
   const ours: PeakOutcome[] = [];
   const classical: PeakOutcome[] = [];
   const notes = new RecordNotes('evaluate peaks');
   for (const name of names) {
     process.stderr.write(`evaluate peaks: ${name}\n`);
-    const recording = await readRecording(join(options.records, name));
-    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
-    recording.warnings.forEach(warn);
-    const lead = chooseLead(recording.leads, options.lead, name);
-    const beats = readable(lead, await readBeats(options.records, name, recording.rate, warn));
+    const read = await notes.orLeaveOut(name, () => readAnnotatedLead(options, name, notes));
+    if ('reason' in read) continue;
+    const { lead, beats } = read;
+    scored.push(name);
     ours.push(
       comparePeaks(
         beats,
@@ -70,22 +72,39 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
     );
     classical.push(comparePeaks(beats, peaksOfLead(lead, panTompkins)));
   }
+  if (scored.length === 0) {
+    throw new DynamicDeepError('DATA_INVALID', `no record of ${options.records} can be scored${notes.firstReason}`);
+  }
   const evaluation = {
     ...scorePeaks(ours),
     ci95: peakIntervals(ours),
     model: hash,
-    perRecord: ours.map((outcome, i) => ({ name: names[i]!, ...scorePeaks([outcome]) })),
+    perRecord: ours.map((outcome, i) => ({ name: scored[i]!, ...scorePeaks([outcome]) })),
     panTompkins: scorePeaks(classical),
-    warnings: notes.warnings,
+    ...notes.found,
   };
   await writeScores(options.json, evaluation);
   return evaluation;
 }
 
+/** The lead to score and those of its annotated beats that it has samples of. */
+async function readAnnotatedLead(
+  { records, lead: wanted }: EvaluatePeaksOptions,
+  name: string,
+  notes: RecordNotes,
+): Promise<{ readonly lead: Lead; readonly beats: Float64Array }> {
+  const { leads, rate, warnings } = await readRecording(join(records, name));
+  const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+  warnings.forEach(warn);
+  if (leads.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
+  const lead = chooseLead(leads, wanted, name);
+  return { lead, beats: readable(lead, await readBeats(records, name, rate, warn)) };
+}
+
 function chooseLead(leads: readonly Lead[], wanted: string | undefined, name: string): Lead {
   const found = wanted === undefined ? leads[0] : leads.find((lead) => lead.name === wanted);
   if (found !== undefined) return found;
-  const there = leads.length === 0 ? 'no lead at all' : leads.map((lead) => lead.name).join(', ');
+  const there = leads.map((lead) => lead.name).join(', ');
   throw new DynamicDeepError('DATA_INVALID', `${name} lacks the lead ${wanted ?? 'to score'}; it has ${there}`);
 }
 

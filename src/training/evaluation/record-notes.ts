@@ -1,4 +1,5 @@
-/** What an evaluation has to say of single records: a line on stderr at once, and a key of its JSON. */
+/** What an evaluation has to say of single records: a line on stderr at once, and keys of its JSON. */
+import { DynamicDeepError, messageOf, type ErrorCode } from '../../lib/errors/index.js';
 
 export interface RecordWarning {
   readonly record: string;
@@ -6,9 +7,18 @@ export interface RecordWarning {
   readonly text: string;
 }
 
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What is wrong with one record's files, and with nothing else. */
+const UNREADABLE: readonly ErrorCode[] = ['FILE_NOT_FOUND', 'RECORD_INVALID', 'RECORD_UNSUPPORTED'];
+
 export class RecordNotes {
   readonly #command: string;
   readonly #warnings: RecordWarning[] = [];
+  readonly #leftOut: LeftOut[] = [];
 
   /** @param command full name, such as `evaluate rhythm` */
   constructor(command: string) {
@@ -24,6 +34,38 @@ export class RecordNotes {
     if (this.#warnings.some((known) => known.record === record && known.text === text)) return;
     this.#warnings.push({ record, text });
     this.#tell(`${record}: ${text}`);
+  }
+
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
+  /** The keys of the JSON. */
+  get found(): { readonly leftOut: readonly LeftOut[]; readonly warnings: readonly RecordWarning[] } {
+    return { leftOut: this.#leftOut, warnings: this.#warnings };
+  }
+
+  /** Behind a sentence that no record is left: `: name: reason`, or nothing. */
+  get firstReason(): string {
+    const [first] = this.#leftOut;
+    return first === undefined ? '' : `: ${first.name}: ${first.reason}`;
+  }
+
+  leaveOut(name: string, reason: string): LeftOut {
+    const leftOut = { name, reason };
+    this.#leftOut.push(leftOut);
+    this.#tell(`${name} is left out: ${reason}`);
+    return leftOut;
+  }
+
+  /** What `read` gives; where the record's files are missing or damaged, that it is left out. */
+  async orLeaveOut<T>(name: string, read: () => Promise<T>): Promise<T | LeftOut> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof DynamicDeepError) || !UNREADABLE.includes(error.code)) throw error;
+      return this.leaveOut(name, messageOf(error));
+    }
   }
 
   #tell(line: string): void {

@@ -5,9 +5,9 @@ import { loadRhythm } from '../../lib/model/task-models.js';
 import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
-import { loadLabelled, type LabelledRecord } from '../data/labelled.js';
+import { labelledNames, readLabelled, type LabelledRecord } from '../data/labelled.js';
 import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
-import { RecordNotes, type RecordWarning } from './record-notes.js';
+import { RecordNotes, type LeftOut, type RecordWarning } from './record-notes.js';
 import { writeScores } from './scores-file.js';
 
 export interface EvaluateRhythmOptions {
@@ -22,6 +22,7 @@ export interface RhythmEvaluation extends RhythmScores {
   readonly model: string;
   /** The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on. */
   readonly causal: RhythmScores;
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
 }
 
@@ -30,23 +31,15 @@ const BATCH = 16;
 const PROGRESS = 100;
 
 /**
- * Scores every labelled record of the folder that holds a step or more, and writes the scores as JSON.
+ * Scores every labelled record of the folder that can be read and holds a step or more, and writes the scores as
+ * JSON. The others are left out.
  *
- * @throws DynamicDeepError DATA_INVALID where labels or records are missing; CONFIG_INVALID where the scores cannot be
- * written; the reader's errors for files that are missing or damaged
+ * @throws DynamicDeepError DATA_INVALID where labels are missing or no record is left; CONFIG_INVALID where the scores
+ * cannot be written
  */
 export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
   const notes = new RecordNotes('evaluate rhythm');
-  const labelled = await loadLabelled(options.records, options.labels, (record, text) => { notes.warn(record, text); }); // prettier-ignore
-  const records = labelled.filter(({ samples }) => samples.length >= STEP);
-  const short = labelled.length - records.length;
-  if (short > 0) process.stderr.write(`evaluate rhythm: ${short} records under ${STEP} samples are left out\n`);
-  if (records.length === 0) {
-    throw new DynamicDeepError(
-      'DATA_INVALID',
-      `no labelled record of ${options.records} holds ${STEP} samples at 300 Hz`,
-    );
-  }
+  const records = await loadLabelled(options, notes);
   await checkJsonFile(options.json);
   const { network, manifest, hash } = await loadRhythm(options.models);
   const temperature = readTemperature(manifest);
@@ -61,9 +54,27 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
     whole.push({ label: record.label, probabilities });
     if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
   }
-  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal), warnings: notes.warnings };
+  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal), ...notes.found };
   await writeScores(options.json, evaluation);
   return evaluation;
+}
+
+async function loadLabelled(
+  { records: folder, labels }: EvaluateRhythmOptions,
+  notes: RecordNotes,
+): Promise<LabelledRecord[]> {
+  const records: LabelledRecord[] = [];
+  for (const [name, label] of await labelledNames(folder, labels)) {
+    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+    const read = await notes.orLeaveOut(name, () => readLabelled(folder, name, label, warn));
+    if ('reason' in read) continue;
+    if (read.samples.length >= STEP) records.push(read);
+    else notes.leaveOut(name, `${read.samples.length} samples at 300 Hz before its end or first gap, not ${STEP}`);
+  }
+  if (records.length === 0) {
+    throw new DynamicDeepError('DATA_INVALID', `no labelled record of ${folder} can be scored${notes.firstReason}`);
+  }
+  return records;
 }
 
 /** What the live stream publishes: the newest steps of every window, once there are 14 steps of context. */

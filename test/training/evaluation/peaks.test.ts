@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -60,11 +60,11 @@ describe('evaluate peaks on a minute of a sample', () => {
     expect(written).toEqual(scores);
     const figures = ['records', 'f1', 'precision', 'recall', 'f1At150', 'medianOffsetMs'];
     expect(Object.keys(written).sort()).toEqual(
-      [...figures, 'perRecord', 'panTompkins', 'ci95', 'model', 'warnings'].sort(),
+      [...figures, 'perRecord', 'panTompkins', 'ci95', 'model', 'warnings', 'leftOut'].sort(),
     );
     expect(Object.keys(written['panTompkins'] as object).sort()).toEqual([...figures].sort());
     expect(scores.records).toBe(8);
-    expect(scores.warnings).toEqual([]);
+    expect([scores.warnings, scores.leftOut]).toEqual([[], []]);
   });
 
   it('finds the beats at 250, 300, 360 and 500 Hz, within 2 samples in the median', () => {
@@ -128,6 +128,26 @@ describe('evaluate peaks warns, on stderr and in the JSON,', () => {
   }, 60_000);
 });
 
+describe('evaluate peaks leaves out', () => {
+  it('records that are missing or damaged, names them, and scores the others', async () => {
+    const folder = await newFolder();
+    for (const name of ['a-bad', 'b-good', 'c-missing', 'd-good']) await write(folder, name, [leads[0]!]);
+    await writeFile(join(folder, 'a-bad.hea'), 'a-bad one 360\n');
+    await rm(join(folder, 'c-missing.dat'));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { records, leftOut, perRecord } = await evaluate(folder);
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    expect(records).toBe(2);
+    expect(perRecord.map(({ name }) => name)).toEqual(['b-good', 'd-good']);
+    expect(leftOut.map(({ name }) => name)).toEqual(['a-bad', 'c-missing']);
+    expect(leftOut[1]!.reason).toContain('c-missing.dat does not exist');
+    for (const { name, reason } of leftOut) expect(lines).toContain(`evaluate peaks: ${name} is left out: ${reason}\n`);
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as PeaksEvaluation;
+    expect(written.leftOut).toEqual(leftOut);
+  }, 60_000);
+});
+
 describe('evaluate peaks refuses', () => {
   it('a lead that a record lacks, and names those it has', async () => {
     const folder = await newFolder();
@@ -146,10 +166,13 @@ describe('evaluate peaks refuses', () => {
     await expect(evaluate(join(folder, 'missing'))).rejects.toMatchObject({ code: 'DATA_INVALID' });
   });
 
-  it('annotations whose record is missing', async () => {
+  it('a folder of which no record can be read', async () => {
     const folder = await newFolder();
     await writeAnnotations(folder, 'lonely', annotations);
-    await expect(evaluate(folder)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(evaluate(folder)).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringContaining('lonely.hea does not exist') as string,
+    });
   });
 
   it('a file that cannot be written, before any record is read', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -53,13 +53,15 @@ describe('evaluate rhythm on samples and on records of 0.5 to 61 s', () => {
   it('writes the keys that programs read, the same for the live protocol, and no NaN', async () => {
     const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as Record<string, unknown>;
     expect(written).toEqual(scores);
-    expect(Object.keys(written).sort()).toEqual([...KEYS, 'causal', 'model', 'warnings'].sort());
+    expect(Object.keys(written).sort()).toEqual([...KEYS, 'causal', 'model', 'warnings', 'leftOut'].sort());
     expect(Object.keys(written['causal'] as object).sort()).toEqual([...KEYS].sort());
   });
 
   it('scores records of a step or more; the live protocol those of 14 steps', () => {
     expect(scores.records).toBe(6);
     expect(scores.causal.records).toBe(5);
+    const reason = '150 samples at 300 Hz before its end or first gap, not 256';
+    expect(scores.leftOut).toEqual([{ name: 'tiny', reason }]);
   });
 
   it('knows the samples apart', () => {
@@ -84,6 +86,27 @@ describe('evaluate rhythm', () => {
     expect(lines).toContain(`evaluate rhythm: A04040: ${text}\n`);
     const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as RhythmEvaluation;
     expect(written.warnings).toEqual(warnings);
+  });
+
+  it('leaves out records that are missing or damaged, names them, and scores the others', async () => {
+    const folder = await newFolder();
+    for (const name of ['bad', 'missing', 'good']) await write(folder, name, 9);
+    await writeFile(join(folder, 'bad.hea'), 'bad one 300\n');
+    await rm(join(folder, 'missing.dat'));
+    const labels = await labelled(folder, ['bad,N', 'missing,A', 'good,N']);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { records, leftOut } = await evaluate(folder, labels);
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    expect(records).toBe(1);
+    expect(leftOut.map(({ name }) => name)).toEqual(['bad', 'missing']);
+    expect(leftOut[1]!.reason).toContain('missing.dat does not exist');
+    for (const { name, reason } of leftOut)
+      expect(lines).toContain(`evaluate rhythm: ${name} is left out: ${reason}\n`);
+    const written = JSON.parse(await readFile(join(folder, 'scores.json'), 'utf8')) as RhythmEvaluation;
+    expect(written.leftOut).toEqual(leftOut);
+    await rm(join(folder, 'good.dat'));
+    await expect(evaluate(folder, labels)).rejects.toMatchObject({ code: 'DATA_INVALID' });
   });
 
   it('has null for the live protocol where no record is long enough', async () => {

@@ -2,7 +2,7 @@
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
 import { checkJsonFile } from '../../../lib/runtime/output-file.js';
-import { RecordNotes } from '../record-notes.js';
+import { RecordNotes, type LeftOut } from '../record-notes.js';
 import { writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
@@ -12,7 +12,7 @@ import { MethodTally } from './method-tally.js';
 import { listMethods, type Method } from './methods.js';
 import { Outcomes } from './outcomes.js';
 import { trackProgress } from './progress.js';
-import { loadRecords, type LeftOut } from './records.js';
+import { loadRecords } from './records.js';
 import { predictorsOf } from './predictors.js';
 import { checkReportFile, writeReport } from './report/write.js';
 import { RungSpreads } from './rung-errors.js';
@@ -44,13 +44,13 @@ const BATCH = 8;
  * Scores every labelled record of 8,960 samples or more; writes the figures as JSON and, where asked, the report.
  *
  * @throws DynamicDeepError DATA_INVALID where labels or records are missing; CONFIG_INVALID where a file cannot be
- * written; MODEL_INVALID where the models do not belong together; the reader's errors for files that are damaged
+ * written; MODEL_INVALID where the models do not belong together
  */
 export async function evaluateCompression(options: EvaluateCompressionOptions): Promise<CompressionEvaluation> {
   const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;
   const notes = new RecordNotes('evaluate compression');
-  const { records, leftOut } = await loadRecords(options.records, options.labels, { warn: (record, text) => { notes.warn(record, text); } }); // prettier-ignore
-  tellLeftOut(leftOut);
+  const { records, leftOut } = await loadRecords(options.records, options.labels, { notes });
+  tellLeftOut(leftOut.filter((record) => !notes.leftOut.includes(record)));
   await checkJsonFile(json);
   if (html !== undefined) await checkReportFile(html);
   const frontier = await readFrontier(models);

@@ -1,8 +1,7 @@
 import type { Curve } from './curves.js';
 import type { MethodEntry } from './method-tally.js';
-import type { LeftOut } from './records.js';
 import type { RungErrors } from './rung-errors.js';
-import type { RecordWarning } from '../record-notes.js';
+import type { LeftOut, RecordWarning } from '../record-notes.js';
 import type { CompressionSystem } from './system.js';
 import type { WardSetting } from './ward.js';
 

@@ -10,6 +10,7 @@ import { runs } from '../../../lib/signal/runs.js';
 import type { Lead } from '../../../lib/signal/types.js';
 import { readRecording } from '../../../lib/signal/wfdb/index.js';
 import { labelledNames } from '../../data/labelled.js';
+import type { LeftOut, RecordNotes } from '../record-notes.js';
 
 export interface EcgRecord {
   readonly name: string;
@@ -22,35 +23,31 @@ export interface EcgRecord {
   readonly windows: readonly { readonly piece: CutPiece; readonly flags: number }[];
 }
 
-export interface LeftOut {
-  readonly name: string;
-  readonly reason: string;
-}
-
 export interface LoadOptions {
   /** The records wanted; all by default. */
   readonly names?: ReadonlySet<string>;
-  /** Told what was wrong with a record and could be read all the same. */
-  readonly warn?: (record: string, text: string) => void;
+  /** Told of the records that are missing or damaged, which are left out then; without it they are errors. */
+  readonly notes?: RecordNotes;
 }
 
 /**
  * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, and what was
  * left out and why.
  *
- * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; the reader's errors
- * for files that are missing or damaged
+ * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; without `notes`
+ * the reader's errors for files that are missing or damaged
  */
 export async function loadRecords(
   folder: string,
   labels: string,
-  { names, warn }: LoadOptions = {},
+  { names, notes }: LoadOptions = {},
 ): Promise<{ readonly records: EcgRecord[]; readonly leftOut: LeftOut[] }> {
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
   for (const [name, label] of await labelledNames(folder, labels)) {
     if (names?.has(name) === false) continue;
-    const read = await readRecord(folder, name, label, (text) => warn?.(name, text));
+    const once = () => readRecord(folder, name, label, (text) => notes?.warn(name, text));
+    const read = await (notes === undefined ? once() : notes.orLeaveOut(name, once));
     if ('reason' in read) leftOut.push(read);
     else records.push(read);
   }

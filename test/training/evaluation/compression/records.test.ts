@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { nativeIndex, RECORD, WINDOW } from '../../../../src/lib/signal/grid.js'
 import { MISSING } from '../../../../src/lib/signal/types.js';
 import { writeRecording } from '../../../../src/lib/signal/wfdb/index.js';
 import { loadRecords } from '../../../../src/training/evaluation/compression/records.js';
+import { RecordNotes } from '../../../../src/training/evaluation/record-notes.js';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'compression-records-'));
 
@@ -54,6 +55,21 @@ describe('the records of a folder', () => {
       { name: 'short', reason: '8959 samples at 300 Hz before its end or first gap, not 8960' },
       { name: 'gap', reason: '5000 samples at 300 Hz before its end or first gap, not 8960' },
     ]);
+  });
+
+  it('leave out what is missing or damaged where somebody is told of it; otherwise that is an error', async () => {
+    const to = await folder();
+    for (const name of ['whole', 'bad', 'missing']) await write(to, name, 300, ramp(RECORD));
+    await writeFile(join(to, 'bad.hea'), 'bad one 300\n');
+    await rm(join(to, 'missing.dat'));
+    await writeFile(join(to, 'labels.csv'), 'bad,N\nwhole,N\nmissing,N\n');
+    const notes = new RecordNotes('test');
+    const { records, leftOut } = await loadRecords(to, join(to, 'labels.csv'), { notes });
+    expect(records.map(({ name }) => name)).toEqual(['whole']);
+    expect(leftOut.map(({ name }) => name)).toEqual(['bad', 'missing']);
+    expect(leftOut[1]!.reason).toContain('missing.dat does not exist');
+    expect(notes.leftOut).toEqual(leftOut);
+    await expect(loadRecords(to, join(to, 'labels.csv'))).rejects.toMatchObject({ code: 'RECORD_INVALID' });
   });
 
   it('are refused where there are none, or no labels', async () => {
