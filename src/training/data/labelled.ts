@@ -17,18 +17,24 @@ export interface LabelledRecord {
   readonly samples: Float32Array;
 }
 
-/** Labels by record name, from lines `name,label`. */
+/** Labels by record name, from lines `name,label` without a heading; a byte order mark before the first is no part of it. */
 async function readLabels(path: string): Promise<Map<string, number>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new DynamicDeepError('DATA_INVALID', `labels ${path} cannot be read: ${messageOf(error)}`, { cause: error });
   });
   const labels = new Map<string, number>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const [i, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (line.trim() === '') continue;
+    const where = `${path}, line ${i + 1}`;
     const [name, label] = line.split(',');
-    if (name === undefined || name === '' || label === undefined) continue;
+    if (name === undefined || name === '' || label === undefined)
+      throw new DynamicDeepError('DATA_INVALID', `${where}: '${line}' is not name,label`);
     const index = CINC_LABELS.indexOf(label.trim());
     if (index < 0)
-      throw new DynamicDeepError('DATA_INVALID', `${path}: label '${label}' of ${name} is none of N, A, O, ~`);
+      throw new DynamicDeepError('DATA_INVALID', `${where}: label '${label}' of ${name} is none of N, A, O, ~`);
     labels.set(name, index);
   }
   return labels;

@@ -128,6 +128,17 @@ describe('evaluate rhythm', () => {
     await expect(evaluate(folder, await labelled(folder, ['other,N']))).rejects.toMatchObject(refused);
   });
 
+  it('reads labels behind a byte order mark; refuses a heading and lines without a label, by their place', async () => {
+    const folder = await newFolder();
+    await write(folder, 'short', 9);
+    const { records, leftOut } = await evaluate(folder, await labelled(folder, ['\uFEFFshort,N', '', ' ']));
+    expect({ records, leftOut }).toEqual({ records: 1, leftOut: [] });
+    const heading = evaluate(folder, await labelled(folder, ['name,label', 'short,N']));
+    await expect(heading).rejects.toThrow("labels.csv, line 1: label 'label' of name is none of N, A, O, ~");
+    const bare = { code: 'DATA_INVALID', message: expect.stringContaining("line 2: 'short;N' is not name,label") as string }; // prettier-ignore
+    await expect(evaluate(folder, await labelled(folder, ['short,N', 'short;N']))).rejects.toMatchObject(bare);
+  });
+
   it('refuses records that hold no step', async () => {
     const folder = await newFolder();
     await write(folder, 'tiny', 0.5);
