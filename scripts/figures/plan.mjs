@@ -48,9 +48,9 @@ function emptierFrames({ frames: { windowsPerFrame, overheadBytes } }, beds) {
   return overheadBytes * (1 / inLife - 1 / windowsPerFrame);
 }
 
-/** The fewest members of which none has more than its share of a core, where partitions are dealt round; or undefined. */
+/** The fewest members, one a zone at least, of which none has more than its share of a core, where partitions are dealt round; or undefined. */
 function membersOf(shares) {
-  const least = Math.max(1, Math.ceil(shares.reduce((sum, share) => sum + share, 0) / USED_SHARE));
+  const least = Math.max(ZONES, Math.ceil(shares.reduce((sum, share) => sum + share, 0) / USED_SHARE));
   for (let members = least; members <= shares.length; members++) {
     const used = Array.from({ length: members }, () => 0);
     shares.forEach((share, i) => (used[i % members] += share));
