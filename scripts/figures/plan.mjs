@@ -23,13 +23,13 @@ const AUDITED = new Set(['ecg.audits', 'ecg.originals', 'ecg.audit-results']);
 const LINGER_SECONDS = 0.5;
 const READ_ONCE = ['ecg.segments', 'ecg.audits', 'ecg.signals', 'ecg.originals'];
 
-/** Most keys on one of `partitions` over their mean, by the hash that the producers use. */
-export function skewOf(keys, partitions) {
+/** How many of `keys` lie on each partition, by the hash that the producers use. */
+export function countsOf(keys, partitions) {
   const choose = kafkajs.Partitioners.DefaultPartitioner();
   const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 0 }));
-  const counts = new Uint32Array(partitions);
+  const counts = Array.from({ length: partitions }, () => 0);
   for (const key of keys) counts[choose({ topic: 'x', partitionMetadata, message: { key } })]++;
-  return (Math.max(...counts) * partitions) / keys.length;
+  return counts;
 }
 
 const named = (name, count) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
@@ -48,21 +48,26 @@ function emptierFrames({ frames: { windowsPerFrame, overheadBytes } }, beds) {
   return overheadBytes * (1 / inLife - 1 / windowsPerFrame);
 }
 
-/** Core-seconds a second on the fullest partition of each stage. */
-function fullest(loads, partitions) {
-  return loads.map(({ cores, keys }) => (cores * skewOf(keys, partitions)) / partitions);
+/** The fewest members, one a zone at least, of which none has more than its share of a core, where partitions are dealt round; or undefined. */
+function membersOf(shares) {
+  const least = Math.max(ZONES, Math.ceil(shares.reduce((sum, share) => sum + share, 0) / USED_SHARE));
+  for (let members = least; members <= shares.length; members++) {
+    const used = Array.from({ length: members }, () => 0);
+    shares.forEach((share, i) => (used[i % members] += share));
+    if (Math.max(...used) <= USED_SHARE) return members;
+  }
+  return undefined;
 }
 
-/** The least partitions of which each stage's fullest fits one member, and the members that then carry all. */
+/** The least partitions that members can carry, and the members of each stage. */
 function sharedOut(loads) {
-  // The fullest partition has the mean at least.
+  // A partition has the mean at least.
   const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
   for (let partitions = PARTITION_STEP * Math.ceil(least / PARTITION_STEP); ; partitions += PARTITION_STEP) {
-    const shares = fullest(loads, partitions);
-    if (shares.some((share) => share > USED_SHARE)) continue;
-    // Whole partitions alone can be given to a member.
-    const members = shares.map((share) => Math.ceil(partitions / Math.min(partitions, Math.floor(USED_SHARE / share))));
-    return { partitions, members };
+    const members = loads.map(({ cores, keys }) =>
+      membersOf(countsOf(keys, partitions).map((count) => (cores * count) / keys.length)),
+    );
+    if (!members.includes(undefined)) return { partitions, members };
   }
 }
 
