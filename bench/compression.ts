@@ -3,28 +3,20 @@
  * result has of other bounds by the same models stays.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeResult } from './result.js';
+import { partLabels } from './validation.js';
 
 /** The paper's bound and the tight one first. */
 const BOUNDS = ['0.1', '0.75', '0.25'];
 const [cinc, ...asked] = process.argv.slice(2);
 if (cinc === undefined) throw new Error('usage: node bench/run.mjs compression CINC_FOLDER [BOUND...]');
-const lines = (path: string): string[] => readFileSync(path, 'utf8').split('\n');
-const test = new Set(
-  lines('models/splits/cinc2017.csv').flatMap((line) => (line.endsWith(',test') ? [line.split(',')[0]] : [])),
-);
 const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-'));
-const labels = join(folder, 'labels.csv');
-writeFileSync(
-  labels,
-  lines(join(cinc, 'REFERENCE-v3.csv'))
-    .filter((line) => test.has(line.split(',')[0]))
-    .join('\n'),
-);
+const labels = partLabels(cinc, 'test');
+
 interface Score {
   readonly bound: number;
   readonly models: unknown;

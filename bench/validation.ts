@@ -3,21 +3,32 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadRecords, type EcgRecord } from '../src/training/evaluation/compression/records.js';
-
-const VALIDATION_SHARE = 0.3;
+import { validationFrom, type Part } from '../src/training/split.js';
 
 const lines = (path: string): string[] => readFileSync(path, 'utf8').split(/\r?\n/);
 
-/** A file of their labels, lines `name,label`, such as `evaluate compression --labels` takes; or of those before them. */
-export function validationLabels(cinc: string, which: 'validation' | 'before' = 'validation'): string {
+/** Lines `name,label` of the records of a part. */
+function labelsOf(cinc: string, part: Part): string[] {
   const names = new Set(
-    lines('models/splits/cinc2017.csv').flatMap((line) => (line.endsWith(',selection') ? [line.split(',')[0]] : [])),
+    lines('models/splits/cinc2017.csv').flatMap((line) => (line.endsWith(`,${part}`) ? [line.split(',')[0]] : [])),
   );
-  const selection = lines(join(cinc, 'REFERENCE-v3.csv')).filter((line) => names.has(line.split(',')[0]));
-  const first = Math.round((1 - VALIDATION_SHARE) * selection.length);
-  const labels = join(mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-')), 'labels.csv');
-  writeFileSync(labels, (which === 'validation' ? selection.slice(first) : selection.slice(0, first)).join('\n'));
-  return labels;
+  return lines(join(cinc, 'REFERENCE-v3.csv')).filter((line) => names.has(line.split(',')[0]));
+}
+
+/** A file of lines `name,label`, such as `evaluate compression --labels` takes. */
+function labelFile(labels: readonly string[]): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-')), 'labels.csv');
+  writeFileSync(file, labels.join('\n'));
+  return file;
+}
+
+export const partLabels = (cinc: string, part: Part): string => labelFile(labelsOf(cinc, part));
+
+/** Of the validation records; or of those before them. */
+export function validationLabels(cinc: string, which: 'validation' | 'before' = 'validation'): string {
+  const selection = labelsOf(cinc, 'selection');
+  const first = validationFrom(selection.length);
+  return labelFile(which === 'validation' ? selection.slice(first) : selection.slice(0, first));
 }
 
 export async function selectionRecords(

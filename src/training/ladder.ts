@@ -19,33 +19,21 @@ import { measureRungs, type MeasuredRecord, type NewRung } from './measured-rung
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
 import { millivoltsOf, scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
-import { readSplit, recordsOf } from './split.js';
+import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
 import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
 
-export interface TrainLadderOptions {
-  readonly cinc: string;
-  readonly cincLabels: string;
-  readonly cincSplit: string;
-  readonly models: string;
-  readonly work: string;
-  readonly steps: number;
-  readonly seed: number;
-}
-
 type Scalar = ReturnType<typeof tf.scalar>;
 
 const BATCH = 256;
-/** Validation is the last part of the selection part; the predictor sees the rest. */
-const VALIDATION_SHARE = 0.3;
 /** Records whose latents and coefficients fill the entropy tables. */
 const TABLE_RECORDS = 800;
 /** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
 const FLOORS = [0.005, 0.002] as const;
 
-export async function trainLadder(options: TrainLadderOptions): Promise<void> {
+export async function trainLadder(options: SelectionTrainingOptions): Promise<void> {
   const { networks, training: about, hash } = await loadTrainedNeural(options.work);
   const parts = await readSplit(options.cincSplit);
   const load = async (part: 'train' | 'selection') => {
@@ -63,7 +51,7 @@ export async function trainLadder(options: TrainLadderOptions): Promise<void> {
     identity: JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]),
   });
 
-  const first = Math.round((1 - VALIDATION_SHARE) * selection.length);
+  const first = validationFrom(selection.length);
   const neural = rungs.filter(({ kind }) => kind === 'neural').map(({ name }) => name);
   const values = selection.flatMap(({ millivolts }) => encoded(networks, millivolts));
   const predictor = buildNeuralPredictor(2 * neural.length);

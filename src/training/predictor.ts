@@ -18,23 +18,11 @@ import { train } from './loop.js';
 import { collectErrors, headFigures, type HeadErrors } from './paper-errors.js';
 import { writePaperModel } from './paper-model.js';
 import type { WindowErrors } from './record-errors.js';
-import { readSplit } from './split.js';
+import { readSplit, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseTau } from './tau.js';
 
-export interface TrainPredictorOptions {
-  readonly cinc: string;
-  readonly cincLabels: string;
-  readonly cincSplit: string;
-  readonly models: string;
-  readonly work: string;
-  readonly steps: number;
-  readonly seed: number;
-}
-
 const BATCH = 256;
-/** Validation is the last part of the selection part; the predictors see the rest. */
-const VALIDATION_SHARE = 0.3;
 /** Latents that the predictors do not see in a step of training, as in the paper's code. */
 const DROPOUT = 0.2;
 /** Errors are clipped here in training: what is far over any bound need not be told from what is farther. */
@@ -51,7 +39,7 @@ type PredictorName = keyof typeof PREDICTORS;
 const NAMES = Object.keys(PREDICTORS) as PredictorName[];
 type Errors = Readonly<Record<Head, HeadErrors>>;
 
-export async function trainPredictor(options: TrainPredictorOptions): Promise<void> {
+export async function trainPredictor(options: SelectionTrainingOptions): Promise<void> {
   const { models, steps, seed } = options;
   const { networks, training: about } = await loadNetworks(trainedFolder(options.work));
   const parts = await readSplit(options.cincSplit);
@@ -63,7 +51,7 @@ export async function trainPredictor(options: TrainPredictorOptions): Promise<vo
   const predictors = Object.fromEntries(
     NAMES.map((name) => [name, buildPaperPredictor(LATENT_COUNT[PREDICTORS[name].head], PREDICTED_TASKS.length)]),
   ) as Record<PredictorName, LayersModel>;
-  const firstRecord = Math.round((1 - VALIDATION_SHARE) * selection.length);
+  const firstRecord = validationFrom(selection.length);
   const first = WINDOWS_PER_RECORD * firstRecord;
   const ranks = await train({
     ...{ name: 'predictor', work: join(options.work, 'phase3'), steps },

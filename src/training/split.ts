@@ -11,6 +11,25 @@ import type { CincRecord } from './data/cinc.js';
 
 export type Part = 'train' | 'selection' | 'calibration' | 'test';
 
+/** Share of the part `selection`, its last records, on which choices are made; what learns from `selection` sees the rest. */
+const VALIDATION_SHARE = 0.3;
+
+/** Place of the first validation record among `count` of the part `selection`. */
+export function validationFrom(count: number): number {
+  return Math.round((1 - VALIDATION_SHARE) * count);
+}
+
+/** What every training on the part `selection` of CinC 2017 needs. */
+export interface SelectionTrainingOptions {
+  readonly cinc: string;
+  readonly cincLabels: string;
+  readonly cincSplit: string;
+  readonly models: string;
+  readonly work: string;
+  readonly steps: number;
+  readonly seed: number;
+}
+
 const PART_SIZES: readonly (readonly [Part, number])[] = [
   ['test', 400],
   ['calibration', 900],

@@ -115,7 +115,7 @@ async function withCandidates(
   return windows.map((window) => {
     const row = seen.indexOf(window);
     const { scale, ...rest } = window;
-    const allowed = rungsOf(ladder, window.limits);
+    const allowed = scale.index < lowest ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
     return { ...rest, candidates: offeredAt(scale.index, candidates, ladder) };

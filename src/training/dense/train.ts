@@ -17,7 +17,7 @@ import { cutWindows } from '../compressor.js';
 import { loadCinc } from '../data/cinc.js';
 import { loadRecords, type EcgRecord } from '../evaluation/compression/records.js';
 import { origin } from '../origin.js';
-import { readSplit, recordsOf } from '../split.js';
+import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from '../split.js';
 import { chooseDenseTau } from './choice.js';
 import { prepareLessons } from './lessons.js';
 import { measureWindows } from './measured-windows.js';
@@ -25,23 +25,11 @@ import { learnErrors, learnStudent, standards } from './networks.js';
 import { errorsAt, ranksOf, validationRows } from './rows.js';
 import { loadShippedCodec, type ShippedCodec } from './shipped-codec.js';
 
-export interface TrainDenseOptions {
-  readonly cinc: string;
-  readonly cincLabels: string;
-  readonly cincSplit: string;
-  readonly models: string;
-  readonly work: string;
-  readonly steps: number;
-  readonly seed: number;
-}
-
-/** Validation is the last part of `selection`; the errors are learnt on the rest. */
-const VALIDATION_SHARE = 0.3;
 const TAUGHT_EVERY = 2;
 /** By task: errors below count as these. */
 const FLOORS = [0.005, 0.002] as const;
 
-export async function trainDense(options: TrainDenseOptions): Promise<void> {
+export async function trainDense(options: SelectionTrainingOptions): Promise<void> {
   const { cinc, cincLabels, models, work, steps, seed } = options;
   const started = Date.now();
   const shipped = await loadShippedCodec(models);
@@ -59,7 +47,7 @@ export async function trainDense(options: TrainDenseOptions): Promise<void> {
   const { records } = await loadRecords(cinc, cincLabels, { names: recordsOf(parts, 'selection') });
   const measured = await measureWindows(records, { file: join(work, 'measured.jsonl'), identity, codec: shipped.codec, inference }); // prettier-ignore
   const features = featuresOf(new Network(student), records, shipped);
-  const first = WINDOWS_PER_RECORD * Math.round((1 - VALIDATION_SHARE) * records.length);
+  const first = WINDOWS_PER_RECORD * validationFrom(records.length);
   const { mean, deviation } = standards(features.slice(0, first));
   const standard = features.map((own) => own.map((v, i) => (v - mean[i]!) / deviation[i]!));
   const rungs = shipped.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
