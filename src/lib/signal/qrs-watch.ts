@@ -42,6 +42,17 @@ const SLOW_INTERVALS = 3;
 const KEPT_INTERVALS = 2 * SLOW_INTERVALS + 2;
 /** What is taken for a beat this soon after one, and twice as long before the next, may be its T wave. */
 const T_WAVE_SECONDS = 0.5;
+/** And to the fast rate is one, where its slope is less than this share of that beat's. */
+const T_WAVE_SHARE = 0.6;
+/** Of the mean interval: with one missed beat in five it is still the interval of the beats. */
+const MEAN_SHARE = 5 / 6;
+
+interface Beat {
+  /** Seconds from the first sample. */
+  readonly at: number;
+  /** Its highest slope, millivolts over 20 ms. */
+  readonly slope: number;
+}
 
 export class QrsWatch {
   readonly #rate: number;
@@ -61,10 +72,13 @@ export class QrsWatch {
   #slopeSum = 0;
   #quiet = FLOOR_MV / OVER_QUIET;
   #usual = 0;
-  #peak = 0;
+  /** The newest beat until its slope is known. */
+  #open: Beat | undefined;
   #armed = true;
   #last: number | undefined;
   #intervals: number[] = [];
+  /** Beats that are no T waves by their slope. */
+  #steep: Beat[] = [];
 
   constructor({ rate, gain }: QrsWatchOptions) {
     this.#rate = rate;
@@ -96,7 +110,9 @@ export class QrsWatch {
     this.#slopes.fill(0);
     this.#armed = true;
     this.#last = undefined;
+    this.#open = undefined;
     this.#intervals = [];
+    this.#steep = [];
   }
 
   /** Takes the next native ADC value, never MISSING. */
@@ -110,9 +126,15 @@ export class QrsWatch {
     this.#takeBlock(block);
   }
 
-  /** Median of the last five intervals in seconds; undefined before there are so many. */
+  /**
+   * Median of the last five intervals in seconds, or 5/6 of their mean where that is longer: pairs of beats are no fast rate,
+   * and one missed beat hides none. T waves are left out by their slope. Undefined before there are so many.
+   */
   get fastInterval(): number | undefined {
-    return this.#intervals.length < FAST_INTERVALS ? undefined : median(this.#intervals.slice(-FAST_INTERVALS));
+    const beats = this.#steep;
+    if (beats.length <= FAST_INTERVALS) return undefined;
+    const mean = (beats.at(-1)!.at - beats[0]!.at) / FAST_INTERVALS;
+    return Math.max(median(beats.slice(1).map(({ at }, i) => at - beats[i]!.at)), MEAN_SHARE * mean);
   }
 
   /**
@@ -160,7 +182,7 @@ export class QrsWatch {
     const share = SHARE + (SHARE_AFTER_BEAT - SHARE) * fresh;
     const threshold = Math.max(FLOOR_MV, OVER_QUIET * this.#quiet, share * this.#usual);
     if (since < REFRACTORY_SECONDS) {
-      this.#peak = Math.max(this.#peak, slope);
+      if (slope > (this.#open?.slope ?? 0)) this.#open = { at: this.#last!, slope };
       return;
     }
     this.#learn();
@@ -173,14 +195,19 @@ export class QrsWatch {
     this.#armed = false;
     if (this.#last !== undefined) this.#intervals = [...this.#intervals.slice(1 - KEPT_INTERVALS), since];
     this.#last = now;
-    this.#peak = slope;
+    this.#open = { at: now, slope };
   }
 
-  /** The usual beat learns from the highest slope of each beat. */
+  /** The slope of the newest beat is known: the usual one learns from it. */
   #learn(): void {
-    if (this.#peak === 0) return;
-    this.#usual = this.#usual === 0 ? this.#peak : this.#usual + BEAT_WEIGHT * (this.#peak - this.#usual);
-    this.#peak = 0;
+    const beat = this.#open;
+    if (beat === undefined) return;
+    this.#open = undefined;
+    this.#usual = this.#usual === 0 ? beat.slope : this.#usual + BEAT_WEIGHT * (beat.slope - this.#usual);
+    const before = this.#steep.at(-1);
+    const isTWave =
+      before !== undefined && beat.at - before.at <= T_WAVE_SECONDS && beat.slope < T_WAVE_SHARE * before.slope;
+    if (!isTWave) this.#steep = [...this.#steep.slice(-FAST_INTERVALS), beat];
   }
 }
 

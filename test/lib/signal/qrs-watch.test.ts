@@ -53,16 +53,49 @@ it('forgets on a restart what came before, but not how long the epoch has been',
   expect(watch.last).toBeGreaterThan(30);
 });
 
-describe('the slow interval', () => {
-  /** Triangles `width` seconds wide at each of `at`, in seconds, 200 units a millivolt. */
-  const triangles = (samples: Int32Array, at: readonly number[], mv: number, width: number): void => {
-    for (const middle of at) {
-      const half = width * 180;
-      for (let i = Math.ceil(middle * 360 - half); i < middle * 360 + half && i < samples.length; i++) {
-        samples[i] = samples[i]! + Math.round(mv * GAIN * (1 - Math.abs(i - middle * 360) / half));
-      }
+/** Triangles `width` seconds wide at each of `at`, in seconds, 200 units a millivolt. */
+const triangles = (samples: Int32Array, at: readonly number[], mv: number, width: number): void => {
+  for (const middle of at) {
+    const half = width * 180;
+    for (let i = Math.ceil(middle * 360 - half); i < middle * 360 + half && i < samples.length; i++) {
+      samples[i] = samples[i]! + Math.round(mv * GAIN * (1 - Math.abs(i - middle * 360) / half));
     }
+  }
+};
+
+describe('the fast interval', () => {
+  const every = (seconds: number): number[] =>
+    Array.from({ length: Math.floor(18 / seconds) }, (_, i) => 1 + seconds * i);
+  const fastOf = (parts: readonly { at: readonly number[]; mv: number }[]): number => {
+    const samples = new Int32Array(20 * 360);
+    for (const { at, mv } of parts) triangles(samples, at, mv, 0.08);
+    const watch = new QrsWatch({ rate: 360, gain: GAIN });
+    for (const value of samples) watch.push(value);
+    return watch.fastInterval ?? NaN;
   };
+
+  it('is that of the beats, be their T waves as far from both neighbours', () => {
+    const beats = every(0.68);
+    const tWaves = beats.map((at) => at + 0.34);
+    expect(fastOf([{ at: beats, mv: 1 }])).toBeCloseTo(0.68, 2);
+    expect(fastOf([{ at: beats, mv: 1 }, { at: tWaves, mv: 0.5 }])).toBeCloseTo(0.68, 2); // prettier-ignore
+  });
+
+  it('is that of a true tachycardia whose beats differ in height', () => {
+    const beats = every(0.35);
+    const [even, odd] = [beats.filter((_, i) => i % 2 === 0), beats.filter((_, i) => i % 2 === 1)];
+    expect(fastOf([{ at: even, mv: 1 }, { at: odd, mv: 0.7 }])).toBeCloseTo(0.35, 1); // prettier-ignore
+  });
+
+  it('is no fast one where beats come in pairs, and stays one where a beat is missed', () => {
+    const singles = every(1.1);
+    expect(fastOf([{ at: singles, mv: 1 }, { at: singles.map((at) => at + 0.38), mv: 1 }])).toBeGreaterThan(60 / 140); // prettier-ignore
+    const missed = every(0.36).filter((_, i, all) => i !== all.length - 3);
+    expect(fastOf([{ at: missed, mv: 1 }])).toBeLessThan(60 / 140);
+  });
+});
+
+describe('the slow interval', () => {
   const slow = Array.from({ length: 10 }, (_, i) => 1 + 1.9 * i);
 
   it.each([0, 0.6])('is that of the beats, with T waves of %d mV', (mv) => {
