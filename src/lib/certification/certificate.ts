@@ -27,6 +27,8 @@ const entry = z.looseObject({
     ...{ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() },
     tasks: z.record(z.string(), sha256).optional(),
   }),
+  /** Total payload gain over these records at this tau; null where none could be certified. */
+  payloadGainTotal: z.number().positive().nullable().optional(),
   /** Records that training or choices had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
 });

@@ -19,7 +19,7 @@ export type CertificateSearch =
 /**
  * The certificate under which a policy may be kept: of the same models, rungs and predictor, for bounds and alpha that are the
  * policy's or tighter. Under a tighter one the edge chooses by the certificate's own bounds: what keeps those keeps the policy's. Of
- * several the loosest counts.
+ * several the one that gained most on its calibration records counts, or the loosest where not all say what they gained.
  */
 export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
   const missing = Object.keys(ownBounds(demand.bounds)).find((name) => demand.models.tasks?.[name] === undefined);
@@ -30,7 +30,8 @@ export function findCertificate(certificates: readonly Certificate[], demand: De
     if (passing.length === 0) return { reason: left.length === 0 ? 'there is no certificate' : reason };
     left = passing;
   }
-  return { certificate: left.reduce((best, own) => (isLooser(own, best) ? own : best)) };
+  const isBetter = left.every(({ payloadGainTotal }) => payloadGainTotal != null) ? gainsMore : isLooser;
+  return { certificate: left.reduce((best, own) => (isBetter(own, best) ? own : best)) };
 }
 
 type Check = readonly [reason: string, passes: (certificate: Certificate, demand: Demand) => boolean];
@@ -82,6 +83,10 @@ function isWithin(certificate: PolicyRule, { bounds, weights }: PolicyRule): boo
 /** Largest error that is let through. */
 function limit(bounds: PolicyBounds, task: Exclude<keyof PolicyBounds, 'tasks'>): number {
   return bounds[task] ?? Infinity;
+}
+
+function gainsMore(a: Certificate, b: Certificate): boolean {
+  return (a.payloadGainTotal ?? 0) > (b.payloadGainTotal ?? 0);
 }
 
 /** By what is let through in fact: tau times the bound of the rhythm, then that of the peaks, then PRDN. */

@@ -68,7 +68,16 @@ describe('the certificate of a policy', () => {
     expect(reason(demand({ weights: { rhythm: 1, peaks: 2 } }), [sum])).toBeUndefined();
   });
 
-  it('is the loosest of several', () => {
+  it('is the one of several that gained most', () => {
+    // A bound on PRDN costs more than a tight bound on the rhythm.
+    const tight = certificate({ bounds: { ...certificate().bounds, rhythm: 0.1 }, payloadGainTotal: 83 });
+    const prdn = certificate({ bounds: { ...certificate().bounds, reconstruction: 20 }, payloadGainTotal: 39 });
+    expect(findCertificate([prdn, tight], demand()).certificate).toEqual(tight);
+    expect(findCertificate([tight, prdn], demand()).certificate).toEqual(tight);
+    expect(findCertificate([tight, prdn], demand({}, { reconstruction: 20 })).certificate).toEqual(prdn);
+  });
+
+  it('is the loosest of several that do not say what they gained', () => {
     const tight = certificate({ bounds: { ...certificate().bounds, rhythm: 0.1 }, tau: 1 });
     expect(findCertificate([tight, certificate()], demand()).certificate).toEqual(certificate());
     expect(findCertificate([certificate(), tight], demand({}, { rhythm: 0.2 })).certificate).toEqual(tight);
