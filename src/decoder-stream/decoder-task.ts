@@ -4,6 +4,7 @@ import { isLossy, readSegment, runLossy } from '../lib/codec/window-decoder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
+import { CountsOnCommit } from '../lib/metrics/counts-on-commit.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import {
   resolveSegments,
@@ -49,10 +50,12 @@ export class DecoderTask implements PartitionTask {
     'ecg.segments': new SequenceTracker(),
     'ecg.audits': new SequenceTracker(),
   };
+  readonly #counts: CountsOnCommit<DecoderMetrics>;
   #pending: Pending[] = [];
 
   constructor(options: DecoderTaskOptions) {
     this.#options = options;
+    this.#counts = new CountsOnCommit(options.metrics);
   }
 
   async replay(record: InputRecord): Promise<void> {
@@ -94,10 +97,16 @@ export class DecoderTask implements PartitionTask {
       if (decoded instanceof Error) return this.#giveUp(item, decoded);
       if (item.record.topic === 'ecg.segments') {
         const share = isLossy(item.read) ? seconds / lossy.size : 0;
-        this.#options.metrics.countDecoded(decoded.rung.name, item.seconds + share);
+        this.#counts.add((metrics) => {
+          metrics.countDecoded(decoded.rung.name, item.seconds + share);
+        });
       }
       return [windowRecord(item, decoded, Date.now())];
     });
+  }
+
+  committed(): void {
+    this.#counts.committed();
   }
 
   lowWater(topic: string): number | undefined {
@@ -132,18 +141,25 @@ export class DecoderTask implements PartitionTask {
   #takeSegment(origin: Origin, ladder: Ladder): OutputRecord | undefined {
     const { record, segment, info } = origin;
     const topic = record.topic as FrameTopic;
-    const { metrics } = this.#options;
     const arrival = this.#sequences[topic].take(segment, record);
     const rung = rungName(ladder, segment.rung);
     switch (arrival.kind) {
       case 'repeat':
-        if (topic === 'ecg.segments') metrics.countDuplicate(rung);
+        if (topic === 'ecg.segments') {
+          this.#counts.add((metrics) => {
+            metrics.countDuplicate(rung);
+          });
+        }
         return undefined;
       case 'stale':
         return this.#reject({ ...record, value: segment.payload }, staleEpoch(segment), rung, 'EPOCH_STALE');
       case 'gap':
         // The audits of a stream are a sample of its records: holes between them are as they should be.
-        if (topic === 'ecg.segments') metrics.countGap();
+        if (topic === 'ecg.segments') {
+          this.#counts.add((metrics) => {
+            metrics.countGap();
+          });
+        }
         break;
       case 'next':
         break;
@@ -165,7 +181,9 @@ export class DecoderTask implements PartitionTask {
   }
 
   #reject(record: InputRecord, error: unknown, rung?: string, reason?: string): OutputRecord {
-    this.#options.metrics.countDeadLetter(error, rung, reason);
+    this.#counts.add((metrics) => {
+      metrics.countDeadLetter(error, rung, reason);
+    });
     return deadLetter(record, error, Date.now(), reason);
   }
 }

@@ -1,6 +1,7 @@
 /** The work on one partition: windows and commands in, rhythms, beats, alarms and audit results out. */
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
+import { CountsOnCommit } from '../lib/metrics/counts-on-commit.js';
 import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import type { Inference } from '../lib/tasks/inference.js';
 import type { OwnTasks } from '../lib/tasks/own/own-tasks.js';
@@ -47,12 +48,14 @@ export class TasksTask implements PartitionTask {
   readonly #options: TasksTaskOptions;
   readonly #devices = new Map<string, Device>();
   readonly #audits = new AuditPairs();
+  readonly #counts: CountsOnCommit<TasksMetrics>;
   #windows: PendingWindow[] = [];
   #endedAudits: PendingAudit[] = [];
   #newest = 0;
 
   constructor(options: TasksTaskOptions) {
     this.#options = options;
+    this.#counts = new CountsOnCommit(options.metrics);
     // Those that are silent from now on must be missed too.
     for (const id of options.saved.keys()) this.#device(id);
   }
@@ -70,7 +73,9 @@ export class TasksTask implements PartitionTask {
   process(record: InputRecord): OutputRecord[] {
     const value = record.topic === COMMANDS ? readCommand(record) : readWindow(record);
     if (isRejected(value)) {
-      this.#options.metrics.countDeadLetter(value);
+      this.#counts.add((metrics) => {
+        metrics.countDeadLetter(value);
+      });
       return [deadLetter(record, value, Date.now())];
     }
     const source = { topic: record.topic, partition: record.partition, offset: record.offset };
@@ -104,6 +109,10 @@ export class TasksTask implements PartitionTask {
     return outputs;
   }
 
+  committed(): void {
+    this.#counts.committed();
+  }
+
   lowWater(topic: string): number | undefined {
     if (topic === COMMANDS) return undefined;
     let lowest = this.#audits.lowWater(sideOf({ topic }));
@@ -132,7 +141,9 @@ export class TasksTask implements PartitionTask {
     const device = this.#devices.get(command.device);
     const now = Date.now();
     const changes = device?.bed.command(command, now);
-    this.#options.metrics.countCommand(command.action, device === undefined, changes !== undefined);
+    this.#counts.add((metrics) => {
+      metrics.countCommand(command.action, device === undefined, changes !== undefined);
+    });
     if (device === undefined || changes === undefined) return [];
     const context = { device: device.id, window: undefined, source, now };
     return [...this.#alarms(context, changes), device.save(now, null)];
@@ -164,12 +175,15 @@ export class TasksTask implements PartitionTask {
     { window, segment, device, questions, source }: PendingWindow,
     answers: { probabilities: Float32Array | undefined; map: Float32Array | undefined },
   ): OutputRecord[] {
-    const { policies, models, metrics } = this.#options;
+    const { policies, models } = this.#options;
     const now = Date.now();
-    if (!policies.covers(device.id)) metrics.countWithoutPolicy();
+    const isCovered = policies.covers(device.id);
     const result = device.bed.answer(segment, questions, answers, now);
     const context = { window, source, now };
-    metrics.countWindow(result, window, now);
+    this.#counts.add((metrics) => {
+      if (!isCovered) metrics.countWithoutPolicy();
+      metrics.countWindow(result, window, now);
+    });
     return [
       rhythmRecord(context, result, models.rhythm),
       beatsRecord(context, result, models.peaks),
@@ -178,20 +192,25 @@ export class TasksTask implements PartitionTask {
   }
 
   #alarms(context: AlarmContext, changes: readonly AlarmChange[]): OutputRecord[] {
-    const { models, metrics } = this.#options;
+    const { models } = this.#options;
     return changes.map((change) => {
-      metrics.countAlarm(change);
+      this.#counts.add((metrics) => {
+        metrics.countAlarm(change);
+      });
       return alarmRecord(context, change, models);
     });
   }
 
   async #answerAudits(audits: readonly PendingAudit[]): Promise<OutputRecord[]> {
-    const { inference, ownTasks, policies, models, metrics } = this.#options;
+    const { inference, ownTasks, policies, models } = this.#options;
     const outputs: OutputRecord[] = [];
     for (const { ended, source } of audits) {
       const bounds = policies.boundsOf(ended[1].decoded[0]?.policyVersion ?? 0);
       const result = await evaluateAudit(ended, inference, { bounds, ownTasks, models, source, now: Date.now() });
-      metrics.countAudit(result, result.outcome === 'COMPLETE' ? tasksViolated(result, bounds) : []);
+      const violated = result.outcome === 'COMPLETE' ? tasksViolated(result, bounds) : [];
+      this.#counts.add((metrics) => {
+        metrics.countAudit(result, violated);
+      });
       outputs.push({ topic: 'ecg.audit-results', key: result.device, value: encode('ecg.audit-results', result) });
     }
     return outputs;

@@ -103,7 +103,9 @@ function newTask(
   const run = async (...records: InputRecord[]): Promise<OutputRecord[]> => {
     const outputs: OutputRecord[] = [];
     for (const each of records) outputs.push(...(await task.process(each)));
-    return [...outputs, ...(await task.flush())];
+    outputs.push(...(await task.flush()));
+    task.committed();
+    return outputs;
   };
   const value = async (name: string, labels: Record<string, string>): Promise<number> => {
     const found = (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
@@ -120,6 +122,17 @@ const letters = (outputs: readonly OutputRecord[]) =>
   outputs.filter(({ topic }) => topic === 'ecg.deadletter').map(({ value }) => decode('ecg.deadletter', value));
 
 describe('the decoder', () => {
+  it('counts what is committed, and once', async () => {
+    const { task, value } = newTask();
+    const decodedCount = (): Promise<number> => value('dynamic_deep_decoder_segments_total', { outcome: 'decoded' });
+    await task.process(record([segment(0), segment(1)]));
+    await task.flush();
+    expect(await decodedCount()).toBe(0);
+    task.committed();
+    task.committed();
+    expect(await decodedCount()).toBe(2);
+  });
+
   it('gives lossless windows back bit for bit, keyed by device', async () => {
     const { run } = newTask();
     const input = record([segment(0), segment(1)]);

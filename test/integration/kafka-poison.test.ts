@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { DynamicDeepError } from '../../src/lib/errors/index.js';
 import { deadLetter, runExactlyOnce, type KafkaConnection, type PartitionTask } from '../../src/lib/kafka/index.js';
+import { CountsOnCommit } from '../../src/lib/metrics/counts-on-commit.js';
 import { decode, encode } from '../../src/lib/wire/index.js';
 import { SAMPLES } from '../lib/wire/samples.js';
 import {
@@ -80,12 +81,18 @@ it('gives up a record for which the task keeps throwing, alone, and only after i
   );
   const throws: string[] = [];
   const given: number[] = [];
+  const counted: string[] = [];
   const createTask = (): PartitionTask => {
     let held: string[] = [];
+    const counts = new CountsOnCommit(counted);
     return {
       replay: () => undefined,
+      committed: () => {
+        counts.committed();
+      },
       process: (record) => {
         const value = String(record.value);
+        counts.add((all) => all.push(value));
         if (value === '11') {
           throws.push(value);
           throw new Error('a bug, for 11');
@@ -114,6 +121,8 @@ it('gives up a record for which the task keeps throwing, alone, and only after i
   expect(found).toEqual(Array.from({ length: 40 }, (_, at) => at).filter((at) => at !== 11 && at !== 23));
   expect(given).toEqual([11, 23]);
   expect(throws).toHaveLength(3);
+  // However often their chunks were made.
+  expect(counted.map(Number)).toEqual(found);
 });
 
 it('fails, instead of emptying the topic, where every record makes the task throw', async () => {

@@ -100,7 +100,7 @@ export class Partition {
   wait(seconds: number): AlarmEvent[] {
     return Array.from({ length: seconds }, () => {
       vi.setSystemTime(Date.now() + 1000);
-      return decoded('ecg.alarms', this.#commit(this.#task.tick(Date.now())));
+      return decoded('ecg.alarms', this.#commit(this.#task.tick(Date.now()), false));
     }).flat();
   }
 
@@ -115,7 +115,9 @@ export class Partition {
     }
   }
 
-  #commit(outputs: OutputRecord[]): OutputRecord[] {
+  /** As the session does: after a chunk, and after a tick that gave something. */
+  #commit(outputs: OutputRecord[], isChunk = true): OutputRecord[] {
+    if (isChunk || outputs.length > 0) this.#task.committed();
     for (const state of decoded('ecg.alarm-state', outputs)) this.save(state);
     return outputs;
   }

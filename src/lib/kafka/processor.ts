@@ -21,6 +21,11 @@ export interface PartitionTask {
   flush?(): TaskResult | Promise<TaskResult>;
   /** Every `tickMs` while the partition is live and no chunk is worked on. `now` is wall milliseconds UTC. */
   tick?(now: number): TaskResult | Promise<TaskResult>;
+  /**
+   * All outputs since the last call are committed, and the offsets with them: here is counted what counts once. Not called
+   * where the answer to a commit was lost. Must not throw.
+   */
+  committed?(): void;
   /** Oldest offset of the topic that memory depends on; undefined: none before the next record. */
   lowWater?(topic: string): number | undefined;
   /** Memory is of no use any more: release what it holds. */

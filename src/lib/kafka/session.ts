@@ -182,6 +182,7 @@ export class PartitionSession {
     const offsets = this.positions.commit(index, (name) => this.task.lowWater?.(name), topic, next);
     await this.sender.commit(options.groupId, outputs, offsets);
     for (const commit of offsets) this.committed.set(commit.topic, commit.offset);
+    this.task.committed?.();
     const ms = performance.now() - started;
     options.hooks?.onCommit?.({ index, records, outputs: outputs.length, ms });
   }
