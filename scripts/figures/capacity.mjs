@@ -45,7 +45,7 @@ export function scaling(up) {
   return [
     `A backlog of ${grouped(windows)} windows: ${gateways} gateways, ${beds} beds each, ${seconds} s of signal, ${partitions} partitions. The fullest partition has ${segmentsByGateway.largestOverMean} times the mean where gateways are the key, ${signalsByDevice.largestOverMean} times where devices are.`,
     table(['service', 'members', 'windows/s', 'CPU a window', 'peak memory', COUNTED], steps(data)),
-    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches the 20 s after each change. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
+    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches a change, from the start of its processes to 20 s after they are ready or have ended. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
     table(['service', 'members', 'of all partitions', 'of one partition', COUNTED], changes(data)),
     source('scaling', data, up),
   ].join('\n\n');

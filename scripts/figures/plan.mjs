@@ -63,6 +63,9 @@ function membersOf(shares) {
 function sharedOut(loads) {
   // A partition has the mean at least.
   const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
+  for (const { cores, keys } of loads)
+    if (cores / keys.length > USED_SHARE)
+      throw new Error(`one key takes ${cores / keys.length} cores: no number of partitions makes it fit into a member`);
   for (let partitions = PARTITION_STEP * Math.ceil(least / PARTITION_STEP); ; partitions += PARTITION_STEP) {
     const members = loads.map(({ cores, keys }) =>
       membersOf(countsOf(keys, partitions).map((count) => (cores * count) / keys.length)),

@@ -65,6 +65,12 @@ describe('the plan', () => {
     }
   });
 
+  it('ends where one gateway is more than a member can do', () => {
+    // 0.6 of a core carries 199 beds at the edge, and 0.6 of one not what they send.
+    const dear = { ...DATA, edge: { cpuSecondsPerWindow: 0.018 }, decoder: { steps: [step(0.05)] } };
+    expect(() => plan(dear, 1000, topics, 0.02)).toThrow(/one key takes/);
+  });
+
   it('writes every replica, and keeps what the topics keep', () => {
     const { writtenMegabytes, diskGigabytes } = planned(1000);
     const rate = 1000 / WINDOW_SECONDS;
