@@ -82,10 +82,13 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
 async function settled(stage: Stage, workers: readonly Worker[], rest: number, brokers: string): Promise<void> {
   const counted = new AbortController();
   const resting = atRest(stage, brokers, counted.signal);
-  await Promise.race([untilDone(stage, workers, rest), resting]);
-  counted.abort();
-  // A reader that outlives its broker would try to reach it for ever, and the bench would not end.
-  await resting;
+  try {
+    await Promise.race([untilDone(stage, workers, rest), resting]);
+  } finally {
+    counted.abort();
+    // A reader that outlives its broker would try to reach it for ever, and the bench would not end.
+    await resting;
+  }
   await sleep(2000);
 }
 
