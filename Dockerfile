@@ -17,6 +17,7 @@ COPY schemas schemas
 COPY models models
 COPY samples samples
 COPY policies policies
+COPY LICENSE NOTICE THIRD-PARTY.md ./
 RUN node scripts/image/trim.mjs
 
 FROM docker.io/library/node:22-bookworm-slim

@@ -38,9 +38,7 @@ export async function onFreshBroker<T>(
   const broker = await startLocalBroker({ heapMegabytes: 512 });
   try {
     const connection = await connectKafka({ brokers: [broker.brokers], clientId: 'scaling' });
-    // A machine that is full takes longer than `ensureTopics` waits: the topics are there a little later.
-    await ensureTopics(connection.admin, { partitions }).catch(() => sleep(30_000));
-    await ensureTopics(connection.admin, { partitions });
+    await ensureTopics(connection.admin, { partitions, knownWithinMs: 180_000 });
     await connection.close();
     return await work(broker.brokers, broker.pid);
   } finally {

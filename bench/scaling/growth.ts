@@ -10,8 +10,8 @@ export interface Change {
   readonly from: number;
   readonly to: number;
   /**
-   * Longest time without any output, and the longest of one partition, that begins or ends in the 20 s after the change;
-   * null where the backlog was worked off before.
+   * Longest time without any output, and the longest of one partition, that touches the time from the start of the change
+   * to 20 s after its processes were ready or had ended; null where the backlog was worked off before.
    */
   readonly pauseMs: number | null;
   readonly pauseOfPartitionMs: number | null;
@@ -36,6 +36,8 @@ interface Moment {
   readonly from: number;
   readonly to: number;
   readonly startedAt: number;
+  /** Its processes are ready, or have ended: on a full machine long after `startedAt`. */
+  doneAt: number;
 }
 
 /** Deals out the backlog over `paceMs` of wall time; the changes are spread over it. */
@@ -53,7 +55,8 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
       if (i === 0) continue;
       await sleep(paceMs / COUNTS.length);
       const from = workers.length;
-      moments.push({ from, to, startedAt: Date.now() });
+      const moment = { from, to, startedAt: Date.now(), doneAt: 0 };
+      moments.push(moment);
       if (to > from) {
         const more = Array.from({ length: to - from }, () => startWorker(stage.service, brokers));
         workers.push(...(await Promise.all(more)));
@@ -64,6 +67,7 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
         for (const worker of leaving) decodedByDrained += await worker.metric(metric, labels);
         exitCodes.push(...(await Promise.all(leaving.map((worker) => worker.drain()))));
       }
+      moment.doneAt = Date.now();
     }
     await dealt;
     await settled(stage, workers, input.expected.length - decodedByDrained, brokers);
@@ -76,17 +80,27 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
 
 /** The drained member's last chunk may be counted nowhere: then the others come to rest short of the sum. */
 async function settled(stage: Stage, workers: readonly Worker[], rest: number, brokers: string): Promise<void> {
-  await Promise.race([untilDone(stage, workers, rest), atRest(stage, brokers)]);
+  const counted = new AbortController();
+  const resting = atRest(stage, brokers, counted.signal);
+  try {
+    await Promise.race([untilDone(stage, workers, rest), resting]);
+  } finally {
+    counted.abort();
+    // A reader that outlives its broker would try to reach it for ever, and the bench would not end.
+    await resting;
+  }
   await sleep(2000);
 }
 
-async function atRest(stage: Stage, brokers: string): Promise<void> {
-  let last = -1;
-  for (;;) {
+/** Resolves when three looks, 15 s apart, found the same, or at `signal`. */
+async function atRest(stage: Stage, brokers: string, signal: AbortSignal): Promise<void> {
+  let [last, same] = [-1, 0];
+  while (!signal.aborted) {
     const { length } = await readTopics(brokers, [stage.output]);
-    if (length === last) return;
+    same = length === last ? same + 1 : 0;
+    if (same === 2) return;
     last = length;
-    await sleep(15_000);
+    await sleep(15_000, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -98,8 +112,8 @@ function pauses(
   const partitions = [...new Set(outputs.map(({ partition }) => partition))].map((index) =>
     outputs.filter(({ partition }) => partition === index).map(({ timestamp }) => timestamp),
   );
-  const touches = ({ startedAt }: Moment, start: number, end: number): boolean =>
-    end >= startedAt && start <= startedAt + WATCHED_MS;
+  const touches = ({ startedAt, doneAt }: Moment, start: number, end: number): boolean =>
+    end >= startedAt && start <= doneAt + WATCHED_MS;
   const usual = (times: readonly number[]): number =>
     longest(times, (start, end) => !moments.some((moment) => touches(moment, start, end))) ?? 0;
   const during = (times: readonly number[], moment: Moment): number | null =>

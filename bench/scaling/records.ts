@@ -54,6 +54,9 @@ export async function writeRecords(brokers: string, records: readonly RawRecord[
   const producer = client(brokers).producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
+    // What is sent again after a timeout is not there twice: it would count as the service's fault.
+    idempotent: true,
+    maxInFlightRequests: 1,
   });
   await producer.connect();
   const started = performance.now();

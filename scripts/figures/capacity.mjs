@@ -45,7 +45,7 @@ export function scaling(up) {
   return [
     `A backlog of ${grouped(windows)} windows: ${gateways} gateways, ${beds} beds each, ${seconds} s of signal, ${partitions} partitions. The fullest partition has ${segmentsByGateway.largestOverMean} times the mean where gateways are the key, ${signalsByDevice.largestOverMean} times where devices are.`,
     table(['service', 'members', 'windows/s', 'CPU a window', 'peak memory', COUNTED], steps(data)),
-    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches the 20 s after each change. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
+    `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches a change, from the start of its processes to 20 s after they are ready or have ended. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
     table(['service', 'members', 'of all partitions', 'of one partition', COUNTED], changes(data)),
     source('scaling', data, up),
   ].join('\n\n');
@@ -85,7 +85,7 @@ export function capacity(up) {
       `- The edge ran the default predictor, \`synthesis\`, which runs the tasks on every candidate: most of a gateway’s CPU, and most of the cores in all. What the other one gives up for less: [docs/choosing.md](${up}docs/choosing.md).`,
       `- Skew is computed with the producers’ own hash, of gateways named \`edge-gateway-N\` and as many devices as beds. Members take whole partitions, dealt round, and none has more than ${percent(USED_SHARE)} of a core to do.`,
       '- Bytes count a batch a record, as at low load, and frames as full as a linger of 500 ms makes them; larger batches and compression save. Kafka removes whole segments: one more of each partition (1 GiB, or 7 days) is counted, and disks are filled to 70%.',
-      `- **Assumed**: ${BROKER.cores} cores, ${grouped(BROKER.gigabytes)} GB of disk and ${grouped(BROKER.partitionReplicas)} replicas of partitions a broker. **Left out**: what the pages read, and retries.`,
+      `- **Assumed**: ${BROKER.cores} cores, ${grouped(BROKER.gigabytes)} GB of disk and ${grouped(BROKER.partitionReplicas)} replicas of partitions a broker. **Left out**: what the pages read, and retries. Memory is that of members with the ${grouped(data.backlog.gateways * data.backlog.beds)} beds of the run; what more beds of one member take was not measured.`,
       '- What one cluster and one group carry was not measured beyond the members of the table; hundreds of members that all pause at each join are not a plan. Split by hospital or building long before, an installation each with its own topics: nothing in the system joins beds of two gateways.',
     ].join('\n'),
     source('scaling', data, up),

@@ -42,10 +42,12 @@ export const costOf = (data, stage, what = 'cpuSecondsPerWindow') =>
 export const bedsOfGateway = (data) =>
   Math.min(MOST_BEDS, Math.floor((USED_SHARE * WINDOW_SECONDS) / data.edge.cpuSecondsPerWindow));
 
+/** Windows that a gateway's frame holds in life. */
+export const windowsOfFrame = (beds) => Math.max(1, (beds * LINGER_SECONDS) / WINDOW_SECONDS);
+
 /** What frames cost more a window than in the bench, whose replay fills them. */
 function emptierFrames({ frames: { windowsPerFrame, overheadBytes } }, beds) {
-  const inLife = Math.max(1, (beds * LINGER_SECONDS) / WINDOW_SECONDS);
-  return overheadBytes * (1 / inLife - 1 / windowsPerFrame);
+  return overheadBytes * (1 / windowsOfFrame(beds) - 1 / windowsPerFrame);
 }
 
 /** The fewest members, one a zone at least, of which none has more than its share of a core, where partitions are dealt round; or undefined. */
@@ -63,6 +65,9 @@ function membersOf(shares) {
 function sharedOut(loads) {
   // A partition has the mean at least.
   const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
+  for (const { cores, keys } of loads)
+    if (cores / keys.length > USED_SHARE)
+      throw new Error(`one key takes ${cores / keys.length} cores: no number of partitions makes it fit into a member`);
   for (let partitions = PARTITION_STEP * Math.ceil(least / PARTITION_STEP); ; partitions += PARTITION_STEP) {
     const members = loads.map(({ cores, keys }) =>
       membersOf(countsOf(keys, partitions).map((count) => (cores * count) / keys.length)),

@@ -4,8 +4,20 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCache, inRoot } from '../setup/paths.mjs';
 
-/** Built or read at run time; everything else in the root goes. */
-const KEPT = new Set(['bin', 'dist', 'models', 'node_modules', 'package.json', 'policies', 'samples', 'schemas']);
+/** Built or read at run time, and the licences that go with it; everything else in the root goes. */
+const KEPT = new Set([
+  'bin',
+  'dist',
+  'models',
+  'node_modules',
+  'package.json',
+  'policies',
+  'samples',
+  'schemas',
+  'LICENSE',
+  'NOTICE',
+  'THIRD-PARTY.md',
+]);
 /** Of the library's folder: what the binding is linked against. */
 const LIBRARIES = /^libtensorflow_(cc|framework)\.so\.2$/;
 

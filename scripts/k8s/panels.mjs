@@ -9,6 +9,7 @@ const quantiles = (metric, by, range = '5m') =>
 const memberPanels = (job) => [
   ['Members that answer', 'short', [[`sum(up{job="${job}"})`, 'up']]],
   ['Lag', 'short', [[`dynamic_deep:consumer_lag:sum{job="${job}"}`, '{{topic}}']]],
+  ['Partitions', 'short', [[`sum by (instance) (dynamic_deep_assigned_partitions{job="${job}"})`, '{{instance}}']]],
   ['Assignments in an hour', 'short', [[`sum by (instance) (increase(dynamic_deep_rebalances_total{job="${job}"}[1h]))`, '{{instance}}']]], // prettier-ignore
 ];
 
@@ -25,6 +26,7 @@ export const DASHBOARDS = {
       ['Waiting for the broker', 'short', [['dynamic_deep_edge_sequence_lag_segments', '{{instance}}']]],
       ['Sends tried again', 'ops', [['sum by (instance) (rate(dynamic_deep_edge_produce_retries_total[5m]))', '{{instance}}']]], // prettier-ignore
       ['Live devices', 'short', [['dynamic_deep_edge_live_devices', '{{instance}}']]],
+      ['Streams', 'short', [['dynamic_deep_edge_streams', '{{instance}}']]],
       ['Packets that did not count', 'ops', [['sum by (outcome) (rate(dynamic_deep_edge_device_packets_total{outcome!="taken"}[5m]))', '{{outcome}}']]], // prettier-ignore
       ['Flagged pieces', 'ops', [['sum by (kind) (rate(dynamic_deep_edge_flagged_pieces_total[5m]))', '{{kind}}']]],
       ['Under a certificate', 'short', [['dynamic_deep_edge_certified', '{{instance}}']]],

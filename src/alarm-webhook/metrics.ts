@@ -31,8 +31,9 @@ export function webhookMetrics(version: string) {
     countLost: (offsets: number): void => {
       metrics.webhookLost.inc(offsets);
     },
-    countRebalance: (): void => {
+    countRebalance: (partitions: number): void => {
       metrics.rebalances.inc();
+      metrics.assignedPartitions.set(partitions);
     },
     setLag: (_topic: string, offsets: number): void => {
       metrics.consumerLag.set({ topic: 'alarms' }, offsets);

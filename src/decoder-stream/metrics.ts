@@ -37,8 +37,9 @@ export function decoderMetrics(rungs: readonly string[], version: string) {
     countHandlerFailed: (): void => {
       metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });
     },
-    countRebalance: (): void => {
+    countRebalance: (partitions: number): void => {
       metrics.rebalances.inc();
+      metrics.assignedPartitions.set(partitions);
     },
     setLag: (topic: string, offsets: number): void => {
       metrics.consumerLag.set({ topic: topic === 'ecg.segments' ? 'segments' : 'audits' }, offsets);

@@ -58,6 +58,9 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     setWaiting: (segments: number): void => {
       metrics.edgeSequenceLag.set(segments);
     },
+    setStreams: (streams: number): void => {
+      metrics.edgeStreams.set(streams);
+    },
     countPackets: (outcome: PacketOutcome, packets: number): void => {
       metrics.edgeDevicePackets.inc({ outcome }, packets);
     },

@@ -38,6 +38,9 @@ const QUEUE_PER_STREAM = 16;
 /** Windows a stream in one flush, 18 s of signal: less than an audit waits for its pair. */
 const FLUSH_PER_STREAM = 3;
 
+/** Wall milliseconds between two counts of the open streams. */
+const COUNT_MS = 1_000;
+
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const { config, connection, producer, ladder, certificates, inference, policies, metrics, logger, input, signal } =
@@ -67,6 +70,9 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
         ruleOf: (stream, epoch, start) => rules.of(stream, epoch, start),
       }),
   });
+  const counting = setInterval(() => {
+    metrics.setStreams(input.streams());
+  }, COUNT_MS);
   try {
     await input.run({
       signal,
@@ -80,6 +86,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       },
     });
   } finally {
+    clearInterval(counting);
     await gateway.drain();
   }
 }

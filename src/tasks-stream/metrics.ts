@@ -98,8 +98,9 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     countHandlerFailed: (): void => {
       metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });
     },
-    countRebalance: (): void => {
+    countRebalance: (partitions: number): void => {
       metrics.rebalances.inc();
+      metrics.assignedPartitions.set(partitions);
     },
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTopics, type KafkaConnection } from '../../src/lib/kafka/index.js';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
-import { connect, unique } from './kafka-helpers.js';
+import { connect, unique, until } from './kafka-helpers.js';
 import { startService, untilReady, type Service } from './processes.js';
 
 let connection: KafkaConnection;
@@ -57,6 +57,11 @@ describe.each(services)('%s', (name, args, metric) => {
     const text = await metrics.text();
     expect(text).toContain(`\n${metric}{`);
     expect(text).not.toMatch(/stream="|device="|patient="|bed="/);
+    // What alerts are relative to.
+    const size = name === 'edge-producer' ? 'dynamic_deep_edge_streams' : 'dynamic_deep_assigned_partitions';
+    await until(`${size} is counted`, async () =>
+      new RegExp(`^${size} [1-9]`, 'm').test(await (await fetch(`${service.url}/metrics`)).text()),
+    );
     expect((await fetch(`${service.url}/elsewhere`)).status).toBe(404);
 
     const asked = Date.now();

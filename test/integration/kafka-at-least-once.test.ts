@@ -38,13 +38,15 @@ it('holds up one partition alone, beyond the session, and hands its record to th
   await produce(connection, input, [...numbers(0, 5, 0), ...numbers(0, 5, 1)]);
   const first = new Handled();
   let waits = 0;
-  const member = await run(input, groupId, async (record, context) => {
+  const given: number[] = [];
+  const handler: Handler = async (record, context) => {
     if (record.partition === 0 && String(record.value) === '2') {
       waits++;
       await sleep(600_000, undefined, { signal: context.draining });
     }
     await first.take(record, context);
-  });
+  };
+  const member = await run(input, groupId, handler, { onRebalance: (partitions: number) => given.push(partitions) });
   await until('the free partition', () => first.values[1].length === 5);
   await sleep(sessionTimeoutMs + 2000);
   await produce(connection, input, numbers(5, 8, 1));
@@ -56,6 +58,7 @@ it('holds up one partition alone, beyond the session, and hands its record to th
   const second = new Handled();
   const other = await run(input, groupId, second.take);
   await until('one partition each', () => other.assigned.length === 1 && member.assigned.length === 1);
+  expect([given[0], given.at(-1)]).toEqual([2, 1]);
   await member.stop();
   await until('all of the held partition', () => second.values[0].length === 3);
   await produce(connection, input, [...numbers(5, 6, 0), ...numbers(8, 9, 1)]);

@@ -36,7 +36,19 @@ afterAll(async () => {
 });
 
 it('holds what runs, and nothing that only builds', async () => {
-  const kept = ['bin', 'dist', 'models', 'node_modules', 'package.json', 'policies', 'samples', 'schemas'];
+  const kept = [
+    'LICENSE',
+    'NOTICE',
+    'THIRD-PARTY.md',
+    'bin',
+    'dist',
+    'models',
+    'node_modules',
+    'package.json',
+    'policies',
+    'samples',
+    'schemas',
+  ];
   expect((await readdir(join(folder, 'app'))).sort()).toEqual(kept);
   expect(existsSync(join(folder, 'app/node_modules/typescript'))).toBe(false);
   expect(existsSync(join(folder, 'app/models/codec/manifest.json'))).toBe(true);

@@ -16,7 +16,8 @@ const { plan, countsOf, bedsOfGateway } = (await load('scripts/figures/plan.mjs'
   countsOf: (keys: readonly string[], partitions: number) => number[];
   bedsOfGateway: (data: unknown) => number;
 };
-const { withResources } = (await load('scripts/k8s/resources.mjs')) as {
+const { withResources, withLag } = (await load('scripts/k8s/resources.mjs')) as {
+  withLag: (text: string, recordsPerSecond?: number) => string;
   withResources: (text: string, use?: { cores: number; peakMegabytes: number }) => string;
 };
 
@@ -63,6 +64,12 @@ describe('the plan', () => {
       counts.forEach((own, i) => (used[i % count]! += ((beds / WINDOW_SECONDS) * cost * own) / keys));
       expect(Math.max(...used)).toBeLessThanOrEqual(0.6);
     }
+  });
+
+  it('ends where one gateway is more than a member can do', () => {
+    // 0.6 of a core carries 199 beds at the edge, and 0.6 of one not what they send.
+    const dear = { ...DATA, edge: { cpuSecondsPerWindow: 0.018 }, decoder: { steps: [step(0.05)] } };
+    expect(() => plan(dear, 1000, topics, 0.02)).toThrow(/one key takes/);
   });
 
   it('writes every replica, and keeps what the topics keep', () => {
@@ -112,5 +119,24 @@ describe('resources', () => {
   it('are called provisional where nothing was', () => {
     expect(withResources(text)).toContain('# Provisional');
     expect(resources(withResources(text))).toEqual(resources(text));
+  });
+});
+
+describe('the lag that calls for a member more', () => {
+  const text = read('k8s/base/decoder-stream/scaled-object.yaml');
+  const lags = (manifest: string): unknown[] =>
+    [0, 1].map((i) => at(documentsOf(manifest)[0], 'spec', 'triggers', i, 'metadata', 'lagThreshold'));
+
+  it('is 8 s of its work, and never what markers of transactions leave', () => {
+    const written = withLag(text, 61.2);
+    expect(lags(written)).toEqual(['490', '490']);
+    expect(written.match(/# From bench/g)).toHaveLength(2);
+    expect(withLag(written, 61.2)).toBe(written);
+    expect(lags(withLag(text, 3))).toEqual(['100', '100']);
+  });
+
+  it('is called provisional where nothing was measured', () => {
+    expect(withLag(text).match(/# Provisional/g)).toHaveLength(2);
+    expect(lags(withLag(text))).toEqual(lags(text));
   });
 });

@@ -60,7 +60,7 @@ it('every alert says how grave it is, what it means, and where its runbook stand
 });
 
 it('every alert and record is put to the test by promtool', () => {
-  const tests = SERVICES.map((service) => read(`test/k8s/rules/${service}.yaml`)).join('\n');
+  const tests = SERVICES.map((service) => read(`test/observability/rules/${service}.yaml`)).join('\n');
   for (const { alert } of alerts) expect(tests).toContain(`alertname: ${alert ?? ''}\n`);
 });
 

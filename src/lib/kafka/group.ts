@@ -134,7 +134,7 @@ class Member implements Processor {
     if (this.state === 'failed' || this.state === 'stopped') return;
     this.watchdog.sign();
     this.membership = new Membership();
-    this.options.hooks?.onRebalance?.();
+    this.options.hooks?.onRebalance?.(indices.size);
     this.state = 'running';
     for (const index of this.assigned) if (!indices.has(index)) this.revoke(index);
     for (const index of indices) {

@@ -40,8 +40,8 @@ export interface TaskPlace {
 
 /** What may be counted. All optional, called synchronously; they must not throw. Times are wall milliseconds. */
 export interface GroupHooks {
-  /** The group has given this member an assignment, the same or another. */
-  readonly onRebalance?: () => void;
+  /** The group has given this member an assignment, the same or another, of so many partitions of each topic. */
+  readonly onRebalance?: (partitions: number) => void;
   onAssigned?(index: number): void;
   onRevoked?(index: number): void;
   /** Work or an opening failed and the partition is opened anew. */

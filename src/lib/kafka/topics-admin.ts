@@ -2,6 +2,7 @@ import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError } from '../errors/index.js';
+import { errorTypes } from './error-types.js';
 import { DEFAULT_PARTITIONS, TOPICS, topicConfig, topicSpec, type TopicSpec } from './topics.js';
 
 export interface EnsureOptions {
@@ -9,11 +10,20 @@ export interface EnsureOptions {
   readonly partitions?: number;
   /** Default: 3, or the number of brokers where there are fewer. */
   readonly replicationFactor?: number;
+  /** Wall milliseconds until every broker must know what was created. Default 60,000. */
+  readonly knownWithinMs?: number;
 }
+
+/** A cluster that is busy, or one core that does everything, takes long to make a hundred partitions. */
+const KNOWN_WITHIN_MS = 60_000;
+/** Of the controller's own wait; below the client's `requestTimeout`. */
+const CREATE_MS = 10_000;
+const UNDER_WAY = new Set(['TOPIC_ALREADY_EXISTS', 'REQUEST_TIMED_OUT']);
 
 /**
  * Creates the topics of the table that are absent, with explicit settings, and returns their names. Existing ones are
  * left as they are: `checkTopics` judges them. Partition counts are never raised in place, since keys would move.
+ * Throws as `createTopics` does.
  */
 export async function ensureTopics(admin: Admin, options: EnsureOptions = {}): Promise<string[]> {
   const existing = new Set(await admin.listTopics());
@@ -30,19 +40,28 @@ export async function ensureTopics(admin: Admin, options: EnsureOptions = {}): P
       replicationFactor,
       configEntries: Object.entries(topicConfig(topic, replicationFactor)).map(([name, value]) => ({ name, value })),
     })),
+    options.knownWithinMs,
   );
   return absent.map((topic) => topic.name);
 }
 
 /**
  * Creates topics and waits until the brokers know them. kafkajs's own wait gives up at once where a broker has not yet
- * heard of the topic. Throws TOPIC_MISSING after 15 s.
+ * heard of the topic. Throws TOPIC_MISSING where that takes longer than `knownWithinMs` (wall, default 60 s): the topics are
+ * asked for by then, and another call finds them.
  */
-export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promise<void> {
-  await admin.createTopics({ topics, waitForLeaders: false });
+export async function createTopics(
+  admin: Admin,
+  topics: ITopicConfig[],
+  knownWithinMs = KNOWN_WITHIN_MS,
+): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false, timeout: CREATE_MS }).catch((error: unknown) => {
+    if (!isUnderWay(error)) throw error;
+  });
   const names = topics.map(({ topic }) => topic);
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + knownWithinMs;
   for (;;) {
+    let cause: unknown = new Error('a partition has no leader');
     try {
       const { topics: known } = await admin.fetchTopicMetadata({ topics: names });
       if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
@@ -51,14 +70,21 @@ export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promis
         return;
       }
     } catch (error) {
-      if (Date.now() > deadline) {
-        throw new DynamicDeepError('TOPIC_MISSING', `Created, but not known yet: ${names.join(', ')}.`, {
-          cause: error,
-        });
-      }
+      cause = error;
     }
-    await sleep(50);
+    if (Date.now() > deadline) {
+      const text = `Created, but not known to every broker within ${knownWithinMs} ms: ${names.join(', ')}.`;
+      throw new DynamicDeepError('TOPIC_MISSING', text, { cause });
+    }
+    await sleep(100);
   }
+}
+
+/** Whether the topics will be there all the same: somebody else asked for them too, or the controller is not done. */
+function isUnderWay(error: unknown): boolean {
+  if (error instanceof kafkajs.KafkaJSRequestTimeoutError) return true;
+  const isLate = (one: unknown): boolean => errorTypes(one).some((type) => UNDER_WAY.has(type));
+  return error instanceof kafkajs.KafkaJSAggregateError && error.errors.every(isLate);
 }
 
 /**

@@ -28,7 +28,15 @@ const keys = <T extends object>(table: T): (keyof T)[] => Object.keys(table) as 
 /** The names to give `createMetrics` in each service. */
 export const METRICS_OF = {
   edge: [...keys(EDGE_METRICS), 'inferenceSeconds', 'policyRefused', 'policyVersion', 'buildInfo'],
-  decoder: [...keys(DECODER_METRICS), 'inferenceSeconds', 'consumerLag', 'deadLetters', 'rebalances', 'buildInfo'],
+  decoder: [
+    ...keys(DECODER_METRICS),
+    'inferenceSeconds',
+    'consumerLag',
+    'deadLetters',
+    'rebalances',
+    'assignedPartitions',
+    'buildInfo',
+  ],
   tasks: [
     ...keys(TASKS_METRICS),
     'inferenceSeconds',
@@ -37,8 +45,9 @@ export const METRICS_OF = {
     'consumerLag',
     'deadLetters',
     'rebalances',
+    'assignedPartitions',
     'buildInfo',
   ],
-  webhook: [...keys(WEBHOOK_METRICS), 'consumerLag', 'rebalances', 'buildInfo'],
+  webhook: [...keys(WEBHOOK_METRICS), 'consumerLag', 'rebalances', 'assignedPartitions', 'buildInfo'],
   dashboard: [...keys(DASHBOARD_METRICS), 'buildInfo'],
 } as const satisfies Record<string, readonly MetricName[]>;

@@ -1,7 +1,8 @@
+import kafkajs, { type Admin } from 'kafkajs';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
 
-import { checkTopics } from '../../../src/lib/kafka/topics-admin.js';
+import { checkTopics, createTopics } from '../../../src/lib/kafka/topics-admin.js';
 import { topicsPage } from '../../../src/lib/kafka/topics-page.js';
 import { TOPICS, topicConfig } from '../../../src/lib/kafka/topics.js';
 import { TOPICS as WIRE_TOPICS } from '../wire/samples.js';
@@ -90,5 +91,49 @@ describe('checkTopics', () => {
     await expect(checkTopics(admin({ config: { 'max.message.bytes': '1000' } }), ['ecg.signals'])).rejects.toThrow(
       /1000/,
     );
+  });
+});
+
+describe('createTopics', () => {
+  /** An admin whose creation answers `error`, and whose topics have a leader from the `ready`-th look on. */
+  const admin = (ready: number, error?: Error): Admin & { looks: () => number } => {
+    let looks = 0;
+    return {
+      looks: () => looks,
+      createTopics: () => (error === undefined ? Promise.resolve(true) : Promise.reject(error)),
+      fetchTopicMetadata: ({ topics }: { topics: string[] }) =>
+        Promise.resolve({ topics: topics.map((name) => ({ name, partitions: [{ leader: ++looks >= ready ? 1 : -1 }] })) }), // prettier-ignore
+      fetchTopicOffsets: () => Promise.resolve([]),
+    } as never;
+  };
+  const topics = [{ topic: 'a' }];
+  const failure = (type: string): Error =>
+    new kafkajs.KafkaJSAggregateError('Topic creation errors', [Object.assign(new Error(type), { type })]);
+
+  it('waits until every partition has a leader', async () => {
+    const one = admin(3);
+    await createTopics(one, topics, 10_000);
+    expect(one.looks()).toBe(3);
+  });
+
+  it('gives up where a partition never has one, though nothing throws', async () => {
+    await expect(createTopics(admin(Infinity), topics, 200)).rejects.toMatchObject({
+      code: 'TOPIC_MISSING',
+      message: expect.stringContaining('within 200 ms: a') as string,
+    });
+  });
+
+  it.each([
+    failure('TOPIC_ALREADY_EXISTS'),
+    failure('REQUEST_TIMED_OUT'),
+    new kafkajs.KafkaJSRequestTimeoutError('Request CreateTopics timed out'),
+  ])('waits also where the controller says %s: the topics come all the same', async (error) => {
+    const one = admin(2, error);
+    await createTopics(one, topics, 10_000);
+    expect(one.looks()).toBe(2);
+  });
+
+  it('passes on what no waiting mends', async () => {
+    await expect(createTopics(admin(1, failure('INVALID_REPLICATION_FACTOR')), topics)).rejects.toThrow(/creation/);
   });
 });

@@ -58,6 +58,12 @@ export const COMMON_METRICS = {
     help: 'Times the consumer group gave this member a new assignment.',
     labels: {},
   },
+  assignedPartitions: {
+    name: 'dynamic_deep_assigned_partitions',
+    type: 'gauge',
+    help: 'Partitions that the consumer group gave this member; of each of its topics.',
+    labels: {},
+  },
   buildInfo: {
     name: 'dynamic_deep_build_info',
     type: 'gauge',

@@ -63,6 +63,12 @@ export const EDGE_METRICS = {
     help: 'Segments cut but not yet acknowledged by the broker, over all streams.',
     labels: {},
   },
+  edgeStreams: {
+    name: 'dynamic_deep_edge_streams',
+    type: 'gauge',
+    help: 'Streams (leads of beds) that are open.',
+    labels: {},
+  },
   edgeProduceRetries: {
     name: 'dynamic_deep_edge_produce_retries_total',
     type: 'counter',

@@ -1,11 +1,12 @@
 /** promtool judges rules, dashboards and the configuration of compose.yaml, and puts every alert to the test. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { at, documentsOf, pathOf, read } from '../manifests/objects.js';
-import { run } from './cluster/downloads.js';
 
 const SERVICES = ['edge-gateway', 'decoder-stream', 'tasks-stream', 'alarm-webhook', 'dashboard'];
 
@@ -15,13 +16,13 @@ beforeAll(async () => {
   for (const service of SERVICES) {
     const [manifest] = documentsOf(read(`k8s/observability/${service}/rules.yaml`));
     await writeFile(join(folder, `${service}.rules.yaml`), stringify(at(manifest, 'spec')));
-    await writeFile(join(folder, `${service}.yaml`), read(`test/k8s/rules/${service}.yaml`));
+    await writeFile(join(folder, `${service}.yaml`), read(`test/observability/rules/${service}.yaml`));
   }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const promtool = (...args: string[]): Promise<string> =>
-  run('promtool', args, { cwd: folder }).then(({ stdout }) => stdout);
+  promisify(execFile)('promtool', args, { cwd: folder }).then(({ stdout }) => stdout);
 
 describe.each(SERVICES)('%s', (service) => {
   it('has rules that Prometheus takes', async () => {
@@ -48,7 +49,7 @@ describe.each(SERVICES)('%s', (service) => {
 });
 
 it('an alert that stays silent is seen', async () => {
-  const text = read('test/k8s/rules/alarm-webhook.yaml');
+  const text = read('test/observability/rules/alarm-webhook.yaml');
   const silent = text.replace("values: '1x10 0x10'", "values: '1x20'");
   expect(silent).not.toBe(text);
   await writeFile(join(folder, 'silent.yaml'), silent);
