@@ -1,5 +1,6 @@
 /** A ward in which something happens, for pictures and for whoever looks at the whole page. */
 import type { KnownStream } from '../../src/dashboard/policy/coverage.js';
+import { intervalOf, sumByStream, sumsOf, type TriedAudit } from '../../src/dashboard/policy/preview-sums.js';
 import type { PolicyPreview } from '../../src/dashboard/policy/protocol.js';
 import { parsePolicy, type Policy } from '../../src/lib/policy/index.js';
 import { encode } from '../../src/lib/wire/index.js';
@@ -93,21 +94,33 @@ function fillPolicies({ policyLog, system }: Station): void {
 /** Figures of a preview, made up as everything here. */
 export function madeUpPreview(streams: readonly KnownStream[]): Omit<PolicyPreview, 'standing'> {
   const now = Date.now();
-  const found = streams.slice(0, 6).map(({ stream, device }, i) => {
-    const payloadBytes = 3_000 + 900 * ((7 * i) % 5);
-    const rungs = { 'neural-6': 20 + i, 'neural-3': 20 - i - (i % 2), ...(i % 2 === 0 ? {} : { lossless: 1 }) };
-    return {
-      stream,
-      device,
-      records: 8,
-      nativeBytes: 172_032,
-      sentBytes: payloadBytes + 1_900 + 400 * i,
-      payloadBytes,
-      rungs,
-    };
-  });
-  const times = { from: now - 3_600_000, to: now - 120_000 };
-  return { streams: found, without: streams.length - found.length, records: 48, wanted: 48, ...times };
+  const tried = streams.slice(0, 6).flatMap(({ stream, device }, i) =>
+    Array.from({ length: 8 }, (_, record): TriedAudit => {
+      const payloadBytes = 380 + 110 * ((7 * i) % 5);
+      const rungs: Record<string, number> = record === 3 && i % 2 === 1 ? { 'neural-6': 2, lossless: 3 } : { 'neural-6': 3, 'neural-3': 2 }; // prettier-ignore
+      const rhythmError = Math.exp(-3.6 + 1.3 * Math.sin(2.3 * record + i));
+      const audit = { ...auditOf(stream, device, record), payloadBytes: payloadBytes + 240 + 50 * i };
+      return [audit, { payloadBytes, rungs, rhythmError, peaksError: rhythmError / 9, prdn: 12 + i + (record % 3) }];
+    }),
+  );
+  const limits = { bounds: { rhythm: 0.5, peaks: 0.1, reconstruction: 20 } };
+  const found = sumByStream(tried, limits);
+  return {
+    ...{ streams: found, all: sumsOf(tried, limits), interval: intervalOf(tried, limits) },
+    ...{ without: streams.length - found.length, wanted: 48, gone: 0, from: now - 3_600_000, to: now - 120_000 },
+  };
+}
+
+/** A complete audit of little consequence. */
+function auditOf(stream: string, device: string, record: number): AuditResult {
+  return {
+    ...{ stream, device, epoch: 0, record, sequences: [], outcome: 'COMPLETE', rungs: ['neural-3', 'neural-6'] },
+    ...{ rhythmError: 0.01, rhythmErrorCausal: 0.01, peaksError: 0.01, prdn: 11 + record },
+    ...{ beatsMissed: 0, beatsInvented: record % 2, taskErrors: null },
+    ...{ bounds: { rhythm: 0.05, peaks: 0.1, weightedSum: null, tasks: null }, violated: false, predicted: null },
+    ...{ nativeBytes: 21_504, payloadBytes: 300, policyVersion: 0, evaluatedAt: 0, models: {} },
+    source: { topic: 'ecg.originals', partition: 0, offset: 0 },
+  };
 }
 
 function fillCompression(
@@ -116,40 +129,15 @@ function fillCompression(
   now: number,
   behind: number,
 ): void {
-  const source = { topic: 'ecg.originals', partition: 0, offset: 0 };
   for (let i = 0; i < Math.min(beds, 8); i++) {
     const device = `ward-1-${String(i + 1).padStart(3, '0')}`;
     for (let record = 0; record < 6; record++) {
       const rhythmError = Math.exp(-5 + 1.6 * Math.sin(2.3 * record + i) + 0.9 * Math.sin(7.1 * record * i));
       const result: AuditResult = {
-        ...{
-          stream: `${device}.1`,
-          device,
-          epoch: Math.round(now - behind * WINDOW_MS),
-          record,
-          sequences: [],
-          outcome: 'COMPLETE',
-        },
-        ...{
-          rungs: ['neural-3', 'neural-6'],
-          rhythmError,
-          rhythmErrorCausal: rhythmError,
-          peaksError: 0.01,
-          prdn: 11 + record,
-        },
-        ...{
-          beatsMissed: 0,
-          beatsInvented: record % 2,
-          taskErrors: null,
-          bounds: { rhythm: 0.05, peaks: null, weightedSum: null, tasks: null },
-          violated: rhythmError > 0.05,
-        },
-        ...{
-          predicted: [[Math.exp(-4.6 + 1.6 * Math.sin(2.3 * record + i)), 0.1]],
-          nativeBytes: 21_504,
-          payloadBytes: 300,
-        },
-        ...{ policyVersion: 0, evaluatedAt: now - record * 600_000, models: {}, source },
+        ...auditOf(`${device}.1`, device, record),
+        ...{ epoch: Math.round(now - behind * WINDOW_MS), rhythmError, rhythmErrorCausal: rhythmError },
+        ...{ violated: rhythmError > 0.05, evaluatedAt: now - record * 600_000 },
+        predicted: [[Math.exp(-4.6 + 1.6 * Math.sin(2.3 * record + i)), 0.1]],
       };
       ward.takeAudit(result);
       compression.takeAudit(result);
