@@ -40,27 +40,38 @@ export interface Filling {
 /** Puts a window on when it has ended; the returned function stops that. */
 export function fillWard(station: Station, beds: number, filling: Filling = {}): () => void {
   const { behind = 30 } = filling;
-  const { ward } = station;
+  const { ward, system } = station;
   const now = Date.now();
   const publishers = Array.from({ length: beds }, (_, i) => {
     const device = `ward-1-${String(i + 1).padStart(3, '0')}`;
     const epoch = Math.round(now - behind * WINDOW_MS - ((i * 997) % WINDOW_MS));
     const lead: Lead = { device, stream: `${device}.1`, epoch, lead: i % 3 === 0 ? 'MLII' : 'II' };
     const bpm = 52 + ((i * 17) % 60);
-    const isAf = i % 7 === 4;
-    const shape = filling.shape ?? rhythm(bpm, isAf ? 0.12 : 0.01);
+    const isAf = i % 14 === 4 || i % 14 === 7;
+    const shape = filling.shape ?? shapeOf(i, bpm, isAf);
+    /** From this window on the third bed has no beat. */
+    const still = filling.shape === undefined && i === 2 ? behind - 1 : Infinity;
     ward.takeStream(streamInfo(lead));
     station.coverage.takeStream(lead.stream, streamInfo(lead));
+    system.takeStream('ward-1', lead.stream);
     let n = 0;
     const publish = (): void => {
       for (; epoch + (n + 1) * WINDOW_MS < Date.now(); n++) {
         if (i === 2 && n % 9 === 5) continue;
+        const [own, label] = n >= still ? [flat, 'NOISE' as const] : [shape, isAf ? ('A' as const) : ('N' as const)];
         const rung = RUNGS[(n + i) % RUNGS.length] ?? 'lossless';
         const flags = i === 5 ? 16 : 0;
         const over = { rung, lossless: rung === 'lossless', payloadBytes: PAYLOADS[rung], flags };
-        ward.takeSignal(signalWindow(lead, n, shape, over), 0);
-        ward.takeRhythm(rhythmWindow(lead, n, isAf ? 'A' : i % 5 === 3 && n % 3 === 0 ? 'O' : 'N'));
-        ward.takeBeats(beatsWindow(lead, n, bpm));
+        const window = signalWindow(lead, n, own, over);
+        const result = rhythmWindow(lead, n, i % 5 === 3 && n % 3 === 0 ? 'O' : label);
+        const beats = beatsWindow(lead, n, bpm);
+        ward.takeSignal(window, 0);
+        ward.takeRhythm(result);
+        ward.takeBeats(n >= still ? { ...beats, peaks: [], rateBpm: null } : beats);
+        system.takeSignal(window);
+        system.takeRhythm(result);
+        const frame = { topic: 'ecg.segments', partition: 0, offset: 0, key: Buffer.from('ward-1'), value: null };
+        if (window.decodedAt > now - 60_000) system.takeFrame({ ...frame, timestamp: window.sentAt }, window.decodedAt);
       }
     };
     publish();
@@ -79,6 +90,15 @@ export function fillWard(station: Station, beds: number, filling: Filling = {}):
   return () => {
     clearInterval(timer);
   };
+}
+
+/** Without a beat: what an electrode picks up of the mains and of breathing. */
+const flat: Shape = (seconds) => 0.02 * Math.sin(1.7 * seconds) + 0.004 * Math.sin(314 * seconds);
+
+function shapeOf(i: number, bpm: number, isAf: boolean): Shape {
+  const shape = rhythm(bpm, isAf ? 0.12 : 0.01);
+  if (i !== 5) return shape;
+  return (seconds) => shape(seconds) + 0.09 * Math.sin(211 * seconds) + 0.07 * Math.sin(137 * seconds + 2 * Math.sin(9 * seconds)); // prettier-ignore
 }
 
 function fillPolicies({ policyLog, system }: Station): void {
@@ -154,10 +174,6 @@ function fillCompression(
       key: Buffer.from('ward-1'),
       value,
     });
-    system.takeFrame(
-      { topic: 'ecg.segments', partition: 0, offset: 0, timestamp, key: Buffer.from('ward-1'), value },
-      now,
-    );
   }
   compression.takeStream('ward-1-001.1', streamInfo({ device: 'ward-1-001', stream: 'ward-1-001.1', epoch: now }));
   system.groups = {
@@ -179,7 +195,7 @@ function fillCompression(
 function frame(minute: number, beds: number, model: Buffer): Buffer {
   const segments = Array.from({ length: beds * 10 }, (_, i) => ({
     ...{ channel: 0, sequence: i, closedAfter: 0, rung: (i + (minute % 3)) % 3 === 0 ? 6 : 8, deviation: null },
-    payload: Buffer.alloc(30 + 25 * ((minute + i) % 3)),
+    payload: Buffer.alloc(30 + 25 * ((minute + i) % 3) + Math.round(9 * Math.sin(minute / 3))),
   }));
   const head = { version: 1, model, run: 1, sentAt: Date.now(), policyVersion: 0 };
   const value: SegmentFrame = { ...head, segments, crc: Buffer.alloc(4) };
