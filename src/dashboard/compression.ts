@@ -5,13 +5,18 @@ import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
 import { nativeIndex } from '../lib/signal/grid.js';
 import { ChannelTable, decode, resolveSegments, type AuditResult, type SegmentFrame, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
 import { GainSum } from './gains.js';
+import { MinuteSums } from './minute-sums.js';
 import type { Price } from './price.js';
-import type { CompressionReport } from './protocol.js';
+import type { CompressionReport, Gains, MinuteGains } from './protocol.js';
 import { violationInterval } from './violations.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const MINUTES_KEPT = 24 * 60;
+/** Of each ward. */
+const WARD_MINUTES = 60;
+/** What 'now' means: one minute is one choice of rungs more or less. */
+const RECENT = 5 * MINUTE;
 /** Frames whose channels nothing declares yet: the order between topics is not that of writing. */
 const MOST_WAITING = 1_000;
 const ERRORS_SHOWN = 500;
@@ -24,8 +29,8 @@ export class Compression {
   readonly #channels = new ChannelTable();
   readonly #elements = new ElementGains();
   readonly #total = new GainSum();
-  readonly #wards = new Map<string, GainSum>();
-  readonly #minutes = new Map<number, GainSum>();
+  readonly #wards = new Map<string, { readonly total: GainSum; readonly minutes: MinuteSums }>();
+  readonly #minutes = new MinuteSums(MINUTES_KEPT);
   readonly #rungs = new Map<string, { segments: number; payloadBytes: number }>();
   #elementSum = 0;
   #elementRecords = 0;
@@ -69,13 +74,19 @@ export class Compression {
     const complete = this.#audits.filter(({ outcome }) => outcome === 'COMPLETE');
     const within = (hours: number) => complete.filter(({ evaluatedAt }) => evaluatedAt >= now - hours * HOUR);
     const total = this.#total.gains;
+    const minutes = this.#minutes.list;
+    const recent = Math.floor(now / MINUTE) * MINUTE - RECENT;
     return {
       type: 'compression',
-      since: Math.max(this.#since, Math.min(now, ...this.#minutes.keys())),
+      since: Math.max(this.#since, Math.min(now, minutes[0]?.at ?? now)),
       total,
+      recent: this.#minutes.since(recent),
       meanElementGain: this.#elementRecords === 0 ? null : this.#elementSum / this.#elementRecords,
-      wards: [...this.#wards].map(([gateway, sum]) => ({ gateway, gains: sum.gains })),
-      minutes: [...this.#minutes].sort(([a], [b]) => a - b).map(([at, sum]) => ({ at, gains: sum.gains })),
+      wards: [...this.#wards].map(([gateway, own]) => ({
+        ...{ gateway, gains: own.total.gains, recent: own.minutes.since(recent) },
+        minutes: own.minutes.list.map(({ at, gains }) => ({ at, ...ratios(gains) })),
+      })),
+      minutes: minutes.map(({ at, gains }) => ({ at, ...ratios(gains) })),
       rungs: [...this.#rungs].map(([rung, counted]) => ({ rung, ...counted })),
       violations: [1, 24].map((hours) => {
         const records = within(hours);
@@ -119,21 +130,19 @@ export class Compression {
     }
   }
 
-  /** Of everything, of the ward, of the minute. */
+  /** Of everything and of the ward, in all and of the minute. */
   #sums(gateway: string, at: number): GainSum[] {
-    const minute = Math.floor(at / MINUTE) * MINUTE;
-    const sums = [this.#total, sumOf(this.#wards, gateway), sumOf(this.#minutes, minute)];
-    if (this.#minutes.size > MINUTES_KEPT) this.#minutes.delete(Math.min(...this.#minutes.keys()));
-    return sums;
+    const known = this.#wards.get(gateway);
+    const ward = known ?? { total: new GainSum(), minutes: new MinuteSums(WARD_MINUTES) };
+    if (known === undefined) this.#wards.set(gateway, ward);
+    return [this.#total, this.#minutes.of(at), ward.total, ward.minutes.of(at)];
   }
 }
 
-function sumOf<K>(sums: Map<K, GainSum>, key: K): GainSum {
-  const known = sums.get(key);
-  if (known !== undefined) return known;
-  const made = new GainSum();
-  sums.set(key, made);
-  return made;
+/** Three digits: a page draws them. */
+function ratios({ nativeBytes, wireBytes, payloadBytes }: Gains): Omit<MinuteGains, 'at'> {
+  const of = (bytes: number): number | null => (bytes === 0 ? null : Number((nativeBytes / bytes).toPrecision(3)));
+  return { wireGain: of(wireBytes), payloadGain: of(payloadBytes) };
 }
 
 /** Largest error that was predicted for the rhythm, over a record's segments; null where none was. */

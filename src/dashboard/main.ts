@@ -85,9 +85,9 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const policies = createPolicies({
         ...{ table, ladder, certified, coverage, metrics },
         set: (change) => setPolicy(connection, change),
-        tryOut: (streams, policy) =>
+        tryOut: (streams, policy, stop) =>
           previewRecords(ward.audits, streams, certified.limits(policy), {
-            ...{ connection, models, predictor: certified.predictor },
+            ...{ connection, models, predictor: certified.predictor, stop },
           }),
       });
       const commands = own(await openCommands(connection, ward, metrics), (open) => open.close());

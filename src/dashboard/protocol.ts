@@ -147,6 +147,21 @@ export interface Gains {
   readonly segments: number;
 }
 
+/** Of one minute; null without bytes. `at`: wall clock of its start. */
+export interface MinuteGains {
+  readonly at: number;
+  readonly wireGain: number | null;
+  readonly payloadGain: number | null;
+}
+
+export interface WardGains {
+  readonly gateway: string;
+  readonly gains: Gains;
+  readonly recent: Gains;
+  /** The last hour, oldest first. */
+  readonly minutes: readonly MinuteGains[];
+}
+
 export interface Violations {
   readonly hours: number;
   readonly records: number;
@@ -165,11 +180,13 @@ export interface CompressionReport {
   /** Wall clock from which on bytes were counted. */
   readonly since: number;
   readonly total: Gains;
+  /** The last five whole minutes and the one that runs. */
+  readonly recent: Gains;
   /** Mean over whole records of samples in / numbers out, the paper's CG; null where no rung that was used has one. */
   readonly meanElementGain: number | null;
-  readonly wards: readonly { readonly gateway: string; readonly gains: Gains }[];
-  /** Wall clock of the minute's start, gains of that minute; oldest first. */
-  readonly minutes: readonly { readonly at: number; readonly gains: Gains }[];
+  readonly wards: readonly WardGains[];
+  /** Of everything, the last day, oldest first. */
+  readonly minutes: readonly MinuteGains[];
   readonly rungs: readonly { readonly rung: string; readonly segments: number; readonly payloadBytes: number }[];
   readonly violations: readonly Violations[];
   /** Of complete audited records: largest predicted error among the segments, and the true one. */

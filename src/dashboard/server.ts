@@ -35,6 +35,7 @@ const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
   DEVICE_UNKNOWN: 404,
   ALARM_UNKNOWN: 409,
   COMMAND_FAILED: 503,
+  PREVIEW_FAILED: 503,
   POLICY_INVALID: 400,
   POLICY_CONFLICT: 409,
 };
@@ -140,6 +141,7 @@ function cacheHeaders(reply: { setHeader(name: string, value: string): unknown }
 
 function answerError(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
   const known = error instanceof DynamicDeepError ? STATUS[error.code] : undefined;
+  if (known === 503) logger.warn({ err: error }, 'a request was not carried out');
   if (known !== undefined) return reply.code(known).send({ error: messageOf(error) });
   const status = (error as { statusCode?: number }).statusCode ?? 500;
   if (status >= 500) logger.error({ err: error }, 'a request failed');

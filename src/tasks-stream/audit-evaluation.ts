@@ -1,23 +1,20 @@
 /** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
-import { weightedError, type TaskBounds } from '../lib/codec/choose.js';
+import type { TaskBounds } from '../lib/codec/choose.js';
+import { tasksViolated } from '../lib/codec/violated-bounds.js';
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
 import type { Inference } from '../lib/tasks/inference.js';
 import { NO_OWN_TASKS, type OwnTasks } from '../lib/tasks/own/own-tasks.js';
-import { matchBeats, peaksError, pickPeaks } from '../lib/tasks/peaks.js';
+import { isLossless, recordErrors, type RecordErrors } from '../lib/tasks/record-errors.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { addedCrossEntropy, MIN_CONTEXT_STEPS } from '../lib/tasks/rhythm.js';
 import type { AuditResult, SignalWindow, Source } from '../lib/wire/index.js';
 import type { AuditEnd, AuditPair } from './audit-pairs.js';
 import { stretchOf } from './windows.js';
 
-interface Errors {
-  readonly rhythmError: number;
+interface Errors extends RecordErrors {
   readonly rhythmErrorCausal: number;
-  readonly peaksError: number;
   readonly prdn: number;
-  readonly beatsMissed: number;
-  readonly beatsInvented: number;
   /** Of tasks of one's own, by name. */
   readonly tasks: Readonly<Record<string, number>>;
 }
@@ -75,29 +72,6 @@ export async function evaluateAudit(
   };
 }
 
-/** `own`: any task of one's own. */
-export type BoundedTask = 'rhythm' | 'peaks' | 'weighted_sum' | 'own';
-
-/** Tasks whose error is above the bound. An error that is not finite is above every bound, also where there is none. */
-export function tasksViolated(
-  errors: Pick<AuditResult, 'rhythmError' | 'peaksError'> & Partial<Pick<AuditResult, 'taskErrors'>>,
-  bounds: TaskBounds | undefined,
-): BoundedTask[] {
-  const { rhythmError, peaksError } = errors;
-  const [rhythm, peaks] = [rhythmError ?? Number.NaN, peaksError ?? Number.NaN];
-  const { weightedSum } = bounds ?? {};
-  const above = (error: number, bound = Number.MAX_VALUE): boolean => !(error <= bound);
-  const tasks: BoundedTask[] = [];
-  if (above(rhythm, bounds?.rhythm)) tasks.push('rhythm');
-  if (above(peaks, bounds?.peaks)) tasks.push('peaks');
-  if (weightedSum !== undefined && above(weightedError({ rhythm, peaks }, weightedSum.weights), weightedSum.bound)) {
-    tasks.push('weighted_sum');
-  }
-  const own = { ...Object.fromEntries(Object.keys(bounds?.tasks ?? {}).map((name) => [name, null])), ...errors.taskErrors }; // prettier-ignore
-  if (Object.entries(own).some(([name, error]) => above(error ?? Number.NaN, bounds?.tasks?.[name]))) tasks.push('own');
-  return tasks;
-}
-
 function boundsOf(bounds: TaskBounds | undefined): AuditResult['bounds'] {
   const { rhythm = null, peaks = null, weightedSum, tasks } = bounds ?? {};
   return { rhythm, peaks, weightedSum: weightedSum?.bound ?? null, tasks: tasks === undefined ? null : { ...tasks } };
@@ -121,29 +95,13 @@ async function measure(
   return { ...(await taskErrors(signals, inference)), prdn: prdn(...native), tasks };
 }
 
-const NO_TASK_ERRORS = { rhythmError: 0, rhythmErrorCausal: 0, peaksError: 0, beatsMissed: 0, beatsInvented: 0 };
-
 async function taskErrors(
   signals: [Float32Array, Float32Array],
   inference: Inference,
-): Promise<Omit<Errors, 'prdn' | 'tasks'>> {
-  // Where nothing was lost nothing is added; networks may answer equal rows of a batch a last bit apart.
-  if (signals[0].every((v, i) => v === signals[1][i])) return NO_TASK_ERRORS;
-  const [whole, causal, maps] = await Promise.all([
-    inference.rhythm(signals),
-    inference.rhythm(signals.flatMap(causalContexts)),
-    inference.peaks(signals),
-  ]);
-  const [original, compressed] = both(whole);
-  const [originalMap, compressedMap] = both(maps);
-  const beats = matchBeats(pickPeaks(originalMap), pickPeaks(compressedMap));
-  return {
-    rhythmError: addedCrossEntropy(original, compressed),
-    rhythmErrorCausal: causalError(causal),
-    peaksError: peaksError(originalMap, compressedMap),
-    beatsMissed: beats.missed,
-    beatsInvented: beats.invented,
-  };
+): Promise<RecordErrors & Pick<Errors, 'rhythmErrorCausal'>> {
+  const contexts = isLossless(signals) ? [] : signals.flatMap(causalContexts);
+  const [whole, causal] = await Promise.all([recordErrors(signals, inference), inference.rhythm(contexts)]);
+  return { ...whole, rhythmErrorCausal: causalError(causal) };
 }
 
 /** What the live stream's classifier sees at the end of each window of a record, from 14 steps of signal on. */
@@ -154,8 +112,9 @@ function causalContexts(record: Float32Array): Float32Array[] {
   );
 }
 
-/** Mean over the contexts' newest windows; the first half of `probabilities` is the original's. */
+/** Mean over the contexts' newest windows; the first half of `probabilities` is the original's; 0 of none. */
 function causalError(probabilities: readonly Float32Array[]): number {
+  if (probabilities.length === 0) return 0;
   const half = probabilities.length / 2;
   let sum = 0;
   for (let i = 0; i < half; i++) {

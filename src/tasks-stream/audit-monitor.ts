@@ -4,9 +4,9 @@
  */
 import { Evidence, EVIDENCE_DAYS, type EvidenceKind } from '../lib/audit/evidence.js';
 import { RateWindow, WINDOWS, type AuditedRecord, type WindowName } from '../lib/audit/rate-window.js';
+import { tasksViolated } from '../lib/codec/violated-bounds.js';
 import { TopicTail, type InputRecord, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import { decode, type AuditResult } from '../lib/wire/index.js';
-import { tasksViolated } from './audit-evaluation.js';
 import type { BedPolicies } from './bed-policies.js';
 import type { TasksMetrics } from './metrics.js';
 

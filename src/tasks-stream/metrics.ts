@@ -1,3 +1,4 @@
+import type { BoundedTask } from '../lib/codec/violated-bounds.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { CATALOGUE, createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
 import type { EvidenceKind } from '../lib/audit/evidence.js';
@@ -7,7 +8,6 @@ import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
 import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
 import { WireError, type AlarmAction, type AuditResult, type SignalWindow } from '../lib/wire/index.js';
-import type { BoundedTask } from './audit-evaluation.js';
 import { calibrationOf } from './calibration.js';
 
 /** Rung label of a record whose windows took more than one rung. */

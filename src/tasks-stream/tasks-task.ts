@@ -1,4 +1,5 @@
 /** The work on one partition: windows and commands in, rhythms, beats, alarms and audit results out. */
+import { tasksViolated } from '../lib/codec/violated-bounds.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
 import { CountsOnCommit } from '../lib/metrics/counts-on-commit.js';
@@ -8,7 +9,7 @@ import type { OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { Questions } from '../lib/tasks/stream-analysis.js';
 import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Source } from '../lib/wire/index.js';
-import { evaluateAudit, tasksViolated } from './audit-evaluation.js';
+import { evaluateAudit } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
 import type { BedPolicies } from './bed-policies.js';
 import { Device } from './devices.js';

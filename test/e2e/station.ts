@@ -7,6 +7,7 @@ import { dashboardMetrics } from '../../src/dashboard/metrics.js';
 import { openCertified } from '../../src/dashboard/policy/certified.js';
 import { Coverage, type KnownStream } from '../../src/dashboard/policy/coverage.js';
 import { createPolicies } from '../../src/dashboard/policy/policies.js';
+import { sumsOf } from '../../src/dashboard/policy/preview-sums.js';
 import type { PolicyEntry, PolicyPreview } from '../../src/dashboard/policy/protocol.js';
 import type { Price } from '../../src/dashboard/price.js';
 import type { CommandRequest, Viewer } from '../../src/dashboard/protocol.js';
@@ -44,7 +45,10 @@ export interface StationSettings {
   readonly models?: string;
   readonly price?: Price;
   /** What a preview finds. */
-  readonly tryOut?: (streams: readonly KnownStream[]) => Omit<PolicyPreview, 'standing'>;
+  readonly tryOut?: (
+    streams: readonly KnownStream[],
+    stop: AbortSignal,
+  ) => Omit<PolicyPreview, 'standing'> | Promise<Omit<PolicyPreview, 'standing'>>;
   /** What the topics hold of a stretch. */
   readonly stored?: (stretch: Stretch, topic: 'ecg.signals' | 'ecg.originals') => SignalWindow[];
 }
@@ -69,7 +73,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
     ...{ ladder, coverage, metrics, certified: await openCertified(models, ladder) },
     table: { log: policyLog, catchUp: () => Promise.resolve() },
     set: (change) => Promise.resolve(setInLog(policyLog, system, change)),
-    tryOut: (streams) => Promise.resolve(settings.tryOut?.(streams) ?? NO_PREVIEW),
+    tryOut: async (streams, _policy, stop) => (await settings.tryOut?.(streams, stop)) ?? NO_PREVIEW,
   });
   const commands: Station['commands'] = [];
   const strips: Strips = {
@@ -108,7 +112,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   };
 }
 
-const NO_PREVIEW = { streams: [], without: 0, records: 0, wanted: 0, from: null, to: null };
+const NO_PREVIEW = { ...{ streams: [], all: sumsOf([], null), interval: null }, without: 0, wanted: 0, gone: 0, from: null, to: null }; // prettier-ignore
 
 /** As the one partition of ecg.policy would take it. */
 export function setInLog(log: PolicyLog, system: SystemState, { scope, policy, author }: PolicyToSet): PolicyEntry {

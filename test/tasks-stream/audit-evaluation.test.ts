@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tasksViolated } from '../../src/lib/codec/violated-bounds.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
 import { joinStretches } from '../../src/lib/signal/model-rate.js';
 import { readRecording } from '../../src/lib/signal/wfdb/index.js';
 import { encode, type SignalWindow } from '../../src/lib/wire/index.js';
-import { evaluateAudit, tasksViolated } from '../../src/tasks-stream/audit-evaluation.js';
+import { evaluateAudit } from '../../src/tasks-stream/audit-evaluation.js';
 import type { AuditPair } from '../../src/tasks-stream/audit-pairs.js';
 import { workerInference } from '../../src/tasks-stream/inference.js';
 import { stretchOf } from '../../src/tasks-stream/windows.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskBounds } from '../../src/lib/codec/choose.js';
+import { tasksViolated } from '../../src/lib/codec/violated-bounds.js';
 import { STEP } from '../../src/lib/signal/grid.js';
 import { joinStretches } from '../../src/lib/signal/model-rate.js';
 import type { Inference } from '../../src/lib/tasks/inference.js';
 import { decode, encode } from '../../src/lib/wire/index.js';
-import { evaluateAudit, tasksViolated } from '../../src/tasks-stream/audit-evaluation.js';
+import { evaluateAudit } from '../../src/tasks-stream/audit-evaluation.js';
 import type { AuditPair } from '../../src/tasks-stream/audit-pairs.js';
 import { stretchOf } from '../../src/tasks-stream/windows.js';
 import { temporaryFolder } from '../lib/model/tiny.js';

@@ -1,6 +1,7 @@
 /** Records coded anew as the edge would code them: the same cutter's windows, candidates and predictor. */
 import type { ChoiceLimits } from '../../lib/codec/choose.js';
 import type { Ladder } from '../../lib/codec/ladder.js';
+import type { Encoded } from '../../lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../../lib/codec/window-encoder.js';
 import { MODEL_RATE, WINDOW } from '../../lib/signal/grid.js';
 import { resampleSupport } from '../../lib/signal/resample.js';
@@ -10,6 +11,8 @@ export interface CodedRecord {
   readonly payloadBytes: number;
   /** Segments by rung. */
   readonly rungs: Readonly<Record<string, number>>;
+  /** As they would have gone over the wire. */
+  readonly segments: readonly Encoded[];
 }
 
 export interface RecordEncoder extends Pick<WindowEncoderOptions, 'encode' | 'choose'> {
@@ -32,10 +35,13 @@ export async function encodeRecords(
   );
   const codes = await encodePieceCodes(pieces, encoder);
   return records.map((_, i) => {
-    const own = codes.filter(({ of }) => of.record === i).map(({ code }) => code);
+    const own = codes.filter(({ of }) => of.record === i);
     const rungs: Record<string, number> = {};
-    for (const { rung } of own) rungs[rung.name] = (rungs[rung.name] ?? 0) + 1;
-    return { payloadBytes: own.reduce((sum, { payload }) => sum + payload.length, 0), rungs };
+    for (const { code } of own) rungs[code.rung.name] = (rungs[code.rung.name] ?? 0) + 1;
+    const segments = own.map(({ of: { piece }, code: { rung, payload } }) => ({
+      ...{ rung: rung.index, start: piece.start, length: piece.length, payload },
+    }));
+    return { payloadBytes: segments.reduce((sum, { payload }) => sum + payload.length, 0), rungs, segments };
   });
 }
 
@@ -57,7 +63,7 @@ function piecesOf({ rate, gain, baseline, windows }: OriginalRecord, stream: str
 }
 
 /** Little-endian whatever the machine and the buffer's alignment. */
-function int16(bytes: Uint8Array): Int16Array {
+export function int16(bytes: Uint8Array): Int16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, i) => view.getInt16(2 * i, true));
 }

@@ -11,8 +11,8 @@ import type { PoliciesReport, PolicyCheck, PolicyEntry, PolicyPreview, PolicyToP
 export interface Policies {
   report(): PoliciesReport;
   check(text: string): PolicyCheck;
-  /** Takes half a minute; one at a time. Throws POLICY_INVALID, CONSUMER_FAILED, WORKER_FAILED. */
-  preview(text: string): Promise<PolicyPreview>;
+  /** Takes half a minute; one at a time, until `stop`. Throws POLICY_INVALID, PREVIEW_FAILED. */
+  preview(text: string, stop: AbortSignal): Promise<PolicyPreview>;
   /** The version that it has become. Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, COMMAND_FAILED. */
   put(change: PolicyToPut, viewer: Viewer): Promise<PolicyEntry>;
 }
@@ -25,7 +25,11 @@ export interface PoliciesOptions {
   readonly metrics: Pick<DashboardMetrics, 'dashboardPolicies'>;
   /** Writes to ecg.policy. Throws POLICY_CONFLICT. */
   readonly set: (change: PolicyToSet) => Promise<PolicyEntry>;
-  readonly tryOut: (streams: readonly KnownStream[], policy: Policy) => Promise<Omit<PolicyPreview, 'standing'>>;
+  readonly tryOut: (
+    streams: readonly KnownStream[],
+    policy: Policy,
+    stop: AbortSignal,
+  ) => Promise<Omit<PolicyPreview, 'standing'>>;
 }
 
 const NAME = 'the text';
@@ -47,10 +51,17 @@ export function createPolicies(options: PoliciesOptions): Policies {
       const streams = coverage.of(checked.scope, table.log).length;
       return { mistakes: [], standing: certified.standing(checked.policy), streams };
     },
-    preview: async (text) => {
+    preview: async (text, stop) => {
       const { scope, policy } = parsePolicy(text, NAME, rules);
-      const found = await inTurn(() => tryOut(coverage.of(scope, table.log), policy));
-      return { ...found, standing: certified.standing(policy) };
+      try {
+        const found = await inTurn(() => {
+          stop.throwIfAborted();
+          return tryOut(coverage.of(scope, table.log), policy, stop);
+        });
+        return { ...found, standing: certified.standing(policy) };
+      } catch (error) {
+        throw new DynamicDeepError('PREVIEW_FAILED', `nothing was tried out: ${messageOf(error)}`, { cause: error });
+      }
     },
     put: async ({ text, expected }, { id: author }) => {
       try {

@@ -30,11 +30,15 @@ export function addPolicyApi(app: FastifyInstance, settings: ApiSettings, requir
     policies.check(parsed(textSchema, body).text),
   );
 
-  app.post('/api/policies/preview', limited('admin', PREVIEWS_A_MINUTE), async (request) => {
+  app.post('/api/policies/preview', limited('admin', PREVIEWS_A_MINUTE), async (request, reply) => {
     const started = performance.now();
-    const preview = await policies.preview(parsed(textSchema, request.body).text);
+    const gone = new AbortController();
+    reply.raw.once('close', () => {
+      gone.abort();
+    });
+    const preview = await policies.preview(parsed(textSchema, request.body).text, gone.signal);
     const seconds = (performance.now() - started) / 1000;
-    logger.info({ person: viewerOf(request).id, records: preview.records, seconds }, 'policy tried out');
+    logger.info({ person: viewerOf(request).id, records: preview.all.records, seconds }, 'policy tried out');
     return preview;
   });
 

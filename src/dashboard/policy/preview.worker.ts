@@ -9,6 +9,7 @@ import { loadTasks } from '../../lib/offline/tasks.js';
 import { DensePredictor } from '../../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../../lib/prediction/synthesis.js';
 import { encodeRecords, type CodedRecord } from './encode-records.js';
+import { lostByCoding, type LostByCoding } from './measure-records.js';
 import type { OriginalRecord } from './originals.js';
 
 export interface PreviewWorkerData {
@@ -17,26 +18,39 @@ export interface PreviewWorkerData {
   readonly predictor: PredictorKind;
 }
 
+/** What one record would have been. */
+export type TriedRecord = Omit<CodedRecord, 'segments'> & LostByCoding;
+
 const { models, predictor } = workerData as PreviewWorkerData;
 const opened = openCodec(join(models, 'codec'));
-const tasks = predictor === 'synthesis' ? loadTasks(models) : undefined;
+const tasks = loadTasks(models);
 
 const operations = {
-  encode: async ({
+  tryOut: async ({
     records,
     limits,
   }: {
     records: readonly OriginalRecord[];
     limits: ChoiceLimits | null;
-  }): Promise<CodedRecord[]> => {
-    const { ladder, encode, decode } = await opened;
-    const inference = (await tasks)?.inference;
+  }): Promise<TriedRecord[]> => {
+    const { ladder, encode, decode, decodeSegments } = await opened;
+    const { inference } = await tasks;
     // A predictor remembers what went before; each call has records of its own.
     const chooser =
-      inference === undefined
-        ? new DensePredictor({ ladder, decode })
-        : new SynthesisPredictor({ ladder, decode, inference });
-    return encodeRecords(records, limits, { ladder, encode, choose: (windows) => chooser.choose(windows) });
+      predictor === 'synthesis'
+        ? new SynthesisPredictor({ ladder, decode, inference })
+        : new DensePredictor({ ladder, decode });
+    const coded = await encodeRecords(records, limits, {
+      ...{ ladder, encode },
+      choose: (windows) => chooser.choose(windows),
+    });
+    const tried: TriedRecord[] = [];
+    for (const [i, { segments, ...sums }] of coded.entries()) {
+      const record = records[i];
+      if (record === undefined) continue;
+      tried.push({ ...sums, ...(await lostByCoding(record, { segments }, { decodeSegments, inference })) });
+    }
+    return tried;
   },
 };
 export type PreviewOperations = typeof operations;

@@ -52,10 +52,11 @@ export interface PolicyCheck {
   readonly streams: number;
 }
 
-/** Audited records of one stream: as they were sent, and coded anew under the policy. */
-export interface PreviewStream {
-  readonly stream: string;
-  readonly device: string;
+/** Over records; null without any, or where one is not finite. */
+export type Spread = { readonly mean: number; readonly largest: number } | null;
+
+/** Audited records: as they were sent, and coded anew under the policy. */
+export interface PreviewSums {
   readonly records: number;
   readonly nativeBytes: number;
   /** Payloads as they were sent. */
@@ -64,16 +65,30 @@ export interface PreviewStream {
   readonly payloadBytes: number;
   /** Segments by rung under the policy. */
   readonly rungs: Readonly<Record<string, number>>;
+  /** What the tasks would have lost under the policy, a record: nats, loss between distance maps, percent. */
+  readonly rhythm: Spread;
+  readonly peaks: Spread;
+  readonly prdn: Spread;
+  /** Records that would have been above a bound of the policy; `any`: the weighted sum's too. */
+  readonly above: { readonly any: number; readonly rhythm: number; readonly peaks: number };
+}
+
+export interface PreviewStream extends PreviewSums {
+  readonly stream: string;
 }
 
 export interface PolicyPreview {
   readonly standing: PolicyStanding;
   readonly streams: readonly PreviewStream[];
-  /** Covered streams without an audited record that ecg.originals still holds. */
+  readonly all: PreviewSums;
+  /** 95% interval of the share of records above a bound; null without records. */
+  readonly interval: readonly [number, number] | null;
+  /** Covered streams of which nothing was coded. */
   readonly without: number;
-  /** Records that were coded, of those that were to be: a preview ends after a minute. */
-  readonly records: number;
+  /** Records that were to be coded: fewer are where the time was over. */
   readonly wanted: number;
+  /** Audited records of these streams whose originals are not kept any more. */
+  readonly gone: number;
   /** When the oldest and the newest of them were audited; null without any. */
   readonly from: number | null;
   readonly to: number | null;

@@ -6,16 +6,18 @@ export type Answer<T> = { readonly value: T } | { readonly error: string };
 
 export const readPolicies = (): Promise<Answer<PoliciesReport>> => ask('/api/policies');
 export const checkPolicy = (text: string): Promise<Answer<PolicyCheck>> => ask('/api/policies/check', { text });
-export const previewPolicy = (text: string): Promise<Answer<PolicyPreview>> => ask('/api/policies/preview', { text });
+/** `signal` ends it, at the server as well. */
+export const previewPolicy = (text: string, signal: AbortSignal): Promise<Answer<PolicyPreview>> =>
+  ask('/api/policies/preview', { text }, signal);
 export const putPolicy = (change: PolicyToPut): Promise<Answer<PolicyEntry>> => ask('/api/policies', change);
 
-async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+async function ask<T>(path: string, body?: object, signal: AbortSignal | null = null): Promise<Answer<T>> {
   try {
     const answer = await fetch(
       path,
       body === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+        ? { signal }
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal },
     );
     const json: unknown = await answer.json();
     if (answer.ok) return { value: json as T };

@@ -27,20 +27,32 @@ export const POLICY_TEXT = {
     `Certified: at most ${(100 * alpha).toFixed(1)}% of records like the calibration records break it (tau ${tau}; ${k} of ${n} did).`,
   notCertified: (reason: string) => `Not certified: ${reason}. Its streams would be sent losslessly.`,
   preview: 'Preview',
-  previewing: 'Coding audited records anew: half a minute at most',
+  previewing: (seconds: number) => `Coding audited records anew, and asking the tasks: ${seconds} s`,
+  previewFailed: (why: string) => `No preview: ${why}`,
   put: 'Put in force',
   puts: 'Putting it in force',
   done: (scope: string, version: number) => `Version ${version} of ${scope} is in force`,
   before: 'What it would have done',
-  beforeColumns: ['Stream', 'Records', 'Gain as sent', 'Gain under it', 'Segments by rung under it'],
+  beforeColumns: ['Stream', 'Records', 'Gain as sent', 'Gain', 'Rhythm error (nats)', 'Peaks error', 'PRDN', 'Above a bound', 'Segments by rung'], // prettier-ignore
+  spread: (mean: string, largest: string) => `${mean} (${largest})`,
+  above: (above: number, records: number, percent: number, interval: readonly [number, number]) =>
+    `${above} of ${records} records would have been above a bound of this policy: ${percent.toFixed(1)} %, 95% interval ${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %.`,
+  aboveParts: (rhythm: number, peaks: number) => `Above the rhythm bound ${rhythm}, above the peaks bound ${peaks}.`,
   all: 'All',
   measured: (records: number, from: string, to: string) =>
-    `Payload gain, measured: the ${records} newest audited records of these streams, audited from ${from} to ${to}, coded anew from their originals by the codec and the predictor of the edge.`,
+    `Measured: the ${records} newest audited records of these streams, audited from ${from} to ${to}, coded anew from their originals by the codec and the predictor of the edge. Gain is that of payloads; errors are the mean over records, the largest in brackets, by the functions that audits use.`,
   unmeasured: 'No audited record of these streams is kept: nothing can be coded anew. The table below is all there is.',
+  gone: (records: number) =>
+    records === 1
+      ? 'The original of 1 audited record is not kept any more.'
+      : `The originals of ${records} audited records are not kept any more.`,
   late: (records: number, wanted: number) => `${records} of ${wanted} records were coded in the time there is.`,
   without: (streams: number) =>
-    streams === 1 ? '1 covered stream has no audited record.' : `${streams} covered streams have no audited record.`,
-  caveat: 'Each record begins without what went before it. The audits of live traffic say what the tasks lose by it.',
+    streams === 1
+      ? '1 covered stream has no audited record that is kept.'
+      : `${streams} covered streams have no audited record that is kept.`,
+  caveat:
+    'Each record begins without what went before it; tasks of your own are not asked. Audits of live traffic have the last word.',
   certifiedGains: 'Gain by certified bound, calibration records',
   certifiedColumns: ['Rhythm bound', 'Peaks bound', 'PRDN bound', 'tau', 'Broken', 'Payload gain'],
   certifiedHelp: 'Of the records that calibration used, not of this ward (docs/certificates.md).',

@@ -50,6 +50,10 @@ export const ERRORS = {
   ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
   REQUEST_INVALID: { canRetry: false, help: 'The page and its server are of different versions: load the page again.' },
   COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
+  PREVIEW_FAILED: {
+    canRetry: true,
+    help: 'Preview again, with less going on beside it; the reason that is named says what was missing.',
+  },
   LOGIN_UNAVAILABLE: {
     canRetry: true,
     help: 'Check --oidc-issuer and that the provider answers /.well-known/openid-configuration from here.',

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { encodeRecords, type RecordEncoder } from '../../../src/dashboard/policy/encode-records.js';
+import { lostByCoding } from '../../../src/dashboard/policy/measure-records.js';
 import { wholeRecord, type OriginalRecord } from '../../../src/dashboard/policy/originals.js';
 import type { ChoiceLimits } from '../../../src/lib/codec/choose.js';
 import { encodePieceCodes } from '../../../src/lib/codec/window-encoder.js';
@@ -15,6 +16,7 @@ import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
 import { ownSamples, type CutPiece } from '../../../src/lib/signal/pieces.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import type { SignalWindow } from '../../../src/lib/wire/index.js';
+import { evaluateAudit } from '../../../src/tasks-stream/audit-evaluation.js';
 import { SAMPLES } from '../../lib/wire/samples.js';
 import { MODELS } from '../../models.js';
 
@@ -95,4 +97,24 @@ it.each([
 ])('a record %s is not whole', (_, of) => {
   expect(wholeRecord(of())).toBeUndefined();
   expect(wholeRecord(windows.toReversed())).toEqual(record);
+});
+
+it('measures what an audit of the same segments measures, and nothing where nothing is lost', async () => {
+  const [loose] = await encodeRecords([record], limitsAt(0.75), encoder());
+  const [none] = await encodeRecords([record], null, encoder());
+  if (loose === undefined || none === undefined) throw new Error('no record');
+  const meter = { decodeSegments: codec.decodeSegments, inference };
+  expect(await lostByCoding(record, none, meter)).toEqual({ rhythmError: 0, peaksError: 0, prdn: 0 });
+
+  const samples = await codec.decodeSegments(loose.segments.map((segment) => ({ ...segment, lead })));
+  const decoded = samples.map(({ samples: own, ...rest }, i) => {
+    const { start, length } = loose.segments[i]!;
+    const bytes = Buffer.from(own.buffer, own.byteOffset, own.byteLength);
+    return { ...SAMPLES['ecg.signals'], ...rest, start, length, rung: rest.rung.name, samples: bytes };
+  });
+  const pair = { stream: 's', device: 'd', epoch: 0, record: 0, decoded, originals: windows };
+  const context = { bounds: undefined, models: {}, source: { topic: 't', partition: 0, offset: 0 }, now: 0 };
+  const { rhythmError, peaksError, prdn } = await evaluateAudit(['COMPLETE', pair], inference, context);
+  expect(prdn).toBeGreaterThan(1);
+  expect(await lostByCoding(record, loose, meter)).toEqual({ rhythmError, peaksError, prdn });
 });

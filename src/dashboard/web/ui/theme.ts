@@ -5,6 +5,7 @@ export interface Theme {
   readonly gridMajor: string;
   readonly text: string;
   readonly muted: string;
+  readonly line: string;
   readonly peak: string;
   readonly original: string;
   readonly onRibbon: string;
@@ -68,7 +69,7 @@ function read(): Theme {
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
     ...{ trace: of('trace'), gridMinor: of('grid-minor'), gridMajor: of('grid-major'), text: of('text') },
-    ...{ muted: of('muted'), peak: of('peak'), original: of('original'), onRibbon: of('on-ribbon') },
+    ...{ muted: of('muted'), line: of('line'), peak: of('peak'), original: of('original'), onRibbon: of('on-ribbon') },
     rhythms: { N: of('rhythm-n'), A: of('rhythm-a'), O: of('rhythm-o'), NOISE: of('rhythm-noise') },
     ...{ high: of('high'), medium: of('medium'), low: of('low') },
   };

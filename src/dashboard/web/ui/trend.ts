@@ -1,6 +1,7 @@
 /** uPlot in the page's colours; times in the viewer's zone, UTC beside the cursor. */
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { TEXT } from '../text.js';
 import { onTheme, theme } from './theme.js';
 import { clock, moment } from './time.js';
 
@@ -74,8 +75,8 @@ function options(
   const colours = theme();
   const axis: UPlot.Axis = {
     stroke: colours.muted,
-    grid: { stroke: colours.gridMajor, width: 1 },
-    ticks: { stroke: colours.gridMajor, width: 1 },
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { stroke: colours.line, width: 1 },
     font: "12px system-ui, 'DejaVu Sans', sans-serif",
   };
   const utc = (value: number): string =>
@@ -103,7 +104,11 @@ function options(
       { ...axis, size: 56 },
     ],
     series: [
-      { value: (_plot, value: number | null) => (value === null ? '' : time ? utc(value) : value.toPrecision(3)) },
+      {
+        label: xLabel ?? TEXT.time,
+        value: (_plot, value: number | null) =>
+          value === null ? TEXT.compression.none : time ? utc(value) : value.toPrecision(3),
+      },
       ...lines.map(({ label, colour, dots = false, format = (value: number) => value.toFixed(1) }): UPlot.Series => ({
         label,
         stroke: colours[colour],
@@ -111,7 +116,7 @@ function options(
         ...(dots
           ? { paths: () => null, points: { show: true, size: 4, fill: colours[colour], width: 0 } }
           : { points: { show: false } }),
-        value: (_plot, value: number | null) => (value === null ? '' : format(value)),
+        value: (_plot, value: number | null) => (value === null ? TEXT.compression.none : format(value)),
       })),
     ],
   };

@@ -1,11 +1,12 @@
 /** The list of alarms: filter, acknowledge, pause. */
 import type { AlarmChange } from '../../protocol.js';
-import { byUrgency, isQuiet, nameOf, PAUSE_MS, STARS } from '../alarms.js';
+import { byUrgency, isQuiet, nameOf, STARS } from '../alarms.js';
 import type { App, View } from '../app.js';
 import { bedName } from '../store.js';
 import { TEXT } from '../text.js';
-import { button, h } from '../ui/dom.js';
-import { clock, timeElement } from '../ui/time.js';
+import { h } from '../ui/dom.js';
+import { timeElement } from '../ui/time.js';
+import { answersTo, stateOf } from './alarm-answers.js';
 
 const PRIORITIES = ['HIGH', 'MEDIUM', 'LOW'] as const;
 
@@ -112,45 +113,20 @@ export function alarmsView(app: App): View {
 }
 
 function alarmRow(app: App, alarm: AlarmChange, now: number): HTMLTableRowElement {
-  const { device, priority, state, message, onsetAt, acknowledgedBy, pausedUntil, historical, id } = alarm;
-  const bed = app.store.bed(device);
-  const name = bedName(bed);
-  const paused = pausedUntil !== null && pausedUntil > now;
-  const notes = [
-    acknowledgedBy === null ? TEXT.phases[state] : `${TEXT.phases[state]} (${acknowledgedBy})`,
-    ...(paused ? [TEXT.paused(clock(pausedUntil))] : []),
-    ...(historical ? [TEXT.historical] : []),
-  ];
-  const command =
-    (action: 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME', of: string | null): (() => void) =>
-    () => {
-      app.command({ device, action, alarm: of, pauseMs: action === 'PAUSE' ? PAUSE_MS : null });
-    };
-  const answers = [
-    ...(acknowledgedBy === null
-      ? [
-          button(TEXT.acknowledge, command('ACKNOWLEDGE', id), {
-            'aria-label': TEXT.acknowledgeOf(nameOf(alarm), name),
-          }),
-        ]
-      : []),
-    paused
-      ? button(TEXT.resume, command('RESUME', null), { 'aria-label': TEXT.resumeOf(name), class: 'second' })
-      : button(TEXT.pause, command('PAUSE', null), { 'aria-label': TEXT.pauseOf(name), class: 'second' }),
-  ];
-  const isOpen = state !== 'ENDED';
+  const { device, priority, state, message, onsetAt, id } = alarm;
+  const name = bedName(app.store.bed(device));
   return h(
     'tr',
     {
       'data-priority': priority,
       'data-alarm': id,
-      class: !isOpen ? 'ended' : isQuiet(alarm, now) ? 'quiet' : undefined,
+      class: state === 'ENDED' ? 'ended' : isQuiet(alarm, now) ? 'quiet' : undefined,
     },
     h('td', {}, h('span', { class: 'badge' }, `${STARS[priority]} ${TEXT.priorities[priority]}`)),
     h('td', {}, h('a', { href: `#/bed/${encodeURIComponent(device)}`, title: device }, name)),
     h('td', { title: message }, nameOf(alarm)),
-    h('td', {}, notes.join(', ')),
+    h('td', {}, stateOf(alarm, now)),
     h('td', {}, timeElement(onsetAt)),
-    h('td', { class: 'answers' }, ...(isOpen && app.mayAnswer ? answers : [])),
+    h('td', { class: 'answers' }, ...answersTo(app, alarm, name, now)),
   );
 }

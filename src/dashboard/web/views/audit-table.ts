@@ -27,13 +27,15 @@ export function auditTable(bed: BedView): { readonly element: HTMLElement; updat
       table.hidden = shown.length === 0;
       const number = (value: number | null, digits: number): string =>
         value === null ? TEXT.compression.none : value.toFixed(digits);
+      const error = (value: number | null, bound: number | null): string =>
+        bound === null ? number(value, 4) : words.errorOf(number(value, 4), String(bound));
       body.replaceChildren(
         ...shown
           .slice(-SHOWN)
           .reverse()
           .map((audit) => {
-            const { epoch, record, rungs, outcome, prdn, rhythmError, bounds, beatsMissed, beatsInvented, violated } =
-              audit;
+            const { epoch, record, rungs, outcome, prdn, rhythmError, peaksError, bounds, violated } = audit;
+            const { beatsMissed, beatsInvented } = audit;
             const verdict = outcome !== 'COMPLETE' ? words.incomplete : violated ? words.violated : words.kept;
             return h(
               'tr',
@@ -41,8 +43,8 @@ export function auditTable(bed: BedView): { readonly element: HTMLElement; updat
               h('td', {}, timeElement(epoch + record * RECORD_MS)),
               h('td', {}, [...new Set(rungs)].join(', ')),
               h('td', {}, prdn === null ? TEXT.compression.none : words.unit(prdn)),
-              h('td', {}, number(rhythmError, 4)),
-              h('td', {}, number(bounds.rhythm, 2)),
+              h('td', {}, error(rhythmError, bounds.rhythm)),
+              h('td', {}, error(peaksError, bounds.peaks)),
               h('td', {}, `${number(beatsMissed, 0)} / ${number(beatsInvented, 0)}`),
               h('td', {}, verdict),
             );

@@ -1,15 +1,15 @@
 /** One bed: its leads now, a strip to read and scroll, trends, audits. */
-import { byUrgency, isQuiet, nameOf, PAUSE_MS, STARS } from '../alarms.js';
 import type { App, View } from '../app.js';
 import { qualityOf } from '../quality.js';
 import { bedName, firstLead, type StreamView } from '../store.js';
 import { TEXT } from '../text.js';
-import { button, h, setAttribute, setText } from '../ui/dom.js';
+import { h, setAttribute, setText } from '../ui/dom.js';
 import { onTheme, theme } from '../ui/theme.js';
 import { drawGrid } from '../wave/grid.js';
 import { Surface } from '../wave/surface.js';
 import { Sweep } from '../wave/sweep.js';
 import { auditTable } from './audit-table.js';
+import { bedAlarms } from './bed-alarms.js';
 import { stripPanel } from './strip-panel.js';
 import { rrTrend } from './rr-trend.js';
 
@@ -29,13 +29,12 @@ export function bedView(app: App, device: string): View {
   const rate = h('span', { class: 'rate' });
   const rhythm = h('span', { class: 'rhythm' });
   const details = h('p', { class: 'details' });
-  const alarms = h('ul', { class: 'bed-alarms' });
+  const alarms = bedAlarms(app, bed);
   const lines = h('div', { class: 'live-leads' });
   const strip = stripPanel(app, bed);
   const trend = rrTrend(bed);
   const audits = auditTable(bed);
   const leads = new Map<string, LiveLead>();
-  let shownAlarms = '';
 
   const addLead = (name: string, stream: StreamView): void => {
     const grid = new Surface(h('canvas'), () => {
@@ -57,57 +56,6 @@ export function bedView(app: App, device: string): View {
     leads.set(name, { stream, grid, trace, sweep });
   };
 
-  const showAlarms = (): void => {
-    const now = connection.now();
-    const list = [...bed.alarms.values()].sort(byUrgency(now));
-    const key =
-      list.map((alarm) => `${alarm.id} ${alarm.state} ${String(isQuiet(alarm, now))}`).join('\n') +
-      String(app.mayAnswer);
-    if (key === shownAlarms) return;
-    shownAlarms = key;
-    alarms.replaceChildren(
-      ...list.map((alarm) => {
-        const seen = alarm.acknowledgedBy !== null;
-        const command = (action: 'ACKNOWLEDGE' | 'PAUSE'): void => {
-          app.command({
-            device,
-            action,
-            alarm: action === 'PAUSE' ? null : alarm.id,
-            pauseMs: action === 'PAUSE' ? PAUSE_MS : null,
-          });
-        };
-        return h(
-          'li',
-          { 'data-priority': alarm.priority, class: isQuiet(alarm, now) ? 'quiet' : undefined },
-          h('span', { class: 'badge' }, `${STARS[alarm.priority]} ${nameOf(alarm)}`),
-          h('span', { class: 'phase' }, TEXT.phases[alarm.state]),
-          ...(app.mayAnswer && !seen
-            ? [
-                button(
-                  TEXT.acknowledge,
-                  () => {
-                    command('ACKNOWLEDGE');
-                  },
-                  { 'aria-label': TEXT.acknowledgeOf(nameOf(alarm), bedName(bed)) },
-                ),
-              ]
-            : []),
-          ...(app.mayAnswer
-            ? [
-                button(
-                  TEXT.pause,
-                  () => {
-                    command('PAUSE');
-                  },
-                  { 'aria-label': TEXT.pauseOf(bedName(bed)) },
-                ),
-              ]
-            : []),
-        );
-      }),
-    );
-  };
-
   const element = h(
     'section',
     { class: 'bed' },
@@ -119,7 +67,7 @@ export function bedView(app: App, device: string): View {
       h('div', { class: 'bed-vitals' }, rate, h('span', { class: 'unit' }, TEXT.bpm), rhythm),
       details,
     ),
-    alarms,
+    alarms.element,
     h('section', { class: 'panel' }, h('h3', {}, TEXT.bedView.live), lines),
     strip.element,
     h('section', { class: 'panel' }, h('h3', {}, TEXT.bedView.trend), trend.element),
@@ -164,7 +112,7 @@ export function bedView(app: App, device: string): View {
               age > 15 ? TEXT.silent(age) : TEXT.age(age),
             ].join('  \u00b7  '),
       );
-      showAlarms();
+      alarms.update();
       strip.update();
       trend.update();
       audits.update();

@@ -1,5 +1,5 @@
 /** What compression achieves, and at what price to the tasks. */
-import type { CompressionReport, Gains } from '../../protocol.js';
+import type { CompressionReport, Gains, MinuteGains } from '../../protocol.js';
 import type { App, View } from '../app.js';
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
@@ -22,7 +22,7 @@ export function compressionView(app: App): View {
     height: 240,
     lines: [
       { label: words.gain, colour: 'trace' },
-      { label: words.payload, colour: 'muted' },
+      { label: words.payload, colour: 'original' },
     ],
   });
   const errors = createTrend({
@@ -35,17 +35,22 @@ export function compressionView(app: App): View {
       { label: words.bound, colour: 'high', format: (value) => value.toPrecision(2) },
     ],
   });
+  const select = h('select', { 'aria-label': words.wardOfTrend });
+  let newest: CompressionReport | undefined;
+  const showGains = (): void => {
+    const ward = newest?.wards.find(({ gateway }) => gateway === select.value);
+    gains.set(gainRows(ward?.minutes ?? newest?.minutes ?? []));
+  };
+  select.addEventListener('change', showGains);
   const stop = app.connection.compression.on((report) => {
-    gains.set([
-      report.minutes.map(({ at }) => at / 1000),
-      report.minutes.map((minute) => wireGain(minute.gains)),
-      report.minutes.map((minute) => payloadGain(minute.gains)),
-    ]);
+    newest = report;
+    offerWards(select, report);
+    showGains();
     errors.set(errorRows(report));
     body.replaceChildren(...parts(report));
   });
   return {
-    element: h('section', {}, body, panel(words.over, gains.element), panel(words.errors, errors.element)),
+    element: h('section', {}, body, panel(words.over, select, gains.element), panel(words.errors, errors.element)),
     title: TEXT.views.compression,
     close: () => {
       stop();
@@ -53,6 +58,24 @@ export function compressionView(app: App): View {
       errors.close();
     },
   };
+}
+
+/** Everything first, then each ward where there are several. */
+function offerWards(select: HTMLSelectElement, { wards }: CompressionReport): void {
+  const names = ['', ...wards.map(({ gateway }) => gateway).sort()];
+  select.hidden = names.length < 3;
+  if (names.length === select.options.length) return;
+  const chosen = select.value;
+  select.replaceChildren(...names.map((value) => h('option', { value }, value === '' ? words.allWards : value)));
+  select.value = names.includes(chosen) ? chosen : '';
+}
+
+function gainRows(minutes: readonly MinuteGains[]): (number | null)[][] {
+  return [
+    minutes.map(({ at }) => at / 1000),
+    minutes.map((minute) => minute.wireGain),
+    minutes.map((minute) => minute.payloadGain),
+  ];
 }
 
 /** Predicted against true, by the predicted one; the bound as a level line. */
@@ -67,14 +90,24 @@ function errorRows({ errors, rhythmBound }: CompressionReport): (number | null)[
   return [both.map(({ predicted }) => predicted), both.map(({ rhythm }) => rhythm), both.map(() => rhythmBound)];
 }
 
-function parts({ total, since, meanElementGain, savings, wards, rungs, violations }: CompressionReport): HTMLElement[] {
+function parts({
+  total,
+  recent,
+  since,
+  meanElementGain,
+  savings,
+  wards,
+  rungs,
+  violations,
+}: CompressionReport): HTMLElement[] {
   const segments = rungs.reduce((sum, rung) => sum + rung.segments, 0);
   return [
     h(
       'div',
       { class: 'figures' },
-      figure(show(wireGain(total)), words.gain, words.gainHelp),
-      figure(show(payloadGain(total)), words.payload, words.since(clock(since))),
+      figure(show(wireGain(recent)), words.gainNow, words.gainNowHelp),
+      figure(show(wireGain(total)), words.gain, words.gainHelp(clock(since))),
+      figure(show(payloadGain(total)), words.payload, words.payloadHelp(clock(since))),
       figure(show(meanElementGain), words.element, words.elementHelp),
       figure(bytes(total.nativeBytes - total.wireBytes), words.saved, words.since(clock(since))),
       ...(savings === null
@@ -117,8 +150,9 @@ function parts({ total, since, meanElementGain, savings, wards, rungs, violation
         words.wards,
         table(
           words.wardColumns,
-          wards.map(({ gateway, gains }) => [
+          wards.map(({ gateway, gains, recent: own }) => [
             gateway,
+            show(wireGain(own)),
             show(wireGain(gains)),
             show(payloadGain(gains)),
             String(gains.segments),

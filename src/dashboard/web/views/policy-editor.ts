@@ -1,12 +1,12 @@
 /** Edits one policy as text, checked while it is typed; a few fields change the text, too. */
 import type { PoliciesReport, PolicyCheck, PolicyEntry } from '../../policy/protocol.js';
 import type { App } from '../app.js';
-import { checkPolicy, previewPolicy, putPolicy, textOf, type Answer } from '../policies.js';
+import { checkPolicy, putPolicy, textOf, type Answer } from '../policies.js';
 import { TEXT } from '../text.js';
 import { notify } from '../ui/announce.js';
 import { button, h, setText } from '../ui/dom.js';
 import { policyFields, scopeOf } from './policy-fields.js';
-import { previewParts } from './policy-tables.js';
+import { previewRunner } from './preview-runner.js';
 
 const words = TEXT.policy;
 /** After the last key. */
@@ -31,7 +31,6 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
   const area = h('textarea', { rows: 14, spellcheck: 'false', 'aria-describedby': 'policy-mistakes' });
   const mistakes = h('ul', { class: 'mistakes', id: 'policy-mistakes' });
   const standing = h('p', { class: 'standing', role: 'status' });
-  const preview = h('div', { class: 'preview', 'aria-live': 'polite' });
   const closed = h('p', { class: 'empty' }, words.onlyAdmin);
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Version of the scope when its text was opened: what it would replace. */
@@ -42,8 +41,11 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     area.value = text;
     changed();
   });
-  const tryOut = button(words.preview, () => void during(tryOut, showPreview), { class: 'second' });
-  const put = button(words.put, () => void during(put, putInForce));
+  const preview = previewRunner((isBusy) => {
+    tryOut.setAttribute('aria-busy', String(isBusy));
+  });
+  const tryOut = button(words.preview, () => void preview.run(checked), { class: 'second' });
+  const put = button(words.put, () => void putInForce());
   const form = h(
     'div',
     { class: 'policy-form' },
@@ -51,7 +53,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     h('label', { class: 'whole' }, h('span', {}, words.whole), area),
     h('p', { class: 'legend' }, words.wholeHelp),
     h('div', { role: 'status', 'aria-label': words.mistakes }, mistakes),
-    ...[standing, h('p', { class: 'bar' }, tryOut, put), preview],
+    ...[standing, h('p', { class: 'bar' }, tryOut, put), preview.element],
   );
 
   const expected = (scope: string): number => (opened.scope === scope ? opened.version : (current(scope)?.version ?? 0)); // prettier-ignore
@@ -71,7 +73,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
   };
   const changed = (): void => {
     clearTimeout(timer);
-    preview.replaceChildren();
+    preview.clear();
     for (const action of [tryOut, put]) action.disabled = true;
     timer = setTimeout(() => void check(), CHECK_MS);
   };
@@ -80,24 +82,12 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     changed();
   });
 
-  const during = async (action: HTMLButtonElement, work: () => Promise<void>): Promise<void> => {
-    if (action.getAttribute('aria-busy') === 'true') return;
-    action.setAttribute('aria-busy', 'true');
-    await work();
-    action.removeAttribute('aria-busy');
-  };
-  const showPreview = async (): Promise<void> => {
-    const text = checked;
-    preview.replaceChildren(h('p', { class: 'legend' }, words.previewing));
-    const answer = await previewPolicy(text);
-    if (text !== area.value) return;
-    preview.replaceChildren(
-      ...('value' in answer ? previewParts(answer.value) : [h('p', { class: 'mistakes' }, TEXT.notSent(answer.error))]),
-    );
-  };
   const putInForce = async (): Promise<void> => {
+    if (put.getAttribute('aria-busy') === 'true') return;
+    put.setAttribute('aria-busy', 'true');
     notify(words.puts);
     const answer = await putPolicy({ text: checked, expected: expected(scopeOf(checked)) });
+    put.setAttribute('aria-busy', 'false');
     if (!('value' in answer)) {
       mistakes.replaceChildren(h('li', {}, TEXT.notSent(answer.error)));
       return;
@@ -131,6 +121,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     },
     close: () => {
       clearTimeout(timer);
+      preview.clear();
     },
   };
 }

@@ -1,13 +1,12 @@
-/** The policy view's tables: every change, what calibration says, what a preview found. */
-import type { CertifiedGain, PoliciesReport, PolicyEntry, PolicyPreview } from '../../policy/protocol.js';
+/** The policy view's tables: every change, and what calibration says. */
+import type { CertifiedGain, PoliciesReport, PolicyEntry } from '../../policy/protocol.js';
 import { differences } from '../policies.js';
 import { TEXT } from '../text.js';
 import { button, h } from '../ui/dom.js';
-import { moment, timeElement } from '../ui/time.js';
+import { timeElement } from '../ui/time.js';
 import { table } from './report-parts.js';
 
 const words = TEXT.policy;
-const gain = (native: number, payload: number): string => (payload === 0 ? TEXT.compression.none : TEXT.gain(native / payload)); // prettier-ignore
 
 export function historyTable(
   { history }: Pick<PoliciesReport, 'history'>,
@@ -45,32 +44,4 @@ export function certifiedTable(certified: readonly CertifiedGain[]): HTMLElement
       payloadGain === null ? TEXT.compression.none : TEXT.gain(payloadGain),
     ]);
   return table(words.certifiedColumns, rows, TEXT.system.none);
-}
-
-export function previewParts({ streams, without, records, wanted, from, to }: PolicyPreview): HTMLElement[] {
-  const heading = h('h4', {}, words.before);
-  if (from === null || to === null) return [heading, h('p', { class: 'legend' }, words.unmeasured)];
-  const sum = (key: 'records' | 'nativeBytes' | 'sentBytes' | 'payloadBytes'): number =>
-    streams.reduce((total, stream) => total + stream[key], 0);
-  const all = {
-    ...{ device: words.all, stream: '', records: sum('records'), nativeBytes: sum('nativeBytes') },
-    ...{ sentBytes: sum('sentBytes'), payloadBytes: sum('payloadBytes'), rungs: {} },
-  };
-  const rows = [...streams, all].map(
-    ({ stream, device, records: own, nativeBytes, sentBytes, payloadBytes, rungs }) => [
-      stream === '' ? device : stream,
-      String(own),
-      gain(nativeBytes, sentBytes),
-      gain(nativeBytes, payloadBytes),
-      Object.entries(rungs).sort(([, a], [, b]) => b - a).map(([rung, count]) => `${count} ${rung}`).join(', '), // prettier-ignore
-    ],
-  );
-  return [
-    heading,
-    table(words.beforeColumns, rows),
-    h('p', { class: 'legend' }, words.measured(records, moment(from), moment(to))),
-    ...(records < wanted ? [h('p', { class: 'legend' }, words.late(records, wanted))] : []),
-    ...(without > 0 ? [h('p', { class: 'legend' }, words.without(without))] : []),
-    h('p', { class: 'legend' }, words.caveat),
-  ];
 }
