@@ -19,7 +19,7 @@ const LEAST_MATCHES = 5;
 export const IRREGULARITY_BEATS = INTERVALS + 1;
 
 /**
- * Natural logarithm of a share: -0.3 is customary in fibrillation, -2 and less in a regular rhythm. Undefined of fewer than
+ * Natural logarithm, no unit: -0.3 is customary in fibrillation, -2 and less in a regular rhythm. Undefined of fewer than
  * eleven intervals within a minute before `to`.
  */
 export function irregularityOf(beats: readonly number[], to: number): number | undefined {

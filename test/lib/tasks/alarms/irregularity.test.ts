@@ -18,11 +18,9 @@ const jittered = (count: number, mean: number, jitter: number, seed = 1): number
 
 describe('the irregularity of beats', () => {
   it('is the coefficient of sample entropy: every pair counted by hand', () => {
-    // Ten pairs are counted, i before j, of the first eleven intervals; within 30 ms: all of the five 800s, all of the six 1000s.
     const bigeminus = [800, 1000, 800, 1000, 800, 1000, 800, 1000, 800, 1000, 800, 1000];
-    // 6 of 800 and 5 of 1000 have a next one: 15 + 10 pairs, all of which go on alike.
+    // Six of 800 and five of 1000 have a next one: 15 and 10 pairs, all of which go on alike.
     expect(of(bigeminus)).toBeCloseTo(Math.log((25 / 25) * (60 / 900)), 9);
-    // One interval of its own: the pairs before it do not go on alike, and it is in no pair.
     const extra = [800, 800, 800, 800, 800, 800, 500, 800, 800, 800, 800, 800];
     // Ten 800s have a next one: 45 pairs, of which 9 have the 500 as the next of one.
     expect(of(extra)).toBeCloseTo(Math.log((45 / 36) * (60 / (9300 / 12))), 9);
