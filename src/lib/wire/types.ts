@@ -308,6 +308,7 @@ interface WireAlarmLimits {
   rateHysteresis: number;
   atrialFibrillation: WireRhythmLimits;
   otherRhythm: WireRhythmLimits;
+  irregularity: { onEntropy: number; offEntropy: number };
   heldSeconds: number;
   delays: Record<string, { onSeconds: number; offSeconds: number }>;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PolicyLog } from '../../../src/lib/policy/index.js';
-import { decode, encode } from '../../../src/lib/wire/index.js';
+import { ADULT_LIMITS } from '../../../src/lib/tasks/alarms/limits.js';
+import { createCodec, decode, encode, fixedRegistry } from '../../../src/lib/wire/index.js';
 import { changeOf, policyOf } from './policies.js';
 
 const logOf = (...changes: ReturnType<typeof changeOf>[]): PolicyLog => {
@@ -58,6 +59,21 @@ describe('the log of policies', () => {
     expect('mistakes' in refusal ? refusal.mistakes.join('\n') : '').toMatch(/scope: .*\nalpha: .*\nauditShare: /);
     expect(own.covering({ stream: 's', ward: null })?.version).toBe(1);
     expect(own.take(changeOf(2))).toMatchObject({ version: 2 });
+  });
+
+  it('gives a policy that knew no irregularity of beats the default', () => {
+    const registry = fixedRegistry();
+    const text = JSON.stringify(registry.readerSchema('ecg.policy'));
+    const older = JSON.parse(text, (_, value: unknown) =>
+      Array.isArray(value) ? value.filter((each: { name?: string }) => each.name !== 'irregularity') : value,
+    ) as object;
+    const { irregularity, ...others } = ADULT_LIMITS;
+    const change = changeOf(1, { policy: { ...policyOf(), alarms: { ...others, asystoleSeconds: 6 } as never } });
+    const writer = createCodec({ ...registry, readerSchema: () => older as never });
+    const reader = createCodec({ ...registry, writerSchema: () => older as never });
+    const log = new PolicyLog();
+    log.take(reader.decode('ecg.policy', writer.encode('ecg.policy', change)));
+    expect(log.version(1)?.policy?.alarms).toEqual({ ...others, asystoleSeconds: 6, irregularity });
   });
 
   it('comes to one view whatever is read beside it', () => {

@@ -7,6 +7,7 @@ import { Bed } from '../../../src/lib/tasks/bed.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
 import { CLASS_COUNT } from '../../../src/lib/tasks/rhythm.js';
 import type { TaskSegment } from '../../../src/lib/tasks/segment.js';
+import { fibrillating } from './alarms/compose.js';
 import { complexes } from './complexes.js';
 
 const EPOCH = Date.UTC(2026, 0, 2);
@@ -94,7 +95,12 @@ describe('a bed', () => {
 
   it('calls atrial fibrillation within 60 s of its first label', () => {
     const bed = new Bed('bed-1');
-    const beats = beatsAt(80, 30 * WINDOW);
+    const regular = beatsAt(80, 4 * WINDOW);
+    const irregular = fibrillating(100).reduce(
+      (beats, ms) => [...beats, beats.at(-1)! + Math.round(0.3 * ms)],
+      [4 * WINDOW],
+    );
+    const beats = Float64Array.from([...regular, ...irregular]);
     const changes = Array.from({ length: 12 }, (_, i) => play(bed, segment(i * WINDOW, WINDOW), beats, i < 4 ? 0 : 1));
     const [onset] = changes.flat();
     expect(onset!.kind).toBe('atrial-fibrillation');

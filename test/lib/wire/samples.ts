@@ -110,6 +110,7 @@ export const SAMPLES: { [T in WireTopic]: TopicValues[T] } = {
         ...{ asystoleSeconds: 4, extremeTachycardia: 140, tachycardia: 120, bradycardia: 50, extremeBradycardia: 40 },
         ...{ rateHysteresis: 5, atrialFibrillation: { windowSeconds: 20, onShare: 0.75, offShare: 0.25 } },
         ...{ otherRhythm: { windowSeconds: 30, onShare: 0.75, offShare: 0.25 }, heldSeconds: 10 },
+        irregularity: { onEntropy: -1.1, offEntropy: -1.7 },
         delays: { noise: { onSeconds: 10, offSeconds: 10 } },
       },
     },

@@ -1,5 +1,6 @@
 /** The rules: what the leads of a bed say of each kind of alarm. Times are milliseconds of the device's clock. */
 import { RHYTHM_CLASSES } from '../rhythm.js';
+import { irregularityOf } from './irregularity.js';
 import type { AlarmKind } from './kinds.js';
 import { silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
 import type { AlarmLimits } from './limits.js';
@@ -64,7 +65,7 @@ export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): V
         (rate) => rate > limits.bradycardia + back,
       );
     case 'atrial-fibrillation':
-      return ofLabels(bed, AF, limits.atrialFibrillation);
+      return whereIrregular(bed, ofLabels(bed, AF, limits.atrialFibrillation), limits.irregularity);
     case 'other-rhythm':
       return ofLabels(bed, OTHER, limits.otherRhythm);
     case 'lead-off':
@@ -150,6 +151,18 @@ function ofLabels(
   const share = full.reduce((sum, { of }) => sum + of, 0) / full.reduce((sum, { count }) => sum + count, 0);
   if (share >= limits.onShare) return { is: 'on', since: bed.now, streams: full.map(({ stream }) => stream) };
   return share <= limits.offShare ? OFF : UNKNOWN;
+}
+
+/**
+ * Fibrillation is irregular on every readable lead that has beats enough to say so; until one has, nothing begins. Where all are
+ * regular it is none, whatever the labels say; between the two limits what is stays.
+ */
+function whereIrregular(bed: BedView, named: Verdict, limits: AlarmLimits['irregularity']): Verdict {
+  if (named.is !== 'on') return named;
+  const leads = readable(bed).flatMap(([, { beats, beatsTo }]) => irregularityOf(beats, beatsTo) ?? []);
+  if (leads.length === 0) return UNKNOWN;
+  if (leads.every((irregularity) => irregularity >= limits.onEntropy)) return named;
+  return leads.every((irregularity) => irregularity <= limits.offEntropy) ? OFF : UNKNOWN;
 }
 
 function incident({ now, incidents, leads }: BedView, happened: boolean): Verdict {

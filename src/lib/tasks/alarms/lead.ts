@@ -3,7 +3,8 @@
  * device's clock where nothing else is said.
  */
 import { z } from 'zod';
-import { KEPT_BEATS } from './rates.js';
+import { IRREGULARITY_BEATS } from './irregularity.js';
+import { RATE_BEATS } from './rates.js';
 
 /** Why a lead cannot be read, the gravest first. 'constant': not even noise on the line, and no flag of the device. */
 const OBSTACLES = ['decode-failed', 'lead-off', 'constant', 'saturation', 'noise'] as const;
@@ -68,6 +69,8 @@ export interface Incidents {
 /** A step of the clock, device milliseconds; closing times come in whole milliseconds of wall clock. */
 const STEP_MS = 2000;
 const CLOSED_AT_ERROR_MS = 2;
+/** Beats that a rule looks at. */
+const KEPT_BEATS = Math.max(RATE_BEATS, IRREGULARITY_BEATS);
 /** Labels older than this are of no rule's interest. */
 const KEPT_LABELS_MS = 60_000;
 

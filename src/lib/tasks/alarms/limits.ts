@@ -10,6 +10,8 @@ import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 const rate = (standard: number) => z.number().min(15).max(300).default(standard);
 /** Seconds of device time. */
 const seconds = (standard: number, min = 0, max = 120) => z.number().min(min).max(max).default(standard);
+/** Coefficient of sample entropy: src/lib/tasks/alarms/irregularity.ts. */
+const entropy = (standard: number) => z.number().min(-10).max(2).default(standard);
 const share = (standard: number) => z.number().min(0).max(1).default(standard);
 
 /** A rhythm begins where the share of its steps among the readable ones of the window reaches `onShare`. */
@@ -64,6 +66,8 @@ export const alarmLimitsSchema = z
     rateHysteresis: z.number().min(1).max(30).default(5),
     atrialFibrillation: rhythm(20),
     otherRhythm: rhythm(30),
+    /** How irregular beats must be for atrial fibrillation to begin, and how regular for it to end whatever the labels say. */
+    irregularity: z.strictObject({ onEntropy: entropy(-1.2), offEntropy: entropy(-2) }).prefault({}),
     /** Without any readable lead for so long an alarm that is active is held as unreadable. */
     heldSeconds: seconds(10),
     delays,
@@ -76,6 +80,8 @@ export const alarmLimitsSchema = z
     below('extremeBradycardia', 'bradycardia');
     below('bradycardia', 'tachycardia', 2 * limits.rateHysteresis);
     below('tachycardia', 'extremeTachycardia');
+    const { onEntropy, offEntropy } = limits.irregularity;
+    if (offEntropy >= onEntropy) context.addIssue({ code: 'custom', path: ['irregularity', 'offEntropy'], message: `is ${offEntropy}; allowed: below onEntropy, which is ${onEntropy}` }); // prettier-ignore
     for (const name of ['atrialFibrillation', 'otherRhythm'] as const) {
       const { onShare, offShare } = limits[name];
       if (offShare >= onShare) context.addIssue({ code: 'custom', path: [name, 'offShare'], message: `is ${offShare}; allowed: below onShare, which is ${onShare}` }); // prettier-ignore

@@ -4,7 +4,7 @@
  */
 
 /** Beats that the rules look at. */
-export const KEPT_BEATS = 9;
+export const RATE_BEATS = 9;
 
 /** Intervals of the fast rate, and how many of them may be longer: a beat that was missed. */
 const FAST_OF = 7;

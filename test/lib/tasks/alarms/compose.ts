@@ -2,14 +2,21 @@
 import type { AlarmChange } from '../../../../src/lib/tasks/alarms/episode.js';
 import { AlarmEngine } from '../../../../src/lib/tasks/alarms/engine.js';
 import type { Obstacle, Observation } from '../../../../src/lib/tasks/alarms/lead.js';
+import { seededRandom } from '../../../../src/lib/signal/random.js';
 import { ADULT_LIMITS, type AlarmLimits } from '../../../../src/lib/tasks/alarms/limits.js';
 
 export const T0 = Date.UTC(2026, 0, 2);
 const GUARD_MS = 300;
 const STEP_MS = (256 / 300) * 1000;
 
+/** Intervals as in atrial fibrillation, ms: none tells the next. */
+export function fibrillating(count = 200, mean = 700): number[] {
+  const random = seededRandom(5);
+  return Array.from({ length: count }, () => Math.round(mean * (0.6 + 0.8 * random.uniform())));
+}
+
 export interface Said {
-  /** Beats a minute, or the times since the last one in ms; null: no beat. */
+  /** Beats a minute, or intervals in ms, over and over; null: no beat. */
   readonly bpm?: number | null;
   readonly intervals?: readonly number[];
   readonly label?: number | undefined;
@@ -71,6 +78,7 @@ export class Lead {
   epoch = T0;
   index = 0;
   #lastBeat = 0;
+  #beats = 0;
   #labelled = 0;
   #beatsTo = 0;
 
@@ -106,12 +114,13 @@ export class Lead {
     const beatsTo = obstacle === null ? to - GUARD_MS : to;
     const beats: number[] = [];
     const next = (): number => {
-      if (intervals !== undefined) return intervals[0] === undefined ? Infinity : intervals[beats.length % intervals.length]!; // prettier-ignore
+      if (intervals !== undefined) return intervals[this.#beats % intervals.length] ?? Infinity;
       return bpm === null ? Infinity : 60_000 / bpm;
     };
     if (bpm === null) this.#lastBeat = Math.max(this.#lastBeat, beatsTo - 100_000);
     for (let beat = Math.max(this.#lastBeat + next(), this.#beatsTo); beat < beatsTo; beat += next()) {
       beats.push(beat);
+      this.#beats += 1;
       this.#lastBeat = beat;
     }
     const labels: { at: number; label: number }[] = [];

@@ -33,6 +33,7 @@ describe('alarm limits', () => {
     [{ extremeBradycardia: 50 }, 'extremeBradycardia'],
     [{ bradycardia: 115, rateHysteresis: 10 }, 'bradycardia'],
     [{ atrialFibrillation: { onShare: 0.2 } }, 'atrialFibrillation.offShare'],
+    [{ irregularity: { onEntropy: -2.5 } }, 'irregularity.offEntropy'],
   ])('%j are refused: they contradict each other', (limits, where) => {
     expect(mistakesOf(limits)).toContain(`${where}: is`);
   });

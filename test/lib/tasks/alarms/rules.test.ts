@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ADULT_LIMITS } from '../../../../src/lib/tasks/alarms/limits.js';
 import { RHYTHM_CLASSES } from '../../../../src/lib/tasks/rhythm.js';
-import { brief, of, T0, Ward } from './compose.js';
+import { brief, fibrillating, of, T0, Ward } from './compose.js';
 
 const [N, A, O, NOISE] = RHYTHM_CLASSES.map((_, i) => i);
+const AF = { label: A, intervals: fibrillating() };
 
 describe('asystole', () => {
   it('begins 4 s after the last beat and at most a piece and the guard later', () => {
@@ -164,32 +165,32 @@ describe('a rate', () => {
 
 describe('a rhythm', () => {
   it.each([
-    ['atrial-fibrillation', A],
-    ['other-rhythm', O],
-  ])('%s has one event at onset and one at the end', (kind, label) => {
+    ['atrial-fibrillation', AF],
+    ['other-rhythm', { label: O }],
+  ])('%s has one event at onset and one at the end', (kind, said) => {
     const ward = new Ward();
     expect(ward.play(30, { label: N })).toEqual([]);
-    const onset = ward.play(60, { label });
+    const onset = ward.play(60, said);
     expect(brief(onset)).toEqual([`${kind} ACTIVE ONSET`]);
     expect(onset[0]!.at - T0).toBeLessThanOrEqual(30_000 + 40_000);
     expect(brief(ward.play(60, { label: N }))).toEqual([`${kind} ENDED CONDITION_ENDED`]);
-    expect(ward.play(60, { label })[0]!.id).not.toBe(onset[0]!.id);
+    expect(ward.play(60, said)[0]!.id).not.toBe(onset[0]!.id);
   });
 
   it('is neither called nor ended by noise, by unreadable signal or by too few steps', () => {
     const ward = new Ward();
-    expect(ward.play(8, { label: A })).toEqual([]);
-    expect(ward.play(40, { label: NOISE })).toEqual([]);
-    expect(of(ward.play(60, { label: A, obstacle: 'noise' }), 'atrial-fibrillation')).toEqual([]);
-    expect(of(ward.play(40, { label: A }), 'atrial-fibrillation')).toEqual(['ACTIVE ONSET']);
-    expect(ward.play(40, { label: NOISE })).toEqual([]);
+    expect(ward.play(8, AF)).toEqual([]);
+    expect(ward.play(40, { ...AF, label: NOISE })).toEqual([]);
+    expect(of(ward.play(60, { ...AF, obstacle: 'noise' }), 'atrial-fibrillation')).toEqual([]);
+    expect(of(ward.play(40, AF), 'atrial-fibrillation')).toEqual(['ACTIVE ONSET']);
+    expect(ward.play(40, { ...AF, label: NOISE })).toEqual([]);
     expect(ward.play(20)).toEqual([]);
   });
 
   it('that is atrial fibrillation supersedes the other', () => {
     const ward = new Ward();
     ward.play(60, { label: O });
-    const changes = ward.play(60, { label: A });
+    const changes = ward.play(60, AF);
     expect(of(changes, 'other-rhythm').at(-1)).toMatch(/^ENDED/);
     expect(of(changes, 'atrial-fibrillation')).toEqual(['ACTIVE ONSET']);
   });
