@@ -8,6 +8,7 @@ import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { hashesOf, readOwnTasks } from '../lib/tasks/own/folder.js';
+import { followViolations } from './caution.js';
 import { listenAddress, type EdgeConfig } from './config.js';
 import { startInference, type EdgeInference } from './inference.js';
 import { openInputWatch, type InputWatch } from './input-watch.js';
@@ -58,7 +59,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         await connectKafka({ brokers: config.kafkaBrokers, clientId: config.gateway, logger }),
         ({ close }) => close(),
       );
-      await checkTopics(connection.admin, TOPICS);
+      await checkTopics(connection.admin, [...TOPICS, ...(config.answerViolations ? ['ecg.audit-results'] : [])]);
       const policies = own(
         await followPolicies({
           ...{ connection, ladder, certificates, predictor, metrics, logger },
@@ -67,10 +68,16 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         }),
         (open) => open.close(),
       );
+      const answer = !config.answerViolations
+        ? undefined
+        : own(
+            await followViolations({ connection, policies: policies.log, metrics, logger, onFailure: service.fail }),
+            (open) => open.close(),
+          );
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, metrics, logger, input, signal }), // prettier-ignore
+        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal }), // prettier-ignore
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );

@@ -87,6 +87,9 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
         metrics.edgeInputDrift.set({ feature }, indices[i] ?? 0);
       });
     },
+    setCautious: (cautious: boolean): void => {
+      metrics.edgeCautious.set(cautious ? 1 : 0);
+    },
     setCertified: (certified: boolean): void => {
       metrics.edgeCertified.set(certified ? 1 : 0);
     },

@@ -70,6 +70,12 @@ export const EDGE_METRICS = {
     help: 'Streams behind dynamic_deep_edge_input_drift, by their equal number (Kish): what an index of 0.25 or more is worth hangs on it.',
     labels: {},
   },
+  edgeCautious: {
+    name: 'dynamic_deep_edge_cautious',
+    type: 'gauge',
+    help: '1 while this edge chooses by one tau less than its certificates allow, since audits show more violations than that; 0 otherwise, and without `--answer-violations`.',
+    labels: {},
+  },
   edgeWithoutPolicy: {
     name: 'dynamic_deep_edge_segments_without_policy_total',
     type: 'counter',
