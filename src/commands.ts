@@ -47,6 +47,7 @@ import {
   peaksTraining,
   predictorTraining,
   pvcTraining,
+  referenceOptions,
   rhythmEvaluation,
   rhythmTraining,
   splitOptions,
@@ -200,6 +201,12 @@ const commands: readonly Command[] = [
     summary: 'Train the dense predictor of the codec that ships; the codec stays as it is',
     options: denseTraining,
     run: async (options) => (await training()).runDenseTraining(options),
+  }),
+  defineCommand({
+    name: 'train reference',
+    summary: 'Write how the features of training windows are distributed, which edges compare their input with',
+    options: referenceOptions,
+    run: async (options, context) => (await training()).runReference(options, context),
   }),
   defineCommand({
     name: 'train predictor',

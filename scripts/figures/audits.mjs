@@ -53,3 +53,21 @@ export function auditReplay(up) {
     source('audits', data, up),
   ].join('\n\n');
 }
+
+export function inputDrift(up) {
+  const data = result('input-drift');
+  const largest = (indices) => Object.entries(indices).reduce((a, b) => (b[1] > a[1] ? b : a));
+  const beds = data.inputs[0].wards.map((ward) => ward.beds);
+  const rows = data.inputs.map(({ input, indices, wards }) => {
+    const [feature, index] = largest(indices);
+    return [input, `${digits(index, 2)} (\`${feature}\`)`, ...wards.map(({ alerts }) => percent(alerts))];
+  });
+  const quiet = data.inputs[0].wards.map(({ median, p999 }) => `${digits(median, 2)}, ${digits(p999, 2)}`);
+  return [
+    table(['input', 'largest index, all records', ...beds.map((count) => `alert, ${count} beds`)], rows),
+    `Largest index of a ward without drift, median and 99.9%:`,
+    table(beds.map((count) => `${count} beds`), [quiet]), // prettier-ignore
+    `Shares of ${data.drawn} wards drawn with repetition, a record a bed, for which the index exceeds ${data.limit}. "Deviation" is the record's own.`, // prettier-ignore
+    source('input-drift', data, up),
+  ].join('\n\n');
+}

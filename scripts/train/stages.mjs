@@ -18,6 +18,8 @@ export function stagesOf(folders) {
     // Goes on from what `neural` left in its folder; so does `predictor` with `compressor`.
     stage('ladder', 'ladder', at('cinc'), work('neural')),
     stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
+    // The encoder that ships sees the records that it was trained on.
+    stage('reference', 'reference', ['--records', resolve(folders.cinc), '--split', 'models/splits/cinc2017.csv']),
     stage('compressor', 'compressor', at('cinc'), at('mitdb'), work('codec')),
     stage('predictor', 'predictor', at('cinc'), work('codec')),
     stage('pvc', 'pvc', at('mitdb'), ['--json', 'bench/results/pvc.json'], work('pvc')),

@@ -62,6 +62,14 @@ export const edgeOptions = defineOptions({
     help: 'File of certificates; certificates.json of the models folder by default. Without one of the policy everything goes losslessly',
     allowed: 'a file that `calibrate` wrote',
   }),
+  answerViolations: option(z.boolean(), {
+    help: 'Choose by the next smaller certified tau while audits show more violations than the policies allow, losslessly where there is none (docs/audits.md)',
+    default: false,
+  }),
+  inputReference: option(z.string().min(1).optional(), {
+    help: 'Reference that the drift of the input is measured against; reference.json of the codec by default (docs/audits.md)',
+    allowed: 'a file that `train reference` wrote',
+  }),
   auditSeed: option(z.int().min(0), { help: 'Seed of the draw of audited records', default: 1 }),
   lingerMs: option(z.int().min(0).max(10_000), {
     help: 'Wall time for which windows of all streams are collected into one frame',

@@ -8,8 +8,10 @@ import { composeService } from '../lib/runtime/compose-service.js';
 import { createLogger } from '../lib/runtime/logger.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { hashesOf, readOwnTasks } from '../lib/tasks/own/folder.js';
+import { followViolations } from './caution.js';
 import { listenAddress, type EdgeConfig } from './config.js';
-import { startInference } from './inference.js';
+import { startInference, type EdgeInference } from './inference.js';
+import { openInputWatch, type InputWatch } from './input-watch.js';
 import { liveInput } from './live/server.js';
 import { edgeMetrics, type LiveMetrics } from './metrics.js';
 import { followPolicies } from './policies.js';
@@ -38,6 +40,10 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const { predictor } = config;
       const ownTasks = await readOwnTasks({ models, folders: config.tasks });
       const certificates = await Certificates.open(models, ladder, config.certificates, hashesOf(ownTasks));
+      const watch = own(
+        await openInputWatch({ codec: join(models, 'codec'), ladder, reference: config.inputReference, metrics, logger }), // prettier-ignore
+        (open) => Promise.resolve(open.close()),
+      );
       const inference = own(
         await startInference({
           ...{ models, ladder, predictor, ownTasks },
@@ -53,7 +59,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         await connectKafka({ brokers: config.kafkaBrokers, clientId: config.gateway, logger }),
         ({ close }) => close(),
       );
-      await checkTopics(connection.admin, TOPICS);
+      await checkTopics(connection.admin, [...TOPICS, ...(config.answerViolations ? ['ecg.audit-results'] : [])]);
       const policies = own(
         await followPolicies({
           ...{ connection, ladder, certificates, predictor, metrics, logger },
@@ -62,10 +68,16 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
         }),
         (open) => open.close(),
       );
+      const answer = !config.answerViolations
+        ? undefined
+        : own(
+            await followViolations({ connection, policies: policies.log, metrics, logger, onFailure: service.fail }),
+            (open) => open.close(),
+          );
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       const signal = service.draining;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, certificates, inference, policies: policies.log, metrics, logger, input, signal }), // prettier-ignore
+        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal }), // prettier-ignore
         // It ends by the signal: what it holds is sent before the producer goes.
         (work) => work,
       );
@@ -75,6 +87,17 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       service.enter('running');
     },
   });
+}
+
+/** What the predictor is asked about is what is compared. */
+function watched(inference: EdgeInference, watch: InputWatch): EdgeInference {
+  return {
+    ...inference,
+    choose: (windows) => {
+      watch.take(windows);
+      return inference.choose(windows);
+    },
+  };
 }
 
 async function openInput(config: EdgeConfig, metrics: LiveMetrics, logger: Logger): Promise<EdgeInput> {

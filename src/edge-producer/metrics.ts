@@ -1,4 +1,6 @@
+import type { Drift } from '../lib/audit/input-drift.js';
 import { ElementGains } from '../lib/codec/element-gain.js';
+import { INPUT_FEATURES } from '../lib/codec/input-features.js';
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import { createMetrics, createRegistry, METRICS_OF } from '../lib/metrics/index.js';
 import type { PolicyRefusal } from '../lib/policy/index.js';
@@ -81,6 +83,15 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     },
     setPolicyVersion: (version: number): void => {
       metrics.policyVersion.set(version);
+    },
+    setInputDrift: ({ streams, indices }: Drift): void => {
+      metrics.edgeInputDriftStreams.set(streams);
+      INPUT_FEATURES.forEach((feature, i) => {
+        metrics.edgeInputDrift.set({ feature }, indices[i] ?? 0);
+      });
+    },
+    setCautious: (cautious: boolean): void => {
+      metrics.edgeCautious.set(cautious ? 1 : 0);
     },
     setCertified: (certified: boolean): void => {
       metrics.edgeCertified.set(certified ? 1 : 0);

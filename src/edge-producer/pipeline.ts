@@ -5,9 +5,11 @@
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import type { Ladder } from '../lib/codec/ladder.js';
+import { oneStepBelow } from '../lib/certification/certificate.js';
 import type { Certificates } from '../lib/certification/certificates.js';
 import { limitsOf, type PolicyLog } from '../lib/policy/index.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
+import type { ViolationAnswer } from './caution.js';
 import type { EdgeConfig } from './config.js';
 import { Declarations } from './declarations.js';
 import { Gateway } from './gateway.js';
@@ -27,6 +29,8 @@ export interface EdgePipelineOptions {
   /** Read to its end. */
   readonly certificates: Pick<Certificates, 'find'>;
   readonly policies: PolicyLog;
+  /** Undefined: violations are not answered. */
+  readonly answer?: Pick<ViolationAnswer, 'isCautious'> | undefined;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
   readonly input: EdgeInput;
@@ -43,14 +47,30 @@ const COUNT_MS = 1_000;
 
 /** Resolves when every stream has ended and all of it is with the broker. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
-  const { config, connection, producer, ladder, certificates, inference, policies, metrics, logger, input, signal } =
-    options;
+  const {
+    config,
+    connection,
+    producer,
+    ladder,
+    certificates,
+    inference,
+    policies,
+    answer,
+    metrics,
+    logger,
+    input,
+    signal,
+  } = options;
   const { gateway: id, ward = null } = config;
   const common = { gateway: id, ward, clockRate: input.clockRate, model: ladder.hash };
   const declarations = new Declarations(common, await knownStreams(connection));
   const rules = new RecordRules({
     policyOf: (stream) => policies.covering({ stream, ward }),
-    limitsOf: (policy) => limitsOf(policy, ladder, certificates.find(policy, config.predictor).certificate),
+    limitsOf: (policy) => {
+      const { certificate } = certificates.find(policy, config.predictor);
+      const isCautious = answer?.isCautious() === true && certificate !== undefined;
+      return limitsOf(policy, ladder, isCautious ? oneStepBelow(certificate) : certificate);
+    },
     auditSeed: config.auditSeed,
   });
   const gateway = new Gateway({

@@ -5,7 +5,7 @@
 import { Evidence, EVIDENCE_DAYS, type EvidenceKind } from '../lib/audit/evidence.js';
 import { RateWindow, WINDOWS, type AuditedRecord, type WindowName } from '../lib/audit/rate-window.js';
 import { tasksViolated } from '../lib/codec/violated-bounds.js';
-import { TopicTail, type InputRecord, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import { readPastAndLive, type InputRecord, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import { decode, type AuditResult } from '../lib/wire/index.js';
 import type { BedPolicies } from './bed-policies.js';
 import type { TasksMetrics } from './metrics.js';
@@ -50,41 +50,29 @@ interface FollowOptions {
 export async function followAudits(options: FollowOptions): Promise<{ close(): Promise<void> }> {
   const { connection, policies, metrics, logger, onFailure } = options;
   const monitor = new AuditMonitor();
-  // Partitions come one after the other at first: a week is brought into the order of time before it is bet on.
-  let past: AuditedRecord[] | undefined = [];
   let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
-  const tail = await TopicTail.open({
-    ...{ connection, topics: ['ecg.audit-results'], from: Date.now() - EVIDENCE_DAYS * DAY_MS },
+  const publish = (): void => {
+    monitor.publish(Date.now(), metrics);
+  };
+  const reader = await readPastAndLive<AuditedRecord>({
+    ...{ connection, topic: 'ecg.audit-results', from: Date.now() - EVIDENCE_DAYS * DAY_MS, limitMs: REPLAY_LIMIT_MS },
+    read: (record) => auditedRecord(record, policies, logger),
+    // Partitions come one after the other at first: a week is brought into the order of time before it is bet on.
+    onPast: (records) => {
+      for (const record of records.sort((a, b) => a.at - b.at)) monitor.take(record);
+      logger.info({ records: records.length }, 'audit results of the past week are read');
+      publish();
+      timer = setInterval(publish, PUBLISH_MS);
+    },
     onRecord: (record) => {
-      const audited = auditedRecord(record, policies, logger);
-      if (audited === undefined) return;
-      if (past === undefined) monitor.take(audited);
-      else past.push(audited);
+      monitor.take(record);
     },
     onFailure,
   });
-  const begin = async (): Promise<void> => {
-    await tail.catchUp(REPLAY_LIMIT_MS);
-    const records = (past ?? []).sort((a, b) => a.at - b.at);
-    past = undefined;
-    for (const record of records) monitor.take(record);
-    logger.info({ records: records.length }, 'audit results of the past week are read');
-    const publish = (): void => {
-      monitor.publish(Date.now(), metrics);
-    };
-    if (isClosed) return;
-    publish();
-    timer = setInterval(publish, PUBLISH_MS);
-  };
-  begin().catch((error: unknown) => {
-    if (!isClosed) onFailure(error as Error);
-  });
   return {
     close: () => {
-      isClosed = true;
       clearInterval(timer);
-      return tail.close();
+      return reader.close();
     },
   };
 }

@@ -24,6 +24,7 @@ import type {
   PeaksTraining,
   PredictorTraining,
   PvcTraining,
+  ReferenceOptions,
   RhythmEvaluationOptions,
   RhythmTraining,
   SplitOptions,
@@ -34,6 +35,7 @@ import { trainNeural } from './neural.js';
 import { trainPeaks } from './peaks.js';
 import { trainPvc } from './pvc.js';
 import { trainPredictor } from './predictor.js';
+import { writeReference } from './reference.js';
 import { trainRhythm } from './rhythm.js';
 import { formatSplit, SAMPLE_PATIENTS, splitCinc, splitPatients } from './split.js';
 import { trainCompressor } from './train-compressor.js';
@@ -76,6 +78,13 @@ export async function runDenseTraining(config: DenseTraining): Promise<void> {
 
 export async function runPredictorTraining(config: PredictorTraining): Promise<void> {
   await trainPredictor({ ...config, cincLabels: labelsOf(config) });
+}
+
+export async function runReference(config: ReferenceOptions, { stdout }: CommandContext): Promise<void> {
+  const { models, split } = config;
+  const out = config.out ?? join(models, 'codec', 'reference.json');
+  const { records, windows } = await writeReference({ ...config, split, out });
+  stdout.write(`${out}: ${windows} windows of ${records} records\n`);
 }
 
 /** Draws both splits again and writes them where every training reads them. */

@@ -115,6 +115,20 @@ export const denseTraining = defineOptions({
 });
 export type DenseTraining = OptionsOf<typeof denseTraining>;
 
+export const referenceOptions = defineOptions({
+  records: option(folder, { help: 'Folder of WFDB records; all whole windows of the first lead of each count' }),
+  split: option(z.string().min(1).optional(), {
+    help: 'Split, lines `name,part`: its part `train` counts. All records of the folder by default',
+    allowed: 'a file',
+  }),
+  models: option(folder, { help: 'Folder of the models whose encoder sees the windows', default: 'models' }),
+  out: option(z.string().min(1).optional(), {
+    help: 'File that the reference is written to; reference.json of the codec by default',
+    allowed: 'a file',
+  }),
+});
+export type ReferenceOptions = OptionsOf<typeof referenceOptions>;
+
 export const splitOptions = defineOptions({
   ...cinc,
   ...mitdb,

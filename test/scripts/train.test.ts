@@ -18,6 +18,7 @@ const SETS: Readonly<Record<string, OptionSet>> = {
   neural: trainings.neuralTraining,
   ladder: trainings.ladderTraining,
   dense: trainings.denseTraining,
+  reference: trainings.referenceOptions,
   compressor: trainings.compressorTraining,
   predictor: trainings.predictorTraining,
   pvc: trainings.pvcTraining,
@@ -70,7 +71,7 @@ it('stops at the stage that fails, says which, and does not count it as done', (
   mkdirSync(work);
   const { status, stderr } = train(...folders);
   expect(status).toBe(1);
-  expect(stderr).toContain('== 1 of 9, rhythm-teacher: npx dynamic-deep train rhythm');
-  expect(stderr).toContain('stage 1 of 9, rhythm-teacher failed (exit code 1)');
+  expect(stderr).toContain('== 1 of 10, rhythm-teacher: npx dynamic-deep train rhythm');
+  expect(stderr).toContain('stage 1 of 10, rhythm-teacher failed (exit code 1)');
   expect(existsSync(join(work, 'done', 'rhythm-teacher'))).toBe(false);
 });

@@ -29,6 +29,11 @@ const entry = z.looseObject({
   }),
   /** Total payload gain over these records at this tau; null where none could be certified. */
   payloadGainTotal: z.number().positive().nullable().optional(),
+  /** The taus that were tested one after the other, the most conservative first. */
+  tests: z
+    .array(z.object({ tau: z.number(), rejected: z.boolean() }))
+    .readonly()
+    .optional(),
   /** Records that training or choices had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
 });
@@ -39,6 +44,15 @@ export type CertificateEntry = z.output<typeof entry>;
 export type Certificate = CertificateEntry & { readonly tau: number };
 export type ModelHashes = CertificateEntry['models'];
 export type PredictorKind = CertificateEntry['predictor'];
+
+/**
+ * The certificate at the next more conservative tau that its own tests passed; undefined where its tau was the first: any
+ * other was never tested.
+ */
+export function oneStepBelow(certificate: Certificate): Certificate | undefined {
+  const passed = (certificate.tests ?? []).filter(({ tau, rejected }) => rejected && tau < certificate.tau);
+  return passed.length === 0 ? undefined : { ...certificate, tau: Math.max(...passed.map(({ tau }) => tau)) };
+}
 
 /** A certificate in short, as reports carry it. */
 export type CertifiedBy = Pick<Certificate, 'bounds' | 'tau' | 'n' | 'k' | 'alpha' | 'delta'>;

@@ -7,9 +7,11 @@ import { ownSamples, type CutPiece } from '../signal/pieces.js';
 import { resample } from '../signal/resample.js';
 import { toMillivolts } from '../signal/units.js';
 import { chooseRung, type ChoiceLimits, type TaskBounds, type TaskErrors } from './choose.js';
+import type { WindowInput } from './input-features.js';
 import type { EncoderOutput } from './network-types.js';
 import { hasLatents, type Ladder, type Rung, type TransformRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
+import { NEURAL_LATENTS } from './neural-latents.js';
 import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
 import { encodeTransform, quantiseTransformed, transformWindow } from './transform.js';
 import { measureScale, type WindowScale } from './window-scale.js';
@@ -59,6 +61,8 @@ export interface WindowCandidates {
   readonly candidates: readonly RungCandidate[];
   /** As the piece has them. */
   readonly limits?: ChoiceLimits;
+  /** What the networks saw of it. */
+  readonly input?: WindowInput;
 }
 
 export interface RungCandidate {
@@ -112,13 +116,16 @@ async function withCandidates(
     normalise(millivolts, scale, input, row * WINDOW);
   });
   const output = seen.length === 0 ? undefined : await encode(input, seen.length);
+  const finest = ladder.rungs.find(({ kind }) => kind === 'neural')?.index;
   return windows.map((window) => {
     const row = seen.indexOf(window);
+    const all = finest === undefined || row < 0 ? undefined : output?.get(finest)?.latents;
+    const latents = all?.subarray(row * NEURAL_LATENTS, (row + 1) * NEURAL_LATENTS);
     const { scale, ...rest } = window;
     const allowed = scale.index < lowest ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
-    return { ...rest, candidates: offeredAt(scale.index, candidates, ladder) };
+    return { ...rest, candidates: offeredAt(scale.index, candidates, ladder), input: { scale, latents } };
   });
 }
 

@@ -3,6 +3,7 @@ export { batchBytes } from './batch-size.js';
 export { connectKafka, type ConnectOptions, type KafkaConnection } from './client.js';
 export { runExactlyOnce } from './exactly-once.js';
 export type { Logger } from './logger.js';
+export { readPastAndLive } from './past-and-live.js';
 export type { ExactlyOnceProcessor, PartitionTask, Processor } from './processor.js';
 export { createEdgeProducer, type EdgeBatch, type EdgeProducer } from './producer.js';
 export type { RecordContext } from './record-context.js';

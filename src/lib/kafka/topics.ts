@@ -63,7 +63,7 @@ export const TOPICS: readonly TopicSpec[] = [
   }),
   spec('ecg.alarm-state', 'device', [TASKS], [TASKS], 'State of the alarm rules.', COMPACT),
   spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', { retentionMs: 30 * DAY }), // prettier-ignore
-  spec('ecg.audit-results', 'device', [TASKS], [TASKS, PAGE], 'True task errors of audited records.', {
+  spec('ecg.audit-results', 'device', [TASKS], [EDGE, TASKS, PAGE], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
   }),
   spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {

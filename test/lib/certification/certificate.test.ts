@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCertificates } from '../../../src/lib/certification/certificate.js';
+import { oneStepBelow, readCertificates } from '../../../src/lib/certification/certificate.js';
 import { certificate } from './certificates.js';
 
 async function file(content: unknown): Promise<string> {
@@ -36,5 +36,19 @@ describe('the file of certificates', () => {
     await refused({ policies: [certificate({ tau: 1.5 })] }, 'tau');
     await refused({ policies: [{ ...certificate(), models: { codec: 'x' } }] }, 'models');
     await expect(readCertificates(tmpdir())).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' });
+  });
+});
+
+describe('one step below', () => {
+  const tests = [0.5, 0.75, 1].map((tau) => ({ tau, rejected: tau < 1 }));
+
+  it('is the next smaller tau that passed, with everything else of the certificate', () => {
+    const own = certificate({ tau: 0.75, tests });
+    expect(oneStepBelow(own)).toEqual({ ...own, tau: 0.5 });
+  });
+
+  it('is none where its tau was the first, or its tests are not known', () => {
+    expect(oneStepBelow(certificate({ tau: 0.5, tests }))).toBeUndefined();
+    expect(oneStepBelow(certificate({ tau: 0.5 }))).toBeUndefined();
   });
 });

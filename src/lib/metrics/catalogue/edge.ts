@@ -1,6 +1,13 @@
 import { RATE_ERROR, TASK_ERROR } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
+/** Those of src/lib/codec/input-features.ts, which this part may not import: the edge would not compile with others. */
+const INPUT_FEATURES = [
+  'scale',
+  ...(['energy-1', 'energy-2', 'energy-3', 'energy-4'] as const),
+  ...(['change-1', 'change-2', 'change-3', 'change-4'] as const),
+] as const;
+
 export const EDGE_METRICS = {
   edgeWindows: {
     name: 'dynamic_deep_edge_windows_total',
@@ -49,6 +56,24 @@ export const EDGE_METRICS = {
     name: 'dynamic_deep_edge_certified',
     type: 'gauge',
     help: '1 while a certificate stands behind each policy that is in force for this edge, 0 while one has none and is kept losslessly.',
+    labels: {},
+  },
+  edgeInputDrift: {
+    name: 'dynamic_deep_edge_input_drift',
+    type: 'gauge',
+    help: 'Population stability index of each feature that the predictor sees, the last hour against the training reference; 0 without windows or reference.',
+    labels: { feature: INPUT_FEATURES },
+  },
+  edgeInputDriftStreams: {
+    name: 'dynamic_deep_edge_input_drift_streams',
+    type: 'gauge',
+    help: 'Streams behind dynamic_deep_edge_input_drift, by their equal number (Kish): what an index of 0.25 or more is worth hangs on it.',
+    labels: {},
+  },
+  edgeCautious: {
+    name: 'dynamic_deep_edge_cautious',
+    type: 'gauge',
+    help: '1 while this edge chooses by one tau less than its certificates allow, since audits show more violations than that; 0 otherwise, and without `--answer-violations`.',
     labels: {},
   },
   edgeWithoutPolicy: {
