@@ -42,7 +42,10 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const certificates = await Certificates.open(models, ladder, config.certificates, hashesOf(ownTasks));
       const watch = own(
         await openInputWatch({ codec: join(models, 'codec'), ladder, reference: config.inputReference, metrics, logger }), // prettier-ignore
-        (open) => Promise.resolve(open.close()),
+        (open) => {
+          open.close();
+          return Promise.resolve();
+        },
       );
       const inference = own(
         await startInference({
