@@ -87,6 +87,6 @@ export const fibrillationAlarms = measured((scores) => {
       ? ''
       : ` Excerpts as they are, not judged: ${untouchedOf(scores, 'atrial-fibrillation')}.`;
   return [
-    `Alarms of AF from its labels, MIT-BIH patients of the part \`selection\`: ${detected} of ${onsets} onsets met, ${seconds}; false ones ${withInterval(falsePer24h, falseInterval, 1)} in 24 h.${untouched}`,
+    `Alarms of AF from its labels and irregular beats, MIT-BIH patients of the part \`selection\`: ${detected} of ${onsets} onsets met, ${seconds}; false ones ${withInterval(falsePer24h, falseInterval, 1)} in 24 h.${untouched}`,
   ];
 });
