@@ -32,6 +32,8 @@ export const DASHBOARDS = {
       ['Under a certificate', 'short', [['dynamic_deep_edge_certified', '{{instance}}']]],
       ['Without a policy', 'ops', [['sum by (instance) (rate(dynamic_deep_edge_segments_without_policy_total[5m]))', '{{instance}}']]], // prettier-ignore
       ['Newest policy known', 'short', [['dynamic_deep_policy_version', '{{job}} {{instance}}']]],
+      ['Input drift', 'short', [['max by (instance, feature) (dynamic_deep_edge_input_drift)', '{{instance}} {{feature}}'], ['0.25 + 20 / (max by (instance) (dynamic_deep_edge_input_drift_streams) > 0)', '{{instance}} limit']]], // prettier-ignore
+      ['Choosing cautiously', 'short', [['dynamic_deep_edge_cautious', '{{instance}}']]],
     ],
   },
   'decoder-stream': {

@@ -24,7 +24,7 @@ export interface InputWatchOptions {
 
 export interface InputWatch {
   readonly take: (windows: readonly Pick<WindowCandidates, 'stream' | 'input'>[]) => void;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function openInputWatch(options: InputWatchOptions): Promise<InputW
     const why = reference === undefined ? 'there is none' : 'it is of another encoder';
     if (file !== undefined) throw new DynamicDeepError('MODEL_INVALID', `reference ${path}: ${why}`);
     logger.warn({ reference: path, why }, 'no reference of this codec: the drift of the input is not measured');
-    return { take: () => undefined, close: () => undefined };
+    return { take: () => undefined, close: () => Promise.resolve() };
   }
   return watchInput(reference, rung, metrics);
 }
@@ -64,6 +64,7 @@ function watchInput(
     },
     close: () => {
       clearInterval(timer);
+      return Promise.resolve();
     },
   };
 }

@@ -42,10 +42,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const certificates = await Certificates.open(models, ladder, config.certificates, hashesOf(ownTasks));
       const watch = own(
         await openInputWatch({ codec: join(models, 'codec'), ladder, reference: config.inputReference, metrics, logger }), // prettier-ignore
-        (open) => {
-          open.close();
-          return Promise.resolve();
-        },
+        (open) => open.close(),
       );
       const inference = own(
         await startInference({

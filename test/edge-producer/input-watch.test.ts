@@ -52,7 +52,7 @@ async function driftOf(windows: readonly WindowCandidates[]): Promise<Drift> {
     const watch = await openInputWatch({ codec, ladder, reference: undefined, metrics, logger });
     watch.take(windows);
     vi.advanceTimersByTime(15_000);
-    watch.close();
+    await watch.close();
     vi.advanceTimersByTime(60_000);
   } finally {
     vi.useRealTimers();
@@ -102,7 +102,7 @@ describe('the drift of the input', () => {
     const options = { codec: folder, ladder, metrics, logger };
     const watch = await openInputWatch({ ...options, reference: undefined });
     watch.take(await windowsOf(same));
-    watch.close();
+    await watch.close();
     expect(logger.warn.mock.calls[0]?.[0]).toMatchObject({ why: 'it is of another encoder' });
     // One that was asked for by name must be the right one.
     for (const name of ['reference.json', 'none.json']) {

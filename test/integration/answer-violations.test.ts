@@ -69,5 +69,8 @@ it('goes losslessly from a record on where no smaller tau is certified, and back
   expect(edge.output()).toMatch(/"cautious":false.*back under what the policies allow/);
   const after = (await rungs()).length;
   await until('lossy segments again', async () => (await rungs()).slice(after).some((rung) => rung !== LOSSLESS), 60_000); // prettier-ignore
+  // The predictor was asked: the input of the one stream is compared with the reference.
+  await until('the drift of the input is measured', async () => (await metric('edge_input_drift_streams')) === 1);
+  expect(await metric('edge_input_drift{feature="scale"}')).toBeGreaterThan(0);
   expect(await drained(edge)).toBe(0);
 });
