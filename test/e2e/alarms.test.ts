@@ -48,6 +48,24 @@ it('shows an alarm soon after its message, tells a screen reader, and takes its 
   await row.filter({ hasText: 'paused until' }).waitFor();
 });
 
+it('is answered at the bed, too, by keyboard: acknowledged, paused, resumed', async () => {
+  station = await startStation();
+  bed('bed-1');
+  station.ward.takeAlarm(alarm('bed-1', 'asystole'));
+  const page = await openPage(`${station.url}/#/bed/bed-1`);
+  const item = page.locator('.bed-alarms li');
+  await item.getByRole('button', { name: 'Acknowledge Asystole of bed bed-1' }).focus();
+  await page.keyboard.press('Enter');
+  await item.filter({ hasText: 'acknowledged (open-access)' }).waitFor();
+  // The focus is on what can be answered next.
+  await page.keyboard.press('Enter');
+  await item.filter({ hasText: 'paused until' }).waitFor();
+  expect(await item.getByRole('button').innerText()).toBe('Resume');
+  await page.keyboard.press('Enter');
+  await item.getByRole('button', { name: 'Pause 2 min' }).waitFor();
+  expect(station.commands.map(({ request }) => request.action)).toEqual(['ACKNOWLEDGE', 'PAUSE', 'RESUME']);
+});
+
 it('lists the most urgent first, filters, and keeps what ended apart', async () => {
   station = await startStation();
   for (const device of ['bed-1', 'bed-2', 'bed-3', 'bed-4']) bed(device);

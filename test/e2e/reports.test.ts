@@ -83,6 +83,9 @@ it('shows money, violations with their interval, and predicted beside true error
   const price = { saved: (bytes: number) => ({ currency: 'EUR', amount: bytes / 1e6 }) };
   station = await startStation({ price });
   stop = fillWard(station, 8);
+  // A second ward, silent for half an hour, of which nothing is known but bytes.
+  const late = { topic: 'ecg.audits', partition: 0, offset: 0, timestamp: Date.now() - 1_800_000 };
+  station.compression.takeFrame({ ...late, key: Buffer.from('ward-2'), value: Buffer.alloc(500) });
   const page = await openPage(`${station.url}/#/compression`);
   const figure = page.locator('.figure', { hasText: 'EUR' });
   await figure.waitFor();
@@ -97,4 +100,18 @@ it('shows money, violations with their interval, and predicted beside true error
   );
   expect(errors.length).toBe(48);
   expect(await page.locator('.trend canvas').count()).toBe(2);
+
+  // Now is the last minutes alone; a ward is drawn by itself.
+  const { recent, total, wards } = station.compression.report(Date.now());
+  expect(recent.wireBytes).toBeLessThan(total.wireBytes / 5);
+  expect(wards.map(({ gateway, recent: own }) => [gateway, own.wireBytes])).toEqual([
+    ['ward-1', recent.wireBytes],
+    ['ward-2', 0],
+  ]);
+  const now = page.locator('.figure', { hasText: 'Wire gain now' }).locator('.value');
+  expect(Number(await now.innerText())).toBeCloseTo(recent.nativeBytes / recent.wireBytes, 0);
+  const drawn = (): Promise<string> => page.locator('.trend canvas').first().evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL()); // prettier-ignore
+  const whole = await drawn();
+  await page.getByLabel('Ward whose gain is drawn').selectOption('ward-2');
+  await expect.poll(drawn).not.toBe(whole);
 });

@@ -86,6 +86,7 @@ export const TEXT = {
   unknownBed: 'Nothing is known of this bed.',
   loading: 'Waiting for data',
   millivolt: '1 mV',
+  nothingHeld: 'no signal is held here',
   gapSeconds: (seconds: number) => `gap of ${seconds.toFixed(1)} s`,
   bedView: {
     back: 'All beds',

@@ -2,6 +2,7 @@
 import type { RhythmEvent } from '../../protocol.js';
 import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
+import { holesOf } from './holes.js';
 import { PX_PER_MM, PX_PER_MS } from './scale.js';
 import { HEAD_PX, PAPER_MM, paperBottom, paperTop, PULSE_PX, RIBBON_PX, write, xOf, type Row } from './strip-row.js';
 import type { Wave } from './wave.js';
@@ -9,14 +10,17 @@ import type { Wave } from './wave.js';
 const MODEL_MS = 1000 / 300;
 const STEP_MS = 256 * MODEL_MS;
 
-/** Holes between windows that are held, in words: nothing is drawn across them. */
-export function drawGaps(context: CanvasRenderingContext2D, row: Row, waves: readonly Wave[], theme: Theme): void {
-  waves.forEach((wave, i) => {
-    const before = waves[i - 1];
-    if (before === undefined || wave.startAt - before.endAt < 20) return;
-    const left = Math.max(PULSE_PX, xOf(row, before.endAt));
-    const right = Math.min(PULSE_PX + row.width, xOf(row, wave.startAt));
-    if (right <= left) return;
+/** Holes, hatched and in words: nothing is drawn across them. */
+export function drawGaps(
+  context: CanvasRenderingContext2D,
+  row: Row,
+  { waves, from, to }: { readonly waves: readonly Wave[]; readonly from: number; readonly to: number },
+  theme: Theme,
+): void {
+  for (const hole of holesOf(waves, from, to)) {
+    const left = Math.max(PULSE_PX, xOf(row, hole.from));
+    const right = Math.min(PULSE_PX + row.width, xOf(row, hole.to));
+    if (right <= left) continue;
     context.save();
     context.beginPath();
     context.rect(left, paperTop(row), right - left, PAPER_MM * PX_PER_MM);
@@ -29,10 +33,9 @@ export function drawGaps(context: CanvasRenderingContext2D, row: Row, waves: rea
     context.strokeStyle = theme.gridMajor;
     context.lineWidth = 1;
     context.stroke();
-    if (right - left > 60)
-      write(context, TEXT.gapSeconds((wave.startAt - before.endAt) / 1000), left + 6, paperTop(row) + 30, theme.text);
+    if (right - left > 60) write(context, hole.words, left + 6, paperTop(row) + 30, theme.text);
     context.restore();
-  });
+  }
 }
 
 /** Where a window begins, and by which rung it came. */

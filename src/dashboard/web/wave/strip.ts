@@ -55,7 +55,7 @@ export function drawStrip(surface: Surface, { from, rows, rowMs }: StripPlace, d
     const begin = from + row * rowMs;
     const place: Row = { top: row * ROW_PX, begin, end: begin + rowMs, width: rowMs * PX_PER_MS, amplitude, centre };
     drawPaper(surface, place, theme);
-    drawRow(surface, place, data, theme);
+    drawRow(surface, place, { ...data, from, to: from + rows * rowMs }, theme);
   }
 }
 
@@ -98,7 +98,9 @@ function drawPaper(surface: Surface, row: Row, theme: Theme): void {
   write(context, TEXT.millivolt, 2, base + 14, theme.muted);
 }
 
-function drawRow(surface: Surface, row: Row, data: StripData, theme: Theme): void {
+type WholeStrip = StripData & { readonly from: number; readonly to: number };
+
+function drawRow(surface: Surface, row: Row, data: WholeStrip, theme: Theme): void {
   const { context } = surface;
   const right = PULSE_PX + row.width;
   context.save();
@@ -110,7 +112,7 @@ function drawRow(surface: Surface, row: Row, data: StripData, theme: Theme): voi
   }
   drawLine(context, row, data.originals, theme.original);
   drawLine(context, row, data.waves, theme.trace);
-  drawGaps(context, row, data.waves, theme);
+  drawGaps(context, row, data, theme);
   drawRungs(context, row, data.waves, theme);
   for (const { epoch, peaks } of data.beats) {
     for (const peak of peaks) drawPeak(context, row, epoch + peak * MODEL_MS, theme);

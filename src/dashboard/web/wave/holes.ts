@@ -1,0 +1,26 @@
+/** Stretches of a strip without signal. */
+import { TEXT } from '../text.js';
+import type { Wave } from './wave.js';
+
+interface Hole {
+  /** Device ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly words: string;
+}
+
+/** Device ms without signal that are a hole, not rounding. */
+const LEAST_HOLE_MS = 20;
+
+/** What a strip from `from` to `to` has no signal for: between its windows, and where the first and last of them leave room. */
+export function holesOf(waves: readonly Wave[], from: number, to: number): Hole[] {
+  const inside = waves.filter((wave) => wave.endAt > from && wave.startAt < to);
+  const ends = [from, ...inside.map(({ endAt }) => endAt)];
+  const starts = [...inside.map(({ startAt }) => startAt), to];
+  return ends.flatMap((end, i) => {
+    const next = starts[i] ?? to;
+    if (next - end < LEAST_HOLE_MS) return [];
+    const isEdge = i === 0 || i === inside.length;
+    return [{ from: end, to: next, words: isEdge ? TEXT.nothingHeld : TEXT.gapSeconds((next - end) / 1000) }];
+  });
+}
