@@ -60,7 +60,7 @@ interface Look {
 async function runGateway(brokers: string, gateway: string, { beds, seconds }: BacklogOptions): Promise<EdgeUse> {
   const source = ['--gateway', gateway, '--records', samples().join(','), '--beds', String(beds)];
   const pace = ['--seconds', String(seconds), '--speed', '1000'];
-  const worker = await startWorker('edge-producer', brokers, [...source, ...pace]);
+  const worker = await startWorker('edge-producer', brokers, { args: [...source, ...pace] });
   const ended = worker.exited.then((code) => ({ code }));
   const looks: Look[] = [];
   for (;;) {

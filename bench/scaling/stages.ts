@@ -1,4 +1,5 @@
 /** The two services that scale by partitions: what they read and write, and how their progress shows. */
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreshBroker } from './backlog.js';
 import { judge, placesOf, type Verdict } from './check.js';
@@ -70,14 +71,17 @@ export async function untilDone(stage: Stage, workers: readonly Worker[], count:
   }
 }
 
-/** `count` workers wait, joined, for the whole backlog at once. Returns the outputs too, for the next stage. */
+/** `count` workers wait, joined, each on one core, for the whole backlog at once. Returns the outputs too, for the next stage. */
 export async function measure(
   stage: Stage,
   count: number,
   { partitions, backlog, expected }: StageInput,
 ): Promise<{ readonly step: Step; readonly outputs: readonly RawRecord[] }> {
   return onFreshBroker(partitions, async (brokers, pid) => {
-    const workers = await Promise.all(Array.from({ length: count }, () => startWorker(stage.service, brokers)));
+    const cores = cpus().length;
+    const workers = await Promise.all(
+      Array.from({ length: count }, (_, i) => startWorker(stage.service, brokers, { core: i % cores })),
+    );
     // Members that came one after the other may still be sharing out.
     await sleep(3000);
     const cpuBefore = sum(workers.map((worker) => worker.usage().cpuSeconds));

@@ -22,9 +22,21 @@ export interface Worker {
   drain(): Promise<number | null>;
 }
 
+export interface WorkerOptions {
+  readonly args?: readonly string[];
+  /** The one core that it may use, as a pod with a limit of one; all of them by default. */
+  readonly core?: number;
+}
+
 /** Starts `dynamic-deep NAME` on a free port; resolves when it is ready. */
-export async function startWorker(name: string, brokers: string, args: readonly string[] = []): Promise<Worker> {
-  const child = spawn(process.execPath, ['bin/dynamic-deep.js', name, '--http-port', '0', ...args], {
+export async function startWorker(
+  name: string,
+  brokers: string,
+  { args = [], core }: WorkerOptions = {},
+): Promise<Worker> {
+  const pinned = core === undefined ? [] : ['taskset', '--cpu-list', String(core)];
+  const [program = '', ...rest] = [...pinned, process.execPath, 'bin/dynamic-deep.js', name, '--http-port', '0', ...args]; // prettier-ignore
+  const child = spawn(program, rest, {
     env: { ...process.env, KAFKA_BROKERS: brokers, TF_CPP_MIN_LOG_LEVEL: '2' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -43,7 +43,7 @@ export function scaling(up) {
   if (data === undefined) return 'Scaling has not been measured yet: `node bench/run.mjs scaling`.';
   const { gateways, beds, seconds, partitions, windows, segmentsByGateway, signalsByDevice } = data.backlog;
   return [
-    `A backlog of ${grouped(windows)} windows: ${gateways} gateways, ${beds} beds each, ${seconds} s of signal, ${partitions} partitions. The fullest partition has ${segmentsByGateway.largestOverMean} times the mean where gateways are the key, ${signalsByDevice.largestOverMean} times where devices are.`,
+    `A backlog of ${grouped(windows)} windows: ${gateways} gateways, ${beds} beds each, ${seconds} s of signal, ${partitions} partitions. The fullest partition has ${segmentsByGateway.largestOverMean} times the mean where gateways are the key, ${signalsByDevice.largestOverMean} times where devices are. Each member has one core, as in a pod; beyond the machine's cores members share them, and the one broker takes its part of them too.`, // prettier-ignore
     table(['service', 'members', 'windows/s', 'CPU a window', 'peak memory', COUNTED], steps(data)),
     `The same dealt out over ${data.decoder.growth.paceSeconds} s while the group changes; the longest time without output that touches a change, from the start of its processes to 20 s after they are ready or have ended. Otherwise it is ${grouped(data.decoder.growth.usualPauseMs)} and ${grouped(data.tasks.growth.usualPauseMs)} ms, of one partition ${grouped(data.decoder.growth.usualPauseOfPartitionMs)} and ${grouped(data.tasks.growth.usualPauseOfPartitionMs)} ms:`,
     table(['service', 'members', 'of all partitions', 'of one partition', COUNTED], changes(data)),

@@ -17,6 +17,7 @@ import { loadBeats } from './data/mitbih.js';
 import { loadTasks } from './frozen-tasks.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
+import { loadOwnTaskLosses } from './own-task-losses.js';
 import { readSplit, recordsOf } from './split.js';
 import { peaksLoss, rhythmLoss } from './task-losses.js';
 
@@ -29,6 +30,8 @@ export interface TrainNeuralOptions {
   readonly cincLabels: string;
   readonly cincSplit: string;
   readonly models: string;
+  /** Folders of tasks of one's own that the codec is trained through too. */
+  readonly tasks: readonly string[];
   readonly work: string;
   readonly steps: number;
   readonly seed: number;
@@ -45,6 +48,8 @@ const ONE_IN_MITDB = 8;
 const WITHOUT_TASKS = 0.3;
 const W_RHYTHM = 0.25;
 const W_PEAKS = 5;
+/** Of each task of one's own, at an error as large as its bound: that of a rhythm error of 0.25 nats in every record. */
+const W_OWN = 0.06;
 /** Windows of a batch whose distance maps are compared: RPnet costs as much as the codec. */
 const PEAK_WINDOWS = 8;
 /** The borders of a window see one side only; their errors count so much more, over so many samples. */
@@ -67,6 +72,8 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
   const networks = buildNeuralNetworks();
   const sources = await loadSources(options);
   const tasks = await loadTasks(options.models);
+  const own = await loadOwnTaskLosses(options.tasks);
+  const through = { ...tasks.hashes, ...Object.fromEntries(own.map(({ name, hash }) => [name, hash])) };
   const weights = borderWeights();
   await train({
     name: 'neural rungs',
@@ -77,7 +84,8 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
     weightDecay: 0,
     clipNorm: 1,
     networks,
-    identity: { seed: options.seed, rungs: NEURAL_RUNGS },
+    // A run that is taken up again goes through the same tasks.
+    identity: { seed: options.seed, rungs: NEURAL_RUNGS, ...(own.length === 0 ? {} : { through }) },
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const records = Array.from({ length: RECORDS_PER_BATCH }, (_, i) =>
@@ -90,11 +98,13 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const distortion = tf.mean<Scalar>(tf.mul(tf.squaredDifference(x, decoded), weights));
       if (step < WITHOUT_TASKS * options.steps) return tf.add(distortion, rate);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
-      const added = rhythmLoss(tasks, toMillivolts(x), toMillivolts(decoded));
+      const [before, after] = [toMillivolts(x), toMillivolts(decoded)];
+      const added = rhythmLoss(tasks, before, after);
       // Half the mean, half the root mean square: a bound is broken by the tail of the errors, not by their mean.
       const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-6)));
       const peaks = peaksLoss(tasks, x, decoded, random.integer(rungs.length - PEAK_WINDOWS), PEAK_WINDOWS);
-      return tf.addN([distortion, rate, tf.mul<Scalar>(rhythm, W_RHYTHM / 2), tf.mul<Scalar>(peaks, W_PEAKS)]);
+      const others = own.map(({ loss }) => tf.mul<Scalar>(loss(before, after), W_OWN));
+      return tf.addN([distortion, rate, tf.mul<Scalar>(rhythm, W_RHYTHM / 2), tf.mul<Scalar>(peaks, W_PEAKS), ...others]); // prettier-ignore
     },
   });
   await writeModel(
@@ -108,7 +118,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
         ...origin(options, started),
         data: 'PhysioNet/CinC Challenge 2017 and MIT-BIH Arrhythmia Database, parts "train" of models/splits',
         steps: options.steps,
-        through: tasks.hashes,
+        through,
       },
     },
     Object.fromEntries(Object.entries(networks).map(([key, network]) => [key, { network, dtype: 'float32' as const }])),

@@ -84,6 +84,10 @@ export const neuralTraining = defineOptions({
   ...cinc,
   ...common,
   ...work('neural'),
+  tasks: option(z.array(folder), {
+    help: 'Folders of tasks of your own that the codec is trained through too: tfjs layers models at 300 Hz (docs/own-tasks.md)',
+    default: [],
+  }),
   steps: option(steps, { help: 'Batches of 8 records; the frozen tasks join after 30% of them', default: 2400 }),
 });
 export type NeuralTraining = OptionsOf<typeof neuralTraining>;

@@ -24,8 +24,20 @@ const MOST_ROWS = 64;
 /** `rows` rows of equal length in, their outputs flattened out. */
 export type OwnNetwork = (input: Float32Array, rows: number) => Float32Array;
 
+export interface OwnModel {
+  readonly model: Model;
+  /** Of its input: [rows, samples] or [rows, samples, 1]. */
+  readonly rank: 2 | 3;
+}
+
 /** @throws DynamicDeepError TASK_INVALID where the file is no such model, or does not take rows of samples */
 export async function loadOwnNetwork(folder: string, file: string): Promise<OwnNetwork> {
+  const { model, rank } = await loadOwnModel(folder, file);
+  return (input, rows) => runInBatches(model, input, rows, rank);
+}
+
+/** @throws DynamicDeepError TASK_INVALID as `loadOwnNetwork` */
+export async function loadOwnModel(folder: string, file: string): Promise<OwnModel> {
   try {
     const json = modelJson.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
     const paths = json.weightsManifest.flatMap(({ paths: own }) => own);
@@ -43,7 +55,7 @@ export async function loadOwnNetwork(folder: string, file: string): Promise<OwnN
     if (model.inputs.length !== 1 || (rank !== 2 && rank !== 3)) {
       throw new Error('its one input is to be [rows, samples] or [rows, samples, 1]');
     }
-    return (input, rows) => runInBatches(model, input, rows, rank);
+    return { model, rank };
   } catch (error) {
     if (error instanceof DynamicDeepError) throw error;
     throw new DynamicDeepError('TASK_INVALID', `${join(folder, file)} is no tfjs model that can be run: ${messageOf(error)}`, { cause: error }); // prettier-ignore
