@@ -7,6 +7,7 @@ import * as audits from './figures/audits.mjs';
 import * as capacity from './figures/capacity.mjs';
 import * as cards from './figures/cards.mjs';
 import * as costs from './figures/choosing.mjs';
+import * as dashboard from './figures/dashboard.mjs';
 import * as frontier from './figures/frontier.mjs';
 import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
@@ -31,6 +32,7 @@ const DOCUMENTS = [
   'docs/alarms.md',
   'docs/audits.md',
   'docs/choosing.md',
+  'docs/dashboard.md',
   'docs/operations.md',
 ];
 const BLOCKS = {
@@ -40,6 +42,7 @@ const BLOCKS = {
   ...cards,
   ...compression,
   ...costs,
+  ...dashboard,
   ...framing,
   ...frontier,
   ...kubernetes,
