@@ -14,8 +14,10 @@ export function compression(up) {
   const byBound = [...data.scores].sort((a, b) => a.bound - b.bound);
   const { models, records } = byBound[0];
   const entry = ({ methods }, name) => methods.find((method) => method.name === name);
+  // An oracle promises nothing, and what chooses by a predictor does so by a certificate or not at all.
+  const standing = ({ name, certified }) => (name === 'ladder-dense' && certified === null ? ', not certified' : '');
   const row = (method, bound) => [
-    `\`${method.name}\``,
+    `\`${method.name}\`${standing(method)}`,
     bound === null ? '' : String(bound),
     digitsOrNone(method.payloadGainTotal, 1),
     digitsOrNone(method.wireGainTotal, 1),
