@@ -1,6 +1,5 @@
 /** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
-import type { TaskBounds } from '../lib/codec/choose.js';
-import { tasksViolated } from '../lib/codec/violated-bounds.js';
+import { tasksViolated, type BoundsToJudge } from '../lib/codec/violated-bounds.js';
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
 import type { Inference } from '../lib/tasks/inference.js';
@@ -15,13 +14,15 @@ import { stretchOf } from './windows.js';
 interface Errors extends RecordErrors {
   readonly rhythmErrorCausal: number;
   readonly prdn: number;
+  /** Largest of its segments, each by itself: what the edge bounds. */
+  readonly prdnWindow: number;
   /** Of tasks of one's own, by name. */
   readonly tasks: Readonly<Record<string, number>>;
 }
 
 export interface AuditContext {
   /** Of the policy under which the record was chosen; undefined: none was in force, or it is not known any more. */
-  readonly bounds: TaskBounds | undefined;
+  readonly bounds: BoundsToJudge | undefined;
   /** Tasks of one's own that are asked too. */
   readonly ownTasks?: Pick<OwnTasks, 'names' | 'errors'>;
   /** Hashes of the models, by task. */
@@ -55,6 +56,7 @@ export async function evaluateAudit(
     rhythmErrorCausal: finite(errors?.rhythmErrorCausal),
     peaksError: finite(errors?.peaksError),
     prdn: finite(errors?.prdn),
+    prdnWindow: finite(errors?.prdnWindow),
     beatsMissed: errors?.beatsMissed ?? null,
     beatsInvented: errors?.beatsInvented ?? null,
     taskErrors,
@@ -72,9 +74,10 @@ export async function evaluateAudit(
   };
 }
 
-function boundsOf(bounds: TaskBounds | undefined): AuditResult['bounds'] {
-  const { rhythm = null, peaks = null, weightedSum, tasks } = bounds ?? {};
-  return { rhythm, peaks, weightedSum: weightedSum?.bound ?? null, tasks: tasks === undefined ? null : { ...tasks } };
+function boundsOf(bounds: BoundsToJudge | undefined): AuditResult['bounds'] {
+  const { rhythm = null, peaks = null, reconstruction = null, weightedSum, tasks } = bounds ?? {};
+  const sum = weightedSum?.bound ?? null;
+  return { rhythm, peaks, reconstruction, weightedSum: sum, tasks: tasks === undefined ? null : { ...tasks } };
 }
 
 async function measure(
@@ -92,7 +95,18 @@ async function measure(
   for (const name of new Set([...ownTasks.names, ...Object.keys(bounds?.tasks ?? {})])) {
     tasks[name] = (await ownTasks.errors(name, [pair]))[0] ?? Number.NaN;
   }
-  return { ...(await taskErrors(signals, inference)), prdn: prdn(...native), tasks };
+  const prdns = { prdn: prdn(...native), prdnWindow: largestPrdn(originals, decoded, rate) };
+  return { ...(await taskErrors(signals, inference)), ...prdns, tasks };
+}
+
+/** Both sides were cut alike; NaN where a segment has no twin. */
+function largestPrdn(originals: readonly SignalWindow[], decoded: readonly SignalWindow[], rate: number): number {
+  const nativeOf = (window: SignalWindow): Float32Array => joinNative([stretchOf(window)], rate);
+  const each = decoded.map((window) => {
+    const twin = originals.find(({ start, length }) => start === window.start && length === window.length);
+    return twin === undefined ? Number.NaN : prdn(nativeOf(twin), nativeOf(window));
+  });
+  return Math.max(...each);
 }
 
 async function taskErrors(

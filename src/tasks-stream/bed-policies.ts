@@ -1,5 +1,5 @@
 /** What the policies say of beds: ecg.policy and ecg.streams, held whole and followed. */
-import type { TaskBounds } from '../lib/codec/choose.js';
+import type { BoundsToJudge } from '../lib/codec/violated-bounds.js';
 import { CompactedTable, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import { openPolicyTable, PolicyLog, type PolicyInForce, type PolicyVersion } from '../lib/policy/index.js';
 import { ADULT_LIMITS, type AlarmLimits } from '../lib/tasks/alarms/limits.js';
@@ -40,12 +40,13 @@ export class BedPolicies {
   }
 
   /** What the version bounds; undefined where it is none. */
-  boundsOf(version: number): TaskBounds | undefined {
+  boundsOf(version: number): BoundsToJudge | undefined {
     const policy = this.#log.version(version)?.policy;
     if (policy == null) return undefined;
-    const { rhythm, peaks, weightedSum, tasks } = policy.bounds;
+    const { rhythm, peaks, reconstruction, weightedSum, tasks } = policy.bounds;
     return {
       ...{ rhythm, peaks },
+      ...(reconstruction === null ? {} : { reconstruction }),
       ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }),
       ...(tasks === null ? {} : { tasks }),
     };

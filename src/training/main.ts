@@ -150,7 +150,12 @@ export async function runCalibration(config: CalibrationOptions, { stdout, versi
   const { models = SHIPPED_MODELS, split = SHIPPED_SPLITS, alpha, part, ...rest } = config;
   const { policies } = await calibrate({ ...rest, models, split, alpha, part, program: version });
   for (const { bounds, alpha: share, delta, tau, n, k, payloadGainTotal } of policies) {
-    const policy = `rhythm ${bounds.rhythm}, peaks ${bounds.peaks}${bounds.reconstruction === null ? '' : `, PRDN ${bounds.reconstruction}%`}`;
+    const policy = [
+      ...[`rhythm ${bounds.rhythm}`, `peaks ${bounds.peaks}`],
+      ...(bounds.reconstruction === null ? [] : [`PRDN ${bounds.reconstruction}%`]),
+      ...(bounds.weightedSum === null ? [] : [`weighted sum ${bounds.weightedSum}`]),
+      ...Object.entries(bounds.tasks ?? {}).map(([name, bound]) => `${name} ${bound}`),
+    ].join(', ');
     const counted = `${k} of ${n} records broke the policy`;
     const certified =
       tau === null ? 'not certified, to be sent losslessly' : `tau ${tau}, payload gain ${figure(payloadGainTotal, 1)}`;

@@ -135,9 +135,13 @@ export function madeUpPreview(streams: readonly KnownStream[]): Omit<PolicyPrevi
 function auditOf(stream: string, device: string, record: number): AuditResult {
   return {
     ...{ stream, device, epoch: 0, record, sequences: [], outcome: 'COMPLETE', rungs: ['neural-3', 'neural-6'] },
-    ...{ rhythmError: 0.01, rhythmErrorCausal: 0.01, peaksError: 0.01, prdn: 11 + record },
+    ...{ rhythmError: 0.01, rhythmErrorCausal: 0.01, peaksError: 0.01, prdn: 11 + record, prdnWindow: 13 + record },
     ...{ beatsMissed: 0, beatsInvented: record % 2, taskErrors: null },
-    ...{ bounds: { rhythm: 0.05, peaks: 0.1, weightedSum: null, tasks: null }, violated: false, predicted: null },
+    ...{
+      bounds: { rhythm: 0.05, peaks: 0.1, reconstruction: null, weightedSum: null, tasks: null },
+      violated: false,
+      predicted: null,
+    },
     ...{ nativeBytes: 21_504, payloadBytes: 300, policyVersion: 0, evaluatedAt: 0, models: {} },
     source: { topic: 'ecg.originals', partition: 0, offset: 0 },
   };

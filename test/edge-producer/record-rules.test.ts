@@ -16,7 +16,8 @@ function edge(ward: string | null = null) {
   const log = new PolicyLog();
   const rules = new RecordRules({
     policyOf: (stream) => log.covering({ stream, ward }),
-    limitsOf: (policy) => limitsOf(policy, ladder, certificate({ tau: TAU, bounds: policy.bounds })),
+    limitsOf: (policy) =>
+      limitsOf(policy, ladder, certificate({ tau: TAU, bounds: policy.bounds, weights: policy.weights })),
     auditSeed: 1,
   });
   return { log, rules };
@@ -91,6 +92,15 @@ describe('the rule of a record', () => {
       },
     });
   });
+});
+
+it('chooses by the bounds of a certificate that is tighter, its weighted sum too, as it was calibrated', () => {
+  const loose = policyOf({ bounds: { rhythm: 0.75, peaks: 0.2, weightedSum: 0.9 } });
+  const bounds = { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: 0.3 };
+  const weights = { rhythm: 1, peaks: 1 };
+  const tight = { rhythm: 0.25, peaks: 0.1, reconstruction: 20, weightedSum: { weights, bound: 0.3 } };
+  expect(limitsOf(loose, ladder, certificate({ bounds }))?.bounds).toEqual(tight);
+  expect(limitsOf(policyOf(), ladder, certificate({ bounds }))?.bounds).toEqual(tight);
 });
 
 describe('what an edge cannot keep', () => {

@@ -41,7 +41,15 @@ describe('the true error of an audited record', () => {
     const result = await evaluateAudit(['COMPLETE', pairOf(decoded)], inference, context);
     expect(result).toMatchObject({
       ...{ outcome: 'COMPLETE', record: 0, violated: false, rungs: new Array(5).fill('lossless') as string[] },
-      ...{ rhythmError: 0, rhythmErrorCausal: 0, peaksError: 0, prdn: 0, beatsMissed: 0, beatsInvented: 0 },
+      ...{
+        rhythmError: 0,
+        rhythmErrorCausal: 0,
+        peaksError: 0,
+        prdn: 0,
+        prdnWindow: 0,
+        beatsMissed: 0,
+        beatsInvented: 0,
+      },
       nativeBytes: originals.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0),
       predicted: null,
     });
@@ -68,6 +76,18 @@ describe('the true error of an audited record', () => {
     expect(
       (await evaluateAudit(['COMPLETE', pairOf(lossy((_, i) => Math.sin(i / 3)))], inference, tight)).violated,
     ).toBe(true);
+  });
+
+  it('is judged by the PRDN of its worst window, which the edge bounds, and not by that of the whole', async () => {
+    const offset = lossy((v) => v).map((window, i) => (i === 2 ? lossyWindow(2, signal.map((v) => 1.3 * v)) : window)); // prettier-ignore
+    const free = { ...context, bounds: { rhythm: 9, peaks: 9 } };
+    const result = await evaluateAudit(['COMPLETE', pairOf(offset)], inference, free);
+    expect(result).toMatchObject({ violated: false, bounds: { reconstruction: null } });
+    const [worst, whole] = [result.prdnWindow ?? Number.NaN, result.prdn ?? Number.NaN];
+    expect(worst).toBeGreaterThan(1.5 * whole);
+    const judged = async (reconstruction: number) =>
+      (await evaluateAudit(['COMPLETE', pairOf(offset)], inference, { ...free, bounds: { ...free.bounds, reconstruction } })).violated; // prettier-ignore
+    expect([await judged(worst), await judged(0.99 * worst)]).toEqual([false, true]);
   });
 
   it('counts the windows as really sent, mixed rungs and their predictions included', async () => {
@@ -107,4 +127,17 @@ describe('a violation', () => {
   ])('with errors %s and %s is of the tasks %j', (rhythmError, peaksError, expected) => {
     expect(tasksViolated({ rhythmError, peaksError }, bounds)).toEqual(expected);
   });
+
+  it.each([
+    [20, []],
+    [20.01, ['reconstruction']],
+    [null, ['reconstruction']],
+  ])(
+    'with a PRDN of %s under a bound of 20 is of the tasks %j, and of none without a bound',
+    (prdnWindow, expected) => {
+      const errors = { rhythmError: 0, peaksError: 0, prdnWindow };
+      expect(tasksViolated(errors, { ...bounds, reconstruction: 20 })).toEqual(expected);
+      expect(tasksViolated(errors, bounds)).toEqual([]);
+    },
+  );
 });

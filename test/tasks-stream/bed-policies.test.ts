@@ -40,9 +40,9 @@ describe('the alarm limits of a bed', () => {
 
 it('the bounds of a version are those it had when it was in force', () => {
   const { policies, set } = beds();
-  set(1, { policy: policyOf({ bounds: { rhythm: 0.5, peaks: 0.2, weightedSum: 0.6 } }) });
+  set(1, { policy: policyOf({ bounds: { rhythm: 0.5, peaks: 0.2, reconstruction: 20, weightedSum: 0.6 } }) });
   set(2);
-  expect(policies.boundsOf(1)).toEqual({ rhythm: 0.5, peaks: 0.2, weightedSum: { weights: { rhythm: 1, peaks: 1 }, bound: 0.6 } }); // prettier-ignore
+  expect(policies.boundsOf(1)).toEqual({ rhythm: 0.5, peaks: 0.2, reconstruction: 20, weightedSum: { weights: { rhythm: 1, peaks: 1 }, bound: 0.6 } }); // prettier-ignore
   expect(policies.boundsOf(2)).toEqual({ rhythm: 0.25, peaks: 0.1 });
   expect([policies.boundsOf(0), policies.boundsOf(3)]).toEqual([undefined, undefined]);
 });

@@ -52,12 +52,18 @@ export function policyOfBounds({
   return { bounds: own, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: SHIPPED_ALPHA };
 }
 
-/** The same the other way: what a predictor keeps of a policy's bounds. */
-export function boundsOfPolicy({ bounds }: Pick<PolicyRule, 'bounds'>): AddedErrors {
-  const { rhythm, peaks, reconstruction } = bounds;
+/** What a predictor keeps of a policy. */
+interface BoundsToKeep extends AddedErrors {
+  readonly weightedSum?: { readonly weights: PolicyRule['weights']; readonly bound: number };
+}
+
+/** The same the other way: what a predictor keeps of a policy's bounds, in calibration as at the edge. */
+export function boundsOfPolicy({ bounds, weights }: Pick<PolicyRule, 'bounds' | 'weights'>): BoundsToKeep {
+  const { rhythm, peaks, reconstruction, weightedSum } = bounds;
   const tasks = ownBounds(bounds);
   return {
     ...{ rhythm, peaks, reconstruction: reconstruction ?? Infinity },
+    ...(weightedSum === null ? {} : { weightedSum: { weights, bound: weightedSum } }),
     ...(Object.keys(tasks).length === 0 ? {} : { tasks }),
   };
 }

@@ -5,15 +5,19 @@ import type { ChoiceLimits } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { Policy } from './policy.js';
 
-/** By the certificate that stands behind the policy; null without one: what cannot be promised is sent losslessly. */
+/**
+ * By the bounds of the certificate that stands behind the policy, as it was calibrated; null without one: what cannot be
+ * promised is sent losslessly.
+ */
 export function limitsOf(policy: Policy, ladder: Ladder, certificate: Certificate | undefined): ChoiceLimits | null {
   if (certificate === undefined) return null;
-  const { weights, rungs, bounds } = policy;
-  const { weightedSum } = bounds;
-  const sum = weightedSum === null ? {} : { weightedSum: { weights, bound: weightedSum } };
+  const { rungs } = policy;
   const allowed = ladder.rungs.filter(({ name }) => rungs?.includes(name)).map(({ index }) => index);
-  const own = { ...boundsOfPolicy(certificate), ...sum };
-  return { bounds: own, tau: certificate.tau, rungs: rungs === null ? undefined : new Set(allowed) };
+  return {
+    bounds: boundsOfPolicy(certificate),
+    tau: certificate.tau,
+    rungs: rungs === null ? undefined : new Set(allowed),
+  };
 }
 
 /** Why a policy is not kept as it stands; nothing where it is. */

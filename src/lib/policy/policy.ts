@@ -47,18 +47,18 @@ const shape = {
   alarms: alarmLimitsSchema.prefault({}),
 };
 
-/** The one mistake that no single field shows. */
-function checkTogether(
-  { auditShare, tasksOn }: { readonly auditShare: number; readonly tasksOn: 'decoded' | 'originals' },
-  context: z.RefinementCtx,
-): void {
-  if (tasksOn === 'decoded' || auditShare === 1) return;
-  const message = `is ${auditShare}; allowed: 1, since tasksOn is originals`;
-  context.addIssue({ code: 'custom', path: ['auditShare'], message });
-}
+/** The one mistake that no single field shows; asked also of what has others. */
+const SHARE_OF_ORIGINALS = {
+  path: ['auditShare'],
+  error: ({ input }: { readonly input?: unknown }) =>
+    `is ${String((input as { auditShare?: unknown }).auditShare)}; allowed: 1, since tasksOn is originals`,
+  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
+};
+const isWhollyAudited = ({ auditShare, tasksOn }: { readonly auditShare?: unknown; readonly tasksOn?: unknown }) =>
+  tasksOn !== 'originals' || auditShare === 1 || typeof auditShare !== 'number';
 
-export const policySchema = z.strictObject(shape).superRefine(checkTogether);
-const fileSchema = z.strictObject({ scope: scopeSchema, ...shape }).superRefine(checkTogether);
+export const policySchema = z.strictObject(shape).refine(isWhollyAudited, SHARE_OF_ORIGINALS);
+const fileSchema = z.strictObject({ scope: scopeSchema, ...shape }).refine(isWhollyAudited, SHARE_OF_ORIGINALS);
 
 export type Policy = z.output<typeof policySchema>;
 export interface ParseOptions {

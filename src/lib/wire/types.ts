@@ -251,6 +251,8 @@ export interface AuditResult {
   rhythmErrorCausal: number | null;
   peaksError: number | null;
   prdn: number | null;
+  /** Largest PRDN of its segments, each by itself: what a policy bounds. */
+  prdnWindow: number | null;
   beatsMissed: number | null;
   beatsInvented: number | null;
   /** Of tasks of one's own, by name; null where one is not finite or not loaded. */
@@ -258,6 +260,7 @@ export interface AuditResult {
   bounds: {
     rhythm: number | null;
     peaks: number | null;
+    reconstruction: number | null;
     weightedSum: number | null;
     tasks: Record<string, number> | null;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { certifiablePolicy, violates } from '../../../src/lib/certification/policy.js';
+import { boundsOfPolicy, certifiablePolicy, violates } from '../../../src/lib/certification/policy.js';
 
 const policy = certifiablePolicy.parse({ bounds: { rhythm: 0.25, peaks: 0.1 } });
 const bounded = (more: object) => ({ ...policy, bounds: { ...policy.bounds, ...more } });
@@ -18,6 +18,9 @@ describe('the joint event', () => {
     const own = { ...bounded({ weightedSum: 0.6 }), weights: { rhythm: 2, peaks: 1 } };
     expect(violates(errors, own)).toBe(false);
     expect(violates(errors, { ...own, weights: { rhythm: 2, peaks: 1.1 } })).toBe(true);
+    // And what chooses keeps it, in calibration as at the edge.
+    expect(boundsOfPolicy(own).weightedSum).toEqual({ weights: own.weights, bound: 0.6 });
+    expect(boundsOfPolicy(policy)).not.toHaveProperty('weightedSum');
   });
 
   it('is an error that is no number, for every bound that counts', () => {

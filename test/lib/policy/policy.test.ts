@@ -53,6 +53,14 @@ describe('a policy', () => {
     }
   });
 
+  it('names the share of audits that originals need also beside other mistakes', () => {
+    const mixed = { ...MINIMAL, alpha: 7, auditShare: 0.5, tasksOn: 'originals' };
+    expect(mistakesOf(mixed)).toContain('auditShare: is 0.5');
+    expect(mistakesOf(mixed)).toContain('alpha');
+    expect(mistakesOf({ ...MINIMAL, auditShare: 'all', tasksOn: 'originals' })).not.toContain('allowed: 1');
+    for (const nothing of [null, [], 7]) expect(mistakesOf(nothing)).toContain('the whole');
+  });
+
   it('may bound tasks of their own that are loaded; another is refused with its name', () => {
     const bounds = { rhythm: 0.25, peaks: 0.1, tasks: { pvc: 0.05 } };
     expect(policyOf({ bounds }).bounds.tasks).toEqual({ pvc: 0.05 });

@@ -99,6 +99,18 @@ describe('calibrate', () => {
     expect(await readdir(work)).toEqual([]);
   }, 240_000);
 
+  it('chooses by the weighted sum as the edge does: what it bounds tightly goes losslessly, and breaks nothing', async () => {
+    const records = join(to, 'one');
+    await mkdir(records);
+    for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
+    const policy = join(to, 'sum.json');
+    await writeFile(policy, JSON.stringify({ bounds: { ...LOOSE.bounds, weightedSum: 1e-9 } }));
+    const own = await options({ records, policy: [policy], taus: [1], delta: 0.6, work: join(to, 'sum') });
+    const { policies } = await calibrate({ ...own, json: join(to, 'sum-out.json') });
+    expect(policies[0]).toMatchObject({ tau: 1, n: 1, k: 0 });
+    expect(policies[0]!.payloadGainTotal).toBeLessThan(6);
+  }, 240_000);
+
   it('refuses before it measures: outputs that cannot be written, records that were seen', async () => {
     const json = join(to, 'missing', 'out.json');
     await expect(calibrate(await options({ json }))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });

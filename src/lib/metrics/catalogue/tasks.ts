@@ -21,7 +21,7 @@ const ALARM_KINDS = [
 ] as const;
 
 /** Whose bounds an audited record may exceed; `any` counts a record once. */
-const BOUNDED = ['rhythm', 'peaks', 'weighted_sum', 'any'] as const;
+const BOUNDED = ['rhythm', 'peaks', 'reconstruction', 'weighted_sum', 'own', 'any'] as const;
 const AUDIT_WINDOWS = ['1h', '24h'] as const;
 /** Upper ends of the ranges of predictions. */
 const PREDICTED = [...TASK_ERROR.map(String), '+Inf'];
@@ -55,8 +55,8 @@ export const TASKS_METRICS = {
   tasksViolations: {
     name: 'dynamic_deep_tasks_violations_total',
     type: 'counter',
-    help: 'Complete audited records above a bound; `own`: of any task of your own, `any` counts a record once. A non-finite error is a violation.',
-    labels: { task: [...BOUNDED, 'own'] },
+    help: 'Complete audited records above a bound; `reconstruction`: PRDN of a window, `own`: any task of your own, `any` counts a record once. A non-finite error is a violation.',
+    labels: { task: BOUNDED },
   },
   tasksViolationRatio: {
     name: 'dynamic_deep_tasks_violation_ratio',
