@@ -22,7 +22,7 @@ interface LiveLead {
 
 export function bedView(app: App, device: string): View {
   const { store, connection } = app;
-  store.open = device;
+  store.open(device);
   connection.watch({ beds: [], whole: device, reports: [] });
   const bed = store.bed(device);
   const heading = h('h2');
@@ -124,7 +124,7 @@ export function bedView(app: App, device: string): View {
       }
     },
     close: () => {
-      store.open = undefined;
+      store.open(undefined);
       for (const end of stop) end();
       for (const { grid, trace } of leads.values()) {
         grid.close();
