@@ -7,7 +7,7 @@ import { ChannelTable, decode, resolveSegments, type AuditResult, type SegmentFr
 import { GainSum } from './gains.js';
 import { MinuteSums } from './minute-sums.js';
 import type { Price } from './price.js';
-import type { CompressionReport, Gains, MinuteGains } from './protocol.js';
+import type { CompressionReport, Gains, MinuteGains, TaskErrors } from './protocol.js';
 import { violationInterval } from './violations.js';
 
 const MINUTE = 60_000;
@@ -20,6 +20,8 @@ const RECENT = 5 * MINUTE;
 /** Frames whose channels nothing declares yet: the order between topics is not that of writing. */
 const MOST_WAITING = 1_000;
 const ERRORS_SHOWN = 500;
+/** Places of the tasks in `predicted`. */
+const PREDICTED_AT = { rhythm: 0, peaks: 1 } as const;
 const UNKNOWN_RUNG = 'of another model';
 
 export class Compression {
@@ -93,11 +95,7 @@ export class Compression {
         const violated = records.filter((record) => record.violated).length;
         return { hours, records: records.length, violated, interval: violationInterval(records) };
       }),
-      errors: complete.slice(-ERRORS_SHOWN).map(({ predicted, rhythmError, peaksError, violated }) => ({
-        predicted: largest(predicted),
-        ...{ rhythm: rhythmError, peaks: peaksError, violated },
-      })),
-      rhythmBound: complete.at(-1)?.bounds.rhythm ?? null,
+      errors: { rhythm: errorsOf(complete, 'rhythm'), peaks: errorsOf(complete, 'peaks') },
       savings: this.#price?.saved(total.nativeBytes - total.wireBytes) ?? null,
     };
   }
@@ -145,8 +143,18 @@ function ratios({ nativeBytes, wireBytes, payloadBytes }: Gains): Omit<MinuteGai
   return { wireGain: of(wireBytes), payloadGain: of(payloadBytes) };
 }
 
-/** Largest error that was predicted for the rhythm, over a record's segments; null where none was. */
-function largest(predicted: number[][] | null): number | null {
-  const rhythm = (predicted ?? []).flatMap(([first]) => (first === undefined ? [] : [first]));
-  return rhythm.length === 0 ? null : Math.max(...rhythm);
+function errorsOf(complete: readonly AuditResult[], task: keyof typeof PREDICTED_AT): TaskErrors {
+  return {
+    bound: complete.at(-1)?.bounds[task] ?? null,
+    records: complete.slice(-ERRORS_SHOWN).map((audit) => ({
+      predicted: largest(audit.predicted, PREDICTED_AT[task]),
+      true: audit[`${task}Error`],
+    })),
+  };
+}
+
+/** Largest error that was predicted at one place, over a record's segments; null where none was. */
+function largest(predicted: number[][] | null, place: number): number | null {
+  const found = (predicted ?? []).flatMap((errors) => errors[place] ?? []);
+  return found.length === 0 ? null : Math.max(...found);
 }

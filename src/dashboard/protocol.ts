@@ -170,6 +170,14 @@ export interface Violations {
   readonly interval: readonly [number, number] | null;
 }
 
+/** Of one task, of complete audited records, in the task's unit. */
+export interface TaskErrors {
+  /** Of the newest audited record. */
+  readonly bound: number | null;
+  /** Largest predicted error among a record's segments, and the true error of the record. */
+  readonly records: readonly { readonly predicted: number | null; readonly true: number | null }[];
+}
+
 export interface Savings {
   readonly currency: string;
   readonly amount: number;
@@ -189,10 +197,7 @@ export interface CompressionReport {
   readonly minutes: readonly MinuteGains[];
   readonly rungs: readonly { readonly rung: string; readonly segments: number; readonly payloadBytes: number }[];
   readonly violations: readonly Violations[];
-  /** Of complete audited records: largest predicted error among the segments, and the true one. */
-  readonly errors: readonly { readonly predicted: number | null; readonly rhythm: number | null; readonly peaks: number | null; readonly violated: boolean }[]; // prettier-ignore
-  /** The bound that the newest audited record had. */
-  readonly rhythmBound: number | null;
+  readonly errors: { readonly rhythm: TaskErrors; readonly peaks: TaskErrors };
   readonly savings: Savings | null;
 }
 

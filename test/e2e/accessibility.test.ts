@@ -33,6 +33,7 @@ it.each(VIEWS.flatMap((view) => (['dark', 'light'] as const).map((scheme) => ({ 
     await page.locator('.connection', { hasText: 'Live' }).waitFor();
     await page.locator('main h1').waitFor({ state: 'attached' });
     await page.waitForTimeout(1_500);
+    for (const summary of await page.locator('summary').all()) await summary.click();
     await page.evaluate(await readFile(AXE, 'utf8'));
     const results = await page.evaluate(() =>
       (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),

@@ -98,8 +98,18 @@ it('shows money, violations with their interval, and predicted beside true error
   expect(await day.innerText()).toContain(
     `${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %`,
   );
-  expect(errors.length).toBe(48);
+  expect(errors.rhythm.records.length).toBe(48);
   expect(await page.locator('.trend canvas').count()).toBe(2);
+
+  // The same in numbers, the largest true error first.
+  const numbers = page.locator('.data-table').filter({ hasText: 'Predicted and true error' });
+  await numbers.locator('summary').click();
+  const first = numbers.locator('tbody tr').first();
+  const largest = (task: 'rhythm' | 'peaks'): string =>
+    Math.max(...errors[task].records.map((record) => record.true ?? 0)).toFixed(4);
+  expect(await first.innerText()).toMatch(new RegExp(`^${largest('rhythm')}\\s.*\\sno$`));
+  await page.getByLabel('Task whose errors are drawn').selectOption('peaks');
+  await expect.poll(() => first.innerText()).toMatch(new RegExp(`^${largest('peaks')}\\s.*\\syes$`));
 
   // Now is the last minutes alone; a ward is drawn by itself.
   const { recent, total, wards } = station.compression.report(Date.now());
@@ -114,4 +124,27 @@ it('shows money, violations with their interval, and predicted beside true error
   const whole = await drawn();
   await page.getByLabel('Ward whose gain is drawn').selectOption('ward-2');
   await expect.poll(drawn).not.toBe(whole);
+});
+
+it('tells everything of a bed when it is opened, and says in words and numbers what it draws', async () => {
+  station = await startStation();
+  stop = fillWard(station, 4);
+  const page = await openPage(`${station.url}/#/ward`);
+  // The ward holds the newest results alone: what a bed shows comes when it is opened, also for the second time.
+  for (let times = 0; times < 2; times++) {
+    await page.locator('.tile[data-device="ward-1-002"] .bed-name').click();
+    await page.locator('.data-table', { hasText: 'RR intervals' }).locator('summary').click();
+    const rows = page.locator('.data-table tbody tr');
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+    // 69 beats a minute, each with its neighbours within a few per cent.
+    const [, , , median = ''] = (await rows.nth(1).innerText()).split(/\s+/);
+    expect(Math.abs(Number(median) - 60_000 / 69)).toBeLessThan(30);
+    expect(await page.locator('.trend canvas').getAttribute('aria-label')).toContain('RR intervals');
+    const spoken = (): Promise<string | null> => page.locator('canvas.strip').getAttribute('aria-label');
+    await expect
+      .poll(spoken, { timeout: 10_000 })
+      .toMatch(/Bed 002: .*reconstructed, neural-6.*\. \d\d R peaks\. .*Sinus/);
+    expect(await page.locator('section.bed .scrolls tbody tr').count()).toBeGreaterThan(6);
+    await page.locator('a.back').click();
+  }
 });

@@ -96,7 +96,7 @@ export class Connection {
       case 'update':
         this.#sequence = message.sequence;
         this.#offset = message.now - Date.now();
-        this.#store.take(message.events, !this.#isFirst);
+        this.#store.take(message.events, !this.#isFirst, message.now);
         this.#isFirst = false;
         break;
       case 'compression':

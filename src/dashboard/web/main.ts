@@ -23,6 +23,7 @@ import { systemView } from './views/system.js';
 import { wardView } from './views/ward.js';
 
 const UPDATE_MS = 250;
+const FORGET_MS = 60_000;
 
 applyTheme();
 const store = new Store();
@@ -80,4 +81,7 @@ setInterval(() => {
   frame.update();
   view?.update?.();
 }, UPDATE_MS);
+setInterval(() => {
+  if (app.connection.state === 'live') store.forget(app.connection.now());
+}, FORGET_MS);
 void app.connection.connect();

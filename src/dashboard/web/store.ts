@@ -1,7 +1,8 @@
 /** What the page knows, in bounded memory. Messages come twice after a cut: everything here takes that. */
 import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from '../protocol.js';
 import { Playback } from './wave/playback.js';
-import { addWave, type Wave } from './wave/wave.js';
+import { dropOlder, addWave, type Wave } from './wave/wave.js';
+import { keepEvent, keepLast } from './timeline.js';
 
 /** Device ms of signal held of a lead: of a tile, and of a bed that is open. */
 const TILE_MS = 40_000;
@@ -9,14 +10,17 @@ const BED_MS = 4 * 60_000;
 const TREND_MS = 3_600_000;
 const ENDED_KEPT = 200;
 const AUDITS_KEPT = 200;
+/** Without a word and without an open alarm for so long, a bed is not shown any more: the server's rule. Wall ms. */
+const FORGOTTEN_MS = 3_600_000;
 
 export interface StreamView {
   info: StreamEvent;
   newest: WindowEvent | undefined;
   readonly waves: Wave[];
   readonly playback: Playback;
-  rhythms: RhythmEvent[];
-  beats: BeatsEvent[];
+  /** The last hour of the bed that is open; the newest alone of every other. */
+  readonly rhythms: RhythmEvent[];
+  readonly beats: BeatsEvent[];
 }
 
 export interface BedView {
@@ -24,7 +28,10 @@ export interface BedView {
   readonly streams: Map<string, StreamView>;
   /** Newest change of each open episode, by its id. */
   readonly alarms: Map<string, AlarmChange>;
+  /** Of the bed that is open. */
   audits: Audit[];
+  /** Wall ms when anything was told of it. */
+  heardAt: number;
 }
 
 type Listener<T> = (value: T) => void;
@@ -49,8 +56,29 @@ export class Store {
   /** An alarm began or came back while this page was looking. */
   readonly alarmBegan = new Signal<AlarmChange>();
   readonly alarmsChanged = new Signal<null>();
-  /** Bed whose signal is kept for longer. */
-  open: string | undefined;
+  #open: string | undefined;
+
+  /** The bed that is looked at: of it the server tells everything, and as much is kept. What is held of the last one goes. */
+  open(device: string | undefined): void {
+    const last = this.beds.get(this.#open ?? '');
+    this.#open = device;
+    if (last === undefined || last.device === device) return;
+    last.audits = [];
+    for (const { waves, rhythms, beats } of last.streams.values()) {
+      dropOlder(waves, TILE_MS);
+      keepLast(rhythms);
+      keepLast(beats);
+    }
+  }
+
+  /** Beds of which nothing was heard for an hour go. `now`: wall ms of the server; call only while it is heard. */
+  forget(now: number): void {
+    for (const { device, heardAt, alarms } of this.beds.values()) {
+      if (device === this.#open || alarms.size > 0 || now - heardAt < FORGOTTEN_MS) continue;
+      this.beds.delete(device);
+      this.bedChanged.tell(null);
+    }
+  }
 
   /** The server tells everything anew. Waveforms stay: their windows are known by name. */
   reset(): void {
@@ -61,23 +89,21 @@ export class Store {
     this.ended.length = 0;
   }
 
-  /** `isNew`: false for what the server tells a page that begins. */
-  take(events: readonly PageEvent[], isNew: boolean): void {
-    const changed = new Set<string>();
-    for (const event of events) {
-      changed.add(
-        event.kind === 'alarm' ? event.change.device : event.kind === 'audit' ? event.result.device : event.device,
-      );
-      this.#takeOne(event, isNew);
+  /** `isNew`: false for what the server tells a page that begins. `now`: wall ms of the server. */
+  take(events: readonly PageEvent[], isNew: boolean, now: number): void {
+    for (const event of events) this.#takeOne(event, isNew);
+    for (const device of new Set(events.map(deviceOf))) {
+      const bed = this.beds.get(device);
+      if (bed !== undefined) bed.heardAt = now;
+      this.bedChanged.tell(device);
     }
-    for (const device of changed) this.bedChanged.tell(device);
     if (events.some(({ kind }) => kind === 'alarm') || !isNew) this.alarmsChanged.tell(null);
   }
 
   takeWave(wave: Wave, now: number): void {
     const { device } = wave;
     const stream = this.#stream(device, wave.stream);
-    if (!addWave(stream.waves, wave, device === this.open ? BED_MS : TILE_MS)) return;
+    if (!addWave(stream.waves, wave, device === this.#open ? BED_MS : TILE_MS)) return;
     stream.playback.take(wave, now);
     this.bedChanged.tell(device);
   }
@@ -85,7 +111,7 @@ export class Store {
   bed(device: string): BedView {
     let bed = this.beds.get(device);
     if (bed === undefined) {
-      bed = { device, streams: new Map(), alarms: new Map(), audits: [] };
+      bed = { device, streams: new Map(), alarms: new Map(), audits: [], heardAt: 0 };
       this.beds.set(device, bed);
       this.bedChanged.tell(null);
     }
@@ -104,12 +130,14 @@ export class Store {
       }
       case 'rhythm': {
         const stream = this.#stream(event.device, event.stream);
-        stream.rhythms = withEvent(stream.rhythms, event, (one) => one.epoch + one.start / 0.3);
+        keepEvent(stream.rhythms, event, (one) => one.epoch + one.start / 0.3, TREND_MS);
+        if (event.device !== this.#open) keepLast(stream.rhythms);
         break;
       }
       case 'beats': {
         const stream = this.#stream(event.device, event.stream);
-        stream.beats = withEvent(stream.beats, event, (one) => one.epoch + one.from / 0.3);
+        keepEvent(stream.beats, event, (one) => one.epoch + one.from / 0.3, TREND_MS);
+        if (event.device !== this.#open) keepLast(stream.beats);
         break;
       }
       case 'alarm':
@@ -117,7 +145,11 @@ export class Store {
         break;
       case 'audit': {
         const bed = this.bed(event.result.device);
-        const others = bed.audits.filter((one) => !isSameAudit(one, event.result));
+        if (bed.device !== this.#open) break;
+        const { stream, epoch, record } = event.result;
+        const others = bed.audits.filter(
+          (one) => one.stream !== stream || one.epoch !== epoch || one.record !== record,
+        );
         bed.audits = [...others, event.result].slice(-AUDITS_KEPT);
         break;
       }
@@ -161,19 +193,7 @@ export function bedName({ device, streams }: BedView): string {
   return gateway !== '' && device.startsWith(`${gateway}-`) ? device.slice(gateway.length + 1) : device;
 }
 
-function isSameAudit(a: Audit, b: Audit): boolean {
-  return a.stream === b.stream && a.epoch === b.epoch && a.record === b.record;
-}
-
-/** In the order of device time, each once, within the trend. */
-function withEvent<E>(list: E[], event: E, at: (event: E) => number): E[] {
-  const time = at(event);
-  const last = list.at(-1);
-  if (last === undefined || at(last) < time) {
-    list.push(event);
-    if (list.length % 128 !== 0) return list;
-    return list.filter((one) => at(one) > time - TREND_MS);
-  }
-  if (list.some((one) => at(one) === time)) return list;
-  return [...list, event].sort((a, b) => at(a) - at(b));
+function deviceOf(event: PageEvent): string {
+  if (event.kind === 'alarm') return event.change.device;
+  return event.kind === 'audit' ? event.result.device : event.device;
 }

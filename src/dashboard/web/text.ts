@@ -1,5 +1,6 @@
 /** Every English word of the page. */
 import type { Role } from '../protocol.js';
+import { CHART_TEXT } from './text-charts.js';
 import { POLICY_TEXT } from './text-policy.js';
 
 export const TEXT = {
@@ -145,17 +146,16 @@ export const TEXT = {
     violations: 'Violations of the bound',
     violationColumns: ['Over', 'Violated of audited records', 'Rate', '95% interval'],
     hours: (hours: number) => (hours === 1 ? '1 hour' : `${hours} hours`),
-    errors: 'Predicted and true error of the rhythm, audited records',
-    predicted: 'predicted (nats)',
-    true: 'true (nats)',
-    bound: 'bound',
     none: '\u2013',
     notCertified:
       'An interval for display, widened for records of one stream; the bound is certified elsewhere, or not at all.',
   },
   policy: POLICY_TEXT,
+  charts: CHART_TEXT,
   system: {
-    services: 'Services',
+    services: 'Services, by their consumer groups',
+    servicesHelp:
+      'Up: the group has a member. Edges show below Gateways; brokers and the dashboard are what this page comes through.',
     serviceColumns: ['Service', 'Members', 'State'],
     gateways: 'Gateways',
     gatewayColumns: ['Gateway', 'Streams', 'Newest frame'],

@@ -2,15 +2,22 @@
 import { h } from './dom.js';
 
 const SHOWN_MS = 4_000;
+/** Long enough to be read out behind others. */
+const SPOKEN_MS = 30_000;
 
-const urgent = h('div', { class: 'visually-hidden', role: 'alert', 'aria-live': 'assertive' });
-const calm = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+const urgent = h('div', { class: 'visually-hidden', role: 'alert', 'aria-live': 'assertive', 'aria-atomic': 'false' });
+const calm = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'false' });
 const note = h('div', { class: 'note', role: 'status', 'aria-live': 'polite', hidden: true });
 
 export const announcers: readonly HTMLElement[] = [urgent, calm, note];
 
+/** A line of its own: of alarms that begin together, or again, each is read out. */
 export function announce(text: string, isUrgent: boolean): void {
-  (isUrgent ? urgent : calm).textContent = text;
+  const line = h('p', {}, text);
+  (isUrgent ? urgent : calm).append(line);
+  setTimeout(() => {
+    line.remove();
+  }, SPOKEN_MS);
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;

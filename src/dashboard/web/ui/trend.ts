@@ -19,6 +19,8 @@ export interface TrendLine {
 
 export interface TrendSettings {
   readonly height: number;
+  /** What a screen reader says in the place of the picture. */
+  readonly label: string;
   readonly lines: readonly TrendLine[];
   /** False: the first row is no time. */
   readonly time?: boolean;
@@ -46,7 +48,10 @@ export function createTrend(settings: TrendSettings): Trend {
   const width = (): number => Math.max(200, element.clientWidth);
   const build = (): void => {
     plot?.destroy();
-    if (element.clientWidth > 0) plot = new UPlot(options(settings, width()), data, element);
+    if (element.clientWidth === 0) return;
+    plot = new UPlot(options(settings, width()), data, element);
+    plot.ctx.canvas.setAttribute('role', 'img');
+    plot.ctx.canvas.setAttribute('aria-label', settings.label);
   };
   const observer = new ResizeObserver(() => {
     if (plot === undefined) build();

@@ -5,6 +5,7 @@ import { bedName, firstLead, type StreamView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h, setAttribute, setText } from '../ui/dom.js';
 import { onTheme, theme } from '../ui/theme.js';
+import { vitalsOf } from '../vitals.js';
 import { drawGrid } from '../wave/grid.js';
 import { Surface } from '../wave/surface.js';
 import { Sweep } from '../wave/sweep.js';
@@ -22,7 +23,7 @@ interface LiveLead {
 
 export function bedView(app: App, device: string): View {
   const { store, connection } = app;
-  store.open = device;
+  store.open(device);
   connection.watch({ beds: [], whole: device, reports: [] });
   const bed = store.bed(device);
   const heading = h('h2');
@@ -94,13 +95,10 @@ export function bedView(app: App, device: string): View {
       const lead = firstLead(bed);
       setText(heading, TEXT.bed(bedName(bed)));
       setAttribute(heading, 'title', device);
-      const bpm = lead?.beats.at(-1)?.rateBpm ?? null;
+      const { age, isSilent, bpm, rhythm: label } = vitalsOf(lead, connection.now());
       setText(rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
-      const label = lead?.rhythms.at(-1)?.labels.at(-1);
       setText(rhythm, label === undefined ? TEXT.noRhythm : TEXT.rhythms[label]);
       const newest = lead?.newest;
-      const age =
-        newest === undefined ? undefined : Math.max(0, Math.round((connection.now() - newest.closedAt) / 1000));
       setText(
         details,
         newest === undefined || age === undefined
@@ -109,7 +107,7 @@ export function bedView(app: App, device: string): View {
               newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
               TEXT.gain(newest.payloadGain),
               qualityOf(newest.flags),
-              age > 15 ? TEXT.silent(age) : TEXT.age(age),
+              isSilent ? TEXT.silent(age) : TEXT.age(age),
             ].join('  \u00b7  '),
       );
       alarms.update();
@@ -124,7 +122,7 @@ export function bedView(app: App, device: string): View {
       }
     },
     close: () => {
-      store.open = undefined;
+      store.open(undefined);
       for (const end of stop) end();
       for (const { grid, trace } of leads.values()) {
         grid.close();

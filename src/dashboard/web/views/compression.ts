@@ -5,52 +5,60 @@ import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
 import { clock } from '../ui/time.js';
 import { createTrend } from '../ui/trend.js';
+import { dataTable } from './data-table.js';
+import { errorTrend } from './error-trend.js';
 import { bytes, figure, panel, table } from './report-parts.js';
 
 const words = TEXT.compression;
+const { charts } = TEXT;
 const ratio = (a: number, b: number): number | null => (b === 0 ? null : a / b);
 const show = (value: number | null, digits = 1): string => (value === null ? words.none : value.toFixed(digits));
 const wireGain = ({ nativeBytes, wireBytes }: Gains): number | null => ratio(nativeBytes, wireBytes);
 const payloadGain = ({ nativeBytes, payloadBytes }: Gains): number | null => ratio(nativeBytes, payloadBytes);
-/** Least error that a logarithmic axis shows. */
-const FLOOR = 1e-5;
+const MINUTES_SHOWN = 60;
 
 export function compressionView(app: App): View {
   app.connection.watch({ beds: [], whole: null, reports: ['compression'] });
   const body = h('div', {}, h('p', { class: 'empty' }, TEXT.loading));
   const gains = createTrend({
     height: 240,
+    label: charts.below(charts.gains),
     lines: [
       { label: words.gain, colour: 'trace' },
       { label: words.payload, colour: 'original' },
     ],
   });
-  const errors = createTrend({
-    height: 280,
-    time: false,
-    logarithmic: true,
-    xLabel: words.predicted,
-    lines: [
-      { label: words.true, colour: 'peak', dots: true, format: (value) => value.toPrecision(2) },
-      { label: words.bound, colour: 'high', format: (value) => value.toPrecision(2) },
-    ],
-  });
+  const errors = errorTrend();
+  const numbers = dataTable(charts.gains, charts.gainColumns);
   const select = h('select', { 'aria-label': words.wardOfTrend });
   let newest: CompressionReport | undefined;
   const showGains = (): void => {
     const ward = newest?.wards.find(({ gateway }) => gateway === select.value);
-    gains.set(gainRows(ward?.minutes ?? newest?.minutes ?? []));
+    const minutes = ward?.minutes ?? newest?.minutes ?? [];
+    gains.set(gainRows(minutes));
+    numbers.set(() =>
+      minutes
+        .slice(-MINUTES_SHOWN)
+        .reverse()
+        .map(({ at, wireGain, payloadGain }) => [clock(at), show(wireGain), show(payloadGain)]),
+    );
   };
   select.addEventListener('change', showGains);
   const stop = app.connection.compression.on((report) => {
     newest = report;
     offerWards(select, report);
     showGains();
-    errors.set(errorRows(report));
+    errors.set(report.errors);
     body.replaceChildren(...parts(report));
   });
   return {
-    element: h('section', {}, body, panel(words.over, select, gains.element), panel(words.errors, errors.element)),
+    element: h(
+      'section',
+      {},
+      body,
+      panel(words.over, select, gains.element, numbers.element),
+      panel(charts.errors, errors.element),
+    ),
     title: TEXT.views.compression,
     close: () => {
       stop();
@@ -76,18 +84,6 @@ function gainRows(minutes: readonly MinuteGains[]): (number | null)[][] {
     minutes.map((minute) => minute.wireGain),
     minutes.map((minute) => minute.payloadGain),
   ];
-}
-
-/** Predicted against true, by the predicted one; the bound as a level line. */
-function errorRows({ errors, rhythmBound }: CompressionReport): (number | null)[][] {
-  const both = errors
-    .flatMap(({ predicted, rhythm }) =>
-      predicted === null || rhythm === null
-        ? []
-        : [{ predicted: Math.max(FLOOR, predicted), rhythm: Math.max(FLOOR, rhythm) }],
-    )
-    .sort((a, b) => a.predicted - b.predicted);
-  return [both.map(({ predicted }) => predicted), both.map(({ rhythm }) => rhythm), both.map(() => rhythmBound)];
 }
 
 function parts({

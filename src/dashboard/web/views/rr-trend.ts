@@ -1,41 +1,38 @@
-/** Intervals between R peaks, a dot each. */
+/** Intervals between R peaks, a dot each; by minute as a table. */
 import { firstLead, type BedView } from '../store.js';
 import { TEXT } from '../text.js';
+import { h } from '../ui/dom.js';
+import { clock } from '../ui/time.js';
 import { createTrend } from '../ui/trend.js';
+import { dataTable } from './data-table.js';
+import { intervalsOf, rrMinutes } from './rr-minutes.js';
 
-const MODEL_MS = 1000 / 300;
-/** Longer is a pause or a hole: no interval is claimed across windows that do not follow each other. ms */
-const LONGEST_MS = 6_000;
 const UPDATE_MS = 2_000;
 
 export function rrTrend(bed: BedView): { readonly element: HTMLElement; update(): void; close(): void } {
+  const words = TEXT.charts;
   const trend = createTrend({
     height: 190,
+    label: words.below(words.rr),
     least: 400,
     lines: [{ label: TEXT.bedView.rr, colour: 'peak', dots: true, format: (value) => value.toFixed(0) }],
   });
+  const numbers = dataTable(words.rr, words.rrColumns);
   let updatedAt = -Infinity;
   return {
-    element: trend.element,
+    element: h('div', {}, trend.element, numbers.element),
     update: () => {
       if (performance.now() - updatedAt < UPDATE_MS) return;
       updatedAt = performance.now();
-      const times: number[] = [];
-      const intervals: number[] = [];
-      let last: { readonly epoch: number; readonly to: number; readonly peak: number } | undefined;
-      for (const { epoch, from, to, peaks } of firstLead(bed)?.beats ?? []) {
-        let before = last?.epoch === epoch && last.to === from ? last.peak : undefined;
-        for (const peak of peaks) {
-          const interval = before === undefined ? Infinity : (peak - before) * MODEL_MS;
-          if (interval <= LONGEST_MS) {
-            times.push((epoch + peak * MODEL_MS) / 1000);
-            intervals.push(interval);
-          }
-          before = peak;
-        }
-        last = before === undefined ? undefined : { epoch, to, peak: before };
-      }
-      trend.set([times, intervals]);
+      const intervals = intervalsOf(firstLead(bed)?.beats ?? []);
+      trend.set([intervals.map(({ at }) => at / 1000), intervals.map(({ ms }) => ms)]);
+      numbers.set(() =>
+        rrMinutes(intervals).map(({ at, count, shortest, median, longest }) => [
+          clock(at),
+          String(count),
+          ...[shortest, median, longest].map((ms) => ms.toFixed(0)),
+        ]),
+      );
     },
     close: trend.close,
   };

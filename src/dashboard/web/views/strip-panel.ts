@@ -1,4 +1,4 @@
-/** 30 seconds to read: newest, or any stretch that the topics hold. */
+/** At least 30 seconds to read: newest, or any stretch that the topics hold. */
 import type { App } from '../app.js';
 import { bedName, type BedView, type StreamView } from '../store.js';
 import { fetchResults, fetchWaves, wfdbFiles } from '../strips.js';
@@ -11,6 +11,7 @@ import { ROW_PX } from '../wave/strip-row.js';
 import { drawStrip, rowDuration, type StripData } from '../wave/strip.js';
 import { Surface } from '../wave/surface.js';
 import { saveStrip } from './strip-export.js';
+import { stripWords } from './strip-words.js';
 
 /** At least so much is shown; rows are filled. */
 const LEAST_MS = 30_000;
@@ -73,16 +74,10 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     drawStrip(surface, { from: left, rows: rows(), rowMs }, shown, theme());
     setTime(place, left);
     setText(title, words.review(Math.round(stripMs() / 1000)));
-    const rungs = new Set(
-      shown.waves
-        .filter(({ startAt, endAt }) => endAt > left && startAt < left + stripMs())
-        .map((wave) => (wave.lossless ? TEXT.lossless : TEXT.reconstructed(wave.rung))),
-    );
-    canvas.setAttribute(
-      'aria-label',
-      `${words.review(Math.round(stripMs() / 1000))}, ${TEXT.bed(bedName(bed))}: ${[...rungs].join(', ')}`,
-    );
-    if (stored !== undefined && rungs.size === 0) setText(state, words.notKept);
+    const label = `${words.review(Math.round(stripMs() / 1000))}, ${TEXT.bed(bedName(bed))}`;
+    canvas.setAttribute('aria-label', `${label}: ${stripWords(shown, left, left + stripMs())}`);
+    const isHeld = shown.waves.some(({ startAt, endAt }) => endAt > left && startAt < left + stripMs());
+    if (stored !== undefined && !isHeld) setText(state, words.notKept);
   };
 
   const read = async (): Promise<void> => {

@@ -32,6 +32,7 @@ function parts(report: SystemReport): HTMLElement[] {
     panel(
       words.services,
       table(words.serviceColumns, services.map(({ name, members, state }) => [h('span', { class: members > 0 ? 'status-up' : 'status-down' }, name), String(members), `${members > 0 ? words.up : words.down} (${state})`])), // prettier-ignore
+      h('p', { class: 'legend' }, words.servicesHelp),
     ),
     panel(words.gateways, table(words.gatewayColumns, gateways.map(({ gateway, streams, newestAt }) => [gateway, String(streams), timeElement(newestAt)]), words.none)), // prettier-ignore
     panel(words.lag, table(words.lagColumns, lagRows(lag), words.none)),

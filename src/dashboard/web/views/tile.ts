@@ -6,13 +6,11 @@ import { bedName, firstLead, type BedView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h, setAttribute, setText } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';
+import { vitalsOf } from '../vitals.js';
 import { drawGrid } from '../wave/grid.js';
 import { AMPLITUDES } from '../wave/scale.js';
 import { Surface } from '../wave/surface.js';
 import { Sweep } from '../wave/sweep.js';
-
-/** Beyond this age the tile says in words that nothing comes. Seconds. */
-const SILENT_S = 15;
 
 interface Drawing {
   readonly grid: Surface;
@@ -110,9 +108,8 @@ export class Tile implements Pick<View, 'element'> {
     setText(this.#name, name);
     setAttribute(this.#name, 'title', bed.device);
     setText(this.#lead, lead?.info.lead ?? '');
-    const rate = lead?.beats.at(-1)?.rateBpm ?? null;
-    setText(this.#rate, rate === null ? TEXT.noRate : rate.toFixed(0));
-    const label = lead?.rhythms.at(-1)?.labels.at(-1);
+    const { age, isSilent, bpm, rhythm: label } = vitalsOf(lead, this.#app.connection.now());
+    setText(this.#rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
     setText(this.#rhythm, label === undefined ? TEXT.noRhythm : TEXT.rhythmsShort[label]);
     setAttribute(this.#rhythm, 'title', label === undefined ? TEXT.noRhythm : TEXT.rhythms[label]);
     setText(this.#rung, newest?.rung ?? '');
@@ -124,21 +121,14 @@ export class Tile implements Pick<View, 'element'> {
     setText(this.#gain, newest === undefined ? '' : TEXT.gain(newest.payloadGain));
     setText(this.#quality, newest === undefined ? TEXT.quality.none : qualityOf(newest.flags));
     this.#quality.classList.toggle('bad', newest === undefined || qualityOf(newest.flags) !== TEXT.quality.good);
-    this.#updateAge(newest?.closedAt);
+    setText(this.#age, age === undefined ? '' : isSilent ? TEXT.silent(age) : TEXT.age(age));
+    this.element.classList.toggle('silent', isSilent);
     this.#updateAlarm(name);
     const amplitude = this.#drawing?.sweep.amplitude ?? AMPLITUDES[0];
     setText(this.#scale, TEXT.amplitude(amplitude));
     this.#scale.classList.toggle('usual', amplitude === AMPLITUDES[0]);
     const spoken = `${TEXT.waveform(name)}. ${TEXT.heartRate} ${this.#rate.textContent}. ${this.#rhythm.textContent}.`;
     setAttribute(this.#wave, 'aria-label', spoken);
-  }
-
-  #updateAge(closedAt: number | undefined): void {
-    const seconds =
-      closedAt === undefined ? undefined : Math.max(0, Math.round((this.#app.connection.now() - closedAt) / 1000));
-    const silent = seconds === undefined || seconds > SILENT_S;
-    setText(this.#age, seconds === undefined ? '' : silent ? TEXT.silent(seconds) : TEXT.age(seconds));
-    this.element.classList.toggle('silent', silent);
   }
 
   #updateAlarm(name: string): void {

@@ -43,20 +43,20 @@ export function wardView(app: App): View {
     bed.streams.size > 0 && (select.value === '' || gatewayOf(bed) === select.value);
 
   const refresh = (): void => {
+    for (const [device, tile] of tiles) {
+      if (app.store.beds.get(device) === tile.bed && isWanted(tile.bed)) continue;
+      inSight.unobserve(tile.element);
+      tile.show(false);
+      tile.element.remove();
+      tiles.delete(device);
+    }
     for (const bed of app.store.beds.values()) {
-      const known = tiles.get(bed.device);
-      if (known === undefined && isWanted(bed)) {
-        const tile = new Tile(app, bed);
-        tiles.set(bed.device, tile);
-        dirty.add(bed.device);
-        inSight.observe(tile.element);
-        sortedAt = 0;
-      } else if (known !== undefined && !isWanted(bed)) {
-        inSight.unobserve(known.element);
-        known.show(false);
-        known.element.remove();
-        tiles.delete(bed.device);
-      }
+      if (tiles.has(bed.device) || !isWanted(bed)) continue;
+      const tile = new Tile(app, bed);
+      tiles.set(bed.device, tile);
+      dirty.add(bed.device);
+      inSight.observe(tile.element);
+      sortedAt = 0;
     }
     const gateways = [...new Set([...app.store.beds.values()].map(gatewayOf))].filter((name) => name !== '').sort();
     const offered = [...select.options].slice(1).map(({ value }) => value);

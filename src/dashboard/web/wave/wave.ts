@@ -34,7 +34,7 @@ export function follows(next: Wave, wave: Wave): boolean {
   return next.epoch === wave.epoch && next.start === wave.start + wave.length;
 }
 
-/** Adds a window in its place; false where it is held already. Those that end before `oldest` are dropped. */
+/** Adds a window in its place; false where it is held already. Those that end `keepMs` before the newest are dropped. */
 export function addWave(waves: Wave[], wave: Wave, keepMs: number): boolean {
   let at = waves.length;
   while (at > 0) {
@@ -45,7 +45,12 @@ export function addWave(waves: Wave[], wave: Wave, keepMs: number): boolean {
     at--;
   }
   waves.splice(at, 0, wave);
+  dropOlder(waves, keepMs);
+  return true;
+}
+
+/** Drops windows that end more than `keepMs` of device time before the newest. */
+export function dropOlder(waves: Wave[], keepMs: number): void {
   const newest = waves.at(-1)?.endAt ?? 0;
   while ((waves[0]?.endAt ?? Infinity) < newest - keepMs) waves.shift();
-  return true;
 }

@@ -1,0 +1,21 @@
+/** English words beside charts, and in the tables that say the same. */
+export const CHART_TEXT = {
+  values: (label: string) => `${label}, as a table`,
+  below: (label: string) => `Chart: ${label}. The table below says the same.`,
+  rr: 'RR intervals of the last hour',
+  rrColumns: ['Minute', 'Intervals', 'Shortest (ms)', 'Median (ms)', 'Longest (ms)'],
+  gains: 'Gain by minute, the last hour',
+  gainColumns: ['Minute', 'Wire gain', 'Payload gain'],
+  task: 'Task whose errors are drawn',
+  tasks: { rhythm: 'Rhythm (nats)', peaks: 'R peaks' },
+  errors: 'Predicted and true error of audited records',
+  errorColumns: ['True error', 'Predicted error', 'Within the bound'],
+  most: (count: number) => `the ${count} largest true errors first`,
+  predicted: 'predicted',
+  true: 'true',
+  bound: 'bound',
+  peaks: (count: number) => (count === 1 ? '1 R peak' : `${count} R peaks`),
+  gaps: (count: number) => (count === 0 ? 'no gap' : count === 1 ? '1 gap' : `${count} gaps`),
+  yes: 'yes',
+  no: 'no',
+} as const;

@@ -1,0 +1,24 @@
+/** A strip in words, for who cannot see it. */
+import { TEXT } from '../text.js';
+import { holesOf } from '../wave/holes.js';
+import type { StripData } from '../wave/strip.js';
+
+const MODEL_MS = 1000 / 300;
+const STEP_MS = 256 * MODEL_MS;
+
+/** Rungs, R peaks, rhythms and gaps between two device times. */
+export function stripWords({ waves, beats, rhythms }: StripData, from: number, to: number): string {
+  const within = (at: number): boolean => at >= from && at < to;
+  const shown = waves.filter(({ startAt, endAt }) => endAt > from && startAt < to);
+  const rungs = new Set(shown.map(({ lossless, rung }) => (lossless ? TEXT.lossless : TEXT.reconstructed(rung))));
+  const peaks = beats.flatMap((event) => event.peaks.filter((peak) => within(event.epoch + peak * MODEL_MS)));
+  const labels = rhythms.flatMap(({ epoch, start, labels: all }) =>
+    all.filter((_, i) => within(epoch + start * MODEL_MS + i * STEP_MS)),
+  );
+  return [
+    rungs.size === 0 ? TEXT.nothingHeld : [...rungs].join(', '),
+    TEXT.charts.peaks(peaks.length),
+    [...new Set(labels)].map((label) => TEXT.rhythms[label]).join(', ') || TEXT.noRhythm,
+    TEXT.charts.gaps(holesOf(waves, from, to).length),
+  ].join('. ');
+}

@@ -1,0 +1,84 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { Audit, PageEvent } from '../../../src/dashboard/protocol.js';
+import { Store, type StreamView } from '../../../src/dashboard/web/store.js';
+import type { Wave } from '../../../src/dashboard/web/wave/wave.js';
+
+const LENGTH = 1792;
+const MS = LENGTH / 0.3;
+const HOUR = 3_600_000;
+let store: Store;
+beforeEach(() => {
+  store = new Store();
+});
+
+function results(device: string, n: number): PageEvent[] {
+  const of = { device, stream: `${device}.1`, epoch: 0 };
+  const start = n * LENGTH;
+  const result = { device, stream: of.stream, epoch: 0, record: n } as Audit;
+  return [
+    { kind: 'rhythm', ...of, start, labels: ['N'] },
+    { kind: 'beats', ...of, from: start, to: start + LENGTH, peaks: [start], rateBpm: 60 + (n % 9) },
+    { kind: 'audit', result },
+  ];
+}
+
+function wave(stream: string, n: number): Wave {
+  const start = n * LENGTH;
+  return {
+    ...{ stream, device: 'a', epoch: 0, sequence: n, start, length: LENGTH, rate: 300, firstIndex: start, gain: 200 },
+    ...{ baseline: 0, rung: 'lossless', lossless: true, flags: 0, clockRate: 1, samples: new Int16Array(0) },
+    ...{ startAt: n * MS, endAt: (n + 1) * MS, firstAt: n * MS },
+  };
+}
+
+const view = (device = 'a', stream = `${device}.1`): StreamView | undefined =>
+  store.beds.get(device)?.streams.get(stream);
+const held = (device: string): (number | undefined)[] => [
+  view(device)?.rhythms.length,
+  view(device)?.beats.length,
+  store.beds.get(device)?.audits.length,
+];
+
+it('holds the newest result of a bed that nobody looks at, however long it sends', () => {
+  for (let n = 0; n < 2_000; n++) store.take(results('a', n), true, n * MS);
+  expect(held('a')).toEqual([1, 1, 0]);
+  expect(view()?.beats.at(-1)?.rateBpm).toBe(60 + (1_999 % 9));
+});
+
+it('holds an hour of the bed that is open, each result once, and lets go of it afterwards', () => {
+  store.take(results('a', 1_999), true, 0);
+  store.open('a');
+  // The server tells what it holds from the oldest on, behind what is known; twice after a cut.
+  for (let twice = 0; twice < 2; twice++) for (let n = 0; n < 2_000; n++) store.take(results('a', n), true, 0);
+  const starts = view()?.rhythms.map(({ start }) => start) ?? [];
+  expect(starts.length).toBeGreaterThanOrEqual(Math.floor(HOUR / MS));
+  expect(starts.length).toBeLessThanOrEqual(HOUR / MS + 66);
+  expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
+  expect(starts.at(-1)).toBe(1_999 * LENGTH);
+  expect(held('a')[2]).toBe(200);
+  store.open(undefined);
+  expect(held('a')).toEqual([1, 1, 0]);
+});
+
+it('lets go of the signal of all leads of a bed that was open', () => {
+  store.open('a');
+  for (const stream of ['a.1', 'a.2']) for (let n = 0; n < 100; n++) store.takeWave(wave(stream, n), 0);
+  expect(view('a', 'a.2')?.waves.length).toBe(41);
+  store.open('b');
+  expect([view('a', 'a.1')?.waves.length, view('a', 'a.2')?.waves.length]).toEqual([7, 7]);
+});
+
+it('forgets a bed of which nothing was heard for an hour, unless it is open or alarms', () => {
+  for (const device of ['a', 'b', 'c', 'd']) store.take(results(device, 0), true, 0);
+  const change = { device: 'b', id: 'b/1', state: 'ACTIVE', reason: 'ONSET' };
+  store.take([{ kind: 'alarm', change } as PageEvent], true, 0);
+  store.open('c');
+  store.take(results('d', 1), true, HOUR);
+  const told: unknown[] = [];
+  store.bedChanged.on((device) => told.push(device));
+  store.forget(HOUR - 1);
+  expect([...store.beds.keys()]).toEqual(['a', 'b', 'c', 'd']);
+  store.forget(HOUR);
+  expect([...store.beds.keys()]).toEqual(['b', 'c', 'd']);
+  expect(told).toEqual([null]);
+});
