@@ -12,11 +12,11 @@ const FOLDER = fileURLToPath(
 );
 const VIEWS = [
   { name: 'ward', place: 'ward', height: 900 },
-  { name: 'bed', place: 'bed/ward-1-003', height: 1360 },
+  { name: 'bed', place: 'bed/ward-1-003', height: 1420 },
   { name: 'alarms', place: 'alarms', height: 380 },
-  { name: 'compression', place: 'compression', height: 1130 },
+  { name: 'compression', place: 'compression', height: 1240 },
   { name: 'policy', place: 'policy', height: 1780 },
-  { name: 'system', place: 'system', height: 620 },
+  { name: 'system', place: 'system', height: 650 },
 ] as const;
 
 let station: Station;

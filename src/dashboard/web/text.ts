@@ -155,7 +155,7 @@ export const TEXT = {
   system: {
     services: 'Services, by their consumer groups',
     servicesHelp:
-      'Up: the group has a member. Edges show below Gateways; brokers and the dashboard are what this page comes through.',
+      'Up: the group has a member. Edges are listed as gateways; brokers and the dashboard are what this page comes through.',
     serviceColumns: ['Service', 'Members', 'State'],
     gateways: 'Gateways',
     gatewayColumns: ['Gateway', 'Streams', 'Newest frame'],
