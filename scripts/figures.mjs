@@ -13,6 +13,7 @@ import * as framing from './figures/framing.mjs';
 import * as compression from './figures/compression.mjs';
 import * as kubernetes from './figures/kubernetes.mjs';
 import { ROOT } from './figures/material.mjs';
+import * as ownTasks from './figures/own-tasks.mjs';
 import * as overview from './figures/overview.mjs';
 import * as readability from './figures/readability.mjs';
 import * as paper from './figures/paper.mjs';
@@ -34,6 +35,7 @@ const DOCUMENTS = [
   'docs/choosing.md',
   'docs/dashboard.md',
   'docs/operations.md',
+  'docs/own-tasks.md',
 ];
 const BLOCKS = {
   ...alarms,
@@ -47,6 +49,7 @@ const BLOCKS = {
   ...frontier,
   ...kubernetes,
   ...overview,
+  ...ownTasks,
   ...paper,
   ...readability,
 };
