@@ -83,6 +83,13 @@ module.exports = {
       to: { path: '^src/lib/(?!audit/|errors/)' },
     },
     {
+      name: 'lib-arrows-audit-results',
+      comment: 'audit-results reads a topic for statistics: audit, kafka, wire, errors.',
+      severity: 'error',
+      from: { path: '^src/lib/audit-results/' },
+      to: { path: '^src/lib/(?!audit-results/|audit/|kafka/|wire/|errors/)' },
+    },
+    {
       name: 'lib-arrows-compressed-file',
       comment: 'compressed-file -> codec (its version alone), wire, errors.',
       severity: 'error',

@@ -1,0 +1,68 @@
+/** What audits found in the whole installation: ecg.audit-results from a week ago on, then as it comes (docs/audits.md). */
+import { EVIDENCE_DAYS } from '../audit/evidence.js';
+import { readPastAndLive, type InputRecord, type KafkaConnection, type Logger } from '../kafka/index.js';
+import { decode, type AuditResult } from '../wire/index.js';
+
+const REFRESH_MS = 5_000;
+const DAY_MS = 86_400_000;
+/** Wall milliseconds for reading a week of results: with every record of 200 beds audited they are 4 million. */
+const REPLAY_LIMIT_MS = 1_800_000;
+
+export interface FollowAuditResultsOptions<T extends { readonly at: number }> {
+  readonly connection: KafkaConnection;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+  /** What is kept of a complete record; `at`: when it was evaluated. */
+  readonly read: (result: AuditResult) => T;
+  /** The past week in the order of time, then each as it comes. */
+  readonly take: (one: T) => void;
+  /** Once the past week is taken, and every 5 s from then on. */
+  readonly refresh: () => void;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** Resolves when reading has begun. */
+export async function followAuditResults<T extends { readonly at: number }>(
+  options: FollowAuditResultsOptions<T>,
+): Promise<{ close(): Promise<void> }> {
+  const { connection, logger, read, take, refresh, onFailure } = options;
+  let timer: NodeJS.Timeout | undefined;
+  const reader = await readPastAndLive<T>({
+    ...{ connection, topic: 'ecg.audit-results', from: Date.now() - EVIDENCE_DAYS * DAY_MS, limitMs: REPLAY_LIMIT_MS },
+    read: (record) => {
+      const result = completeResult(record, logger);
+      return result === undefined ? undefined : read(result);
+    },
+    // Partitions come one after the other at first: a week is brought into the order of time before it is bet on.
+    onPast: (records) => {
+      for (const one of records.sort((a, b) => a.at - b.at)) take(one);
+      logger.info({ records: records.length }, 'audit results of the past week are read');
+      refresh();
+      timer = setInterval(refresh, REFRESH_MS);
+    },
+    onRecord: take,
+    onFailure,
+  });
+  return {
+    close: () => {
+      clearInterval(timer);
+      return reader.close();
+    },
+  };
+}
+
+/** Undefined: not a complete record, or none that this version can read. */
+function completeResult(
+  { value, partition, offset }: InputRecord,
+  logger: Pick<Logger, 'error'>,
+): AuditResult | undefined {
+  try {
+    const result = decode('ecg.audit-results', value);
+    return result.outcome === 'COMPLETE' ? result : undefined;
+  } catch (error) {
+    logger.error(
+      { partition, offset, err: error },
+      'a record of ecg.audit-results cannot be read: it counts in no rate',
+    );
+    return undefined;
+  }
+}
