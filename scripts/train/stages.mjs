@@ -17,6 +17,9 @@ export function stagesOf(folders) {
     stage('neural', 'neural', at('cinc'), at('mitdb'), ['--steps', '2000'], work('neural')),
     // Goes on from what `neural` left in its folder; so does `predictor` with `compressor`.
     stage('ladder', 'ladder', at('cinc'), work('neural')),
+    // Hears what this codec sends; then all that was measured with the classifier before is measured anew.
+    stage('rhythm-robust', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '3', '--from', 'models', '--teachers', `${teacher},models`], work('rhythm-3')), // prettier-ignore
+    stage('ladder-robust', 'ladder', at('cinc'), ['--keep'], work('ladder')),
     stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
     // The encoder that ships sees the records that it was trained on.
     stage('reference', 'reference', ['--records', resolve(folders.cinc), '--split', 'models/splits/cinc2017.csv']),

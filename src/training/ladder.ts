@@ -11,11 +11,13 @@ import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
+import { correctionOf, fitBorders } from './borders.js';
 import { cutWindows, normalised } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
+import { loadKeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
-import { measureRungs, type MeasuredRecord, type NewRung } from './measured-rungs.js';
+import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
 import { millivoltsOf, scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
@@ -33,8 +35,14 @@ const TABLE_RECORDS = 800;
 /** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
 const FLOORS = [0.005, 0.002] as const;
 
-export async function trainLadder(options: SelectionTrainingOptions): Promise<void> {
-  const { networks, training: about, hash } = await loadTrainedNeural(options.work);
+export interface LadderOptions extends SelectionTrainingOptions {
+  /** The codec of `models` keeps networks and tables: only what hangs on the tasks, and the borders, are made anew. */
+  readonly keep: boolean;
+}
+
+export async function trainLadder(options: LadderOptions): Promise<void> {
+  const kept = options.keep ? await loadKeptCodec(options.models) : undefined;
+  const { networks, training: about, hash } = kept ?? (await loadTrainedNeural(options.work));
   const parts = await readSplit(options.cincSplit);
   const load = async (part: 'train' | 'selection') => {
     const records = await loadCinc(options.cinc, options.cincLabels, recordsOf(parts, part));
@@ -45,14 +53,16 @@ export async function trainLadder(options: SelectionTrainingOptions): Promise<vo
   const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
   const tasks = await loadTasks(options.models);
   const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
-  const rungs = newRungs(networks, forTables);
+  const rungs = kept?.rungs ?? newRungs(networks as NeuralNetworks, forTables);
+  const coders = rungs.filter((rung): rung is NewNeuralRung => rung.kind === 'neural');
+  const borders = fitBorders(networks, coders, forTables);
   const measured = await measureRungs(selection, {
-    ...{ rungs, networks, tasks, file: join(options.work, 'measured.jsonl') },
+    ...{ rungs, networks, borders: correctionOf(borders), tasks, file: join(options.work, 'measured.jsonl') },
     identity: JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]),
   });
 
   const first = validationFrom(selection.length);
-  const neural = rungs.filter(({ kind }) => kind === 'neural').map(({ name }) => name);
+  const neural = coders.map(({ name }) => name);
   const values = selection.flatMap(({ millivolts }) => encoded(networks, millivolts));
   const predictor = buildNeuralPredictor(2 * neural.length);
   const errorsOf = (name: string): WindowErrors[] =>
@@ -90,7 +100,13 @@ export async function trainLadder(options: SelectionTrainingOptions): Promise<vo
     }),
   ];
   const parameters = { ladder, scaleRange: scaleRange(training), tau: choice.tau };
-  const aboutSelection = { records: selection.length, figures, choice, rungs: summaries(measured, rungs) };
+  const aboutSelection = {
+    records: selection.length,
+    tasks: tasks.hashes,
+    figures,
+    choice,
+    rungs: summaries(measured, rungs),
+  };
   const write = (more: { synthesisTau?: number }, synthesis?: SynthesisTau): Promise<string> =>
     writeModel(
       join(options.models, 'codec'),
@@ -103,6 +119,7 @@ export async function trainLadder(options: SelectionTrainingOptions): Promise<vo
         encoder: { network: networks.encoder, dtype: 'float16' },
         predictor: { network: predictor, dtype: 'float16' },
         decoder: { network: networks.decoder, dtype: 'float16' },
+        borders: { network: borders, dtype: 'float16' },
       },
     );
   // Once so that it can be tried as the edge runs it, and again with what the trial said.
@@ -127,7 +144,7 @@ function newRungs(networks: NeuralNetworks, records: readonly Float32Array[]): N
 }
 
 /** Encoder's output of each window of a record. */
-function encoded({ encoder }: NeuralNetworks, millivolts: Float32Array): Float32Array[] {
+function encoded({ encoder }: Pick<NeuralNetworks, 'encoder'>, millivolts: Float32Array): Float32Array[] {
   return tf.tidy(() => {
     const windows = cutWindows(millivolts);
     const x = normalised(windows).x.dataSync() as Float32Array;

@@ -5,6 +5,7 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import type { BorderCorrection } from '../lib/codec/border-correction.js';
 import { tablesOf } from '../lib/codec/ladder.js';
 import { encodeNeuralLatents, NEURAL_LATENTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
 import { dequantise, quantise } from '../lib/codec/neural-quantiser.js';
@@ -18,14 +19,15 @@ import type { NeuralNetworks } from './neural.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
 import { throughTransform } from './transform-rungs.js';
 
+export interface NewNeuralRung {
+  readonly kind: 'neural';
+  readonly name: string;
+  readonly gains: readonly number[];
+  readonly inverses: readonly number[];
+  readonly counts: readonly (readonly number[])[];
+}
 export type NewRung =
-  | {
-      readonly kind: 'neural';
-      readonly name: string;
-      readonly gains: readonly number[];
-      readonly inverses: readonly number[];
-      readonly counts: readonly (readonly number[])[];
-    }
+  | NewNeuralRung
   | {
       readonly kind: 'transform';
       readonly name: string;
@@ -50,17 +52,19 @@ export async function measureRungs(
     /** What the measurement belongs to; a file of another identity is thrown away. */
     readonly identity: string;
     readonly rungs: readonly NewRung[];
-    readonly networks: NeuralNetworks;
+    readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;
+    readonly borders: BorderCorrection;
     readonly tasks: FrozenTasks;
   },
 ): Promise<MeasuredRecord[]> {
-  const { file, identity, rungs, networks, tasks } = how;
+  const { file, identity, rungs, networks, borders, tasks } = how;
   const known = await readMeasured(file, identity);
   if (known.size === 0) {
     await rm(file, { force: true });
     await mkdir(dirname(file), { recursive: true });
     await appendFile(file, `${JSON.stringify({ identity })}\n`);
   }
+  const neural = rungs.filter(({ kind }) => kind === 'neural');
   const measure = rungs.map((rung) => ({ rung, tables: tablesOf(rung.counts, rangeOf(rung)) }));
   const decoder = new Network(networks.decoder);
   const encoder = new Network(networks.encoder);
@@ -78,6 +82,7 @@ export async function measureRungs(
         if (rung.kind === 'neural') {
           const latents = quantise(values, rung);
           const decoded = decoder.run(dequantise(latents, rung), windows.length, rung.gains.length)[0]!;
+          borders.apply(neural.indexOf(rung), decoded);
           errors = of(tf.tensor4d(decoded, [windows.length, 1, WINDOW, 1]));
           bytes = windows.map((_, w) => {
             const own = latents.subarray(w * NEURAL_LATENTS, (w + 1) * NEURAL_LATENTS);

@@ -44,6 +44,10 @@ export const rhythmTraining = defineOptions({
     help: 'Models folders whose rhythm classifiers are distilled into the new one, half labels, half their mean',
     default: [],
   }),
+  from: option(folder.optional(), {
+    help: 'Models folder to go on from: its classifier learns to say the same of a signal and of what its codec makes of it. A new one by default',
+    allowed: 'a folder',
+  }),
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
@@ -105,6 +109,10 @@ export const ladderTraining = defineOptions({
   ...common,
   ...work('neural'),
   steps: option(steps, { help: 'Batches of 256 windows for the dense predictor', default: 1000 }),
+  keep: option(z.boolean(), {
+    help: 'Keep networks and entropy tables of the codec that is there; measure anew what hangs on the tasks',
+    default: false,
+  }),
 });
 export type LadderTraining = OptionsOf<typeof ladderTraining>;
 

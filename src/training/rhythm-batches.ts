@@ -5,6 +5,7 @@ import { seededRandom, type Random } from '../lib/signal/random.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm } from '../lib/tasks/rhythm.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
 import type { CincRecord } from './data/cinc.js';
+import type { DecodedSignals } from './decoded-signals.js';
 
 export const BATCH = 32;
 
@@ -50,26 +51,56 @@ function chunks(records: readonly CincRecord[]): CincRecord[][] {
 }
 
 /** A batch [n, 1, 256 steps, 1] with its labels [n, 1, steps, 4]. */
-export function augmentedBatch(
+export interface Batch {
+  readonly x: Tensor4D;
+  readonly y: Tensor;
+}
+
+/** One row in four through a coarse code and back: the classifier hears decoded windows. */
+export function augmentedBatch({ records, steps }: PlannedBatch, noise: readonly Float32Array[], seed: number): Batch {
+  const random = seededRandom(seed);
+  const signals = records.map((record) => {
+    const signal = augmented(record, steps * STEP, noise, random);
+    return random.uniform() < 0.25 ? coarselyCoded(signal, random) : signal;
+  });
+  return { x: batchInput(signals), y: stepLabels(records, steps) };
+}
+
+/** The same signals twice: as they are, then each through a random neural rung a window, one in five through a coarse code. */
+export function pairedBatch(
   { records, steps }: PlannedBatch,
   noise: readonly Float32Array[],
+  decoded: DecodedSignals,
   seed: number,
-): { x: Tensor4D; y: Tensor } {
+): Batch & { readonly xDecoded: Tensor4D } {
   const random = seededRandom(seed);
-  const length = steps * STEP;
-  const x = new Float32Array(records.length * length);
-  records.forEach((record, row) => {
-    normaliseRhythm(augmented(record, length, noise, random), x, row * length);
+  const signals = records.map((record) => augmented(record, steps * STEP, noise, random));
+  const sent = decoded(signals, random).map((signal, i) =>
+    random.uniform() < 0.2 ? coarselyCoded(signals[i]!, random) : signal,
+  );
+  return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps) };
+}
+
+/** Network input [n, 1, samples, 1] of signals of one length in millivolts. */
+export function batchInput(signals: readonly Float32Array[]): Tensor4D {
+  const length = signals[0]!.length;
+  const x = new Float32Array(signals.length * length);
+  signals.forEach((signal, row) => {
+    normaliseRhythm(signal, x, row * length);
   });
+  return tf.tensor4d(x, [signals.length, 1, length, 1]);
+}
+
+function stepLabels(records: readonly CincRecord[], steps: number): Tensor {
   const classes = tf.tensor1d(
     records.map((r) => r.label),
     'int32',
   );
   const labels = tf.reshape(tf.oneHot(classes, CLASS_COUNT), [records.length, 1, 1, CLASS_COUNT]);
-  return { x: tf.tensor4d(x, [records.length, 1, length, 1]), y: tf.tile(labels, [1, 1, steps, 1]) };
+  return tf.tile(labels, [1, 1, steps, 1]);
 }
 
-/** Millivolts: crop, stretch by up to 5%, rotation, scale, inversion; at times noise, at times a coarse code and back. */
+/** Millivolts: crop, stretch by up to 5%, rotation, scale, inversion; at times noise. */
 function augmented(
   { samples }: CincRecord,
   length: number,
@@ -85,5 +116,5 @@ function augmented(
   // Baseline wander or muscle noise at 6 to 24 dB: the label of a readable rhythm must stay true.
   if (random.uniform() < 0.3) addNoise(out, drawNoise(noise, length, random), 6 + 18 * random.uniform());
   if (random.uniform() < 0.3) addWhiteNoise(out, 0.02 * random.uniform(), random);
-  return random.uniform() < 0.25 ? coarselyCoded(out, random) : out;
+  return out;
 }

@@ -1,14 +1,26 @@
-/** Trains the rhythm classifier on CinC 2017: the split's training part, every step of a record with the record's label. */
+/**
+ * Trains the rhythm classifier on CinC 2017: the split's training part, every step of a record with the record's label. A
+ * second training goes on from a first one and makes it robust: it hears every signal as it is and as a codec sends it,
+ * and learns to say the same of both.
+ */
 import { join } from 'node:path';
-import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
 import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { CLASS_COUNT, crossEntropy, decision, normaliseRhythm, readTemperature, softmax } from '../lib/tasks/rhythm.js';
+import {
+  addedCrossEntropy,
+  CLASS_COUNT,
+  crossEntropy,
+  decision,
+  readTemperature,
+  softmax,
+} from '../lib/tasks/rhythm.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
+import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
@@ -16,11 +28,16 @@ import {
   augmentedBatch,
   BATCH,
   batchesPerEpoch,
+  batchInput,
+  pairedBatch,
   planEpoch,
   SHORTEST_STEPS,
+  type Batch,
   type PlannedBatch,
 } from './rhythm-batches.js';
 import { readSplit } from './split.js';
+
+type Scalar = ReturnType<typeof tf.scalar>;
 
 export interface TrainRhythmOptions {
   readonly data: string;
@@ -31,6 +48,8 @@ export interface TrainRhythmOptions {
   readonly out: string;
   /** Folders of models whose classifiers teach this one. */
   readonly teachers: readonly string[];
+  /** Folder of models whose classifier this training goes on from, and whose codec it is made robust against. */
+  readonly from?: string | undefined;
   readonly epochs: number;
   readonly seed: number;
 }
@@ -41,6 +60,8 @@ const CLASS_WEIGHTS = [1, 1.6, 1, 1.6];
 const SMOOTHING = 0.05;
 /** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
 const TAUGHT = 0.5;
+/** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
+const W_CONSISTENCY = 1;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -57,41 +78,43 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const average = buildRhythm(RHYTHM_DEFAULT);
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
+  const start = options.from === undefined ? undefined : await loadRobustStart(options.from);
+  for (const own of start ? [network, average] : []) own.setWeights(start!.model.network.getWeights());
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
   let planned: PlannedBatch[] = [];
   let epochOfPlan = -1;
-  const batchOf = (step: number): { x: Tensor4D; y: Tensor } => {
+  const planOf = (step: number): PlannedBatch => {
     const epoch = Math.floor(step / stepsPerEpoch);
     if (epoch !== epochOfPlan) {
       planned = planEpoch(training, seededRandom(options.seed * 1000 + epoch));
       epochOfPlan = epoch;
     }
-    return augmentedBatch(planned[step % stepsPerEpoch]!, noise, options.seed * 1_000_003 + step);
+    return planned[step % stepsPerEpoch]!;
   };
+  const sent = start && sentOnce(validation, start.decoded);
 
   const figures = await train({
     name: 'rhythm',
     work: options.work,
     steps: stepsPerEpoch * options.epochs,
-    peakRate: 4e-3,
-    warmup: 0.25,
+    ...(start ? { peakRate: 1.2e-3, warmup: 0.1 } : { peakRate: 4e-3, warmup: 0.25 }),
     weightDecay: 5e-2,
     clipNorm: 1,
     networks: { rhythm: network, average },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
-    identity: { seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
+    identity: {
+      ...{ seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
+      ...(start && { from: start.model.hash }),
+    },
     validateEvery: stepsPerEpoch,
-    validate: () => evaluate(validation, predict),
+    validate: () => ({ ...evaluate(validation, predict), ...(sent && addedErrors(validation, sent, predict)) }),
     loss: (step) => {
-      const { x, y } = batchOf(step);
-      const logits = network.apply(x, { training: true }) as Tensor;
-      const weights = tf.sum(tf.mul(y, tf.tensor1d(CLASS_WEIGHTS)), -1);
-      const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
-      const target = taught(soft, x, teachers);
-      const entropy = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
-      return tf.div(tf.sum(tf.mul(entropy, weights)), tf.sum(weights));
+      const seed = options.seed * 1_000_003 + step;
+      if (start) return robustLoss(network, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
+      const batch = augmentedBatch(planOf(step), noise, seed);
+      return weightedEntropy(network.apply(batch.x, { training: true }) as Tensor, batch.y, targetOf(batch, teachers));
     },
   });
 
@@ -108,6 +131,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
         teachers: teachers.map(({ hash }) => hash),
+        ...(start && { from: start.model.hash, codec: start.codec }),
         validation: { part: 'selection', records: validation.length, ...figures },
       },
     },
@@ -116,8 +140,56 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
 }
 
+/** Each record once through the codec, always by the same rungs. */
+function sentOnce(records: readonly CincRecord[], decoded: DecodedSignals): Float32Array[] {
+  const random = seededRandom(1);
+  return records.flatMap((record) => decoded([firstRecord(record)], random));
+}
+
+/** What decoding adds to the error of rhythm: mean over records in nats, and shares of them above bounds. */
+function addedErrors(
+  records: readonly CincRecord[],
+  sent: readonly Float32Array[],
+  predict: (x: Tensor4D) => Tensor,
+): Figures {
+  const after = logitsOf(sent, predict);
+  const added = logitsOf(records.map(firstRecord), predict).map((before, r) =>
+    addedCrossEntropy(softmax(before, 1), softmax(after[r]!, 1)),
+  );
+  const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
+  return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
+}
+
+function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
+  const weights = tf.sum(tf.mul(y, tf.tensor1d(CLASS_WEIGHTS)), -1);
+  const entropy = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
+  return tf.div(tf.sum(tf.mul(entropy, weights)), tf.sum(weights));
+}
+
+/** Cross-entropy of the original and of the decoded half, and the divergence of the second from the first. */
+function robustLoss(
+  network: LayersModel,
+  batch: ReturnType<typeof pairedBatch>,
+  teachers: readonly LoadedModel[],
+): Scalar {
+  const [original, decoded] = tf.split(
+    network.apply(tf.concat([batch.x, batch.xDecoded]), { training: true }) as Tensor,
+    2,
+  ) as [Tensor, Tensor];
+  const target = targetOf(batch, teachers);
+  // Read out, so that no gradient makes the answers of the original vague to have them met more easily.
+  const said = tf.tensor(tf.softmax(original).dataSync(), original.shape);
+  const divergence = tf.sum(tf.mul(said, tf.sub(tf.log(tf.maximum(said, 1e-6)), tf.logSoftmax(decoded))), -1);
+  return tf.addN([
+    tf.div(weightedEntropy(original, batch.y, target), 2),
+    tf.div(weightedEntropy(decoded, batch.y, target), 2),
+    tf.mul<Scalar>(tf.mean(divergence), W_CONSISTENCY),
+  ]);
+}
+
 /** Target probabilities: labels, and the mean of the teachers where there are any (Hinton et al., 2015). */
-function taught(soft: Tensor, x: Tensor4D, teachers: readonly LoadedModel[]): Tensor {
+function targetOf({ x, y }: Batch, teachers: readonly LoadedModel[]): Tensor {
+  const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
   if (teachers.length === 0) return soft;
   const answers = teachers.map(({ network, manifest }) =>
     tf.softmax(tf.div(network.predict(x) as Tensor, readTemperature(manifest))),
@@ -125,21 +197,18 @@ function taught(soft: Tensor, x: Tensor4D, teachers: readonly LoadedModel[]): Te
   return tf.add(tf.mul(soft, 1 - TAUGHT), tf.mul(tf.addN(answers), TAUGHT / teachers.length));
 }
 
-/** Logits [35 x 4] of the first 8,960 samples of each record, in batches. */
-function recordLogits(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
+/** The first 8,960 samples of a record in millivolts. */
+function firstRecord({ samples }: CincRecord): Float32Array {
+  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
+}
+
+/** Logits [35 x 4] of signals of 8,960 samples, in batches. */
+function logitsOf(signals: readonly Float32Array[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
   const logits: Float32Array[] = [];
   const size = STEPS_PER_RECORD * CLASS_COUNT;
-  for (let i = 0; i < records.length; i += BATCH) {
-    const rows = records.slice(i, i + BATCH);
-    const x = new Float32Array(rows.length * RECORD);
-    rows.forEach(({ samples }, row) => {
-      normaliseRhythm(
-        Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3),
-        x,
-        row * RECORD,
-      );
-    });
-    const out = tf.tidy(() => predict(tf.tensor4d(x, [rows.length, 1, RECORD, 1])).dataSync() as Float32Array);
+  for (let i = 0; i < signals.length; i += BATCH) {
+    const rows = signals.slice(i, i + BATCH);
+    const out = tf.tidy(() => predict(batchInput(rows)).dataSync() as Float32Array);
     rows.forEach((_, row) => logits.push(out.slice(row * size, (row + 1) * size)));
   }
   return logits;
@@ -149,7 +218,7 @@ function evaluate(records: readonly CincRecord[], predict: (x: Tensor4D) => Tens
   const pairs = records.map(({ label }) => label);
   let right = 0;
   const confusion = Array.from({ length: CLASS_COUNT }, () => new Array<number>(CLASS_COUNT).fill(0));
-  recordLogits(records, predict).forEach((logits, r) => {
+  logitsOf(records.map(firstRecord), predict).forEach((logits, r) => {
     const p = softmax(logits, 1);
     const mean = new Float32Array(CLASS_COUNT);
     for (let s = 0; s < STEPS_PER_RECORD; s++) {
@@ -171,7 +240,7 @@ function evaluate(records: readonly CincRecord[], predict: (x: Tensor4D) => Tens
 
 /** Temperature with the lowest cross-entropy on the validation part, by golden-section search on its logarithm. */
 function fitTemperature(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): number {
-  const logits = recordLogits(records, predict);
+  const logits = logitsOf(records.map(firstRecord), predict);
   const loss = (log: number): number =>
     records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, Math.exp(log)), label), 0);
   const golden = (Math.sqrt(5) - 1) / 2;

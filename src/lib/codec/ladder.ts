@@ -146,6 +146,11 @@ export function rungAt(ladder: Ladder, index: number): Rung {
   return rung;
 }
 
+/** In the ladder's order. */
+export function neuralRungs({ rungs }: Ladder): NeuralRung[] {
+  return rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural');
+}
+
 export function hasLatents(rung: Rung): rung is LatentRung {
   return rung.kind === 'neural' || rung.kind === 'paper';
 }

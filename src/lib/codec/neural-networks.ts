@@ -5,7 +5,8 @@ import { Network } from '../model/network.js';
 import { loadNetwork } from '../model/store.js';
 import type { DecoderNetworks, EncoderNetworks, EncoderOutput, RungOutput } from './network-types.js';
 import { DenseNetworks } from './dense-predictor.js';
-import { rungAt, type Ladder, type NeuralRung } from './ladder.js';
+import { BorderCorrection } from './border-correction.js';
+import { neuralRungs, type Ladder, type NeuralRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_CHANNELS } from './neural-latents.js';
 import { dequantise, quantise } from './neural-quantiser.js';
@@ -25,7 +26,7 @@ export class NeuralEncoder implements EncoderNetworks {
   /** @param predicts whether errors are predicted; they are NaN otherwise */
   static async load(folder: string, ladder: Ladder, predicts: boolean): Promise<NeuralEncoder> {
     const { manifest } = await readManifest(folder);
-    const rungs = ladder.rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural');
+    const rungs = neuralRungs(ladder);
     const encoder = buildNeuralEncoder();
     await loadNetwork(folder, manifest, 'encoder', encoder);
     const predict = predicts ? await loadPredictor(folder, manifest, ladder, rungs) : none;
@@ -82,23 +83,28 @@ async function loadPredictor(
 /** Cloud side. */
 export class NeuralDecoder implements DecoderNetworks {
   readonly #decoder: Network;
-  readonly #ladder: Ladder;
+  readonly #rungs: readonly NeuralRung[];
+  readonly #borders: BorderCorrection | undefined;
 
-  private constructor(decoder: Network, ladder: Ladder) {
+  private constructor(decoder: Network, rungs: readonly NeuralRung[], borders: BorderCorrection | undefined) {
     this.#decoder = decoder;
-    this.#ladder = ladder;
+    this.#rungs = rungs;
+    this.#borders = borders;
   }
 
   static async load(folder: string, ladder: Ladder): Promise<NeuralDecoder> {
     const { manifest } = await readManifest(folder);
     const decoder = buildNeuralDecoder();
     await loadNetwork(folder, manifest, 'decoder', decoder);
-    return new NeuralDecoder(new Network(decoder), ladder);
+    const rungs = neuralRungs(ladder);
+    return new NeuralDecoder(new Network(decoder), rungs, await BorderCorrection.load(folder, manifest, rungs.length));
   }
 
   decode(index: number, latents: Int8Array, n: number): Float32Array {
-    const values = dequantise(latents, rungAt(this.#ladder, index) as NeuralRung);
+    const place = this.#rungs.findIndex((rung) => rung.index === index);
+    const values = dequantise(latents, this.#rungs[place]!);
     const [samples = new Float32Array()] = this.#decoder.run(values, n, NEURAL_CHANNELS);
+    this.#borders?.apply(place, samples);
     return samples;
   }
 }

@@ -1,6 +1,6 @@
 /** The codec that ships, as the dense predictor's training needs it: nothing of it is learnt again. */
 import { join } from 'node:path';
-import type { Ladder, NeuralRung } from '../../lib/codec/ladder.js';
+import { neuralRungs, type Ladder, type NeuralRung } from '../../lib/codec/ladder.js';
 import { NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
 import { buildNeuralEncoder } from '../../lib/model/architectures/neural-codec.js';
 import { readManifest } from '../../lib/model/manifest.js';
@@ -31,7 +31,7 @@ export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
   const encoder = new Network(model);
   return {
     ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
-    neural: codec.ladder.rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural'),
+    neural: neuralRungs(codec.ladder),
     values: (windows) => {
       const input = new Float32Array(windows.length * WINDOW);
       windows.forEach((window, i) => {

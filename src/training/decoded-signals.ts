@@ -1,0 +1,63 @@
+/** Signals as the cloud hears them: through the neural rungs of a codec, window by window, each at a rung of its own. */
+import { join } from 'node:path';
+import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
+import { readLadder } from '../lib/codec/ladder.js';
+import { normalise } from '../lib/codec/payload.js';
+import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
+import { readManifest } from '../lib/model/manifest.js';
+import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
+import { WINDOW } from '../lib/signal/grid.js';
+import type { Random } from '../lib/signal/random.js';
+
+/** Millivolts as decoded, row by row; what is left behind the last whole window of a row stays as it is. */
+export type DecodedSignals = (millivolts: readonly Float32Array[], random: Random) => Float32Array[];
+
+/** What a training goes on from that makes the classifier robust against a codec. */
+export interface RobustStart {
+  readonly model: LoadedModel;
+  readonly decoded: DecodedSignals;
+  /** SHA-256 of the codec's manifest. */
+  readonly codec: string;
+}
+
+export async function loadRobustStart(models: string): Promise<RobustStart> {
+  const { hash: codec } = await readManifest(join(models, 'codec'));
+  return { model: await loadRhythm(models), decoded: await loadDecodedSignals(models), codec };
+}
+
+/** @param models folder of the models; the codec's neural rungs are drawn from at random */
+export async function loadDecodedSignals(models: string): Promise<DecodedSignals> {
+  const folder = join(models, 'codec');
+  const ladder = readLadder(await readManifest(folder));
+  const [encoder, decoder] = [await loadEncoder(folder, false), await loadDecoder(folder)];
+  const rungs = ladder.rungs.filter(({ kind }) => kind === 'neural').map(({ index }) => index);
+
+  return (millivolts, random) => {
+    const decoded = millivolts.map((row) => row.slice());
+    const windows = decoded.flatMap((row) =>
+      Array.from({ length: Math.floor(row.length / WINDOW) }, (_, w) => row.subarray(w * WINDOW, (w + 1) * WINDOW)),
+    );
+    const scales = windows.map(measureScale);
+    const input = new Float32Array(windows.length * WINDOW);
+    windows.forEach((window, w) => {
+      normalise(window, scales[w]!, input, w * WINDOW);
+    });
+    const encoded = encoder.encode(input, windows.length);
+    const drawn = windows.map(() => rungs[random.integer(rungs.length)]!);
+    for (const rung of rungs) {
+      const own = drawn.flatMap((of, w) => (of === rung ? [w] : []));
+      const { latents } = encoded.get(rung)!;
+      const width = latents.length / windows.length;
+      const some = new Int8Array(own.length * width);
+      own.forEach((w, i) => {
+        some.set(latents.subarray(w * width, (w + 1) * width), i * width);
+      });
+      const samples = own.length === 0 ? new Float32Array() : decoder.decode(rung, some, own.length);
+      own.forEach((w, i) => {
+        const [scale, offset] = [scaleMillivolts(scales[w]!), offsetMillivolts(scales[w]!)];
+        for (let at = 0; at < WINDOW; at++) windows[w]![at] = samples[i * WINDOW + at]! * scale + offset;
+      });
+    }
+    return decoded;
+  };
+}

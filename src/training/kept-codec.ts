@@ -1,0 +1,38 @@
+/** The codec of a models folder for a training that leaves its networks, gains and entropy tables as they are. */
+import { join } from 'node:path';
+import { ladderParameters } from '../lib/codec/ladder.js';
+import { DynamicDeepError } from '../lib/errors/index.js';
+import { buildNeuralDecoder, buildNeuralEncoder } from '../lib/model/architectures/neural-codec.js';
+import { readManifest } from '../lib/model/manifest.js';
+import { loadNetwork } from '../lib/model/store.js';
+import type { NewRung } from './measured-rungs.js';
+import type { NeuralNetworks } from './neural.js';
+
+export interface KeptCodec {
+  readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;
+  /** All but the lossless one, in the ladder's order. */
+  readonly rungs: readonly NewRung[];
+  /** As the manifest says, without what was measured with the tasks of that day. */
+  readonly training: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the decoder's weights: what a measurement of the rungs belongs to. */
+  readonly hash: string;
+}
+
+/** @throws DynamicDeepError MODEL_INVALID where the folder's codec is not of the neural kind */
+export async function loadKeptCodec(models: string): Promise<KeptCodec> {
+  const folder = join(models, 'codec');
+  const { manifest } = await readManifest(folder);
+  const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
+  for (const [key, network] of Object.entries(networks)) await loadNetwork(folder, manifest, key, network);
+  const { ladder } = ladderParameters.parse(manifest.parameters);
+  const rungs = ladder.flatMap((rung): NewRung[] => {
+    if (rung.kind === 'lossless') return [];
+    if (rung.kind === 'paper') throw new DynamicDeepError('MODEL_INVALID', `${folder} has the paper's rungs`);
+    const { name, counts } = rung;
+    return rung.kind === 'neural'
+      ? [{ kind: 'neural', name, counts, gains: rung.gains, inverses: rung.inverses }]
+      : [{ kind: 'transform', name, counts, ratio: rung.ratio }];
+  });
+  const training = Object.fromEntries(Object.entries(manifest.training).filter(([key]) => key !== 'selection'));
+  return { networks, rungs, training, hash: manifest.networks['decoder']!.sha256 };
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { CORRECTED } from '../../src/lib/codec/border-correction.js';
+import { NEURAL_CHANNELS } from '../../src/lib/codec/neural-latents.js';
+import { buildNeuralDecoder, buildNeuralEncoder } from '../../src/lib/model/architectures/neural-codec.js';
+import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
+import { seededRandom } from '../../src/lib/signal/random.js';
+import { correctionOf, fitBorders } from '../../src/training/borders.js';
+import { cutWindows, normalised } from '../../src/training/compressor.js';
+
+const ones = new Array<number>(NEURAL_CHANNELS).fill(1);
+
+/** Windows alike but for noise: a slow wave that begins and ends off its mean. */
+function records(): Float32Array[] {
+  const random = seededRandom(4);
+  return Array.from({ length: 8 }, () =>
+    Float32Array.from(
+      { length: RECORD },
+      (_, i) => Math.cos((Math.PI * (i % WINDOW)) / WINDOW) + 0.01 * random.normal(),
+    ),
+  );
+}
+
+it('gives back at the ends what a decoder without any training lacks there', () => {
+  const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
+  const correction = correctionOf(fitBorders(networks, [{ gains: ones, inverses: ones }], records()));
+  // Such a decoder says 0 everywhere: what is missing is the window itself.
+  const decoded = new Float32Array(WINDOW);
+  correction.apply(0, decoded);
+  const truth = normalised([cutWindows(records()[0]!)[0]!]).x.dataSync<'float32'>();
+  for (const at of [0, CORRECTED - 1, WINDOW - CORRECTED, WINDOW - 1])
+    expect(decoded[at]! - truth[at]!).toBeCloseTo(0, 1);
+  expect(decoded[CORRECTED]).toBe(0);
+});
