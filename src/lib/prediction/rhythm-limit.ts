@@ -6,7 +6,7 @@
 import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 
 /** Share of the bound by the windows of the context. One window alone weighs least: four more will follow it. */
-const SHARES: readonly number[] = [1, 0.5, 0.4, 0.5, 1];
+const SHARES: readonly number[] = [1, 0.3, 0.2, 0.3, 0.9];
 /** Nats that the windows to come seldom change: of a wide bound only these are kept. */
 const RESERVE = 0.1;
 /** Share of the bound that a window may add where those before have spent what there is: lossless would not undo it. */

@@ -10,8 +10,6 @@ interface Past {
   readonly windows: readonly PastWindow[];
   /** Model sample that follows the newest. */
   readonly end: number;
-  /** Place of the rung that the newest went by; undefined where it went losslessly. */
-  readonly rung: number | undefined;
 }
 
 /** Windows before the newest: with it they are a record, the classifier's context. */
@@ -21,19 +19,15 @@ export class SentHistory {
   readonly #past = new Map<string, Past>();
 
   /** Contiguous windows of the stream before model sample `start`; none after a gap or where it began. */
-  before(
-    stream: string,
-    start: number,
-  ): { readonly windows: readonly PastWindow[]; readonly rung: number | undefined } {
+  before(stream: string, start: number): readonly PastWindow[] {
     const past = this.#past.get(stream);
-    return past?.end === start ? past : { windows: [], rung: past?.rung };
+    return past?.end === start ? past.windows : [];
   }
 
   /** `sent` is what the decoder gives back: the original where the window went losslessly. */
-  add(stream: string, start: number, window: PastWindow & { readonly rung: number | undefined }): void {
-    const { windows } = this.before(stream, start);
-    const { original, sent, rung } = window;
-    this.#past.set(stream, { windows: [...windows, { original, sent }].slice(-KEPT), end: start + WINDOW, rung });
+  add(stream: string, start: number, window: PastWindow): void {
+    const windows = [...this.before(stream, start), window].slice(-KEPT);
+    this.#past.set(stream, { windows, end: start + WINDOW });
   }
 }
 

@@ -1,8 +1,9 @@
 /**
  * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
  * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own. A candidate that invents or loses a beat that stands alone is refused
- * whatever the bounds.
+ * at a record's last window it is the record's own. Candidates are asked about from the largest gain on, since the error does
+ * not fall from rung to rung: where a fine one fails a coarser one often passes. A candidate that invents or loses a beat
+ * that stands alone is refused whatever the bounds.
  */
 import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -14,7 +15,6 @@ import { peaksError } from '../tasks/peaks.js';
 import { addedCrossEntropy } from '../tasks/rhythm.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
-import { CandidateSearch } from './candidate-search.js';
 import { keepOwnBounds } from './own-bounds.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
 import { rhythmLimit } from './rhythm-limit.js';
@@ -31,19 +31,21 @@ export interface SynthesisOptions extends CommonLimits {
 
 interface Trial {
   readonly window: WindowCandidates;
-  readonly search: CandidateSearch<RungCandidate>;
+  /** Those not asked about yet, the largest gain first. */
+  readonly candidates: RungCandidate[];
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
   /** The tasks on the original: class probabilities of the context, and the distance map of the window. */
   original: { rhythm: Float32Array; map?: Float32Array } | undefined;
   /** Error of the context if this window went losslessly; unknown until a candidate's is too large. */
   spent: number | undefined;
-  /** The best candidate so far, with its errors and what the decoder makes of it. */
+  /** The first candidate that keeps the bounds, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
 
-/** A trial, and what its next candidate decodes to. */
+/** A trial, the candidate it asks about, and what that decodes to. */
 interface Asked {
   readonly trial: Trial;
+  readonly candidate: RungCandidate;
   readonly sent: Float32Array;
 }
 
@@ -77,37 +79,30 @@ export class SynthesisPredictor {
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
       const before = this.#history.before(window.stream, window.start);
-      const candidates = byGain(window.candidates);
-      const search = new CandidateSearch(candidates, placeToBegin(candidates, before.rung));
-      const spent = before.windows.every((past) => past.sent === past.original) ? 0 : undefined;
-      return { window, search, before: before.windows, original: undefined, spent, kept: undefined };
+      const spent = before.every((past) => past.sent === past.original) ? 0 : undefined;
+      return { window, candidates: byGain(window.candidates), before, original: undefined, spent, kept: undefined };
     });
-    for (let open = trials; open.length > 0;) {
-      open = open.filter(({ search }) => search.next !== undefined);
-      if (open.length > 0) await this.#probe(open);
-    }
+    const isOpen = ({ candidates, kept }: Trial): boolean => kept === undefined && candidates.length > 0;
+    for (let open = trials.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.#probe(open);
     for (const { window, kept } of trials) {
       const sent = kept?.sent ?? window.millivolts;
-      this.#history.add(window.stream, window.start, { original: window.millivolts, sent, rung: kept?.candidate.rung });
+      this.#history.add(window.stream, window.start, { original: window.millivolts, sent });
     }
     return trials;
   }
 
-  /** Decodes the next candidate of each trial, and runs the tasks on those that keep the bound on PRDN. */
+  /** Decodes the next candidate of each trial, and runs the tasks on what keeps the bound on PRDN. */
   async #probe(trials: readonly Trial[]): Promise<void> {
-    const decoded = await this.#decoder.decode(trials.map(({ window, search }) => [window, search.next!]));
-    const readable = trials.flatMap((trial, i) =>
-      this.#reconstruction.keeps(trial.window, decoded[i]!) ? [{ trial, sent: decoded[i]!.sent }] : [],
+    const asked = trials.map((trial) => ({ trial, candidate: trial.candidates.shift()! }));
+    const decoded = await this.#decoder.decode(asked.map(({ trial, candidate }) => [trial.window, candidate]));
+    const readable = asked.flatMap((own, i) =>
+      this.#reconstruction.keeps(own.trial.window, decoded[i]!) ? [{ ...own, sent: decoded[i]!.sent }] : [],
     );
     const errors = await keepOwnBounds(readable, await this.#errors(readable), this.#options);
-    trials.forEach((trial) => {
-      const place = readable.findIndex((own) => own.trial === trial);
-      const candidate = trial.search.next!;
-      const predicted = errors[place];
-      trial.search.tell(predicted !== undefined);
+    readable.forEach(({ trial, candidate, sent }, i) => {
+      const predicted = errors[i];
       if (predicted === undefined) return;
-      const measured = { ...candidate, predicted, code: { ...candidate.code, predicted } };
-      trial.kept = { candidate: measured, sent: readable[place]!.sent };
+      trial.kept = { candidate: { ...candidate, predicted, code: { ...candidate.code, predicted } }, sent };
     });
   }
 
@@ -138,7 +133,7 @@ export class SynthesisPredictor {
       const { bounds, tau } = limitsFor(own.trial.window, this.#options);
       // The rhythm was judged above, by what its own limit is.
       const others = { ...bounds, rhythm: Infinity };
-      const kept = chooseRung([{ ...own.trial.search.next!, predicted: errors }], others, tau);
+      const kept = chooseRung([{ ...own.candidate, predicted: errors }], others, tau);
       return keepsBeats(before, map) ? kept?.predicted : undefined;
     });
   }
@@ -178,10 +173,4 @@ export class SynthesisPredictor {
 /** The windows before as they went, and the newest as it would. */
 function contextOf({ before }: Trial, newest: Float32Array): Float32Array {
   return joined([...before.map(({ sent }) => sent), newest]);
-}
-
-/** Where the last window ended; where its rung has become too coarse, at the coarsest that has not. */
-function placeToBegin(candidates: readonly RungCandidate[], last: number | undefined): number | undefined {
-  if (last === undefined) return undefined;
-  return Math.max(0, candidates.findIndex(({ rung }) => rung === last)); // prettier-ignore
 }

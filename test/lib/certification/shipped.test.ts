@@ -38,5 +38,6 @@ it('are of records that nothing had seen, and share one delta', async () => {
     expect([seen, n, alpha]).toEqual([0, 900, 0.01]);
     expect(delta * run.certificates).toBeCloseTo(run.delta, 12);
   }
-  expect(run.delta).toBe(0.05);
+  // Of the 5% of docs/certificates.md each of three rules that were candidates for these records has a third.
+  expect(run.delta).toBeCloseTo(0.05 / 3, 4);
 });

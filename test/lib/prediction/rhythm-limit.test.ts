@@ -7,8 +7,8 @@ describe('the limit on the rhythm', () => {
   it('keeps a part of a tight bound until the record is whole, and never exceeds the bound', () => {
     const limits = [1, 2, 3, 4, 5, 6].map((windows) => rhythmLimit({ ...of, windows }));
     expect(Math.max(...limits)).toBeLessThanOrEqual(0.1);
-    expect(limits[1]).toBeLessThan(0.06);
-    expect(limits[2]).toBeLessThan(0.06);
+    expect(limits[1]).toBeLessThan(0.05);
+    expect(limits[2]).toBeLessThan(0.05);
     expect(limits[4]).toBeGreaterThan(limits[3]!);
     expect(limits[5]).toBe(limits[4]);
   });
