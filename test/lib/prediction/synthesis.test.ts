@@ -54,6 +54,13 @@ describe('the synthesis predictor', () => {
     expect(names(await tight.choose([window('a', 0)]))).toEqual(['fine']);
   });
 
+  it('takes a coarse rung that keeps the bounds where finer ones break them', async () => {
+    const { synthesis } = predictor({ rhythm: added(0.25) }, 1, heights(0.3, 0.4, 0.2));
+    expect(names(await synthesis.choose([window('a', 0)]))).toEqual(['coarse']);
+    const fineAlone = predictor({ rhythm: added(0.25) }, 1, heights(0.2, 0.4, 0.3));
+    expect(names(await fineAlone.synthesis.choose([window('a', 0)]))).toEqual(['fine']);
+  });
+
   it('trusts a bound as far as tau says', async () => {
     const { synthesis } = predictor({ rhythm: added(0.25), peaks: 1 }, 0.5);
     expect(names(await synthesis.choose([window('a', 0)]))).toEqual(['fine']);
