@@ -25,7 +25,8 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 /**
  * The codec of a release before: what a decoder needs of it and nothing else. Its rungs stand in the reverse order and
- * its neural ones have gains twice as fine, so that a decoder that took the wrong ladder or network rows would show.
+ * its neural ones have gains twice as fine, so that a decoder that took the wrong ladder or network rows would show. It is
+ * of the time before the ends of windows were corrected.
  */
 const older = join(scratch, 'older', '0.9');
 await mkdir(older, { recursive: true });
@@ -38,7 +39,8 @@ const reversed = rungs.map((rung) => ({
   ...(rung.inverses === undefined ? {} : { inverses: rung.inverses.map((inverse) => inverse / 2) }),
 }));
 const parameters = { ...manifest.parameters, ladder: reversed.reverse() };
-await writeFile(join(older, 'manifest.json'), JSON.stringify({ ...manifest, parameters }));
+const networks = Object.fromEntries(Object.entries(manifest.networks).filter(([key]) => key !== 'borders'));
+await writeFile(join(older, 'manifest.json'), JSON.stringify({ ...manifest, parameters, networks }));
 await cp(join(shipped, 'decoder.bin'), join(older, 'decoder.bin'));
 
 const folders = await codecFolders(MODELS, join(scratch, 'older'));
