@@ -11,6 +11,7 @@ import {
   saidOf,
   source,
   table,
+  trainedThrough,
   warningOf,
   withInterval,
 } from './material.mjs';
@@ -33,14 +34,15 @@ function servedBy(split, uses) {
 }
 
 export function rhythmData() {
-  const { records, teachers = [] } = manifest('rhythm').training;
+  const { records, teachers = [], from, codec } = manifest('rhythm').training;
   const served = servedBy('cinc2017', {
     train: `the weights (${records} of them: the others are too short)`,
     selection: 'what was watched in training, the temperature of the probabilities, and the predictors of the codec',
     calibration: 'nothing of this model; the certificates of the codec were tested on it',
     test: 'the figures below and those of the lossless rung; no choice',
   });
-  return [served, taughtBy(teachers)].join('\n\n');
+  const robust = from && `It goes on from the classifier ${from.slice(0, 8)}, made robust against the codec ${codec.slice(0, 8)}.`; // prettier-ignore
+  return [served, [taughtBy(teachers), ...(robust ? [robust] : [])].join(' ')].join('\n\n');
 }
 
 /** Where the classifier's targets come from besides the labels. */
@@ -171,7 +173,7 @@ export function codec() {
   return [
     table(head, rows),
     `Means of the added errors over the ${records} records of the part \`selection\`, each sent by that rung alone; the last column counts added cross-entropy.`,
-    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
+    ...trainedThrough(training),
   ].join('\n\n');
 }
 

@@ -88,6 +88,13 @@ export function warningOf(
   return [`**${what} an earlier model** (${said.join('; ')}). ${consequence}.`];
 }
 
+/** Of a codec that was trained through other tasks than those that ship; its errors may have been measured with these since. */
+export function trainedThrough({ through, selection }) {
+  const since = warningOf(selection.tasks ?? through).length === 0;
+  const consequence = `Its errors were measured with ${since ? 'the one that ships' : 'that one'}`;
+  return warningOf(through, 'Trained through', consequence);
+}
+
 export function table(head, rows) {
   // Columns are padded as Prettier pads them, so that both agree on the document.
   const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((cells) => cells[i].length)));

@@ -1,5 +1,16 @@
 // Blocks about the paper's codec: its cards, and the decision on its losses.
-import { digits, identity, manifest, percent, result, saidOf, source, table, warningOf } from './material.mjs';
+import {
+  digits,
+  identity,
+  manifest,
+  percent,
+  result,
+  saidOf,
+  source,
+  table,
+  trainedThrough,
+  warningOf,
+} from './material.mjs';
 
 export const paperIdentity = identity('paper');
 export const caeIdentity = identity('cae');
@@ -65,7 +76,7 @@ export function paper() {
     table(['rung', 'CCE, label', 'peaks, with it', 'added', 'peaks, with it'], predicted),
     'Rank correlation of predicted and true error over windows of the same records: `labelPredictor32` and `-64` learn the cross-entropy against the label, `predictor32` and `-64` the added one.',
     `By the second: ${saidOf(choice)}`,
-    ...warningOf(training.through, 'Trained through', 'Its errors were measured with that one'),
+    ...trainedThrough(training),
   ].join('\n\n');
 }
 

@@ -79,7 +79,11 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
   await writePaperModel({ models, name: 'paper' }, networks, {
     records: records.filter(({ name }) => parts.get(name) === 'train'),
     ...{ seed, tau: choice.tau, predictors },
-    training: { ...about, through: tasks.hashes, selection: { records: selection.length, heads, ranks, choice } },
+    training: {
+      // The tasks of the second phase, where that was another day's.
+      ...{ through: tasks.hashes, ...about },
+      selection: { records: selection.length, tasks: tasks.hashes, heads, ranks, choice },
+    },
   });
 }
 
