@@ -2,7 +2,7 @@
  * Fits the correction of a window's ends (`border-correction.ts`) for each neural rung: least squares on training records,
  * between what the decoder makes of their quantised latents and the windows themselves.
  */
-import { BorderCorrection, CORRECTED, placeFrom, SEEN, type End } from '../lib/codec/border-correction.js';
+import { CORRECTED, placeFrom, SEEN, type End } from '../lib/codec/border-correction.js';
 import type { NeuralRung } from '../lib/codec/ladder.js';
 import { NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
 import { dequantise, quantise } from '../lib/codec/neural-quantiser.js';
@@ -54,10 +54,6 @@ export function fitBorders(
   });
   correction.setWeights(weights);
   return correction;
-}
-
-export function correctionOf(network: LayersModel): BorderCorrection {
-  return new BorderCorrection(network.getWeights().map((tensor) => Float32Array.from(tensor.dataSync())));
 }
 
 function windowAt(rows: Float32Array, w: number): Float32Array {

@@ -1,7 +1,7 @@
 /** Signals as the cloud hears them: through the neural rungs of a codec, window by window, each at a rung of its own. */
 import { join } from 'node:path';
 import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
-import { readLadder } from '../lib/codec/ladder.js';
+import { neuralRungs, readLadder } from '../lib/codec/ladder.js';
 import { normalise } from '../lib/codec/payload.js';
 import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
 import { readManifest } from '../lib/model/manifest.js';
@@ -30,7 +30,7 @@ export async function loadDecodedSignals(models: string): Promise<DecodedSignals
   const folder = join(models, 'codec');
   const ladder = readLadder(await readManifest(folder));
   const [encoder, decoder] = [await loadEncoder(folder, false), await loadDecoder(folder)];
-  const rungs = ladder.rungs.filter(({ kind }) => kind === 'neural').map(({ index }) => index);
+  const rungs = neuralRungs(ladder).map(({ index }) => index);
 
   return (millivolts, random) => {
     const decoded = millivolts.map((row) => row.slice());

@@ -3,6 +3,7 @@
  * and adds to the tasks on the selection part, a dense predictor that learns it there, and tau.
  */
 import { join } from 'node:path';
+import { BorderCorrection } from '../lib/codec/border-correction.js';
 import { countNeuralLatents, NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
 import { quantise } from '../lib/codec/neural-quantiser.js';
 import { buildNeuralPredictor } from '../lib/model/architectures/neural-codec.js';
@@ -11,15 +12,15 @@ import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { correctionOf, fitBorders } from './borders.js';
+import { fitBorders } from './borders.js';
 import { cutWindows, normalised } from './compressor.js';
-import { loadCinc } from './data/cinc.js';
+import { loadCinc, millivoltsOf } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
 import { loadKeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
-import { millivoltsOf, scaleRange } from './paper-model.js';
+import { scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
@@ -41,8 +42,8 @@ export interface LadderOptions extends SelectionTrainingOptions {
 }
 
 export async function trainLadder(options: LadderOptions): Promise<void> {
-  const kept = options.keep ? await loadKeptCodec(options.models) : undefined;
-  const { networks, training: about, hash } = kept ?? (await loadTrainedNeural(options.work));
+  const source = options.keep ? await loadKeptCodec(options.models) : await loadTrainedNeural(options.work);
+  const { networks, training: about, hash } = source;
   const parts = await readSplit(options.cincSplit);
   const load = async (part: 'train' | 'selection') => {
     const records = await loadCinc(options.cinc, options.cincLabels, recordsOf(parts, part));
@@ -53,12 +54,14 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
   const tasks = await loadTasks(options.models);
   const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
-  const rungs = kept?.rungs ?? newRungs(networks as NeuralNetworks, forTables);
+  const rungs = 'rungs' in source ? source.rungs : newRungs(source.networks, forTables);
   const coders = rungs.filter((rung): rung is NewNeuralRung => rung.kind === 'neural');
   const borders = fitBorders(networks, coders, forTables);
+  // What was measured, and what learnt it, belong to these networks and these tasks.
+  const identity = JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]);
   const measured = await measureRungs(selection, {
-    ...{ rungs, networks, borders: correctionOf(borders), tasks, file: join(options.work, 'measured.jsonl') },
-    identity: JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]),
+    ...{ rungs, networks, borders: BorderCorrection.of(borders), tasks },
+    ...{ file: join(options.work, 'measured.jsonl'), identity },
   });
 
   const first = validationFrom(selection.length);
@@ -72,7 +75,7 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const figures = await train({
     ...{ name: 'dense predictor', work: join(options.work, 'predictor'), steps: options.steps },
     ...{ peakRate: 4e-3, warmup: 0.1, weightDecay: 2e-2, clipNorm: 1, networks: { predictor } },
-    ...{ identity: { seed: options.seed, hash }, validateEvery: Math.ceil(options.steps / 4), validate },
+    ...{ identity: { seed: options.seed, measured: identity }, validateEvery: Math.ceil(options.steps / 4), validate },
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const rows = Array.from({ length: BATCH }, () => random.integer(WINDOWS_PER_RECORD * first));

@@ -5,10 +5,9 @@ import { STEPS_PER_WINDOW } from '../lib/signal/grid.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { CLASS_COUNT, crossEntropy } from '../lib/tasks/rhythm.js';
 import { cutWindows, decode, encode, type PaperNetworks } from './compressor.js';
-import type { CincRecord } from './data/cinc.js';
+import { millivoltsOf, type CincRecord } from './data/cinc.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
-import { millivoltsOf } from './paper-model.js';
 import { meanByRecord, recordErrors, type WindowErrors } from './record-errors.js';
 import { rankCorrelation } from './statistics.js';
 

@@ -4,10 +4,9 @@ import { countLatents, HEADS, LATENT_COUNT, type Head } from '../lib/codec/laten
 import { measureScale } from '../lib/codec/window-scale.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
-import { RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { cutWindows, encode, listNetworks, normalised, type PaperNetworks } from './compressor.js';
-import type { CincRecord } from './data/cinc.js';
+import { millivoltsOf, type CincRecord } from './data/cinc.js';
 
 /** Records whose latents fill the entropy tables. */
 const TABLE_RECORDS = 800;
@@ -73,9 +72,4 @@ export function scaleRange(records: readonly CincRecord[]): [number, number] {
   const indices = records.flatMap((record) => cutWindows(millivoltsOf(record)).map((w) => measureScale(w).index));
   indices.sort((a, b) => a - b);
   return [indices[Math.floor(0.001 * indices.length)]!, indices[Math.floor(0.999 * indices.length)]!];
-}
-
-/** The first 8,960 samples in millivolts. */
-export function millivoltsOf({ samples }: CincRecord): Float32Array {
-  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
 }

@@ -8,7 +8,7 @@ import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/t
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
-import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
+import { STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import {
   addedCrossEntropy,
@@ -18,7 +18,7 @@ import {
   readTemperature,
   softmax,
 } from '../lib/tasks/rhythm.js';
-import { loadCinc, type CincRecord } from './data/cinc.js';
+import { loadCinc, millivoltsOf, type CincRecord } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
 import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
 import type { Figures } from './history.js';
@@ -93,7 +93,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     }
     return planned[step % stepsPerEpoch]!;
   };
-  const sent = start && sentOnce(validation, start.decoded);
+  const originals = validation.map(millivoltsOf);
+  const sent = start && sentOnce(originals, start.decoded);
 
   const figures = await train({
     name: 'rhythm',
@@ -106,10 +107,13 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: {
       ...{ seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
-      ...(start && { from: start.model.hash }),
+      ...(start && { from: start.model.hash, codec: start.codec }),
     },
     validateEvery: stepsPerEpoch,
-    validate: () => ({ ...evaluate(validation, predict), ...(sent && addedErrors(validation, sent, predict)) }),
+    validate: () => {
+      const logits = logitsOf(originals, predict);
+      return { ...evaluate(validation, logits), ...(sent && addedErrors(logits, logitsOf(sent, predict))) };
+    },
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
       if (start) return robustLoss(network, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
@@ -118,7 +122,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
-  const temperature = fitTemperature(validation, predict);
+  const temperature = fitTemperature(validation, logitsOf(originals, predict));
   await writeModel(
     options.out,
     {
@@ -141,21 +145,14 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
 }
 
 /** Each record once through the codec, always by the same rungs. */
-function sentOnce(records: readonly CincRecord[], decoded: DecodedSignals): Float32Array[] {
+function sentOnce(originals: readonly Float32Array[], decoded: DecodedSignals): Float32Array[] {
   const random = seededRandom(1);
-  return records.flatMap((record) => decoded([firstRecord(record)], random));
+  return originals.flatMap((original) => decoded([original], random));
 }
 
 /** What decoding adds to the error of rhythm: mean over records in nats, and shares of them above bounds. */
-function addedErrors(
-  records: readonly CincRecord[],
-  sent: readonly Float32Array[],
-  predict: (x: Tensor4D) => Tensor,
-): Figures {
-  const after = logitsOf(sent, predict);
-  const added = logitsOf(records.map(firstRecord), predict).map((before, r) =>
-    addedCrossEntropy(softmax(before, 1), softmax(after[r]!, 1)),
-  );
+function addedErrors(before: readonly Float32Array[], after: readonly Float32Array[]): Figures {
+  const added = before.map((logits, r) => addedCrossEntropy(softmax(logits, 1), softmax(after[r]!, 1)));
   const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
 }
@@ -197,11 +194,6 @@ function targetOf({ x, y }: Batch, teachers: readonly LoadedModel[]): Tensor {
   return tf.add(tf.mul(soft, 1 - TAUGHT), tf.mul(tf.addN(answers), TAUGHT / teachers.length));
 }
 
-/** The first 8,960 samples of a record in millivolts. */
-function firstRecord({ samples }: CincRecord): Float32Array {
-  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
-}
-
 /** Logits [35 x 4] of signals of 8,960 samples, in batches. */
 function logitsOf(signals: readonly Float32Array[], predict: (x: Tensor4D) => Tensor): Float32Array[] {
   const logits: Float32Array[] = [];
@@ -214,12 +206,12 @@ function logitsOf(signals: readonly Float32Array[], predict: (x: Tensor4D) => Te
   return logits;
 }
 
-function evaluate(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): Figures {
+function evaluate(records: readonly CincRecord[], logits: readonly Float32Array[]): Figures {
   const pairs = records.map(({ label }) => label);
   let right = 0;
   const confusion = Array.from({ length: CLASS_COUNT }, () => new Array<number>(CLASS_COUNT).fill(0));
-  logitsOf(records.map(firstRecord), predict).forEach((logits, r) => {
-    const p = softmax(logits, 1);
+  logits.forEach((own, r) => {
+    const p = softmax(own, 1);
     const mean = new Float32Array(CLASS_COUNT);
     for (let s = 0; s < STEPS_PER_RECORD; s++) {
       if (decision(p, s) === pairs[r]) right++;
@@ -239,8 +231,7 @@ function evaluate(records: readonly CincRecord[], predict: (x: Tensor4D) => Tens
 }
 
 /** Temperature with the lowest cross-entropy on the validation part, by golden-section search on its logarithm. */
-function fitTemperature(records: readonly CincRecord[], predict: (x: Tensor4D) => Tensor): number {
-  const logits = logitsOf(records.map(firstRecord), predict);
+function fitTemperature(records: readonly CincRecord[], logits: readonly Float32Array[]): number {
   const loss = (log: number): number =>
     records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, Math.exp(log)), label), 0);
   const golden = (Math.sqrt(5) - 1) / 2;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { CORRECTED } from '../../src/lib/codec/border-correction.js';
+import { BorderCorrection, CORRECTED } from '../../src/lib/codec/border-correction.js';
 import { NEURAL_CHANNELS } from '../../src/lib/codec/neural-latents.js';
 import { buildNeuralDecoder, buildNeuralEncoder } from '../../src/lib/model/architectures/neural-codec.js';
 import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
 import { seededRandom } from '../../src/lib/signal/random.js';
-import { correctionOf, fitBorders } from '../../src/training/borders.js';
+import { fitBorders } from '../../src/training/borders.js';
 import { cutWindows, normalised } from '../../src/training/compressor.js';
 
 const ones = new Array<number>(NEURAL_CHANNELS).fill(1);
@@ -22,7 +22,7 @@ function records(): Float32Array[] {
 
 it('gives back at the ends what a decoder without any training lacks there', () => {
   const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
-  const correction = correctionOf(fitBorders(networks, [{ gains: ones, inverses: ones }], records()));
+  const correction = BorderCorrection.of(fitBorders(networks, [{ gains: ones, inverses: ones }], records()));
   // Such a decoder says 0 everywhere: what is missing is the window itself.
   const decoded = new Float32Array(WINDOW);
   correction.apply(0, decoded);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import tf from '../../src/lib/model/tf.js';
 import { buildNetworks, decode, encode, listNetworks, normalised, cutWindows } from '../../src/training/compressor.js';
 import { fineTune, WEIGHTS } from '../../src/training/compressor-phases.js';
-import { millivoltsOf } from '../../src/training/paper-model.js';
+import { millivoltsOf } from '../../src/training/data/cinc.js';
 import { temporaryFolder, weightsOf } from '../lib/model/tiny.js';
 import { beatRecords, easyTasks } from './paper-material.js';
 

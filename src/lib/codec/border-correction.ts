@@ -5,6 +5,7 @@
 import { buildBorderCorrection } from '../model/architectures/neural-codec.js';
 import type { Manifest } from '../model/manifest.js';
 import { loadNetwork } from '../model/store.js';
+import type { LayersModel } from '../model/tf.js';
 import { WINDOW } from '../signal/grid.js';
 
 /** Samples at each end that are corrected, and decoded samples there that each correction is made of. */
@@ -33,7 +34,7 @@ export class BorderCorrection {
   readonly #rungs: readonly (readonly EndWeights[])[];
 
   /** @param weights kernel and bias of each end of each rung, as the network holds them */
-  constructor(weights: readonly Float32Array[]) {
+  private constructor(weights: readonly Float32Array[]) {
     this.#rungs = Array.from({ length: weights.length / 4 }, (_, rung) =>
       ENDS.map((end, e) => ({ end, kernel: weights[4 * rung + 2 * e]!, bias: weights[4 * rung + 2 * e + 1]! })),
     );
@@ -44,9 +45,14 @@ export class BorderCorrection {
     if (manifest.networks[NETWORK] === undefined) return undefined;
     const network = buildBorderCorrection({ rungs, seen: SEEN, corrected: CORRECTED });
     await loadNetwork(folder, manifest, NETWORK, network);
-    const weights = network.getWeights().map((tensor) => Float32Array.from(tensor.dataSync()));
+    const correction = BorderCorrection.of(network);
     network.dispose();
-    return new BorderCorrection(weights);
+    return correction;
+  }
+
+  /** What `buildBorderCorrection` holds; the network may go afterwards. */
+  static of(network: LayersModel): BorderCorrection {
+    return new BorderCorrection(network.getWeights().map((tensor) => Float32Array.from(tensor.dataSync())));
   }
 
   /** Corrects rows of 1,792 normalised samples, in place. `rung` counts the neural rungs. */

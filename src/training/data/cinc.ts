@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DynamicDeepError } from '../../lib/errors/index.js';
+import { RECORD } from '../../lib/signal/grid.js';
 import { readRecording } from '../../lib/signal/wfdb/index.js';
 import { labelledNames } from './labelled.js';
 
@@ -27,4 +28,9 @@ export async function loadCinc(folder: string, labelFile: string, names?: Readon
   }
   if (records.length === 0) throw new DynamicDeepError('DATA_INVALID', `no labelled record in ${folder}`);
   return records;
+}
+
+/** The first 8,960 samples in millivolts. */
+export function millivoltsOf({ samples }: CincRecord): Float32Array {
+  return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
 }
