@@ -58,10 +58,20 @@ export interface TransformedWindow extends Pick<TransformCode, 'line' | 'scale'>
 /** Transforms 1,792 samples in millivolts at 300 Hz. */
 export function transformWindow(millivolts: Float32Array): TransformedWindow {
   const steps = Float64Array.from(millivolts, (v) => v * STEPS_PER_MILLIVOLT);
-  const ends = [steps.subarray(0, 4), steps.subarray(WINDOW - 4)].map((end) => end.reduce((a, b) => a + b, 0) / 4);
-  const line = [Math.round(ends[0]! / LINE_STEPS), Math.round(ends[1]! / LINE_STEPS)] as const;
+  const line = [
+    Math.round(borderValue(steps[0]!, steps[1]!, steps[2]!) / LINE_STEPS),
+    Math.round(borderValue(steps[WINDOW - 1]!, steps[WINDOW - 2]!, steps[WINDOW - 3]!) / LINE_STEPS),
+  ] as const;
   for (let i = 0; i < WINDOW; i++) steps[i]! -= lineAt(line, i);
   return { line, scale: measureScale(millivolts).index, coefficients: forwardTransform(steps) };
+}
+
+/**
+ * Where the signal meets the window's border, half a sample beyond its last: the least-squares line of three samples. What
+ * is not 0 there once the line is off, the transform continues as a jump, whose upper half no coefficient carries.
+ */
+function borderValue(last: number, second: number, third: number): number {
+  return (last + second + third) / 3 + 0.75 * (last - third);
 }
 
 /** The code of a window at a rung's ratio. */
