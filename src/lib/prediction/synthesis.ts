@@ -12,12 +12,12 @@ import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js
 import type { Inference } from '../tasks/inference.js';
 import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import { peaksError } from '../tasks/peaks.js';
-import { addedCrossEntropy } from '../tasks/rhythm.js';
+import { addedCrossEntropy, tempered } from '../tasks/rhythm.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 import { keepOwnBounds } from './own-bounds.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
-import { rhythmLimit } from './rhythm-limit.js';
+import { DOUBT_TEMPERATURE, doubtLimit, rhythmLimit } from './rhythm-limit.js';
 import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions extends CommonLimits {
@@ -47,6 +47,12 @@ interface Asked {
   readonly trial: Trial;
   readonly candidate: RungCandidate;
   readonly sent: Float32Array;
+}
+
+/** Added cross-entropy of a context, nats: as it is, and were its decisions in doubt. */
+interface RhythmErrors {
+  readonly added: number;
+  readonly inDoubt: number;
 }
 
 export class SynthesisPredictor {
@@ -113,9 +119,9 @@ export class SynthesisPredictor {
   async #errors(asked: readonly Asked[]): Promise<(TaskErrors | undefined)[]> {
     const { inference } = this.#options;
     if (asked.length === 0) return [];
-    const added = await this.#added(asked);
-    const limits = await this.#rhythmLimits(asked, added);
-    const open = asked.filter((_, i) => added[i]! <= limits[i]!);
+    const rhythms = await this.#rhythms(asked);
+    const limits = await this.#rhythmLimits(asked, rhythms);
+    const open = asked.filter((_, i) => rhythms[i]!.added <= limits[i]!);
     const fresh = open.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
     const maps = await inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
@@ -129,7 +135,7 @@ export class SynthesisPredictor {
       if (place < 0) return undefined;
       const before = own.trial.original!.map!;
       const map = maps[fresh.length + place]!;
-      const errors = { rhythm: added[i]!, peaks: peaksError(before, map) };
+      const errors = { rhythm: rhythms[i]!.added, peaks: peaksError(before, map) };
       const { bounds, tau } = limitsFor(own.trial.window, this.#options);
       // The rhythm was judged above, by what its own limit is.
       const others = { ...bounds, rhythm: Infinity };
@@ -138,8 +144,8 @@ export class SynthesisPredictor {
     });
   }
 
-  /** Added cross-entropy of each context with what would be sent, nats. */
-  async #added(asked: readonly Asked[]): Promise<number[]> {
+  /** The classifier's errors on each context with what would be sent. */
+  async #rhythms(asked: readonly Asked[]): Promise<RhythmErrors[]> {
     const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
     const rhythms = await this.#options.inference.rhythm([
       ...fresh.map(({ before, window }) => joined([...before.map(({ original }) => original), window.millivolts])),
@@ -148,25 +154,35 @@ export class SynthesisPredictor {
     fresh.forEach((trial, i) => {
       trial.original = { rhythm: rhythms[i]! };
     });
-    return asked.map(({ trial }, i) => addedCrossEntropy(trial.original!.rhythm, rhythms[fresh.length + i]!));
+    return asked.map(({ trial }, i) => {
+      const [original, sent] = [trial.original!.rhythm, rhythms[fresh.length + i]!];
+      const [inDoubt, sentInDoubt] = [original, sent].map((own) => tempered(own, DOUBT_TEMPERATURE)) as [Float32Array, Float32Array]; // prettier-ignore
+      return { added: addedCrossEntropy(original, sent), inDoubt: addedCrossEntropy(inDoubt, sentInDoubt) };
+    });
   }
 
-  /** What the added cross-entropy of each may reach. What is spent already is asked about where that decides. */
-  async #rhythmLimits(asked: readonly Asked[], added: readonly number[]): Promise<number[]> {
-    const limitOf = ({ trial }: Asked, spent: number): number => {
+  /**
+   * What the added cross-entropy of each may reach; nothing where it is too much in doubt. What is spent already is asked
+   * about where that decides.
+   */
+  async #rhythmLimits(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Promise<number[]> {
+    const limitOf = (i: number, spent: number): number => {
+      const { trial } = asked[i]!;
       const { bounds, tau } = limitsFor(trial.window, this.#options);
-      return rhythmLimit({ bound: bounds.rhythm, tau, windows: trial.before.length + 1, spent });
+      const of = { bound: bounds.rhythm, tau, windows: trial.before.length + 1 };
+      return rhythms[i]!.inDoubt <= doubtLimit(of) ? rhythmLimit({ ...of, spent }) : -Infinity;
     };
-    const unsure = asked.filter(
-      (own, i) => own.trial.spent === undefined && added[i]! > limitOf(own, 0) && added[i]! <= limitOf(own, Infinity),
-    );
+    const unsure = asked.filter((own, i) => {
+      const { added } = rhythms[i]!;
+      return own.trial.spent === undefined && added > limitOf(i, 0) && added <= limitOf(i, Infinity);
+    });
     const losslessly = await this.#options.inference.rhythm(
       unsure.map(({ trial }) => contextOf(trial, trial.window.millivolts)),
     );
     unsure.forEach(({ trial }, i) => {
       trial.spent = addedCrossEntropy(trial.original!.rhythm, losslessly[i]!);
     });
-    return asked.map((own) => limitOf(own, own.trial.spent ?? 0));
+    return asked.map(({ trial }, i) => limitOf(i, trial.spent ?? 0));
   }
 }
 

@@ -53,6 +53,14 @@ export function softmax(logits: Float32Array, temperature: number): Float32Array
   return out;
 }
 
+/** Class probabilities [steps x 4] at a further temperature: above 1 each is less sure of itself. */
+export function tempered(probabilities: Float32Array, temperature: number): Float32Array {
+  return softmax(
+    probabilities.map((p) => Math.log(Math.max(p, FLOOR))),
+    temperature,
+  );
+}
+
 /** Index of the largest probability of step `step`. */
 export function decision(probabilities: Float32Array, step: number): number {
   let best = 0;

@@ -5,7 +5,9 @@ import { STEP, WINDOW } from '../../../src/lib/signal/grid.js';
 import type { Inference } from '../../../src/lib/tasks/inference.js';
 import { decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-codec.js';
 
-/** The classifier is as unsure as the mean of its context is high; the map is the signal itself. */
+const UNSURE = 0.3;
+
+/** 0.7 sure of silence, and less so as the mean of its context is high; the map is the signal itself. */
 function fake(): { inference: Inference; contexts: number[][] } {
   const contexts: number[][] = [];
   return {
@@ -16,7 +18,7 @@ function fake(): { inference: Inference; contexts: number[][] } {
         return Promise.resolve(
           rows.map((row) => {
             const mean = row.reduce((a, b) => a + b, 0) / row.length;
-            const unsure = Math.min(0.9, Math.max(0, mean));
+            const unsure = Math.min(0.9, Math.max(0, UNSURE + mean));
             return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
               i % 4 === 0 ? 1 - unsure : unsure / 3,
             );
@@ -40,7 +42,8 @@ function predictor(some: Partial<Bounds>, tau = 1, heights = HEIGHT) {
 const heights = (...of: readonly number[]) => new Map(rungs.map(({ index }, i) => [index, of[i]!]));
 
 /** Added cross-entropy of a context with this mean. */
-const added = (mean: number): number => -Math.log(1 - mean);
+const added = (mean: number): number =>
+  (1 - UNSURE) * Math.log((1 - UNSURE) / (1 - UNSURE - mean)) + UNSURE * Math.log(UNSURE / (UNSURE + mean));
 
 describe('the synthesis predictor', () => {
   it('takes the largest gain whose measured errors keep both bounds, and says them', async () => {
@@ -70,21 +73,40 @@ describe('the synthesis predictor', () => {
   });
 
   it('asks the classifier about the window in its context as sent: windows that went well give room', async () => {
-    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.02, 0.08, 0.12));
+    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.1, 0.32, 0.45));
     const windows = [0, 1, 2, 3, 4, 5, 6].map((w) => window('a', w * WINDOW, w === 0 ? [] : rungs));
     const chosen = names(await synthesis.choose(windows));
-    // Lossless at first. Then 0.08 / 2 is too much with three windows to come, and (0.06 + 0.12) / 5 is not with none.
-    expect(chosen.slice(0, 5)).toEqual(['lossless', 'fine', 'fine', 'fine', 'coarse']);
+    // Lossless at first. Then 0.32 / 2 is too much with three windows to come, and (0.52 + 0.45) / 5 is not with none.
+    expect(chosen.slice(0, 5)).toEqual(['lossless', 'fine', 'fine', 'middle', 'coarse']);
     expect(Math.max(...contexts.flat())).toBe(5);
   });
 
   it('sends no window losslessly for what those before it have spent', async () => {
-    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.015, 0.05, 0.09));
-    const chosen = names(await synthesis.choose([window('a', 0), window('a', WINDOW)]));
-    // 0.046 nats are spent: more than is left for a second window, but lossless would not undo it.
-    expect(chosen).toEqual(['coarse', 'fine']);
-    // The original, two candidates, what is spent, and a third candidate.
-    expect(contexts.flat().filter((length) => length === 2)).toHaveLength(5);
+    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.115, 0.125, 0.18));
+    const chosen = names(await synthesis.choose([0, 1, 2].map((w) => window('a', w * WINDOW))));
+    // 0.023 nats are spent: hardly anything is left for a third window, but lossless would not undo it.
+    expect(chosen).toEqual(['coarse', 'middle', 'fine']);
+    // The original, three candidates, and what is spent.
+    expect(contexts.flat().filter((length) => length === 3)).toHaveLength(5);
+  });
+
+  it('refuses what would turn a decision in doubt, until the record is whole: clear ones hide it', async () => {
+    // Sure of silence: what is sent adds little, but would add much if windows to come put the decision in doubt.
+    const { inference } = fake();
+    const sure: Inference['rhythm'] = (rows) =>
+      Promise.resolve(
+        rows.map((row) => {
+          const others = row.some((v) => v > 0) ? 1e-2 : 1e-4;
+          return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
+            i % 4 === 0 ? 1 - 3 * others : others,
+          );
+        }),
+      );
+    const bounds = { rhythm: 0.1, peaks: 10, reconstruction: Infinity };
+    const decode = decodeTo();
+    const synthesis = new SynthesisPredictor({ ladder, bounds, tau: 1, decode, inference: { ...inference, rhythm: sure } }); // prettier-ignore
+    const windows = [0, 1, 2, 3, 4].map((w) => window('a', w * WINDOW));
+    expect(names(await synthesis.choose(windows))).toEqual([...new Array<string>(4).fill('lossless'), 'coarse']);
   });
 
   it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {
