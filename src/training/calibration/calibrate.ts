@@ -1,7 +1,7 @@
 /** `calibrate`: plays the edge over records that nothing has seen, and certifies policies by learn-then-test. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PredictorKind } from '../../lib/certification/certificate.js';
+import { readCertificates, type Certificate, type PredictorKind } from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
 import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -83,10 +83,20 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     ...{ options, selection, leftOut, models: { ...hashes, tasks: ownTasks.hashes }, n: records.length, delta: own },
     ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
   });
-  await writeFile(`${json}.partial`, `${JSON.stringify(calibration, null, 2)}\n`);
+  const whole = {
+    ...calibration,
+    policies: [...calibration.policies, ...(await certificatesOfTheOther(json, predictor))],
+  };
+  await writeFile(`${json}.partial`, `${JSON.stringify(whole, null, 2)}\n`);
   await rename(`${json}.partial`, json);
   await measured.remove();
   return calibration;
+}
+
+/** An edge reads one file, whichever predictor it runs: what `json` has of the other one stays. What is no such file is replaced. */
+async function certificatesOfTheOther(json: string, predictor: PredictorKind): Promise<Certificate[]> {
+  const all = await readCertificates(json).catch(() => []);
+  return all.filter((own) => own.predictor !== predictor);
 }
 
 /** The dense predictor has no word on tasks of one's own: everything would go losslessly. */

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +66,23 @@ describe('calibrate on the shipped samples', () => {
     expect(none).toMatchObject({ certificate: undefined, reason: expect.stringContaining('rungs') as string });
     expect(none).toMatchObject({ command: `dynamic-deep calibrate --models ${MODELS} --records DIR --policy FILE --alpha 0.5 --delta 0.05 --predictor synthesis --json ${join(to, 'out.json')}` }); // prettier-ignore
   });
+
+  it('which stays where the other predictor is certified into the same file, and is replaced where its own is', async () => {
+    const json = join(to, 'both.json');
+    const policies = calibration.policies.flatMap((own) => [own, { ...own, predictor: 'dense', tau: 0.5 }]);
+    await writeFile(json, JSON.stringify({ ...calibration, policies }));
+    const records = join(to, 'kept');
+    await mkdir(records);
+    for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
+    const own = await options({ json, records, taus: [1], alpha: 0.9, work: join(to, 'kept-work') });
+    const { policies: made } = await calibrate(own);
+    const all = await readCertificates(json);
+    expect(all.map(({ predictor, n }) => [predictor, n])).toEqual([
+      ...made.map(() => ['synthesis', 1]),
+      ...made.map(() => ['dense', calibration.records.n]),
+    ]);
+    for (const file of ['both.json', 'kept', 'kept-work']) await rm(join(to, file), { recursive: true });
+  }, 240_000);
 
   it('leaves nothing behind but the result', async () => {
     expect((await readdir(to)).sort()).toEqual(['out.json', 'policy.json', 'work']);
