@@ -68,12 +68,12 @@ export const falseAlarms = measured((scores) => [
 ]);
 
 export const inventedBeats = measured(({ inventedBeats: silent, vfLikeBeats }) => [
-  'Whole windows sent by one rung whatever it costs, and the beats that RPnet then finds:',
+  'Whole windows sent by one rung whatever it adds to the tasks; those that it would have put a beat into, which went losslessly; and the beats that RPnet finds in what was sent:',
   table(
-    ['rung', 'windows of silence', 'beats invented', 'windows like VF', 'waves taken for beats'],
-    Object.entries(silent).map(([rung, { windows, beats }]) => {
-      const waves = vfLikeBeats[rung];
-      return [`\`${rung}\``, ...[windows, beats, waves?.windows ?? 0, waves?.beats ?? 0].map(String)];
+    ['rung', 'windows of silence', 'refused', 'beats invented', 'windows like VF', 'refused', 'waves taken for beats'],
+    Object.entries(silent).map(([rung, own]) => {
+      const columns = [own, vfLikeBeats[rung]].flatMap(({ windows, refused, beats }) => [windows, refused, beats]);
+      return [`\`${rung}\``, ...columns.map(String)];
     }),
   ),
 ]);

@@ -2,13 +2,14 @@
 import { Certificates, type Standing } from '../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../lib/certification/policy.js';
 import type { Bounds } from '../../lib/codec/choose.js';
-import type { Rung } from '../../lib/codec/ladder.js';
+import { hasLatents, type Rung } from '../../lib/codec/ladder.js';
 import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
-import { denseChoice, forcedChoice, synthesisChoice } from '../../lib/offline/choice.js';
+import { denseChoice, synthesisChoice } from '../../lib/offline/choice.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { openOwnTasks } from '../../lib/offline/own-tasks.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
+import { forcedRung } from '../../lib/prediction/forced-rung.js';
 import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
 import { boundsOf } from './bounds.js';
@@ -47,9 +48,11 @@ export async function openChooser(
   const { ladder, encode } = codec;
   if (config.rung !== undefined) {
     const rung = rungNamed(codec, config.rung);
-    const forRecord = (): PieceCoder =>
-      rung.kind === 'lossless' ? losslessCoder(codec) : coderOf(forcedChoice(codec, rung));
-    return { rung, predictor: undefined, standing: undefined, bounds: undefined, forRecord };
+    const forced = { rung, predictor: undefined, standing: undefined, bounds: undefined };
+    if (rung.kind === 'lossless') return { ...forced, forRecord: () => losslessCoder(codec) };
+    const { inference } = await loadTasks(models);
+    const latents = hasLatents(rung) ? encode : () => Promise.resolve(new Map());
+    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, inference), encode: latents }) };
   }
   const ownTasks: OwnTasks = await openOwnTasks(models, config.tasks, onTaskFailure);
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');

@@ -137,9 +137,9 @@ async function tryEveryRung(
     const total = variant === VF_LIKE ? totals.fibrillating : totals.silent;
     for (const lead of recording.leads) {
       const silence = { from: onsetSeconds + AFTER_BEAT_S, to: endSeconds - BEFORE_BEAT_S };
-      for (const [rung, { windows, beats }] of await beatsByRung(lead, silence, system)) {
-        const before = total.get(rung) ?? { windows: 0, beats: 0 };
-        total.set(rung, { windows: before.windows + windows, beats: before.beats + beats });
+      for (const [rung, own] of await beatsByRung(lead, silence, system)) {
+        const { windows, refused, beats } = total.get(rung) ?? { windows: 0, refused: 0, beats: 0 };
+        total.set(rung, { windows: windows + own.windows, refused: refused + own.refused, beats: beats + own.beats });
       }
     }
   }

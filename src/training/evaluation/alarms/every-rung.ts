@@ -1,8 +1,7 @@
-/** Silence and fibrillation through every rung of the ladder, chosen or not: a beat that comes out was invented. */
+/** Silence and fibrillation through every rung of the ladder, by itself: a beat that comes out was invented. */
 import type { Rung } from '../../../lib/codec/ladder.js';
 import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
-import { forcedLadder } from '../../../lib/offline/choice.js';
 import { ModelRateReader } from '../../../lib/signal/model-rate.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
 import { resampleSupport } from '../../../lib/signal/resample.js';
@@ -13,15 +12,14 @@ import type { System } from './system.js';
 
 export interface InventedBeats {
   readonly windows: number;
+  /** Of these, those that went losslessly, since the rung would have invented a beat. */
+  readonly refused: number;
   readonly beats: number;
 }
 
-/** No predicted error is too large. */
-const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
-
 /**
- * Beats that RPnet finds in whole windows of a lead that have none, by rung. A forced rung takes every window, also those
- * that the edge would send losslessly.
+ * Beats that RPnet finds in whole windows of a lead that have none, by rung. A forced rung takes every window that it puts no
+ * beat into, also those that the edge would send losslessly.
  *
  * @param silence seconds without a beat
  */
@@ -29,17 +27,17 @@ export async function beatsByRung(lead: Lead, silence: Span, system: System): Pr
   const pieces = wholeWindows(lead, silence).map((piece) => ({ piece, lead, stream: 'silence' }));
   const found = new Map<string, InventedBeats>();
   for (const rung of system.ladder.rungs) {
-    found.set(rung.name, { windows: pieces.length, beats: await countBeats(pieces, rung, system) });
+    found.set(rung.name, await sendBy(pieces, rung, system));
   }
   return found;
 }
 
-async function countBeats(
+async function sendBy(
   pieces: readonly PieceToEncode[],
   rung: Rung,
-  { ladder, transmit, inference }: System,
-): Promise<number> {
-  const received = await transmit(pieces, { ladder: forcedLadder(ladder, rung), bounds: NO_BOUNDS });
+  { transmit, forced, inference }: System,
+): Promise<InventedBeats> {
+  const received = await transmit(pieces, forced(rung));
   const reader = new ModelRateReader();
   const signal = new Float32Array(pieces.length * WINDOW);
   received.forEach(({ of: { piece }, decoded }, i) => {
@@ -52,10 +50,12 @@ async function countBeats(
   const maps = await inference.peaks(inputs);
   const tracker = new BeatTracker();
   tracker.restart(0, 0);
-  return ends.reduce((beats, end, i) => {
+  const beats = ends.reduce((sum, end, i) => {
     const finalTo = i === ends.length - 1 ? end : end - GUARD;
-    return beats + tracker.advance({ map: maps[i]!, millivolts: inputs[i]! }, froms[i]!, finalTo).peaks.length;
+    return sum + tracker.advance({ map: maps[i]!, millivolts: inputs[i]! }, froms[i]!, finalTo).peaks.length;
   }, 0);
+  const refused = received.filter(({ code }) => code.rung.kind !== rung.kind).length;
+  return { windows: pieces.length, refused, beats };
 }
 
 /** Windows of the grid that lie within the span, as the edge would cut them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Certificates } from '../../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../../lib/certification/policy.js';
 import type { Bounds } from '../../../lib/codec/choose.js';
-import type { Ladder } from '../../../lib/codec/ladder.js';
+import type { Ladder, Rung } from '../../../lib/codec/ladder.js';
 import {
   encodePieceCodes,
   type PieceCode,
@@ -14,6 +14,7 @@ import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
 import { denseChoice, synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
+import { forcedRung } from '../../../lib/prediction/forced-rung.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 
 export interface System {
@@ -31,6 +32,8 @@ export interface System {
    * streams of one recording.
    */
   readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
+  /** One rung for every window, as `compress --rung` sends them. */
+  readonly forced: (rung: Rung) => Omit<WindowEncoderOptions, 'encode'>;
 }
 
 export interface Received<P> {
@@ -61,6 +64,7 @@ export async function loadSystem(models: string): Promise<System> {
         ? denseChoice(codec, { bounds: own, tau: certificate?.tau ?? tau })
         : synthesisChoice(codec, { inference, bounds: own, tau: certificate?.tau ?? synthesisTau });
     },
+    forced: (rung) => forcedRung(rung, codec, inference),
     transmit: async (pieces, choice) => {
       const codes = await encodePieceCodes(pieces, { ...choice, encode });
       const segments = codes.map(({ of: { piece, lead }, code: { rung, payload } }) => {

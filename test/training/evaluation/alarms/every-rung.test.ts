@@ -4,11 +4,16 @@ import { seededRandom } from '../../../../src/lib/signal/random.js';
 import type { Lead } from '../../../../src/lib/signal/types.js';
 import { textureOf } from '../../../../src/training/evaluation/alarms/baseline.js';
 import { cutExcerpt, toRecording } from '../../../../src/training/evaluation/alarms/canvas.js';
-import { writeAsystole } from '../../../../src/training/evaluation/alarms/events.js';
+import {
+  writeAsystole,
+  writeFibrillation,
+  type EventTools,
+} from '../../../../src/training/evaluation/alarms/events.js';
 import { beatsByRung } from '../../../../src/training/evaluation/alarms/every-rung.js';
 import { readMaterial } from '../../../../src/training/evaluation/alarms/material.js';
 import { placeEvent } from '../../../../src/training/evaluation/alarms/place.js';
 import { loadSystem, type System } from '../../../../src/training/evaluation/alarms/system.js';
+import type { Span } from '../../../../src/training/evaluation/alarms/annotated.js';
 import { MODELS } from '../../../models.js';
 
 const RATE = 360;
@@ -35,6 +40,17 @@ async function expectNoBeats(of: Lead, silence = whole): Promise<void> {
   }
 }
 
+/** Half a minute without a beat between real ones. */
+async function asystole(write: (tools: EventTools) => void): Promise<{ leads: readonly Lead[]; silence: Span }> {
+  const material = await readMaterial(SHIPPED_SAMPLES, 'mitdb-100-normal');
+  if (typeof material === 'string') throw new Error(material);
+  const canvas = cutExcerpt(material, 0, 120 * RATE);
+  const place = placeEvent(canvas, 40 * RATE, 25)!;
+  write({ canvas, place, random: seededRandom(1), texture: textureOf(canvas) });
+  const silence = { from: (place.beat + 0.7 * RATE) / RATE, to: (place.next - 0.6 * RATE) / RATE };
+  return { leads: toRecording(canvas, 'r').leads, silence };
+}
+
 describe('every rung of the shipped ladder', () => {
   it('invents no beat on a flat line', async () => {
     await expectNoBeats(lead(() => 0.1));
@@ -46,13 +62,18 @@ describe('every rung of the shipped ladder', () => {
   });
 
   it('invents no beat on a quiet baseline between real beats', async () => {
-    const material = await readMaterial(SHIPPED_SAMPLES, 'mitdb-100-normal');
-    if (typeof material === 'string') throw new Error(material);
-    const canvas = cutExcerpt(material, 0, 120 * RATE);
-    const place = placeEvent(canvas, 40 * RATE, 25)!;
-    writeAsystole({ canvas, place, random: seededRandom(1), texture: textureOf(canvas) }, 'baseline');
-    const silence = { from: (place.beat + 0.7 * RATE) / RATE, to: (place.next - 0.4 * RATE) / RATE };
-    for (const each of toRecording(canvas, 'r').leads) await expectNoBeats(each, silence);
+    const { leads, silence } = await asystole((tools) => {
+      writeAsystole(tools, 'baseline');
+    });
+    for (const each of leads) await expectNoBeats(each, silence);
+  });
+
+  it('makes no beat of waves like fibrillation: what would is refused and goes losslessly', async () => {
+    const { leads, silence } = await asystole(writeFibrillation);
+    for (const each of leads) await expectNoBeats(each, silence);
+    const found = await beatsByRung(leads[0]!, silence, system);
+    expect(found.get('neural-6')!.refused).toBeGreaterThan(0);
+    expect(found.get('lossless')!.refused).toBe(0);
   });
 
   it('finds the beats of a lead that has them', async () => {
