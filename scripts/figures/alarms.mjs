@@ -68,11 +68,21 @@ export const falseAlarms = measured((scores) => [
 ]);
 
 export const inventedBeats = measured(({ inventedBeats: silent, vfLikeBeats }) => [
-  'Whole windows sent by one rung whatever it adds to the tasks; those that it would have put a beat into, which went losslessly; and the beats that RPnet finds in what was sent:',
+  'Whole windows sent by one rung whatever it adds to the tasks; those that went losslessly, since it would have invented a beat or lost one; and the beats that RPnet finds in what was sent:',
   table(
-    ['rung', 'windows of silence', 'refused', 'beats invented', 'windows like VF', 'refused', 'waves taken for beats'],
+    [
+      'rung',
+      'windows of silence',
+      'refused of them',
+      'beats invented',
+      'windows like VF',
+      'refused of these',
+      'waves taken for beats',
+    ],
     Object.entries(silent).map(([rung, own]) => {
-      const columns = [own, vfLikeBeats[rung]].flatMap(({ windows, refused, beats }) => [windows, refused, beats]);
+      const columns = [own, vfLikeBeats[rung] ?? { windows: 0, refused: 0, beats: 0 }].flatMap(
+        ({ windows, refused, beats }) => [windows, refused, beats],
+      );
       return [`\`${rung}\``, ...columns.map(String)];
     }),
   ),

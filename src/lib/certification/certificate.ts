@@ -5,12 +5,20 @@ import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { binomialLowerTail } from './binomial.js';
 import { policyRule } from './policy.js';
 
+/**
+ * What a predictor does with bounds, tau and errors, and the encoder with a window, beside the weights: raised with every
+ * change of either. Files from before it was written are of the first.
+ */
+export const CHOICE_RULE = { synthesis: 2, dense: 1 } as const;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().gt(0).lt(1);
 
 const entry = z.looseObject({
   ...policyRule,
   predictor: z.enum(['synthesis', 'dense']),
+  /** `CHOICE_RULE` of the program that certified. */
+  rule: z.int().positive().default(1),
   /** Share of a bound that a predicted error may reach; null: none could be certified. */
   tau: z.number().gt(0).lte(1).nullable(),
   /** Records, and how many of them broke the policy at this tau. */
@@ -69,6 +77,24 @@ export function certifiedBy(certificate: Certificate | undefined): CertifiedBy |
  * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes, or a number in it does not hold
  */
 export async function readCertificates(path: string): Promise<Certificate[]> {
+  const certified = (await readEntries(path)).filter((own): own is Certificate => own.tau !== null);
+  for (const { k, n, alpha, delta } of certified) {
+    const p = binomialLowerTail(k, n, alpha);
+    if (p <= delta) continue;
+    throw new DynamicDeepError(
+      'CERTIFICATE_INVALID',
+      `${path}: ${k} violations of ${n} records do not show a rate below ${alpha} at confidence ${1 - delta} (p = ${p.toPrecision(3)})`,
+    );
+  }
+  return certified;
+}
+
+/**
+ * What a file says of every policy that was tested, certified or not; nothing where there is no file.
+ *
+ * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes
+ */
+export async function readEntries(path: string): Promise<CertificateEntry[]> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -84,14 +110,5 @@ export async function readCertificates(path: string): Promise<Certificate[]> {
   }
   const parsed = certificatesFile.safeParse(json);
   if (!parsed.success) throw new DynamicDeepError('CERTIFICATE_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
-  const certified = parsed.data.policies.filter((own): own is Certificate => own.tau !== null);
-  for (const { k, n, alpha, delta } of certified) {
-    const p = binomialLowerTail(k, n, alpha);
-    if (p <= delta) continue;
-    throw new DynamicDeepError(
-      'CERTIFICATE_INVALID',
-      `${path}: ${k} violations of ${n} records do not show a rate below ${alpha} at confidence ${1 - delta} (p = ${p.toPrecision(3)})`,
-    );
-  }
-  return certified;
+  return parsed.data.policies;
 }

@@ -1,5 +1,5 @@
 /** Which certificate stands behind a policy, and why none does. */
-import type { Certificate, ModelHashes, PredictorKind } from './certificate.js';
+import { CHOICE_RULE, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { ownBounds, type PolicyBounds, type PolicyRule } from './policy.js';
 
 /** What is to be sent by. */
@@ -42,6 +42,10 @@ const CHECKS: readonly Check[] = [
   ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
   ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],
   ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
+  [
+    'another rule of choice was certified, by another version of this program',
+    (own) => own.rule === CHOICE_RULE[own.predictor],
+  ],
   ['another dense predictor was certified', isOfDense],
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],

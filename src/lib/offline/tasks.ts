@@ -10,6 +10,13 @@ export interface OfflineTasks {
   readonly hashes: { readonly rhythm: string; readonly peaks: string };
 }
 
+/** RPnet alone. @throws DynamicDeepError MODEL_INVALID */
+export async function loadPeaks(models: string): Promise<Pick<Inference, 'peaks'>> {
+  const network = new Network((await loadRpnet(models)).network);
+  const run = (input: Float32Array, n: number): Float32Array => network.run(input, n)[0] ?? new Float32Array();
+  return createInference({ run: (_, input, n) => Promise.resolve(run(input, n)), temperature: 1 });
+}
+
 /** @throws DynamicDeepError MODEL_INVALID */
 export async function loadTasks(models: string): Promise<OfflineTasks> {
   const [rhythm, rpnet] = [await loadRhythm(models), await loadRpnet(models)];

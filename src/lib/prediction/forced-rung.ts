@@ -6,13 +6,13 @@ import type { Inference } from '../tasks/inference.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 
-/** Every rung admits every scale, and no predicted error is too large. */
+/** Every rung admits every scale. */
 const ALL_SCALES = [0, 127] as const;
 const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
 
 /**
  * A lossy rung that every whole window takes, also those that the edge would send losslessly; but not one in which it would
- * invent a beat, or lose one, that stands alone: that window goes losslessly.
+ * invent a beat, or lose one, that stands alone, or decode to what is not finite: that window goes losslessly.
  */
 export function forcedRung(
   rung: Rung,
@@ -31,7 +31,9 @@ export function forcedRung(
         ...asked.map(([{ millivolts }]) => millivolts),
         ...decoded.map(({ sent }) => sent),
       ]);
-      const kept = new Set(asked.flatMap(([, own], i) => (keepsBeats(maps[i]!, maps[asked.length + i]!) ? [own] : [])));
+      const isKept = (i: number): boolean =>
+        decoded[i]!.sent.every(Number.isFinite) && keepsBeats(maps[i]!, maps[asked.length + i]!);
+      const kept = new Set(asked.flatMap(([, own], i) => (isKept(i) ? [own] : [])));
       return windows.map(({ candidates }) => candidates.find((own) => kept.has(own)));
     },
   };

@@ -3,7 +3,7 @@
  * what they change no edge can know: of a bound that is not much larger than that, a part is kept until the record's last
  * window, whose error is the record's own. And what compression does to a decision that is clear so far shows where later
  * windows put it in doubt: until the last window it is asked what the change were worth in doubt. docs/choosing.md has the
- * tables.
+ * table.
  */
 import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 
@@ -14,7 +14,7 @@ const RESERVE = 0.1;
 /** Share of the bound that a window may add where those before have spent what there is: lossless would not undo it. */
 const SLACK = 0.2;
 
-/** Temperature at which a clear decision is one in doubt. */
+/** Further temperature at which a clear decision is one in doubt. */
 export const DOUBT_TEMPERATURE = 4;
 /** Share of the bound for the error in doubt, while windows are to come. */
 const DOUBT_SHARE = 0.05;

@@ -9,6 +9,7 @@ import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../co
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
+import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
 import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import { peaksError } from '../tasks/peaks.js';
@@ -34,8 +35,8 @@ interface Trial {
   /** Those not asked about yet, the largest gain first. */
   readonly candidates: RungCandidate[];
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
-  /** The tasks on the original: class probabilities of the context, and the distance map of the window. */
-  original: { rhythm: Float32Array; map?: Float32Array } | undefined;
+  /** The tasks on the original: class probabilities of the context, the same in doubt, and the distance map of the window. */
+  original: { rhythm: Float32Array; inDoubt?: Float32Array; map?: Float32Array } | undefined;
   /** Error of the context if this window went losslessly; unknown until a candidate's is too large. */
   spent: number | undefined;
   /** The first candidate that keeps the bounds, with its errors and what the decoder makes of it. */
@@ -49,7 +50,7 @@ interface Asked {
   readonly sent: Float32Array;
 }
 
-/** Added cross-entropy of a context, nats: as it is, and were its decisions in doubt. */
+/** Added cross-entropy of a context, nats: as it is, and were its decisions in doubt (0 where no window is to come). */
 interface RhythmErrors {
   readonly added: number;
   readonly inDoubt: number;
@@ -155,9 +156,11 @@ export class SynthesisPredictor {
       trial.original = { rhythm: rhythms[i]! };
     });
     return asked.map(({ trial }, i) => {
-      const [original, sent] = [trial.original!.rhythm, rhythms[fresh.length + i]!];
-      const [inDoubt, sentInDoubt] = [original, sent].map((own) => tempered(own, DOUBT_TEMPERATURE)) as [Float32Array, Float32Array]; // prettier-ignore
-      return { added: addedCrossEntropy(original, sent), inDoubt: addedCrossEntropy(inDoubt, sentInDoubt) };
+      const [original, sent] = [trial.original!, rhythms[fresh.length + i]!];
+      const added = addedCrossEntropy(original.rhythm, sent);
+      if (trial.before.length + 1 === WINDOWS_PER_RECORD) return { added, inDoubt: 0 };
+      original.inDoubt ??= tempered(original.rhythm, DOUBT_TEMPERATURE);
+      return { added, inDoubt: addedCrossEntropy(original.inDoubt, tempered(sent, DOUBT_TEMPERATURE)) };
     });
   }
 

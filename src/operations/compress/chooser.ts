@@ -8,7 +8,7 @@ import { DynamicDeepError } from '../../lib/errors/index.js';
 import { denseChoice, synthesisChoice } from '../../lib/offline/choice.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { openOwnTasks } from '../../lib/offline/own-tasks.js';
-import { loadTasks } from '../../lib/offline/tasks.js';
+import { loadPeaks, loadTasks } from '../../lib/offline/tasks.js';
 import { forcedRung } from '../../lib/prediction/forced-rung.js';
 import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
@@ -50,9 +50,9 @@ export async function openChooser(
     const rung = rungNamed(codec, config.rung);
     const forced = { rung, predictor: undefined, standing: undefined, bounds: undefined };
     if (rung.kind === 'lossless') return { ...forced, forRecord: () => losslessCoder(codec) };
-    const { inference } = await loadTasks(models);
+    const peaks = await loadPeaks(models);
     const latents = hasLatents(rung) ? encode : () => Promise.resolve(new Map());
-    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, inference), encode: latents }) };
+    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, peaks), encode: latents }) };
   }
   const ownTasks: OwnTasks = await openOwnTasks(models, config.tasks, onTaskFailure);
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');

@@ -1,7 +1,7 @@
 /** `calibrate`: plays the edge over records that nothing has seen, and certifies policies by learn-then-test. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCertificates, type Certificate, type PredictorKind } from '../../lib/certification/certificate.js';
+import { readEntries, type CertificateEntry, type PredictorKind } from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
 import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -51,6 +51,7 @@ const BATCH = 8;
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   const { models, json, predictor, delta } = options;
   await checkWritable(json);
+  const others = await certificatesOfTheOther(json, predictor);
   const codec = await loadCodec(join(models, 'codec'));
   const { inference } = await loadTasks(models);
   const ownTasks = await openOwnTasks(models, options.tasks, (name, failure) => {
@@ -85,7 +86,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   });
   const whole = {
     ...calibration,
-    policies: [...calibration.policies, ...(await certificatesOfTheOther(json, predictor))],
+    policies: [...calibration.policies, ...others],
   };
   await writeFile(`${json}.partial`, `${JSON.stringify(whole, null, 2)}\n`);
   await rename(`${json}.partial`, json);
@@ -94,9 +95,13 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 }
 
 /** An edge reads one file, whichever predictor it runs: what `json` has of the other one stays. What is no such file is replaced. */
-async function certificatesOfTheOther(json: string, predictor: PredictorKind): Promise<Certificate[]> {
-  const all = await readCertificates(json).catch(() => []);
-  return all.filter((own) => own.predictor !== predictor);
+async function certificatesOfTheOther(json: string, predictor: PredictorKind): Promise<CertificateEntry[]> {
+  try {
+    return (await readEntries(json)).filter((own) => own.predictor !== predictor);
+  } catch (error) {
+    tell(`what is there will be replaced: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 /** The dense predictor has no word on tasks of one's own: everything would go losslessly. */

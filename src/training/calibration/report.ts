@@ -1,6 +1,11 @@
 /** What `calibrate` writes as JSON; docs/certificates.md describes the keys. */
 import { ownBounds } from '../../lib/certification/policy.js';
-import type { CertificateEntry, ModelHashes, PredictorKind } from '../../lib/certification/certificate.js';
+import {
+  CHOICE_RULE,
+  type CertificateEntry,
+  type ModelHashes,
+  type PredictorKind,
+} from '../../lib/certification/certificate.js';
 import type { LeftOut } from '../evaluation/record-notes.js';
 import type { PolicyToCertify } from './policies.js';
 import type { Selection } from './selection.js';
@@ -56,6 +61,7 @@ export function reportOf(of: {
       weights: policy.weights,
       rungs: policy.rungs === null ? null : [...policy.rungs],
       predictor: options.predictor,
+      rule: CHOICE_RULE[options.predictor],
       tau: certified?.tau ?? null,
       n,
       // Where none is certified: of the tau that failed first.

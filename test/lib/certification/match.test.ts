@@ -23,6 +23,7 @@ describe('the certificate of a policy', () => {
     expect(reason(demand({ models: { ...HASHES, rhythm: other } }))).toContain('rhythm classifier');
     expect(reason(demand({ models: { ...HASHES, peaks: other } }))).toContain('R-peak network');
     expect(reason(demand({ predictor: 'dense' }))).toContain('predictor');
+    expect(reason(demand(), [certificate({ rule: 1 })])).toContain('rule of choice');
     expect(reason(demand({ rungs: ['neural-1', 'neural-2'] }))).toContain('rungs');
     expect(reason(demand(), [certificate({ rungs: ['neural-1'] })])).toContain('rungs');
   });

@@ -38,7 +38,7 @@ it('are of records that nothing had seen, and share one delta a predictor', asyn
   for (const { seen, n, alpha } of all) expect([seen, n, alpha]).toEqual([0, 900, 0.01]);
   const deltaOf = (predictor: string): number =>
     all.filter((own) => own.predictor === predictor).reduce((sum, { delta }) => sum + delta, 0);
-  // Of the 5% of docs/certificates.md each of four rules that were candidates for these records has a quarter.
+  // docs/certificates.md, 'Earlier looks'.
   expect(deltaOf('synthesis')).toBeCloseTo(0.05 / 4, 6);
   expect(deltaOf('dense')).toBeLessThanOrEqual(0.05 + 1e-9);
 });

@@ -7,7 +7,7 @@ import { decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-codec.js'
 
 const UNSURE = 0.3;
 
-/** 0.7 sure of silence, and less so as the mean of its context is high; the map is the signal itself. */
+/** 0.7 sure of the first class, and less so as the mean of its context is high; the map is the signal itself. */
 function fake(): { inference: Inference; contexts: number[][] } {
   const contexts: number[][] = [];
   return {
@@ -91,7 +91,7 @@ describe('the synthesis predictor', () => {
   });
 
   it('refuses what would turn a decision in doubt, until the record is whole: clear ones hide it', async () => {
-    // Sure of silence: what is sent adds little, but would add much if windows to come put the decision in doubt.
+    // Sure of itself: what is sent adds little, but would add much if windows to come put the decision in doubt.
     const { inference } = fake();
     const sure: Inference['rhythm'] = (rows) =>
       Promise.resolve(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { binomialLowerTail } from '../../../src/lib/certification/binomial.js';
 import { Certificates } from '../../../src/lib/certification/certificates.js';
-import { readCertificates } from '../../../src/lib/certification/certificate.js';
+import { readCertificates, readEntries } from '../../../src/lib/certification/certificate.js';
 import { openCodec } from '../../../src/lib/offline/codec.js';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { calibrate, type CalibrateOptions } from '../../../src/training/calibration/calibrate.js';
@@ -69,17 +69,18 @@ describe('calibrate on the shipped samples', () => {
 
   it('which stays where the other predictor is certified into the same file, and is replaced where its own is', async () => {
     const json = join(to, 'both.json');
-    const policies = calibration.policies.flatMap((own) => [own, { ...own, predictor: 'dense', tau: 0.5 }]);
+    const dense = calibration.policies.map((own, i) => ({ ...own, predictor: 'dense', tau: i === 0 ? 0.5 : null }));
+    const policies = [...calibration.policies, ...dense];
     await writeFile(json, JSON.stringify({ ...calibration, policies }));
     const records = join(to, 'kept');
     await mkdir(records);
     for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
     const own = await options({ json, records, taus: [1], alpha: 0.9, work: join(to, 'kept-work') });
     const { policies: made } = await calibrate(own);
-    const all = await readCertificates(json);
-    expect(all.map(({ predictor, n }) => [predictor, n])).toEqual([
-      ...made.map(() => ['synthesis', 1]),
-      ...made.map(() => ['dense', calibration.records.n]),
+    const all = await readEntries(json);
+    expect(all.map(({ predictor, n, tau }) => [predictor, n, tau])).toEqual([
+      ...made.map(() => ['synthesis', 1, 1]),
+      ...dense.map(({ tau }) => ['dense', calibration.records.n, tau]),
     ]);
     for (const file of ['both.json', 'kept', 'kept-work']) await rm(join(to, file), { recursive: true });
   }, 240_000);

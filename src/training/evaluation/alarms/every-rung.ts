@@ -1,4 +1,4 @@
-/** Silence and fibrillation through every rung of the ladder, by itself: a beat that comes out was invented. */
+/** Silence and fibrillation through every rung of the ladder, each forced: a beat that comes out was invented. */
 import type { Rung } from '../../../lib/codec/ladder.js';
 import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
@@ -12,7 +12,7 @@ import type { System } from './system.js';
 
 export interface InventedBeats {
   readonly windows: number;
-  /** Of these, those that went losslessly, since the rung would have invented a beat. */
+  /** Of these, those that went losslessly, since the rung would have invented a beat, or lost one. */
   readonly refused: number;
   readonly beats: number;
 }
