@@ -115,7 +115,8 @@ async function withCandidates(
   seen.forEach(({ millivolts, scale }, row) => {
     normalise(millivolts, scale, input, row * WINDOW);
   });
-  const output = seen.length === 0 ? undefined : await encode(input, seen.length);
+  const isUsed = seen.length > 0 && ladder.rungs.some(hasLatents);
+  const output = isUsed ? await encode(input, seen.length) : undefined;
   const finest = ladder.rungs.find(({ kind }) => kind === 'neural')?.index;
   return windows.map((window) => {
     const row = seen.indexOf(window);

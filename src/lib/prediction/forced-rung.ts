@@ -42,5 +42,5 @@ export function forcedRung(
 /** A ladder of this rung alone. Its places stand for the rungs, so that the other places hold the lossless one. */
 function ladderOf(rung: Rung, ladder: Ladder): Ladder {
   const rungs = ladder.rungs.map((_, index) => (index === rung.index ? rung : { ...ladder.lossless, index }));
-  return { ...ladder, rungs, scaleRange: ALL_SCALES, tau: 1 };
+  return { ...ladder, rungs, scaleRange: ALL_SCALES };
 }

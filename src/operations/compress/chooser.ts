@@ -2,7 +2,7 @@
 import { Certificates, type Standing } from '../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../lib/certification/policy.js';
 import type { Bounds } from '../../lib/codec/choose.js';
-import { hasLatents, type Rung } from '../../lib/codec/ladder.js';
+import type { Rung } from '../../lib/codec/ladder.js';
 import { encodePieceCodes, losslessCode, type PieceCode, type PieceToEncode } from '../../lib/codec/window-encoder.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { denseChoice, synthesisChoice } from '../../lib/offline/choice.js';
@@ -51,8 +51,7 @@ export async function openChooser(
     const forced = { rung, predictor: undefined, standing: undefined, bounds: undefined };
     if (rung.kind === 'lossless') return { ...forced, forRecord: () => losslessCoder(codec) };
     const peaks = await loadPeaks(models);
-    const latents = hasLatents(rung) ? encode : () => Promise.resolve(new Map());
-    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, peaks), encode: latents }) };
+    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, peaks), encode }) };
   }
   const ownTasks: OwnTasks = await openOwnTasks(models, config.tasks, onTaskFailure);
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');

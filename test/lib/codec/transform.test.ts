@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,8 +13,10 @@ import {
   quantiseWindow,
   reconstructWindow,
 } from '../../../src/lib/codec/transform.js';
+import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
+import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { decodesOrRefuses } from './decoder-law.js';
 import { beats } from './signals.js';
 
@@ -26,12 +27,6 @@ const tables: FrequencyTable[] = tablesOf(countCoefficients([quantiseWindow(wind
 
 function through(millivolts: Float32Array, ratio: number): Int16Array {
   return reconstructWindow(decodeTransform(encodeTransform(quantiseWindow(millivolts, ratio), tables), tables), ratio);
-}
-
-/** Millivolts of a record in `samples` (WFDB format 16, 24 bytes of MATLAB header, 1,000 units a millivolt). */
-function recording(name: string): Float32Array {
-  const bytes = readFileSync(join('samples', `${name}.mat`)).subarray(24);
-  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i) / 1000);
 }
 
 describe('the lapped transform', () => {
@@ -64,10 +59,11 @@ describe('a transform rung', () => {
   });
 
   // Ratios of the two finest rungs: what they leave is small enough for a jump at a window's border to show.
-  it.each([16, 32, RATIO])('leaves no seam where windows that stand alone meet: ratio %i', (ratio) => {
+  it.each([16, 32, RATIO])('leaves no seam where windows that stand alone meet: ratio %i', async (ratio) => {
     let [edge, inside] = [0, 0];
     for (const record of ['A00282', 'A00624', 'A02370', 'A04040']) {
-      const signal = recording(record);
+      const [lead] = (await readRecording(join(SHIPPED_SAMPLES, record))).leads;
+      const signal = Float32Array.from(lead!.samples, (v) => (v - lead!.baseline) / lead!.gain);
       for (let start = 0; start + WINDOW <= signal.length; start += 700) {
         const own = signal.slice(start, start + WINDOW);
         through(own, ratio).forEach((v, i) => {

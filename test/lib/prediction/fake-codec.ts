@@ -41,6 +41,13 @@ export function decodeTo(heights: ReadonlyMap<number, number> = HEIGHT) {
     Promise.resolve(new Float32Array(n * WINDOW).fill((heights.get(rung) ?? 0) / SCALE));
 }
 
+/** A distance map with clear beats at these places. */
+export function beatsAt(...places: readonly number[]): Float32Array {
+  const map = new Float32Array(WINDOW).fill(1);
+  for (const place of places) map[place] = 0;
+  return map;
+}
+
 /** The coarser a rung the larger its gain; nothing is predicted but what is said. */
 export function window(
   stream: string,

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { forcedRung } from '../../../src/lib/prediction/forced-rung.js';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
-import { decodeTo, ladder, names, rungs, window } from './fake-codec.js';
+import { beatsAt, decodeTo, ladder, names, rungs, window } from './fake-codec.js';
 
 const [, , coarse] = rungs;
-
-/** A map with clear beats at these places. */
-function beatsAt(...places: number[]): Float32Array {
-  const map = new Float32Array(WINDOW).fill(1);
-  for (const place of places) map[place] = 0;
-  return map;
-}
 
 /** What a rung does with one window whose original, 0 mV, and decoded signal, 0.3 mV, have these maps. */
 async function sentBy(original: Float32Array, decoded: Float32Array, decode = decodeTo()): Promise<string[]> {

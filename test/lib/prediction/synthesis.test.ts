@@ -3,7 +3,7 @@ import type { Bounds } from '../../../src/lib/codec/choose.js';
 import { SynthesisPredictor } from '../../../src/lib/prediction/synthesis.js';
 import { STEP, WINDOW } from '../../../src/lib/signal/grid.js';
 import type { Inference } from '../../../src/lib/tasks/inference.js';
-import { decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-codec.js';
+import { beatsAt, decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-codec.js';
 
 const UNSURE = 0.3;
 
@@ -110,16 +110,11 @@ describe('the synthesis predictor', () => {
   });
 
   it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {
-    const beatAt = (...places: number[]): Float32Array => {
-      const map = new Float32Array(WINDOW).fill(1);
-      for (const place of places) map[place] = 0;
-      return map;
-    };
     const chosenWith = async (decodedBeat: number): Promise<string[]> => {
       const { inference } = fake();
       // One beat in the original; the coarsest rung, 0.3 high, adds one.
       const peaks: Inference['peaks'] = (rows) =>
-        Promise.resolve(rows.map((row) => (row[0]! > 0.25 ? beatAt(500, decodedBeat) : beatAt(500))));
+        Promise.resolve(rows.map((row) => (row[0]! > 0.25 ? beatsAt(500, decodedBeat) : beatsAt(500))));
       const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity };
       const synthesis = new SynthesisPredictor({
         ...{ ladder, bounds, tau: 1, decode: decodeTo() },

@@ -47,7 +47,7 @@ async function asystole(write: (tools: EventTools) => void): Promise<{ leads: re
   const canvas = cutExcerpt(material, 0, 120 * RATE);
   const place = placeEvent(canvas, 40 * RATE, 25)!;
   write({ canvas, place, random: seededRandom(1), texture: textureOf(canvas) });
-  const silence = { from: (place.beat + 0.7 * RATE) / RATE, to: (place.next - 0.6 * RATE) / RATE };
+  const silence = { from: (place.beat + 0.7 * RATE) / RATE, to: (place.next - 0.4 * RATE) / RATE };
   return { leads: toRecording(canvas, 'r').leads, silence };
 }
 
