@@ -61,7 +61,7 @@ const SMOOTHING = 0.05;
 /** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
 const TAUGHT = 0.5;
 /** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
-const W_CONSISTENCY = 1;
+const W_CONSISTENCY = 3;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -96,7 +96,12 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const originals = validation.map(millivoltsOf);
   const sent = start && sentOnce(originals, start.decoded);
 
-  const figures = await train({
+  const validate = (): Figures => {
+    const logits = logitsOf(originals, predict);
+    return { ...evaluate(validation, logits), ...(sent && addedErrors(logits, logitsOf(sent, predict))) };
+  };
+
+  await train({
     name: 'rhythm',
     work: options.work,
     steps: stepsPerEpoch * options.epochs,
@@ -110,10 +115,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
       ...(start && { from: start.model.hash, codec: start.codec }),
     },
     validateEvery: stepsPerEpoch,
-    validate: () => {
-      const logits = logitsOf(originals, predict);
-      return { ...evaluate(validation, logits), ...(sent && addedErrors(logits, logitsOf(sent, predict))) };
-    },
+    validate,
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
       if (start) return robustLoss(network, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
@@ -122,6 +124,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
+  undoClassWeights(average);
+  const figures = validate();
   const temperature = fitTemperature(validation, logitsOf(originals, predict));
   await writeModel(
     options.out,
@@ -155,6 +159,16 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   const added = before.map((logits, r) => addedCrossEntropy(softmax(logits, 1), softmax(after[r]!, 1)));
   const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
+}
+
+/**
+ * Takes the class weights out of what the logits say: trained with them, a network answers as if A and noise were as
+ * much more frequent as they weigh more (Elkan 2001).
+ */
+function undoClassWeights(network: LayersModel): void {
+  const logits = network.getLayer('logits');
+  const [kernel, bias] = logits.getWeights() as [Tensor, Tensor];
+  logits.setWeights([kernel, tf.sub(bias, tf.log(tf.tensor1d(CLASS_WEIGHTS)))]);
 }
 
 function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {

@@ -9,14 +9,12 @@ import { readLadder } from '../lib/codec/ladder.js';
 import { isLossy, readSegment, runLossy } from '../lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { readManifest } from '../lib/model/manifest.js';
-import { Network } from '../lib/model/network.js';
-import { loadRhythm, loadRpnet } from '../lib/model/task-models.js';
+import { loadTasks } from '../lib/offline/tasks.js';
 import { joined } from '../lib/prediction/sent-history.js';
 import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { MODEL_RATE, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
-import { createInference } from '../lib/tasks/inference.js';
 import { peaksError } from '../lib/tasks/peaks.js';
-import { addedCrossEntropy, readTemperature } from '../lib/tasks/rhythm.js';
+import { addedCrossEntropy } from '../lib/tasks/rhythm.js';
 import { cutWindows } from './compressor.js';
 import type { CincRecord } from './data/cinc.js';
 
@@ -67,12 +65,7 @@ async function sender(models: string): Promise<Send> {
   const codec = join(models, 'codec');
   const ladder = readLadder(await readManifest(codec));
   const [encoder, decoder] = [await loadEncoder(codec), await loadDecoder(codec)];
-  const [rhythm, rpnet] = [await loadRhythm(models), await loadRpnet(models)];
-  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
-  const inference = createInference({
-    run: (network, input, n) => Promise.resolve(networks[network].run(input, n)[0]!),
-    temperature: readTemperature(rhythm.manifest),
-  });
+  const { inference } = await loadTasks(models);
   const decode: Parameters<typeof runLossy>[1] = (rung, latents, n) =>
     Promise.resolve(decoder.decode(rung, latents, n));
   const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));

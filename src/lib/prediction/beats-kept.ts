@@ -12,11 +12,20 @@ const CLEAR = 0.12;
  * is left within 0.6 s), which would look like one: of clear beats that are kept, no pause of 2 s is made.
  */
 export function keepsBeats(original: Float32Array, sent: Float32Array): boolean {
-  const before = pickPeaks(original);
-  const after = pickPeaks(sent);
-  const clear = before.filter((beat) => original[beat]! < CLEAR);
-  return after.every((beat) => isNear(beat, before)) && clear.every((beat) => isNear(beat, after));
+  const [before, after] = [pickPeaks(original), pickPeaks(sent)];
+  return after.every((beat) => isNear(beat, before)) && clearBeats(original).every((beat) => isNear(beat, after));
 }
+
+/**
+ * Whether each clear beat of what would be sent has a clear one of the original within 0.6 s. Stricter than `keepsBeats`,
+ * and refuses noisy windows too: where nothing else chooses the rung, no beat stands in a silence whose noise looked like some.
+ */
+export function keepsSilence(original: Float32Array, sent: Float32Array): boolean {
+  const [before, after] = [clearBeats(original), clearBeats(sent)];
+  return after.every((beat) => isNear(beat, before));
+}
+
+const clearBeats = (map: Float32Array): number[] => pickPeaks(map).filter((beat) => map[beat]! < CLEAR);
 
 const isNear = (beat: number, beats: readonly number[]): boolean =>
   beats.some((other) => Math.abs(other - beat) < REACH);

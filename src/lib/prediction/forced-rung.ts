@@ -3,7 +3,7 @@ import type { Ladder, Rung } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { WindowEncoderOptions } from '../codec/window-encoder.js';
 import type { Inference } from '../tasks/inference.js';
-import { keepsBeats } from './beats-kept.js';
+import { keepsBeats, keepsSilence } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 
 /** Every rung admits every scale. */
@@ -31,8 +31,10 @@ export function forcedRung(
         ...asked.map(([{ millivolts }]) => millivolts),
         ...decoded.map(({ sent }) => sent),
       ]);
-      const isKept = (i: number): boolean =>
-        decoded[i]!.sent.every(Number.isFinite) && keepsBeats(maps[i]!, maps[asked.length + i]!);
+      const isKept = (i: number): boolean => {
+        const [original, sent] = [maps[i]!, maps[asked.length + i]!];
+        return decoded[i]!.sent.every(Number.isFinite) && keepsBeats(original, sent) && keepsSilence(original, sent);
+      };
       const kept = new Set(asked.flatMap(([, own], i) => (isKept(i) ? [own] : [])));
       return windows.map(({ candidates }) => candidates.find((own) => kept.has(own)));
     },

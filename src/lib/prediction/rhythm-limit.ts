@@ -6,6 +6,7 @@
  * table.
  */
 import { WINDOWS_PER_RECORD } from '../signal/grid.js';
+import { addedCrossEntropy, tempered } from '../tasks/rhythm.js';
 
 /** Share of the bound by the windows of the context. One window alone weighs least: four more will follow it. */
 const SHARES: readonly number[] = [1, 0.5, 0.4, 0.4, 0.9];
@@ -15,26 +16,59 @@ const RESERVE = 0.1;
 const SLACK = 0.2;
 
 /** Further temperature at which a clear decision is one in doubt. */
-export const DOUBT_TEMPERATURE = 4;
+const DOUBT_TEMPERATURE = 4;
 /** Share of the bound for the error in doubt, while windows are to come. */
 const DOUBT_SHARE = 0.05;
+/** Shares of the bound: what a window may add to the error in doubt where it is spent, and what both may reach. */
+const DOUBT_SLACK = 0.01;
+const DOUBT_MOST = 0.1;
 
-/** Largest added cross-entropy of the context at `DOUBT_TEMPERATURE`, nats, with which a window may go. */
-export function doubtLimit({ bound, tau, windows }: { bound: number; tau: number; windows: number }): number {
-  return windows < WINDOWS_PER_RECORD ? tau * Math.max(DOUBT_SHARE * bound, bound - RESERVE) : Infinity;
+/** Added cross-entropy of a context, nats: as it is, and were its decisions in doubt (0 where no window is to come). */
+export interface RhythmErrors {
+  readonly added: number;
+  readonly inDoubt: number;
 }
 
-/** Largest error of the context, nats, with which a window may go. */
-export function rhythmLimit(of: {
+/** Class probabilities [steps x 4] of the original of a context. */
+export class RhythmReference {
+  readonly #probabilities: Float32Array;
+  readonly #inDoubt: Float32Array | undefined;
+
+  /** @param windows of the context, the newest included */
+  constructor(probabilities: Float32Array, windows: number) {
+    this.#probabilities = probabilities;
+    if (windows < WINDOWS_PER_RECORD) this.#inDoubt = tempered(probabilities, DOUBT_TEMPERATURE);
+  }
+
+  /** What the classifier's answer to what would be sent adds. */
+  errorsOf(sent: Float32Array): RhythmErrors {
+    const added = addedCrossEntropy(this.#probabilities, sent);
+    if (this.#inDoubt === undefined) return { added, inDoubt: 0 };
+    return { added, inDoubt: addedCrossEntropy(this.#inDoubt, tempered(sent, DOUBT_TEMPERATURE)) };
+  }
+}
+
+/** Largest errors of the context, nats, with which a window may go. */
+export function rhythmLimits(of: {
   readonly bound: number;
   /** Share of the bound that may be reached at all. */
   readonly tau: number;
   /** Of the context, the newest included. */
   readonly windows: number;
-  /** Error of the context if the newest went losslessly. */
-  readonly spent: number;
-}): number {
+  /** Errors of the context if the newest went losslessly. */
+  readonly spent: RhythmErrors;
+}): RhythmErrors {
   const { bound, tau, windows, spent } = of;
   const share = SHARES[Math.min(windows, WINDOWS_PER_RECORD) - 1]!;
-  return tau * Math.max(share * bound, bound - RESERVE, Math.min(spent + SLACK * bound, bound));
+  const kept = bound - RESERVE;
+  const room = Math.min(spent.added + SLACK * bound, bound);
+  const roomInDoubt = Math.min(spent.inDoubt + DOUBT_SLACK * bound, DOUBT_MOST * bound);
+  return {
+    added: tau * Math.max(share * bound, kept, room),
+    inDoubt: windows < WINDOWS_PER_RECORD ? tau * Math.max(DOUBT_SHARE * bound, kept, roomInDoubt) : Infinity,
+  };
 }
+
+/** False too where an error is no number. */
+export const isWithin = (errors: RhythmErrors, limits: RhythmErrors): boolean =>
+  errors.added <= limits.added && errors.inDoubt <= limits.inDoubt;

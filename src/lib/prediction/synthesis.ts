@@ -9,16 +9,14 @@ import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../co
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
-import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 import type { Inference } from '../tasks/inference.js';
 import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import { peaksError } from '../tasks/peaks.js';
-import { addedCrossEntropy, tempered } from '../tasks/rhythm.js';
 import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 import { keepOwnBounds } from './own-bounds.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
-import { DOUBT_TEMPERATURE, doubtLimit, rhythmLimit } from './rhythm-limit.js';
+import { isWithin, RhythmReference, rhythmLimits, type RhythmErrors } from './rhythm-limit.js';
 import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions extends CommonLimits {
@@ -35,10 +33,10 @@ interface Trial {
   /** Those not asked about yet, the largest gain first. */
   readonly candidates: RungCandidate[];
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
-  /** The tasks on the original: class probabilities of the context, the same in doubt, and the distance map of the window. */
-  original: { rhythm: Float32Array; inDoubt?: Float32Array; map?: Float32Array } | undefined;
-  /** Error of the context if this window went losslessly; unknown until a candidate's is too large. */
-  spent: number | undefined;
+  /** The tasks on the original: the classifier on the context, and the distance map of the window. */
+  original: { readonly rhythm: RhythmReference; map?: Float32Array } | undefined;
+  /** Errors of the context if this window went losslessly; unknown until a candidate's are too large. */
+  spent: RhythmErrors | undefined;
   /** The first candidate that keeps the bounds, with its errors and what the decoder makes of it. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
 }
@@ -50,11 +48,8 @@ interface Asked {
   readonly sent: Float32Array;
 }
 
-/** Added cross-entropy of a context, nats: as it is, and were its decisions in doubt (0 where no window is to come). */
-interface RhythmErrors {
-  readonly added: number;
-  readonly inDoubt: number;
-}
+const NOTHING: RhythmErrors = { added: 0, inDoubt: 0 };
+const ANYTHING: RhythmErrors = { added: Infinity, inDoubt: Infinity };
 
 export class SynthesisPredictor {
   readonly #options: SynthesisOptions;
@@ -86,7 +81,7 @@ export class SynthesisPredictor {
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
       const before = this.#history.before(window.stream, window.start);
-      const spent = before.every((past) => past.sent === past.original) ? 0 : undefined;
+      const spent = before.every((past) => past.sent === past.original) ? NOTHING : undefined;
       return { window, candidates: byGain(window.candidates), before, original: undefined, spent, kept: undefined };
     });
     const isOpen = ({ candidates, kept }: Trial): boolean => kept === undefined && candidates.length > 0;
@@ -122,7 +117,7 @@ export class SynthesisPredictor {
     if (asked.length === 0) return [];
     const rhythms = await this.#rhythms(asked);
     const limits = await this.#rhythmLimits(asked, rhythms);
-    const open = asked.filter((_, i) => rhythms[i]!.added <= limits[i]!);
+    const open = asked.filter((_, i) => isWithin(rhythms[i]!, limits[i]!));
     const fresh = open.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
     const maps = await inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
@@ -153,39 +148,28 @@ export class SynthesisPredictor {
       ...asked.map(({ trial, sent }) => contextOf(trial, sent)),
     ]);
     fresh.forEach((trial, i) => {
-      trial.original = { rhythm: rhythms[i]! };
+      trial.original = { rhythm: new RhythmReference(rhythms[i]!, trial.before.length + 1) };
     });
-    return asked.map(({ trial }, i) => {
-      const [original, sent] = [trial.original!, rhythms[fresh.length + i]!];
-      const added = addedCrossEntropy(original.rhythm, sent);
-      if (trial.before.length + 1 === WINDOWS_PER_RECORD) return { added, inDoubt: 0 };
-      original.inDoubt ??= tempered(original.rhythm, DOUBT_TEMPERATURE);
-      return { added, inDoubt: addedCrossEntropy(original.inDoubt, tempered(sent, DOUBT_TEMPERATURE)) };
-    });
+    return asked.map(({ trial }, i) => trial.original!.rhythm.errorsOf(rhythms[fresh.length + i]!));
   }
 
-  /**
-   * What the added cross-entropy of each may reach; nothing where it is too much in doubt. What is spent already is asked
-   * about where that decides.
-   */
-  async #rhythmLimits(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Promise<number[]> {
-    const limitOf = (i: number, spent: number): number => {
-      const { trial } = asked[i]!;
+  /** What the errors of each may reach. What is spent already is asked about where that decides. */
+  async #rhythmLimits(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Promise<RhythmErrors[]> {
+    const limitsOf = ({ trial }: Asked, spent: RhythmErrors): RhythmErrors => {
       const { bounds, tau } = limitsFor(trial.window, this.#options);
-      const of = { bound: bounds.rhythm, tau, windows: trial.before.length + 1 };
-      return rhythms[i]!.inDoubt <= doubtLimit(of) ? rhythmLimit({ ...of, spent }) : -Infinity;
+      return rhythmLimits({ bound: bounds.rhythm, tau, windows: trial.before.length + 1, spent });
     };
     const unsure = asked.filter((own, i) => {
-      const { added } = rhythms[i]!;
-      return own.trial.spent === undefined && added > limitOf(i, 0) && added <= limitOf(i, Infinity);
+      if (own.trial.spent !== undefined || isWithin(rhythms[i]!, limitsOf(own, NOTHING))) return false;
+      return isWithin(rhythms[i]!, limitsOf(own, ANYTHING));
     });
     const losslessly = await this.#options.inference.rhythm(
       unsure.map(({ trial }) => contextOf(trial, trial.window.millivolts)),
     );
     unsure.forEach(({ trial }, i) => {
-      trial.spent = addedCrossEntropy(trial.original!.rhythm, losslessly[i]!);
+      trial.spent = trial.original!.rhythm.errorsOf(losslessly[i]!);
     });
-    return asked.map(({ trial }, i) => limitOf(i, trial.spent ?? 0));
+    return asked.map((own) => limitsOf(own, own.trial.spent ?? NOTHING));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepsBeats as keepsBeatsOf } from '../../../src/lib/prediction/beats-kept.js';
+import { keepsBeats as keepsBeatsOf, keepsSilence } from '../../../src/lib/prediction/beats-kept.js';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
 
@@ -55,5 +55,15 @@ describe('keepsBeats', () => {
     expect(keepsBeats([], [900])).toBe(false);
     expect(keepsBeats([100, 400], [100, 400, 1_000])).toBe(false);
     expect(keepsBeats([100, 400], [100, 250, 400])).toBe(true);
+  });
+});
+
+describe('keepsSilence', () => {
+  it('is false where a clear beat is sent and the original has none but in its noise', () => {
+    const noise = mapOf([900], 0.3);
+    expect(keepsSilence(noise, mapOf([900]))).toBe(false);
+    expect(keepsBeatsOf(noise, mapOf([900]))).toBe(true);
+    expect(keepsSilence(noise, mapOf([900, 1_300], 0.3))).toBe(true);
+    expect(keepsSilence(mapOf(beatsAt(70)), mapOf(beatsAt(70).map((beat) => beat + 20)))).toBe(true);
   });
 });

@@ -24,6 +24,12 @@ describe('a forced rung', () => {
     expect(await sentBy(beatsAt(500, 1000), beatsAt(500))).toEqual(['lossless']);
   });
 
+  it('leaves one in which noise would become a clear beat', async () => {
+    const noise = beatsAt(900).map((v) => Math.max(v, 0.3));
+    expect(await sentBy(noise, beatsAt(900))).toEqual(['lossless']);
+    expect(await sentBy(noise, noise)).toEqual(['coarse']);
+  });
+
   it('leaves one that does not decode to numbers', async () => {
     const broken = (_rung: number, _latents: Int8Array, n: number): Promise<Float32Array> =>
       Promise.resolve(new Float32Array(n * WINDOW).fill(Number.NaN));

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { doubtLimit, rhythmLimit } from '../../../src/lib/prediction/rhythm-limit.js';
+import { isWithin, RhythmReference, rhythmLimits } from '../../../src/lib/prediction/rhythm-limit.js';
 
-const of = { bound: 0.1, tau: 1, windows: 3, spent: 0 };
+const spent = { added: 0, inDoubt: 0 };
+const of = { bound: 0.1, tau: 1, windows: 3, spent };
+const overSpent = (added: number, inDoubt = 0) => rhythmLimits({ ...of, spent: { added, inDoubt } });
 
 describe('the limit on the rhythm', () => {
   it('keeps a part of a tight bound until the record is whole, and never exceeds the bound', () => {
-    const limits = [1, 2, 3, 4, 5, 6].map((windows) => rhythmLimit({ ...of, windows }));
+    const limits = [1, 2, 3, 4, 5, 6].map((windows) => rhythmLimits({ ...of, windows }).added);
     expect(Math.max(...limits)).toBeLessThanOrEqual(0.1);
     expect(limits[1]).toBeLessThanOrEqual(0.05);
     expect(limits[2]).toBeLessThan(0.05);
@@ -14,32 +16,60 @@ describe('the limit on the rhythm', () => {
   });
 
   it('keeps of a wide bound no more than windows to come seldom change', () => {
-    expect(rhythmLimit({ ...of, bound: 0.75 })).toBeCloseTo(0.65, 10);
+    expect(rhythmLimits({ ...of, bound: 0.75 }).added).toBeCloseTo(0.65, 10);
+    expect(rhythmLimits({ ...of, bound: 0.75 }).inDoubt).toBeCloseTo(0.65, 10);
   });
 
   it('gives a little room over what is spent already, but none beyond the bound', () => {
-    const fresh = rhythmLimit(of);
-    expect(rhythmLimit({ ...of, spent: 0.05 })).toBeGreaterThan(0.05);
-    expect(rhythmLimit({ ...of, spent: 0.05 })).toBeGreaterThan(fresh);
-    expect(rhythmLimit({ ...of, spent: 0.5 })).toBe(0.1);
-    expect(rhythmLimit({ ...of, spent: Number.NaN })).toBeNaN();
+    const fresh = rhythmLimits(of).added;
+    expect(overSpent(0.05).added).toBeGreaterThan(0.05);
+    expect(overSpent(0.05).added).toBeGreaterThan(fresh);
+    expect(overSpent(0.5).added).toBe(0.1);
+    expect(overSpent(Number.NaN).added).toBeNaN();
   });
 
   it('shrinks as a whole with tau', () => {
-    for (const spent of [0, 0.05, 0.2]) {
-      expect(rhythmLimit({ ...of, spent, tau: 0.5 })).toBeCloseTo(rhythmLimit({ ...of, spent }) / 2, 12);
+    for (const added of [0, 0.05, 0.2]) {
+      const [whole, half] = [1, 0.5].map((tau) => rhythmLimits({ ...of, tau, spent: { added, inDoubt: added } }));
+      expect(half!.added).toBeCloseTo(whole!.added / 2, 12);
+      expect(half!.inDoubt).toBeCloseTo(whole!.inDoubt / 2, 12);
     }
-    expect(rhythmLimit({ ...of, tau: 0 })).toBe(0);
+    expect(rhythmLimits({ ...of, tau: 0 }).added).toBe(0);
   });
 });
 
 describe('the limit on the error in doubt', () => {
-  it('is tight beside a tight bound, wide beside a wide one, and ends with the record', () => {
-    const limits = [1, 4, 5, 6].map((windows) => doubtLimit({ bound: 0.1, tau: 1, windows }));
+  it('is tight beside a tight bound, and ends with the record', () => {
+    const limits = [1, 4, 5, 6].map((windows) => rhythmLimits({ ...of, windows }).inDoubt);
     expect(limits[0]).toBeLessThan(0.01);
     expect(limits[1]).toBe(limits[0]);
     expect(limits.slice(2)).toEqual([Infinity, Infinity]);
-    expect(doubtLimit({ bound: 0.75, tau: 1, windows: 1 })).toBeCloseTo(0.65, 10);
-    expect(doubtLimit({ bound: 0.1, tau: 0.5, windows: 1 })).toBeCloseTo(limits[0]! / 2, 12);
+  });
+
+  it('gives less room over what is spent than the plain error, and ends sooner', () => {
+    const { inDoubt } = overSpent(0, 0.006);
+    expect(inDoubt).toBeGreaterThan(0.006);
+    expect(inDoubt).toBeLessThan(0.008);
+    expect(overSpent(0, 0.05).inDoubt).toBeLessThan(0.02);
+  });
+});
+
+describe('errors of the rhythm', () => {
+  const sure = Float32Array.of(0.9997, 0.0001, 0.0001, 0.0001);
+  const less = Float32Array.of(0.99, 0.0098, 0.0001, 0.0001);
+
+  it('are both 0 where nothing changes, and larger in doubt where a clear decision moves far', () => {
+    const reference = new RhythmReference(sure, 1);
+    expect(reference.errorsOf(sure)).toEqual({ added: 0, inDoubt: 0 });
+    const { added, inDoubt } = reference.errorsOf(less);
+    expect(inDoubt).toBeGreaterThan(added);
+    expect(new RhythmReference(sure, 5).errorsOf(less)).toEqual({ added, inDoubt: 0 });
+  });
+
+  it('are within no limit where they are no number', () => {
+    const limits = { added: Infinity, inDoubt: Infinity };
+    expect(isWithin({ added: 1, inDoubt: 1 }, limits)).toBe(true);
+    expect(isWithin({ added: Number.NaN, inDoubt: 0 }, limits)).toBe(false);
+    expect(isWithin({ added: 0, inDoubt: Number.NaN }, limits)).toBe(false);
   });
 });
