@@ -68,7 +68,7 @@ export const falseAlarms = measured((scores) => [
 ]);
 
 export const inventedBeats = measured(({ inventedBeats: silent, vfLikeBeats }) => [
-  'Whole windows sent by one rung whatever it adds to the tasks; those that went losslessly, since it would have invented a beat or lost one; and the beats that RPnet finds in what was sent:',
+  'Whole windows sent by one rung whatever it adds to the tasks; those that went losslessly, since it would have invented a beat, lost one, or made a clear one of noise; and the beats that RPnet finds in what was sent:',
   table(
     [
       'rung',

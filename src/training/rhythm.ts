@@ -18,6 +18,13 @@ import {
   readTemperature,
   softmax,
 } from '../lib/tasks/rhythm.js';
+import {
+  CLASS_WEIGHTS,
+  putBackClassWeights,
+  takeOutClassWeights,
+  weightedAnswers,
+  WITHOUT_CLASS_WEIGHTS,
+} from './class-weights.js';
 import { loadCinc, millivoltsOf, type CincRecord } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
 import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
@@ -55,8 +62,6 @@ export interface TrainRhythmOptions {
 }
 
 const NOISE_RECORDS = ['bw', 'ma'];
-/** N is half of all records: A and noise are rarer, and O is what is confused most. */
-const CLASS_WEIGHTS = [1, 1.6, 1, 1.6];
 const SMOOTHING = 0.05;
 /** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
 const TAUGHT = 0.5;
@@ -79,7 +84,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const start = options.from === undefined ? undefined : await loadRobustStart(options.from);
-  for (const own of start ? [network, average] : []) own.setWeights(start!.model.network.getWeights());
+  for (const own of start ? [network, average] : []) {
+    own.setWeights(start!.model.network.getWeights());
+    putBackClassWeights(own, start!.model.manifest);
+  }
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
@@ -124,7 +132,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
-  undoClassWeights(average);
+  takeOutClassWeights(average);
   const figures = validate();
   const temperature = fitTemperature(validation, logitsOf(originals, predict));
   await writeModel(
@@ -140,6 +148,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         records: training.length,
         teachers: teachers.map(({ hash }) => hash),
         ...(start && { from: start.model.hash, codec: start.codec }),
+        ...WITHOUT_CLASS_WEIGHTS,
         validation: { part: 'selection', records: validation.length, ...figures },
       },
     },
@@ -159,16 +168,6 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   const added = before.map((logits, r) => addedCrossEntropy(softmax(logits, 1), softmax(after[r]!, 1)));
   const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
-}
-
-/**
- * Takes the class weights out of what the logits say: trained with them, a network answers as if A and noise were as
- * much more frequent as they weigh more (Elkan 2001).
- */
-function undoClassWeights(network: LayersModel): void {
-  const logits = network.getLayer('logits');
-  const [kernel, bias] = logits.getWeights() as [Tensor, Tensor];
-  logits.setWeights([kernel, tf.sub(bias, tf.log(tf.tensor1d(CLASS_WEIGHTS)))]);
 }
 
 function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
@@ -203,7 +202,7 @@ function targetOf({ x, y }: Batch, teachers: readonly LoadedModel[]): Tensor {
   const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
   if (teachers.length === 0) return soft;
   const answers = teachers.map(({ network, manifest }) =>
-    tf.softmax(tf.div(network.predict(x) as Tensor, readTemperature(manifest))),
+    weightedAnswers(tf.div(network.predict(x) as Tensor, readTemperature(manifest)), manifest),
   );
   return tf.add(tf.mul(soft, 1 - TAUGHT), tf.mul(tf.addN(answers), TAUGHT / teachers.length));
 }

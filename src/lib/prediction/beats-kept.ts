@@ -13,19 +13,19 @@ const CLEAR = 0.12;
  */
 export function keepsBeats(original: Float32Array, sent: Float32Array): boolean {
   const [before, after] = [pickPeaks(original), pickPeaks(sent)];
-  return after.every((beat) => isNear(beat, before)) && clearBeats(original).every((beat) => isNear(beat, after));
+  return after.every((beat) => isNear(beat, before)) && clearOf(original, before).every((beat) => isNear(beat, after));
 }
 
 /**
- * Whether each clear beat of what would be sent has a clear one of the original within 0.6 s. Stricter than `keepsBeats`,
- * and refuses noisy windows too: where nothing else chooses the rung, no beat stands in a silence whose noise looked like some.
+ * Whether each clear beat of what would be sent has a clear one of the original within 0.6 s. Asks more of clear beats than
+ * `keepsBeats` and nothing of others, for use beside it: where nothing else chooses the rung, noise becomes no beat.
  */
 export function keepsSilence(original: Float32Array, sent: Float32Array): boolean {
-  const [before, after] = [clearBeats(original), clearBeats(sent)];
-  return after.every((beat) => isNear(beat, before));
+  const [before, after] = [original, sent].map((map) => clearOf(map, pickPeaks(map)));
+  return after!.every((beat) => isNear(beat, before!));
 }
 
-const clearBeats = (map: Float32Array): number[] => pickPeaks(map).filter((beat) => map[beat]! < CLEAR);
+const clearOf = (map: Float32Array, beats: readonly number[]): number[] => beats.filter((beat) => map[beat]! < CLEAR);
 
 const isNear = (beat: number, beats: readonly number[]): boolean =>
   beats.some((other) => Math.abs(other - beat) < REACH);

@@ -12,7 +12,8 @@ const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
 
 /**
  * A lossy rung that every whole window takes, also those that the edge would send losslessly; but not one in which it would
- * invent a beat, or lose one, that stands alone, or decode to what is not finite: that window goes losslessly.
+ * invent a beat, or lose one, that stands alone, make a clear one of noise, or decode to what is not finite: that window
+ * goes losslessly.
  */
 export function forcedRung(
   rung: Rung,

@@ -19,7 +19,7 @@ const SLACK = 0.2;
 const DOUBT_TEMPERATURE = 4;
 /** Share of the bound for the error in doubt, while windows are to come. */
 const DOUBT_SHARE = 0.05;
-/** Shares of the bound: what a window may add to the error in doubt where it is spent, and what both may reach. */
+/** Shares of the bound: what a window may add to an error in doubt that is spent, and what both may come to. */
 const DOUBT_SLACK = 0.01;
 const DOUBT_MOST = 0.1;
 
@@ -29,7 +29,7 @@ export interface RhythmErrors {
   readonly inDoubt: number;
 }
 
-/** Class probabilities [steps x 4] of the original of a context. */
+/** The classifier's answer [steps x 4] to the original of a context, and what an answer to what would be sent adds to it. */
 export class RhythmReference {
   readonly #probabilities: Float32Array;
   readonly #inDoubt: Float32Array | undefined;
@@ -60,12 +60,13 @@ export function rhythmLimits(of: {
 }): RhythmErrors {
   const { bound, tau, windows, spent } = of;
   const share = SHARES[Math.min(windows, WINDOWS_PER_RECORD) - 1]!;
-  const kept = bound - RESERVE;
+  const unreserved = bound - RESERVE;
   const room = Math.min(spent.added + SLACK * bound, bound);
-  const roomInDoubt = Math.min(spent.inDoubt + DOUBT_SLACK * bound, DOUBT_MOST * bound);
+  // What is spent is no share of tau: below it nothing but a candidate that mends would pass.
+  const roomInDoubt = Math.min(spent.inDoubt + tau * DOUBT_SLACK * bound, tau * DOUBT_MOST * bound);
   return {
-    added: tau * Math.max(share * bound, kept, room),
-    inDoubt: windows < WINDOWS_PER_RECORD ? tau * Math.max(DOUBT_SHARE * bound, kept, roomInDoubt) : Infinity,
+    added: tau * Math.max(share * bound, unreserved, room),
+    inDoubt: Math.max(tau * Math.max(DOUBT_SHARE * bound, unreserved), roomInDoubt),
   };
 }
 

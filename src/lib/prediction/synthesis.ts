@@ -48,6 +48,7 @@ interface Asked {
   readonly sent: Float32Array;
 }
 
+/** Spent where every window before went losslessly; and what gives the largest limits there are. */
 const NOTHING: RhythmErrors = { added: 0, inDoubt: 0 };
 const ANYTHING: RhythmErrors = { added: Infinity, inDoubt: Infinity };
 

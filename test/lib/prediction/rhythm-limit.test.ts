@@ -32,25 +32,27 @@ describe('the limit on the rhythm', () => {
     for (const added of [0, 0.05, 0.2]) {
       const [whole, half] = [1, 0.5].map((tau) => rhythmLimits({ ...of, tau, spent: { added, inDoubt: added } }));
       expect(half!.added).toBeCloseTo(whole!.added / 2, 12);
-      expect(half!.inDoubt).toBeCloseTo(whole!.inDoubt / 2, 12);
     }
-    expect(rhythmLimits({ ...of, tau: 0 }).added).toBe(0);
+    expect(rhythmLimits({ ...of, tau: 0 })).toEqual({ added: 0, inDoubt: 0 });
   });
 });
 
 describe('the limit on the error in doubt', () => {
-  it('is tight beside a tight bound, and ends with the record', () => {
-    const limits = [1, 4, 5, 6].map((windows) => rhythmLimits({ ...of, windows }).inDoubt);
-    expect(limits[0]).toBeLessThan(0.01);
-    expect(limits[1]).toBe(limits[0]);
-    expect(limits.slice(2)).toEqual([Infinity, Infinity]);
+  it('is tight beside a tight bound, and shrinks with tau', () => {
+    const [whole, half] = [1, 0.5].map((tau) => rhythmLimits({ ...of, tau }).inDoubt);
+    expect(whole).toBeLessThan(0.01);
+    expect(half).toBeCloseTo(whole! / 2, 12);
   });
 
-  it('gives less room over what is spent than the plain error, and ends sooner', () => {
-    const { inDoubt } = overSpent(0, 0.006);
-    expect(inDoubt).toBeGreaterThan(0.006);
-    expect(inDoubt).toBeLessThan(0.008);
-    expect(overSpent(0, 0.05).inDoubt).toBeLessThan(0.02);
+  it('gives less room over what is spent than the plain error, at every tau, and ends sooner', () => {
+    for (const tau of [1, 0.5]) {
+      const limitOver = (inDoubt: number) => rhythmLimits({ ...of, tau, spent: { added: 0, inDoubt } }).inDoubt;
+      const most = 0.05 * 0.1 * tau;
+      expect(limitOver(most)).toBeGreaterThan(most);
+      expect(limitOver(most)).toBeLessThan(1.3 * most);
+      expect(limitOver(1)).toBeLessThan(3 * most);
+    }
+    expect(overSpent(0, Number.NaN).inDoubt).toBeNaN();
   });
 });
 

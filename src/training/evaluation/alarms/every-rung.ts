@@ -12,7 +12,7 @@ import type { System } from './system.js';
 
 export interface InventedBeats {
   readonly windows: number;
-  /** Of these, those that went losslessly, since the rung would have invented a beat, or lost one. */
+  /** Of these, those that went losslessly, since the rung would have invented a beat, lost one, or made a clear one of noise. */
   readonly refused: number;
   readonly beats: number;
 }
