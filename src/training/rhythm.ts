@@ -66,7 +66,7 @@ const SMOOTHING = 0.05;
 /** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
 const TAUGHT = 0.5;
 /** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
-const W_CONSISTENCY = 3;
+const W_CONSISTENCY = 1;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
