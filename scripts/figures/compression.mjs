@@ -3,14 +3,7 @@ import { binomialInterval, digits, digitsOrNone, hasModel, identityOf, percent, 
 
 /** Methods whose figures do not hang on the bound of the run, and those that are shown at each bound. */
 const ONCE = ['ladder-default', 'gzip', 'lossless'];
-const AT_EACH = [
-  'ladder-predictor',
-  'ladder-dense',
-  'ladder-oracle',
-  'ladder-oracle-beats',
-  'paper-predictor-added',
-  'paper-oracle-3',
-];
+const AT_EACH = ['ladder-predictor', 'ladder-dense', 'ladder-oracle', 'paper-predictor-added', 'paper-oracle-3'];
 
 /** Of the dense predictor that ships; a result from before it had a manifest of its own knows none. */
 const isOfShippedDense = ({ dense }) => !hasModel('codec/dense') || dense === identityOf('codec/dense');

@@ -86,7 +86,6 @@ export function listMethods({
     predicted('ladder-predictor', first, bothTasks),
     ...others.map((predictor) => predicted(`ladder-${predictor.name}`, predictor, bothTasks)),
     { name: 'ladder-oracle', rule: byTruth(ladder), bounds: bothTasks, chooses: true },
-    { name: 'ladder-oracle-beats', rule: byTruth(ladder, { beats: true }), bounds: bothTasks, chooses: false },
     { ...predicted('ladder-default', first, shipped), chooses: false },
   ];
 }

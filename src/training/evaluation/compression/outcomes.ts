@@ -1,5 +1,4 @@
 /** What the tasks make of records as really sent: the whole-record protocol on exactly their 35 steps. */
-import { keepsBeats } from '../../../lib/prediction/beats-kept.js';
 import { joinNative, joinStretches } from '../../../lib/signal/model-rate.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 import { peaksError, pickPeaks } from '../../../lib/tasks/peaks.js';
@@ -21,8 +20,6 @@ export interface Outcome {
   readonly peaks: number;
   /** Peaks on the decoded signal against those on the original. */
   readonly beats: PeakOutcome;
-  /** Whether no beat was invented or lost that stands alone: what the predictor asks of a window, of the record. */
-  readonly keepsBeats: boolean;
   /** Percent at the native rate: with and without the mean, and the paper's relative error (`relativeError`). */
   readonly prd: number;
   readonly prdn: number;
@@ -106,7 +103,6 @@ function compare(label: number, original: Signal, decoded: Signal): Outcome {
     crossEntropy: crossEntropy(decoded.probabilities, label),
     peaks: peaksError(original.map, decoded.map),
     beats: comparePeaks(pickPeaks(original.map), pickPeaks(decoded.map)),
-    keepsBeats: keepsBeats(original.map, decoded.map),
     prd: prd(original.native, decoded.native),
     prdn: prdn(original.native, decoded.native),
     relative: relativeError(original.native, decoded.native),

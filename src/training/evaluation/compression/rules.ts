@@ -43,14 +43,14 @@ export const byPrediction =
     );
   };
 
-/** Of the rungs used throughout the smallest one whose true errors are both within their bounds, and that keeps the beats if asked to. */
-export const byTruth = (ladder: Ladder, { beats } = { beats: false }): Rule =>
+/** Of the rungs used throughout the smallest one whose true errors are both within their bounds. */
+export const byTruth = (ladder: Ladder): Rule =>
   each((coded, bounds, outcomes) =>
     ladder.rungs
       .map(({ name }) => throughout(coded, name))
       .filter((sent) => {
-        const { rhythm, peaks, keepsBeats } = outcomes.of(coded, sent);
-        return rhythm <= bounds.rhythm && peaks <= bounds.peaks && (keepsBeats || !beats);
+        const { rhythm, peaks } = outcomes.of(coded, sent);
+        return rhythm <= bounds.rhythm && peaks <= bounds.peaks;
       })
       .reduce((best, sent) => (bytesOf(sent) < bytesOf(best) ? sent : best), throughout(coded, ladder.lossless.name)),
   );

@@ -41,7 +41,7 @@ export function outcome(some: Partial<Outcome> = {}): Outcome {
   const match = { matched: 10, missed: 0, invented: 0, offsets: [] };
   return {
     ...{ probabilities, original: probabilities, rhythm: 0, crossEntropy: 0, peaks: 0 },
-    ...{ beats: { at75: match, at150: match }, keepsBeats: true, prd: 0, prdn: 0, relative: 0 },
+    ...{ beats: { at75: match, at150: match }, prd: 0, prdn: 0, relative: 0 },
     ...some,
   };
 }

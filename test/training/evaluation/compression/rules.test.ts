@@ -82,13 +82,6 @@ describe('by truth', () => {
     expect(await chosen({ coarse: { rhythm: 0.41 }, fine: { rhythm: 0.39 } })).toBe('fine');
     expect(await chosen({ coarse: { peaks: 0.11 }, fine: { rhythm: Number.NaN } })).toBe('lossless');
   });
-
-  it('leaves a rung that invents or loses a beat where it is asked to', async () => {
-    const known = knownOutcomes({ coarse: { keepsBeats: false } });
-    const by = async (rule: Rule) => (await only(rule, codedRecord(ways), bounds(), known))[0]!.name;
-    expect(await by(byTruth(ladder))).toBe('coarse');
-    expect(await by(byTruth(ladder, { beats: true }))).toBe('fine');
-  });
 });
 
 describe('levels of the paper', () => {
