@@ -29,7 +29,9 @@ export function weightedAnswers(logits: Tensor, manifest: Manifest): Tensor {
 const logWeights = (): Tensor => tf.log(tf.tensor1d(CLASS_WEIGHTS));
 
 function shiftLogits(network: LayersModel, sign: 1 | -1): void {
-  const layer = network.getLayer('logits');
-  const [kernel, bias] = layer.getWeights() as [Tensor, Tensor];
-  layer.setWeights([kernel, tf.add(bias, tf.mul(logWeights(), sign))]);
+  tf.tidy(() => {
+    const layer = network.getLayer('logits');
+    const [kernel, bias] = layer.getWeights() as [Tensor, Tensor];
+    layer.setWeights([kernel, tf.add(bias, tf.mul(logWeights(), sign))]);
+  });
 }
