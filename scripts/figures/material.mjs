@@ -90,8 +90,9 @@ export function warningOf(
 
 /** Of a codec that was trained through other tasks than those that ship; its errors may have been measured with these since. */
 export function trainedThrough({ through, selection }) {
-  const since = warningOf(selection.tasks ?? through).length === 0;
-  const consequence = `Its errors were measured with ${since ? 'the one that ships' : 'that one'}`;
+  const others = Object.entries(selection.tasks ?? through).filter(([name, hash]) => hash !== identityOf(name));
+  const by = others.map(([name, hash]) => `\`${name}\` ${hash.slice(0, 8)}`).join(' and ');
+  const consequence = `Its errors were measured with ${others.length === 0 ? 'the one that ships' : by}`;
   return warningOf(through, 'Trained through', consequence);
 }
 
