@@ -13,16 +13,14 @@ import type { Ladder } from '../src/lib/codec/ladder.js';
 import type { runLossy } from '../src/lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../src/lib/codec/window-encoder.js';
 import { readManifest } from '../src/lib/model/manifest.js';
-import { Network } from '../src/lib/model/network.js';
-import { loadRhythm, loadRpnet } from '../src/lib/model/task-models.js';
+import { loadTasks } from '../src/lib/offline/tasks.js';
 import { DensePredictor } from '../src/lib/prediction/dense.js';
 import { SynthesisPredictor } from '../src/lib/prediction/synthesis.js';
 import { SHIPPED_BOUNDS } from '../src/lib/runtime/bound-options.js';
 import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
 import { cutPieces } from '../src/lib/signal/piece-cutter.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
-import { createInference } from '../src/lib/tasks/inference.js';
-import { readTemperature } from '../src/lib/tasks/rhythm.js';
+import type { Inference } from '../src/lib/tasks/inference.js';
 import { writeResult } from './result.js';
 import { recordsOf } from './windows.js';
 
@@ -83,17 +81,14 @@ const dense: PredictorUnder = (ladder, bounds, decode) => {
 };
 
 async function loadSynthesis(): Promise<PredictorUnder> {
-  const [rhythm, rpnet] = [await loadRhythm('models'), await loadRpnet('models')];
-  const networks = { rhythm: new Network(rhythm.network), peaks: new Network(rpnet.network) };
+  const { inference } = await loadTasks('models');
   return (ladder, bounds, decode, asked) => {
-    const inference = createInference({
-      temperature: readTemperature(rhythm.manifest),
-      run: (network, input, n) => {
-        if (network === 'rhythm') asked.classifierRuns += n;
-        return Promise.resolve(networks[network].run(input, n)[0]!);
-      },
-    });
-    const own = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference });
+    const rhythm: Inference['rhythm'] = (rows) => {
+      asked.classifierRuns += rows.length;
+      return inference.rhythm(rows);
+    };
+    const counted = { ...inference, rhythm };
+    const own = new SynthesisPredictor({ ladder, bounds, tau: ladder.synthesisTau!, decode, inference: counted });
     return { choose: (windows) => own.choose(windows) };
   };
 }

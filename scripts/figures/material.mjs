@@ -76,23 +76,28 @@ export function binomialInterval(count, n) {
 export const source = (name, { machine, commit }, up) =>
   `_[bench/results/${name}.json](${up}bench/results/${name}.json): ${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, commit ${commit.slice(0, 7)}._`;
 
+/** Of models named with their hashes those that are not the shipped ones, and how they are called. */
+const notShipped = (models) =>
+  Object.entries(models)
+    .filter(([name, hash]) => hash !== identityOf(name))
+    .map(([name, hash]) => ({ name, called: `\`${name}\` ${hash.slice(0, 8)}` }));
+
 /** Nothing where the shipped models are those that are named with their hashes; otherwise a warning that they are not. */
 export function warningOf(
   models,
   what = 'Measured with',
   consequence = 'What ships has not been measured this way yet',
 ) {
-  const others = Object.entries(models).filter(([name, hash]) => hash !== identityOf(name));
+  const others = notShipped(models);
   if (others.length === 0) return [];
-  const said = others.map(([name, hash]) => `\`${name}\` ${hash.slice(0, 8)}, shipped is ${identityOf(name).slice(0, 8)}`); // prettier-ignore
+  const said = others.map(({ name, called }) => `${called}, shipped is ${identityOf(name).slice(0, 8)}`);
   return [`**${what} an earlier model** (${said.join('; ')}). ${consequence}.`];
 }
 
 /** Of a codec that was trained through other tasks than those that ship; its errors may have been measured with these since. */
 export function trainedThrough({ through, selection }) {
-  const others = Object.entries(selection.tasks ?? through).filter(([name, hash]) => hash !== identityOf(name));
-  const by = others.map(([name, hash]) => `\`${name}\` ${hash.slice(0, 8)}`).join(' and ');
-  const consequence = `Its errors were measured with ${others.length === 0 ? 'the one that ships' : by}`;
+  const others = notShipped(selection.tasks ?? through).map(({ called }) => called);
+  const consequence = `Its errors were measured with ${others.length === 0 ? 'the one that ships' : others.join(' and ')}`;
   return warningOf(through, 'Trained through', consequence);
 }
 

@@ -84,9 +84,11 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const start = options.from === undefined ? undefined : await loadRobustStart(options.from);
-  for (const own of start ? [network, average] : []) {
-    own.setWeights(start!.model.network.getWeights());
-    putBackClassWeights(own, start!.model.manifest);
+  if (start) {
+    for (const own of [network, average]) {
+      own.setWeights(start.model.network.getWeights());
+      putBackClassWeights(own, start.model.manifest);
+    }
   }
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
@@ -104,10 +106,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const originals = validation.map(millivoltsOf);
   const sent = start && sentOnce(originals, start.decoded);
 
-  const validate = (): Figures => {
-    const logits = logitsOf(originals, predict);
-    return { ...evaluate(validation, logits), ...(sent && addedErrors(logits, logitsOf(sent, predict))) };
-  };
+  const figuresOf = (logits: readonly Float32Array[]): Figures => ({
+    ...evaluate(validation, logits),
+    ...(sent && addedErrors(logits, logitsOf(sent, predict))),
+  });
 
   await train({
     name: 'rhythm',
@@ -123,7 +125,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
       ...(start && { from: start.model.hash, codec: start.codec }),
     },
     validateEvery: stepsPerEpoch,
-    validate,
+    validate: () => figuresOf(logitsOf(originals, predict)),
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
       if (start) return robustLoss(network, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
@@ -133,8 +135,9 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   });
 
   takeOutClassWeights(average);
-  const figures = validate();
-  const temperature = fitTemperature(validation, logitsOf(originals, predict));
+  const logits = logitsOf(originals, predict);
+  const figures = figuresOf(logits);
+  const temperature = fitTemperature(validation, logits);
   await writeModel(
     options.out,
     {

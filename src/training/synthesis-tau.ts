@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TaskErrors } from '../lib/codec/choose.js';
 import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import { readLadder } from '../lib/codec/ladder.js';
-import { isLossy, readSegment, runLossy } from '../lib/codec/window-decoder.js';
+import { decodeSegments, type runLossy } from '../lib/codec/window-decoder.js';
 import { encodePieceCodes, type PieceToEncode, type WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadTasks } from '../lib/offline/tasks.js';
@@ -80,15 +80,13 @@ async function sender(models: string): Promise<Send> {
       const pieces = batch.flatMap(piecesOf);
       const codes = await encodePieceCodes(pieces, { ladder, bounds, encode, choose: (w) => synthesis.choose(w) });
       bytes += codes.reduce((sum, { code }) => sum + code.payload.length, 0);
-      const read = codes.map(({ of: { piece, lead }, code: { rung, payload } }) =>
-        readSegment(ladder, { rung: rung.index, start: piece.start, length: piece.length, payload }, lead),
-      );
-      const lossy = await runLossy(read.filter(isLossy), decode);
-      const sent = read.map((own) => {
-        const decoded = isLossy(own) ? lossy.shift()! : own;
-        if (decoded instanceof Error) throw decoded;
-        return Float32Array.from(decoded.samples, (v) => (v - decoded.baseline) / decoded.gain);
+      const segments = codes.map(({ of: { piece, lead }, code: { rung, payload } }) => {
+        const { start, length } = piece;
+        return { rung: rung.index, start, length, payload, lead };
       });
+      const sent = (await decodeSegments(ladder, segments, decode)).map(({ samples, baseline, gain }) =>
+        Float32Array.from(samples, (v) => (v - baseline) / gain),
+      );
       violations += (await errorsOf(batch, sent)).filter((own) => !(own.rhythm <= bounds.rhythm && own.peaks <= bounds.peaks)).length; // prettier-ignore
     }
     return { violations: violations / records.length, payloadGainTotal: (2 * RECORD * records.length) / bytes };
