@@ -1,9 +1,10 @@
 /**
  * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
  * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own. Candidates are asked about from the largest gain on, since the error does
- * not fall from rung to rung: where a fine one fails a coarser one often passes. A candidate that invents or loses a beat
- * that stands alone is refused whatever the bounds.
+ * at a record's last window it is the record's own. Of the candidates that keep the bounds the one goes that costs least: its
+ * bytes and what its errors of the rhythm are worth. They are asked about from the largest gain on, since errors do not fall
+ * from rung to rung, until the bytes alone cost more. A candidate that invents or loses a beat that stands alone is refused
+ * whatever the bounds.
  */
 import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -16,7 +17,7 @@ import { keepsBeats } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 import { keepOwnBounds } from './own-bounds.js';
 import { byGain, ReconstructionBound } from './reconstruction-bound.js';
-import { isWithin, RhythmReference, rhythmLimits, type RhythmErrors } from './rhythm-limit.js';
+import { rhythmCost, RhythmReference, type RhythmErrors } from './rhythm-cost.js';
 import { joined, SentHistory } from './sent-history.js';
 
 export interface SynthesisOptions extends CommonLimits {
@@ -35,10 +36,8 @@ interface Trial {
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
   /** The tasks on the original: the classifier on the context, and the distance map of the window. */
   original: { readonly rhythm: RhythmReference; map?: Float32Array } | undefined;
-  /** Errors of the context if this window went losslessly; unknown until a candidate's are too large. */
-  spent: RhythmErrors | undefined;
-  /** The first candidate that keeps the bounds, with its errors and what the decoder makes of it. */
-  kept: { readonly candidate: RungCandidate; readonly sent: Float32Array } | undefined;
+  /** The cheapest candidate yet that keeps the bounds, with its errors, what the decoder makes of it, and its cost in bytes. */
+  kept: { readonly candidate: RungCandidate; readonly sent: Float32Array; readonly cost: number } | undefined;
 }
 
 /** A trial, the candidate it asks about, and what that decodes to. */
@@ -48,9 +47,11 @@ interface Asked {
   readonly sent: Float32Array;
 }
 
-/** Spent where every window before went losslessly; and what gives the largest limits there are. */
-const NOTHING: RhythmErrors = { added: 0, inDoubt: 0 };
-const ANYTHING: RhythmErrors = { added: Infinity, inDoubt: Infinity };
+/** One that keeps the rhythm's bound, and costs less than what the trial has. */
+interface Priced extends Asked {
+  readonly rhythm: number;
+  readonly cost: number;
+}
 
 export class SynthesisPredictor {
   readonly #options: SynthesisOptions;
@@ -82,10 +83,10 @@ export class SynthesisPredictor {
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
       const before = this.#history.before(window.stream, window.start);
-      const spent = before.every((past) => past.sent === past.original) ? NOTHING : undefined;
-      return { window, candidates: byGain(window.candidates), before, original: undefined, spent, kept: undefined };
+      return { window, candidates: byGain(window.candidates), before, original: undefined, kept: undefined };
     });
-    const isOpen = ({ candidates, kept }: Trial): boolean => kept === undefined && candidates.length > 0;
+    const isOpen = ({ candidates: [next], kept }: Trial): boolean =>
+      next !== undefined && (kept === undefined || bytesOf(next) < kept.cost);
     for (let open = trials.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.#probe(open);
     for (const { window, kept } of trials) {
       const sent = kept?.sent ?? window.millivolts;
@@ -101,47 +102,50 @@ export class SynthesisPredictor {
     const readable = asked.flatMap((own, i) =>
       this.#reconstruction.keeps(own.trial.window, decoded[i]!) ? [{ ...own, sent: decoded[i]!.sent }] : [],
     );
-    const errors = await keepOwnBounds(readable, await this.#errors(readable), this.#options);
-    readable.forEach(({ trial, candidate, sent }, i) => {
+    const priced = this.#price(readable, await this.#rhythms(readable));
+    const errors = await keepOwnBounds(priced, await this.#errors(priced), this.#options);
+    priced.forEach(({ trial, candidate, sent, cost }, i) => {
       const predicted = errors[i];
       if (predicted === undefined) return;
-      trial.kept = { candidate: { ...candidate, predicted, code: { ...candidate.code, predicted } }, sent };
+      trial.kept = { candidate: { ...candidate, predicted, code: { ...candidate.code, predicted } }, sent, cost };
+    });
+  }
+
+  /** Those that keep the rhythm's bound and cost less than what their trials have. */
+  #price(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Priced[] {
+    return asked.flatMap((own, i) => {
+      const { window, before, kept } = own.trial;
+      const { bounds, tau } = limitsFor(window, this.#options);
+      const limit = tau * bounds.rhythm;
+      const cost = bytesOf(own.candidate) + rhythmCost(rhythms[i]!, limit, before.length + 1);
+      const rhythm = rhythms[i]!.added;
+      return rhythm <= limit && cost < (kept?.cost ?? Infinity) ? [{ ...own, rhythm, cost }] : [];
     });
   }
 
   /**
-   * Errors of what would be sent; undefined where a bound is broken. Originals that were not asked about yet share the
-   * runs of the networks, which cost little more for twice the rows; what breaks the rhythm's bound is not shown to RPnet.
+   * All errors of what keeps the rhythm's bound: RPnet is shown nothing else. Undefined where another bound is broken.
+   * Originals that RPnet has not seen yet share its run.
    */
-  async #errors(asked: readonly Asked[]): Promise<(TaskErrors | undefined)[]> {
-    const { inference } = this.#options;
-    if (asked.length === 0) return [];
-    const rhythms = await this.#rhythms(asked);
-    const limits = await this.#rhythmLimits(asked, rhythms);
-    const open = asked.filter((_, i) => isWithin(rhythms[i]!, limits[i]!));
-    const fresh = open.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
-    const maps = await inference.peaks([
+  async #errors(asked: readonly Priced[]): Promise<(TaskErrors | undefined)[]> {
+    const fresh = asked.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
+    const maps = await this.#options.inference.peaks([
       ...fresh.map(({ window }) => window.millivolts),
-      ...open.map(({ sent }) => sent),
+      ...asked.map(({ sent }) => sent),
     ]);
     fresh.forEach((trial, i) => {
       trial.original!.map = maps[i]!;
     });
-    return asked.map((own, i) => {
-      const place = open.indexOf(own);
-      if (place < 0) return undefined;
-      const before = own.trial.original!.map!;
-      const map = maps[fresh.length + place]!;
-      const errors = { rhythm: rhythms[i]!.added, peaks: peaksError(before, map) };
-      const { bounds, tau } = limitsFor(own.trial.window, this.#options);
-      // The rhythm was judged above, by what its own limit is.
-      const others = { ...bounds, rhythm: Infinity };
-      const kept = chooseRung([{ ...own.candidate, predicted: errors }], others, tau);
-      return keepsBeats(before, map) ? kept?.predicted : undefined;
+    return asked.map(({ trial, candidate, rhythm }, i) => {
+      const [before, after] = [trial.original!.map!, maps[fresh.length + i]!];
+      const { bounds, tau } = limitsFor(trial.window, this.#options);
+      const predicted = { rhythm, peaks: peaksError(before, after) };
+      const kept = chooseRung([{ ...candidate, predicted }], bounds, tau);
+      return keepsBeats(before, after) ? kept?.predicted : undefined;
     });
   }
 
-  /** The classifier's errors on each context with what would be sent. */
+  /** The classifier's errors on each context with what would be sent. Originals that it has not heard yet share its run. */
   async #rhythms(asked: readonly Asked[]): Promise<RhythmErrors[]> {
     const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
     const rhythms = await this.#options.inference.rhythm([
@@ -153,26 +157,9 @@ export class SynthesisPredictor {
     });
     return asked.map(({ trial }, i) => trial.original!.rhythm.errorsOf(rhythms[fresh.length + i]!));
   }
-
-  /** What the errors of each may reach. What is spent already is asked about where that decides. */
-  async #rhythmLimits(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Promise<RhythmErrors[]> {
-    const limitsOf = ({ trial }: Asked, spent: RhythmErrors): RhythmErrors => {
-      const { bounds, tau } = limitsFor(trial.window, this.#options);
-      return rhythmLimits({ bound: bounds.rhythm, tau, windows: trial.before.length + 1, spent });
-    };
-    const unsure = asked.filter((own, i) => {
-      if (own.trial.spent !== undefined || isWithin(rhythms[i]!, limitsOf(own, NOTHING))) return false;
-      return isWithin(rhythms[i]!, limitsOf(own, ANYTHING));
-    });
-    const losslessly = await this.#options.inference.rhythm(
-      unsure.map(({ trial }) => contextOf(trial, trial.window.millivolts)),
-    );
-    unsure.forEach(({ trial }, i) => {
-      trial.spent = trial.original!.rhythm.errorsOf(losslessly[i]!);
-    });
-    return asked.map((own) => limitsOf(own, own.trial.spent ?? NOTHING));
-  }
 }
+
+const bytesOf = ({ gain }: RungCandidate): number => 1 / gain;
 
 /** The windows before as they went, and the newest as it would. */
 function contextOf({ before }: Trial, newest: Float32Array): Float32Array {

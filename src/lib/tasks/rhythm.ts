@@ -90,6 +90,20 @@ export function addedCrossEntropy(
   return mean < 0 && mean > -1e-6 ? 0 : mean;
 }
 
+/**
+ * Share of the steps' right decisions that are expected to be lost: the mean of what the original's probability of its own
+ * decision exceeds that of the decoded signal's by. An even decision that turns costs nothing, a sure one all of it.
+ */
+export function decisionsLost(original: Float32Array, decoded: Float32Array): number {
+  const steps = original.length / CLASS_COUNT;
+  let sum = 0;
+  for (let s = 0; s < steps; s++) {
+    const at = s * CLASS_COUNT;
+    sum += original[at + decision(original, s)]! - original[at + decision(decoded, s)]!;
+  }
+  return sum / steps;
+}
+
 /** The paper's task error: mean categorical cross-entropy of the steps against the record's label, in nats. */
 export function crossEntropy(probabilities: Float32Array, label: number): number {
   const steps = probabilities.length / CLASS_COUNT;

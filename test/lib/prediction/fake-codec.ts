@@ -48,17 +48,20 @@ export function beatsAt(...places: readonly number[]): Float32Array {
   return map;
 }
 
+/** Bytes of the rungs, from the finest: so far apart that errors are not worth a finer one. */
+const FAR_APART = [3000, 2000, 1000];
+
 /** The coarser a rung the larger its gain; nothing is predicted but what is said. */
 export function window(
   stream: string,
   start: number,
   rungsOf = rungs,
-  some: Partial<WindowCandidates> = {},
+  { bytes = FAR_APART, ...some }: Partial<WindowCandidates> & { readonly bytes?: readonly number[] } = {},
 ): WindowCandidates {
-  const candidates = rungsOf.map((rung): RungCandidate => {
+  const candidates = rungsOf.map((rung, i): RungCandidate => {
     const payload = encodeLatentPayload(rung, { offset: 0, index: 45 }, new Int8Array(NEURAL_LATENTS));
     const predicted = { rhythm: Number.NaN, peaks: Number.NaN };
-    return { rung: rung.index, gain: rung.index, predicted, code: { rung, payload, predicted } };
+    return { rung: rung.index, gain: 1 / bytes[i]!, predicted, code: { rung, payload, predicted } };
   });
   const line = new Float32Array(WINDOW);
   return { stream, start, lead, millivolts: line, native: line, candidates, ...some };

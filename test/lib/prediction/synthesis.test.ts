@@ -76,58 +76,47 @@ describe('the synthesis predictor', () => {
     const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.1, 0.32, 0.45));
     const windows = [0, 1, 2, 3, 4, 5, 6].map((w) => window('a', w * WINDOW, w === 0 ? [] : rungs));
     const chosen = names(await synthesis.choose(windows));
-    // Lossless at first. Then 0.32 / 2 is too much with three windows to come, and (0.52 + 0.45) / 5 is not with none.
-    expect(chosen.slice(0, 5)).toEqual(['lossless', 'fine', 'fine', 'middle', 'coarse']);
+    // Lossless at first. 0.22 in the mean of a context keeps the bound, 0.23 breaks it.
+    expect(chosen.slice(0, 5)).toEqual(['lossless', 'middle', 'middle', 'fine', 'middle']);
     expect(Math.max(...contexts.flat())).toBe(5);
   });
 
-  it('sends no window losslessly for what those before it have spent', async () => {
-    const { synthesis, contexts } = predictor({ rhythm: 0.1 }, 1, heights(0.115, 0.125, 0.18));
-    const chosen = names(await synthesis.choose([0, 1, 2].map((w) => window('a', w * WINDOW))));
-    // 0.023 nats are spent: hardly anything is left for a third window, but lossless would not undo it.
-    expect(chosen).toEqual(['coarse', 'middle', 'fine']);
-    // The original, three candidates, and what is spent.
-    expect(contexts.flat().filter((length) => length === 3)).toHaveLength(5);
-  });
+  describe('weighs errors against bytes', () => {
+    const chosenOf = async (bytes: readonly number[], some: Partial<Bounds>, rhythm?: Inference['rhythm']) => {
+      const { inference, contexts } = fake();
+      const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity, ...some };
+      const of = { ladder, bounds, tau: 1, decode: decodeTo() };
+      const synthesis = new SynthesisPredictor({ ...of, inference: { ...inference, ...(rhythm ? { rhythm } : {}) } });
+      return { chosen: names(await synthesis.choose([window('a', 0, rungs, { bytes })])), contexts };
+    };
 
-  it('refuses what would turn a decision in doubt, until the record is whole: clear ones hide it', async () => {
-    // Sure of itself: what is sent adds little, but would add much if windows to come put the decision in doubt.
-    const { inference } = fake();
-    const sure: Inference['rhythm'] = (rows) =>
-      Promise.resolve(
-        rows.map((row) => {
-          const others = row.some((v) => v > 0) ? 1e-2 : 1e-4;
-          return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
-            i % 4 === 0 ? 1 - 3 * others : others,
-          );
-        }),
-      );
-    const bounds = { rhythm: 0.1, peaks: 10, reconstruction: Infinity };
-    const decode = decodeTo();
-    const synthesis = new SynthesisPredictor({ ladder, bounds, tau: 1, decode, inference: { ...inference, rhythm: sure } }); // prettier-ignore
-    const windows = [0, 1, 2, 3, 4].map((w) => window('a', w * WINDOW));
-    expect(names(await synthesis.choose(windows))).toEqual([...new Array<string>(4).fill('lossless'), 'coarse']);
-  });
+    it('takes a finer rung where a few bytes save most of the bound, and the coarse one where they do not', async () => {
+      // The coarse rung spends nearly all of the bound, the middle one a third of it.
+      const bound = { rhythm: added(0.3) * 1.01 };
+      expect((await chosenOf([300, 35, 30], bound)).chosen).toEqual(['middle']);
+      expect((await chosenOf([300, 90, 30], bound)).chosen).toEqual(['coarse']);
+    });
 
-  it('gives room over what windows before have spent of the error in doubt', async () => {
-    const { inference } = fake();
-    // What it says of others grows by the windows that went coarsely: in doubt 0.0048 nats for one, 0.0055 for two.
-    const others = [1, 2.481, 2.643].map((times) => 1e-4 * times);
-    const rhythm: Inference['rhythm'] = (rows) =>
-      Promise.resolve(
-        rows.map((row) => {
-          const coarse = Array.from({ length: row.length / WINDOW }, (_, w) => row[w * WINDOW]!).filter((v) => v > 0);
-          const other = others[coarse.length]!;
-          return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
-            i % 4 === 0 ? 1 - 3 * other : other,
-          );
-        }),
-      );
-    const bounds = { rhythm: 0.1, peaks: 10, reconstruction: Infinity };
-    const decode = decodeTo();
-    const synthesis = new SynthesisPredictor({ ladder, bounds, tau: 1, decode, inference: { ...inference, rhythm } });
-    const windows = [window('a', 0), window('a', WINDOW)];
-    expect(names(await synthesis.choose(windows))).toEqual(['coarse', 'coarse']);
+    it('asks about no finer rung once the bytes alone cost more', async () => {
+      const { chosen, contexts } = await chosenOf([300, 90, 30], {});
+      expect(chosen).toEqual(['coarse']);
+      // The original and the one candidate.
+      expect(contexts.flat()).toHaveLength(2);
+    });
+
+    it('gives bytes for a decision that would turn, and for a clear one that would turn in doubt', async () => {
+      const answers = (of: (height: number) => readonly number[]): Inference['rhythm'] => {
+        const stepsOf = (row: Float32Array) => Array.from({ length: row.length / STEP }, () => of(row[0]!)).flat();
+        return (rows) => Promise.resolve(rows.map((row) => Float32Array.from(stepsOf(row))));
+      };
+      const turning = answers((height) => (height > 0.25 ? [0.42, 0.44, 0.07, 0.07] : [0.44, 0.42, 0.07, 0.07]));
+      expect((await chosenOf([300, 35, 30], { rhythm: 0.01 }, turning)).chosen).toEqual(['middle']);
+      const still = answers((height) => (height > 0.25 ? [0.44, 0.42, 0.07, 0.07] : [0.46, 0.4, 0.07, 0.07]));
+      expect((await chosenOf([300, 35, 30], { rhythm: 0.01 }, still)).chosen).toEqual(['coarse']);
+      const others = (height: number): number => (height > 0.25 ? 1e-2 : 1e-4);
+      const sure = answers((height) => [1 - 3 * others(height), others(height), others(height), others(height)]);
+      expect((await chosenOf([300, 35, 30], { rhythm: 0.1 }, sure)).chosen).toEqual(['middle']);
+    });
   });
 
   it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {
