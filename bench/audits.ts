@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { playBound, type BoundResult } from './audits/play.js';
 import { writeResult } from './result.js';
 
-const BOUNDS = [0.05, 0.25, 0.75];
+const BOUNDS = [0.1, 0.25, 0.75];
 /** Those that calibration has seen come last: they are unseen by codec, tasks and predictor alone. */
 const PARTS = ['test', 'calibration'];
 

@@ -54,7 +54,7 @@ export const POLICY_TEXT = {
   caveat:
     'Each record begins without what went before it; tasks of your own are not asked. Audits of live traffic have the last word.',
   certifiedGains: 'Gain by certified bound, calibration records',
-  certifiedColumns: ['Rhythm bound', 'Peaks bound', 'PRDN bound', 'tau', 'Broken', 'Payload gain'],
+  certifiedColumns: ['Rhythm bound', 'Peaks bound', 'PRDN bound', 'May break a bound', 'tau', 'Broken', 'Payload gain'],
   certifiedHelp: 'Of the records that calibration used, not of this ward (docs/certificates.md).',
   of: (k: number, n: number) => `${k} of ${n}`,
   history: 'History',

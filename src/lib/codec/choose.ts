@@ -1,4 +1,4 @@
-/** Which rung a window takes: the one with the largest gain whose predicted errors all stay below their bounds. */
+/** What a window's choice must keep, and the choice by gain alone: the largest whose predicted errors all stay below their bounds. */
 import { PREDICTED_TASKS } from './latents.js';
 
 export type PredictedTask = (typeof PREDICTED_TASKS)[number];
@@ -61,13 +61,14 @@ export function chooseRung<C extends Candidate>(
 ): C | undefined {
   let best: C | undefined;
   for (const candidate of candidates) {
-    const kept = keeps(candidate.predicted, bounds, tau);
+    const kept = keepsBounds(candidate.predicted, bounds, tau);
     if (kept && (best === undefined || candidate.gain > best.gain)) best = candidate;
   }
   return best;
 }
 
-function keeps(errors: TaskErrors, { weightedSum, ...bounds }: TaskBounds, tau: number): boolean {
+/** Whether all errors are within tau of their bounds; one that is no number is not. */
+export function keepsBounds(errors: TaskErrors, { weightedSum, ...bounds }: TaskBounds, tau: number): boolean {
   if (!PREDICTED_TASKS.every((task) => errors[task] <= tau * bounds[task])) return false;
   return weightedSum === undefined || weightedError(errors, weightedSum.weights) <= tau * weightedSum.bound;
 }

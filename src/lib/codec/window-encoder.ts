@@ -1,5 +1,5 @@
 /**
- * Pieces to payloads: every rung that a whole window may take is tried, and the largest gain inside the bounds wins.
+ * Pieces to payloads: every rung that a whole window may take is tried, and one inside the bounds is chosen.
  * The edge, calibration and evaluation run this very code.
  */
 import { MODEL_RATE, WINDOW } from '../signal/grid.js';

@@ -2,7 +2,7 @@
  * The dense predictor: the word that came with each candidate is taken. What decodes to more than the bound on PRDN is
  * left out, so that the decoder runs at the edge, but no network of a task.
  */
-import { chooseRung, limitsFor, type CommonLimits } from '../codec/choose.js';
+import { keepsBounds, limitsFor, type CommonLimits } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
@@ -31,7 +31,7 @@ export class DensePredictor {
       return {
         ...window,
         // It has no word on tasks of one's own.
-        candidates: bounds.tasks === undefined ? window.candidates.filter((own) => chooseRung([own], bounds, tau) !== undefined) : [], // prettier-ignore
+        candidates: bounds.tasks === undefined ? window.candidates.filter((own) => keepsBounds(own.predicted, bounds, tau)) : [], // prettier-ignore
       };
     });
     // The largest gain that is left of its kind was seen to keep the bound on PRDN.

@@ -1,14 +1,10 @@
-/**
- * What an error of the rhythm is worth in bytes. The smallest candidate that keeps a bound spends most of it, often for a byte
- * or two, and leaves nothing to the windows that follow: so errors have a price, and the candidate that is cheapest with it
- * goes. docs/choosing.md has the figures.
- */
+/** What errors of the rhythm are worth in bytes, so that no window spends a bound for a byte or two: docs/choosing.md. */
 import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 import { addedCrossEntropy, decisionsLost, tempered } from '../tasks/rhythm.js';
 
 /** Bytes for all of the limit in a whole record; half of it costs a quarter: what is left matters where little is left. */
 const ADDED_BYTES = 100;
-/** Bytes for a share of decisions lost, in a whole record, as large as the limit in nats: 10% at 0.1 nats. */
+/** Bytes for a share of decisions lost in a whole record that is the limit's number: 10 bytes for 1% at a limit of 0.1 nats. */
 const LOST_BYTES = 100;
 /** Bytes for an error in doubt of a tenth of the limit; by its square too. */
 const DOUBT_BYTES = 100;
@@ -47,7 +43,7 @@ export class RhythmReference {
 }
 
 /**
- * The errors' worth in bytes.
+ * The errors' worth in bytes; no number where an error is none, or the limit is 0.
  *
  * @param limit nats that the added cross-entropy may reach: tau times the bound
  * @param windows of the context, the newest included: errors are means over them, and a record has five

@@ -6,7 +6,7 @@
  * from rung to rung, until the bytes alone cost more. A candidate that invents or loses a beat that stands alone is refused
  * whatever the bounds.
  */
-import { chooseRung, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
+import { keepsBounds, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
@@ -124,7 +124,7 @@ export class SynthesisPredictor {
   }
 
   /**
-   * All errors of what keeps the rhythm's bound: RPnet is shown nothing else. Undefined where another bound is broken.
+   * All errors of what has a price: RPnet is shown nothing else. Undefined where another bound is broken, or a beat not kept.
    * Originals that RPnet has not seen yet share its run.
    */
   async #errors(asked: readonly Priced[]): Promise<(TaskErrors | undefined)[]> {
@@ -136,12 +136,11 @@ export class SynthesisPredictor {
     fresh.forEach((trial, i) => {
       trial.original!.map = maps[i]!;
     });
-    return asked.map(({ trial, candidate, rhythm }, i) => {
+    return asked.map(({ trial, rhythm }, i) => {
       const [before, after] = [trial.original!.map!, maps[fresh.length + i]!];
       const { bounds, tau } = limitsFor(trial.window, this.#options);
       const predicted = { rhythm, peaks: peaksError(before, after) };
-      const kept = chooseRung([{ ...candidate, predicted }], bounds, tau);
-      return keepsBeats(before, after) ? kept?.predicted : undefined;
+      return keepsBounds(predicted, bounds, tau) && keepsBeats(before, after) ? predicted : undefined;
     });
   }
 

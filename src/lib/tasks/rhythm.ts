@@ -91,8 +91,8 @@ export function addedCrossEntropy(
 }
 
 /**
- * Share of the steps' right decisions that are expected to be lost: the mean of what the original's probability of its own
- * decision exceeds that of the decoded signal's by. An even decision that turns costs nothing, a sure one all of it.
+ * Share of the steps' right decisions that are expected to be lost, by the original's probabilities: the mean of that of its own
+ * decision less that of the decision on the decoded signal. An even decision that turns costs nothing, a sure one all of it.
  */
 export function decisionsLost(original: Float32Array, decoded: Float32Array): number {
   const steps = original.length / CLASS_COUNT;

@@ -1,7 +1,12 @@
 /** `calibrate`: plays the edge over records that nothing has seen, and certifies policies by learn-then-test. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEntries, type CertificateEntry, type PredictorKind } from '../../lib/certification/certificate.js';
+import {
+  CHOICE_RULE,
+  readEntries,
+  type CertificateEntry,
+  type PredictorKind,
+} from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
 import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -78,7 +83,12 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       ),
     };
   });
-  const measured = await Measured.open(options.work, { models: hashes, tasks: ownTasks.hashes, predictor });
+  const measured = await Measured.open(options.work, {
+    models: hashes,
+    tasks: ownTasks.hashes,
+    predictor,
+    rule: CHOICE_RULE[predictor],
+  });
   await playAll(records, sequences, measured, { codec, inference, predictor, ownTasks });
   const calibration = reportOf({
     ...{ options, selection, leftOut, models: { ...hashes, tasks: ownTasks.hashes }, n: records.length, delta: own },

@@ -31,7 +31,7 @@ export class Measured {
   }
 
   /**
-   * @param identity what a measurement depends on beside record, policy and tau: models and predictor
+   * @param identity what a measurement depends on beside record, policy and tau: models, predictor and rule of choice
    * @throws DynamicDeepError CHECKPOINT_INVALID for a file that is none of these
    */
   static async open(folder: string, identity: Readonly<Record<string, unknown>>): Promise<Measured> {

@@ -48,7 +48,7 @@ export function beatsAt(...places: readonly number[]): Float32Array {
   return map;
 }
 
-/** Bytes of the rungs, from the finest: so far apart that errors are not worth a finer one. */
+/** Bytes that the rungs' gains speak of, from the finest: so far apart that errors are not worth a finer one. */
 const FAR_APART = [3000, 2000, 1000];
 
 /** The coarser a rung the larger its gain; nothing is predicted but what is said. */

@@ -28,7 +28,7 @@ const chosen = async (...given: Parameters<typeof predictor>): Promise<string | 
   names(await predictor(...given).choose([window('a', 0)]))[0];
 
 describe('a bound on a task of one’s own', () => {
-  it('decides what is sent: the largest gain whose error is within tau of it', async () => {
+  it('decides what is sent: the cheapest candidate whose error is within tau of it', async () => {
     expect(await chosen(undefined)).toBe('coarse');
     expect(await chosen({ mean: 0.31 })).toBe('coarse');
     expect(await chosen({ mean: 0.21 })).toBe('middle');

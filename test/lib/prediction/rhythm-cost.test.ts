@@ -22,6 +22,7 @@ describe('what errors of the rhythm are worth', () => {
     const errors = { added: 0.05, lost: 0.01, inDoubt: 0.005 };
     expect(rhythmCost(errors, 0.05, 3)).toBeGreaterThan(rhythmCost(errors, 0.1, 3));
     expect(rhythmCost(errors, Infinity, 3)).toBe(0);
+    expect(rhythmCost(NONE, 0, 3)).toBeNaN();
     for (const key of ['added', 'lost', 'inDoubt'])
       expect(rhythmCost({ ...errors, [key]: Number.NaN }, 0.1, 3)).toBeNaN();
   });

@@ -46,7 +46,7 @@ const added = (mean: number): number =>
   (1 - UNSURE) * Math.log((1 - UNSURE) / (1 - UNSURE - mean)) + UNSURE * Math.log(UNSURE / (UNSURE + mean));
 
 describe('the synthesis predictor', () => {
-  it('takes the largest gain whose measured errors keep both bounds, and says them', async () => {
+  it('takes the largest gain whose measured errors keep both bounds where bytes are far apart, and says them', async () => {
     const { synthesis } = predictor({ rhythm: added(0.25), peaks: 1 });
     const [chosen] = await synthesis.choose([window('a', 0)]);
     expect(chosen?.code.rung.name).toBe('middle');
@@ -82,24 +82,71 @@ describe('the synthesis predictor', () => {
   });
 
   describe('weighs errors against bytes', () => {
-    const chosenOf = async (bytes: readonly number[], some: Partial<Bounds>, rhythm?: Inference['rhythm']) => {
+    interface Setting {
+      readonly tau?: number;
+      readonly rhythm?: Inference['rhythm'];
+    }
+    /** What a window takes of rungs of these bytes, behind windows that went losslessly. */
+    const chosenOf = async (bytes: readonly number[], bound: number, { tau = 1, rhythm }: Setting = {}, before = 0) => {
       const { inference, contexts } = fake();
-      const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity, ...some };
-      const of = { ladder, bounds, tau: 1, decode: decodeTo() };
-      const synthesis = new SynthesisPredictor({ ...of, inference: { ...inference, ...(rhythm ? { rhythm } : {}) } });
-      return { chosen: names(await synthesis.choose([window('a', 0, rungs, { bytes })])), contexts };
+      const maps: number[] = [];
+      const peaks: Inference['peaks'] = (rows) => {
+        maps.push(...rows.map((row) => row[0]!));
+        return inference.peaks(rows);
+      };
+      const bounds = { rhythm: bound, peaks: 10, reconstruction: Infinity };
+      const of = { ...inference, peaks, ...(rhythm === undefined ? {} : { rhythm }) };
+      const synthesis = new SynthesisPredictor({ ladder, bounds, tau, decode: decodeTo(), inference: of });
+      const past = Array.from({ length: before }, (_, w) => window('a', w * WINDOW, []));
+      const chosen = names(await synthesis.choose([...past, window('a', before * WINDOW, rungs, { bytes })]));
+      return { chosen: chosen.at(-1), contexts, maps };
     };
+    /** The coarse rung spends nearly all of it, the middle one less than half, the fine one a tenth. */
+    const nearly = added(0.3) * 1.01;
 
-    it('takes a finer rung where a few bytes save most of the bound, and the coarse one where they do not', async () => {
-      // The coarse rung spends nearly all of the bound, the middle one a third of it.
-      const bound = { rhythm: added(0.3) * 1.01 };
-      expect((await chosenOf([300, 35, 30], bound)).chosen).toEqual(['middle']);
-      expect((await chosenOf([300, 90, 30], bound)).chosen).toEqual(['coarse']);
+    it('takes a finer rung where a few bytes save most of the bound', async () => {
+      expect((await chosenOf([300, 35, 30], nearly)).chosen).toBe('middle');
+    });
+
+    it('keeps the coarse one where a finer one that is asked about costs more in all, and shows that not to RPnet', async () => {
+      const { chosen, contexts, maps } = await chosenOf([300, 55, 30], nearly);
+      expect(chosen).toBe('coarse');
+      // The original and both candidates; RPnet sees the coarse one alone.
+      expect(contexts.flat()).toHaveLength(3);
+      expect(maps).toHaveLength(2);
+    });
+
+    it('shows RPnet nothing that breaks the bound', async () => {
+      const { chosen, maps } = await chosenOf([300, 200, 100], added(0.15));
+      expect(chosen).toBe('fine');
+      expect(maps).toHaveLength(2);
+    });
+
+    it('weighs by tau of the bound', async () => {
+      const loose = added(0.5);
+      expect((await chosenOf([300, 36, 30], loose)).chosen).toBe('coarse');
+      expect((await chosenOf([300, 36, 30], loose, { tau: 0.4 })).chosen).toBe('middle');
+    });
+
+    it('weighs errors by the part of a record that they are the mean of', async () => {
+      // Half of it spent by the mean of five windows is more than by that of one.
+      const shared: Inference['rhythm'] = (rows) =>
+        Promise.resolve(
+          rows.map((row) => {
+            const unsure = UNSURE + Math.max(...row) * 0.6;
+            return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
+              i % 4 === 0 ? 1 - unsure : unsure / 3,
+            );
+          }),
+        );
+      const bytes = [300, 50, 40];
+      expect((await chosenOf(bytes, nearly, { rhythm: shared })).chosen).toBe('coarse');
+      expect((await chosenOf(bytes, nearly, { rhythm: shared }, 4)).chosen).toBe('middle');
     });
 
     it('asks about no finer rung once the bytes alone cost more', async () => {
-      const { chosen, contexts } = await chosenOf([300, 90, 30], {});
-      expect(chosen).toEqual(['coarse']);
+      const { chosen, contexts } = await chosenOf([300, 90, 30], 10);
+      expect(chosen).toBe('coarse');
       // The original and the one candidate.
       expect(contexts.flat()).toHaveLength(2);
     });
@@ -110,12 +157,12 @@ describe('the synthesis predictor', () => {
         return (rows) => Promise.resolve(rows.map((row) => Float32Array.from(stepsOf(row))));
       };
       const turning = answers((height) => (height > 0.25 ? [0.42, 0.44, 0.07, 0.07] : [0.44, 0.42, 0.07, 0.07]));
-      expect((await chosenOf([300, 35, 30], { rhythm: 0.01 }, turning)).chosen).toEqual(['middle']);
+      expect((await chosenOf([300, 35, 30], 0.01, { rhythm: turning })).chosen).toBe('middle');
       const still = answers((height) => (height > 0.25 ? [0.44, 0.42, 0.07, 0.07] : [0.46, 0.4, 0.07, 0.07]));
-      expect((await chosenOf([300, 35, 30], { rhythm: 0.01 }, still)).chosen).toEqual(['coarse']);
+      expect((await chosenOf([300, 35, 30], 0.01, { rhythm: still })).chosen).toBe('coarse');
       const others = (height: number): number => (height > 0.25 ? 1e-2 : 1e-4);
       const sure = answers((height) => [1 - 3 * others(height), others(height), others(height), others(height)]);
-      expect((await chosenOf([300, 35, 30], { rhythm: 0.1 }, sure)).chosen).toEqual(['middle']);
+      expect((await chosenOf([300, 35, 30], 0.1, { rhythm: sure })).chosen).toBe('middle');
     });
   });
 
@@ -162,7 +209,7 @@ describe('the synthesis predictor', () => {
     const prdnOf = (height: number): number => 100 * Math.sqrt(1 + 2 * height ** 2);
     const waving = (stream: string, start: number) => window(stream, start, rungs, { native: wave });
 
-    it('takes the largest gain that keeps it and the tasks, whatever tau is: PRDN is known exactly', async () => {
+    it('takes the largest gain that keeps it and the tasks where bytes are far apart, whatever tau is: PRDN is exact', async () => {
       const chosenUnder = async (some: Partial<Bounds>, tau = 1) =>
         names(await predictor(some, tau).synthesis.choose([waving('a', 0)]))[0];
       expect(await chosenUnder({ reconstruction: prdnOf(0.3) + 1e-3 })).toBe('coarse');

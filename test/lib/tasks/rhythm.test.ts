@@ -5,6 +5,7 @@ import {
   CLASS_COUNT,
   crossEntropy,
   decision,
+  decisionsLost,
   medianOf,
   normaliseRhythm,
   softmax,
@@ -105,5 +106,13 @@ describe('the classifier’s input', () => {
   it('has the median of the values, 0 of none', () => {
     expect(medianOf(Float32Array.of(3, -1, 2))).toBe(2);
     expect(medianOf(new Float32Array(0))).toBe(0);
+  });
+});
+
+describe('decisions lost', () => {
+  it('is what the original gives its own decision less what it gives the other, over the steps', () => {
+    const original = Float32Array.of(0.6, 0.4, 0, 0, 0.9, 0.1, 0, 0);
+    expect(decisionsLost(original, Float32Array.of(0.1, 0.9, 0, 0, 0.6, 0.4, 0, 0))).toBeCloseTo(0.1, 6);
+    expect(decisionsLost(original, original)).toBe(0);
   });
 });

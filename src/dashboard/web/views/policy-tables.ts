@@ -37,10 +37,10 @@ function changesOf(before: PolicyEntry['policy'], policy: PolicyEntry['policy'])
 export function certifiedTable(certified: readonly CertifiedGain[]): HTMLElement {
   const rows = [...certified]
     .sort((a, b) => a.bounds.rhythm - b.bounds.rhythm)
-    .map(({ bounds: { rhythm, peaks, reconstruction }, tau, k, n, payloadGain }) => [
+    .map(({ bounds: { rhythm, peaks, reconstruction }, alpha, tau, k, n, payloadGain }) => [
       ...[String(rhythm), String(peaks)],
       reconstruction === null ? TEXT.compression.none : `${reconstruction} %`,
-      ...[String(tau), words.of(k, n)],
+      ...[`${100 * alpha} %`, String(tau), words.of(k, n)],
       payloadGain === null ? TEXT.compression.none : TEXT.gain(payloadGain),
     ]);
   return table(words.certifiedColumns, rows, TEXT.system.none);
