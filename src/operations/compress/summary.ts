@@ -107,5 +107,6 @@ export function summaryText(summary: Summary): string {
 
 function choiceText(predictor: string, { rhythm, peaks, reconstruction, tasks = {} }: Bounds): string {
   const own = Object.entries(tasks).map(([name, bound]) => `, ${bound} (${name})`);
-  return `${predictor} predictor, bounds ${rhythm} (rhythm), ${peaks} (peaks) and ${reconstruction}% (PRDN of a window)${own.join('')}`;
+  const prdn = Number.isFinite(reconstruction) ? `${reconstruction}% (PRDN of a window)` : 'none on PRDN';
+  return `${predictor} predictor, bounds ${rhythm} (rhythm), ${peaks} (peaks) and ${prdn}${own.join('')}`;
 }

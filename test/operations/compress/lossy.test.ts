@@ -168,8 +168,9 @@ describe('a record compressed under the bounds', () => {
     await writeFile(manifest, JSON.stringify(stored));
     const other = (await readManifest(join(models, 'codec'))).hash;
     await certify(models, 'synthesis');
-    const { summary } = await runCompress([record], out('synthesis.avro'), { ...free, models, peaksBound: 1 });
+    const { summary, stdout } = await runCompress([record], out('synthesis.avro'), { ...free, models, peaksBound: 1 });
     expect(summary.predictor).toBe('synthesis');
+    expect(stdout).toContain('and none on PRDN');
     expect(summary.certified).toMatchObject({ tau: 0.5, n: 900, k: 2, alpha: 0.01, delta: 0.01 });
     expect(summary.rungShares['lossless']).toBeLessThan(1);
     const refused = runDecompress(out('synthesis.avro'), out('refused'));
