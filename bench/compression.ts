@@ -11,7 +11,7 @@ import { writeResult } from './result.js';
 import { partLabels } from './validation.js';
 
 /** The paper's bound and the tight one first. */
-const BOUNDS = ['0.1', '0.75', '0.25'];
+const BOUNDS = ['0.1', '0.75', '0.25', '0.5'];
 const [cinc, ...asked] = process.argv.slice(2);
 if (cinc === undefined) throw new Error('usage: node bench/run.mjs compression CINC_FOLDER [BOUND...]');
 const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-'));
