@@ -24,6 +24,7 @@ const DOCUMENTS = [
   'models/rhythm/README.md',
   'models/peaks/README.md',
   'models/codec/README.md',
+  'models/codec/dense/README.md',
   'models/paper/README.md',
   'models/cae/README.md',
   'docs/decisions/2026-11-25-framing.md',
