@@ -39,6 +39,7 @@ export const TEXT = {
   },
   lossless: 'lossless',
   reconstructed: (rung: string) => `reconstructed, ${rung}`,
+  share: (share: number) => `${Number((100 * share).toPrecision(3))} %`,
   gain: (gain: number) => `${gain >= 10 ? gain.toFixed(0) : gain.toFixed(1)} : 1`,
   gainLabel: 'payload gain',
   age: (seconds: number) => `${seconds} s ago`,

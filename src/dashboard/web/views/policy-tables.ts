@@ -40,7 +40,7 @@ export function certifiedTable(certified: readonly CertifiedGain[]): HTMLElement
     .map(({ bounds: { rhythm, peaks, reconstruction }, alpha, tau, k, n, payloadGain }) => [
       ...[String(rhythm), String(peaks)],
       reconstruction === null ? TEXT.compression.none : `${reconstruction} %`,
-      ...[`${100 * alpha} %`, String(tau), words.of(k, n)],
+      ...[TEXT.share(alpha), String(tau), words.of(k, n)],
       payloadGain === null ? TEXT.compression.none : TEXT.gain(payloadGain),
     ]);
   return table(words.certifiedColumns, rows, TEXT.system.none);

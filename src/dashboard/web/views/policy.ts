@@ -81,7 +81,7 @@ function inForceParts(
       [
         ...[scope, String(version), String(rhythm), String(peaks)],
         reconstruction === null ? TEXT.compression.none : `${reconstruction} %`,
-        `${Number((100 * policy.auditShare).toPrecision(3))} %`,
+        TEXT.share(policy.auditShare),
         String(streams),
         h('span', {}, timeElement(at), ` ${words.setBy(author)}`),
         onEdit === undefined
