@@ -7,35 +7,47 @@ import { beatsAt, decodeTo, HEIGHT, ladder, names, rungs, window } from './fake-
 
 const UNSURE = 0.3;
 
-/** 0.7 sure of the first class, and less so as the mean of its context is high; the map is the signal itself. */
-function fake(): { inference: Inference; contexts: number[][] } {
+/** A classifier that gives each context, by what it holds, the same probabilities at every step. */
+const answering =
+  (of: (context: Float32Array) => readonly number[]): Inference['rhythm'] =>
+  (rows) =>
+    Promise.resolve(
+      rows.map((row) => {
+        const step = of(row);
+        return Float32Array.from({ length: (row.length / STEP) * step.length }, (_, i) => step[i % step.length]!);
+      }),
+    );
+
+/** Probabilities of a step: what the first class lacks is shared by the others. */
+const unsureBy = (unsure: number): readonly number[] => [1 - unsure, unsure / 3, unsure / 3, unsure / 3];
+
+/** 0.7 sure of the first class, and less so as the mean of a context is high. */
+const byMean = answering((row) => {
+  const mean = row.reduce((a, b) => a + b, 0) / row.length;
+  return unsureBy(Math.min(0.9, Math.max(0, UNSURE + mean)));
+});
+
+/**
+ * PRDN is free where no bound is given: the originals are lines, of which it is infinite. The map is the signal itself where
+ * no other is given. `contexts` has the lengths that the classifier was asked about, run by run, `maps` the rows of RPnet.
+ */
+function predictor(some: Partial<Bounds>, tau = 1, heights = HEIGHT, own: Partial<Inference> = {}) {
   const contexts: number[][] = [];
-  return {
-    contexts,
-    inference: {
-      rhythm: (rows) => {
-        contexts.push(rows.map((row) => row.length / WINDOW));
-        return Promise.resolve(
-          rows.map((row) => {
-            const mean = row.reduce((a, b) => a + b, 0) / row.length;
-            const unsure = Math.min(0.9, Math.max(0, UNSURE + mean));
-            return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
-              i % 4 === 0 ? 1 - unsure : unsure / 3,
-            );
-          }),
-        );
-      },
-      peaks: (rows) => Promise.resolve(rows.map((row) => row.slice())),
+  const maps: Float32Array[] = [];
+  const { rhythm, peaks }: Inference = { rhythm: byMean, peaks: (rows) => Promise.resolve(rows.map((row) => row.slice())), ...own }; // prettier-ignore
+  const inference: Inference = {
+    rhythm: (rows) => {
+      contexts.push(rows.map((row) => row.length / WINDOW));
+      return rhythm(rows);
+    },
+    peaks: (rows) => {
+      maps.push(...rows);
+      return peaks(rows);
     },
   };
-}
-
-/** PRDN is free where no bound is given: the originals are lines, of which it is infinite. */
-function predictor(some: Partial<Bounds>, tau = 1, heights = HEIGHT) {
-  const { inference, contexts } = fake();
   const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity, ...some };
-  const decode = decodeTo(heights);
-  return { contexts, synthesis: new SynthesisPredictor({ ladder, bounds, tau, decode, inference }) };
+  const synthesis = new SynthesisPredictor({ ladder, bounds, tau, decode: decodeTo(heights), inference });
+  return { contexts, maps, synthesis };
 }
 
 /** Heights that the three rungs decode to, from the finest. */
@@ -84,22 +96,16 @@ describe('the synthesis predictor', () => {
   describe('weighs errors against bytes', () => {
     interface Setting {
       readonly tau?: number;
-      readonly rhythm?: Inference['rhythm'];
+      readonly own?: Partial<Inference>;
+      /** Windows before it, which went losslessly. */
+      readonly before?: number;
     }
-    /** What a window takes of rungs of these bytes, behind windows that went losslessly. */
-    const chosenOf = async (bytes: readonly number[], bound: number, { tau = 1, rhythm }: Setting = {}, before = 0) => {
-      const { inference, contexts } = fake();
-      const maps: number[] = [];
-      const peaks: Inference['peaks'] = (rows) => {
-        maps.push(...rows.map((row) => row[0]!));
-        return inference.peaks(rows);
-      };
-      const bounds = { rhythm: bound, peaks: 10, reconstruction: Infinity };
-      const of = { ...inference, peaks, ...(rhythm === undefined ? {} : { rhythm }) };
-      const synthesis = new SynthesisPredictor({ ladder, bounds, tau, decode: decodeTo(), inference: of });
+    /** What a window takes of rungs of these bytes. */
+    const chosenOf = async (bytes: readonly number[], bound: number, { tau, own, before = 0 }: Setting = {}) => {
+      const { synthesis, ...seen } = predictor({ rhythm: bound }, tau, HEIGHT, own);
       const past = Array.from({ length: before }, (_, w) => window('a', w * WINDOW, []));
       const chosen = names(await synthesis.choose([...past, window('a', before * WINDOW, rungs, { bytes })]));
-      return { chosen: chosen.at(-1), contexts, maps };
+      return { chosen: chosen.at(-1), ...seen };
     };
     /** The coarse rung spends nearly all of it, the middle one less than half, the fine one a tenth. */
     const nearly = added(0.3) * 1.01;
@@ -130,18 +136,10 @@ describe('the synthesis predictor', () => {
 
     it('weighs errors by the part of a record that they are the mean of', async () => {
       // Half of it spent by the mean of five windows is more than by that of one.
-      const shared: Inference['rhythm'] = (rows) =>
-        Promise.resolve(
-          rows.map((row) => {
-            const unsure = UNSURE + Math.max(...row) * 0.6;
-            return Float32Array.from({ length: (row.length / STEP) * 4 }, (_, i) =>
-              i % 4 === 0 ? 1 - unsure : unsure / 3,
-            );
-          }),
-        );
+      const own = { rhythm: answering((row) => unsureBy(UNSURE + Math.max(...row) * 0.6)) };
       const bytes = [300, 50, 40];
-      expect((await chosenOf(bytes, nearly, { rhythm: shared })).chosen).toBe('coarse');
-      expect((await chosenOf(bytes, nearly, { rhythm: shared }, 4)).chosen).toBe('middle');
+      expect((await chosenOf(bytes, nearly, { own })).chosen).toBe('coarse');
+      expect((await chosenOf(bytes, nearly, { own, before: 4 })).chosen).toBe('middle');
     });
 
     it('asks about no finer rung once the bytes alone cost more', async () => {
@@ -152,31 +150,22 @@ describe('the synthesis predictor', () => {
     });
 
     it('gives bytes for a decision that would turn, and for a clear one that would turn in doubt', async () => {
-      const answers = (of: (height: number) => readonly number[]): Inference['rhythm'] => {
-        const stepsOf = (row: Float32Array) => Array.from({ length: row.length / STEP }, () => of(row[0]!)).flat();
-        return (rows) => Promise.resolve(rows.map((row) => Float32Array.from(stepsOf(row))));
+      const chosenBy = async (bound: number, coarse: readonly number[], others: readonly number[]) => {
+        const rhythm = answering(([height = 0]) => (height > 0.25 ? coarse : others));
+        return (await chosenOf([300, 35, 30], bound, { own: { rhythm } })).chosen;
       };
-      const turning = answers((height) => (height > 0.25 ? [0.42, 0.44, 0.07, 0.07] : [0.44, 0.42, 0.07, 0.07]));
-      expect((await chosenOf([300, 35, 30], 0.01, { rhythm: turning })).chosen).toBe('middle');
-      const still = answers((height) => (height > 0.25 ? [0.44, 0.42, 0.07, 0.07] : [0.46, 0.4, 0.07, 0.07]));
-      expect((await chosenOf([300, 35, 30], 0.01, { rhythm: still })).chosen).toBe('coarse');
-      const others = (height: number): number => (height > 0.25 ? 1e-2 : 1e-4);
-      const sure = answers((height) => [1 - 3 * others(height), others(height), others(height), others(height)]);
-      expect((await chosenOf([300, 35, 30], 0.1, { rhythm: sure })).chosen).toBe('middle');
+      expect(await chosenBy(0.01, [0.42, 0.44, 0.07, 0.07], [0.44, 0.42, 0.07, 0.07])).toBe('middle');
+      expect(await chosenBy(0.01, [0.44, 0.42, 0.07, 0.07], [0.46, 0.4, 0.07, 0.07])).toBe('coarse');
+      expect(await chosenBy(0.1, unsureBy(3e-2), unsureBy(3e-4))).toBe('middle');
     });
   });
 
   it('refuses a candidate that puts a beat into a silence, whatever the bounds', async () => {
     const chosenWith = async (decodedBeat: number): Promise<string[]> => {
-      const { inference } = fake();
       // One beat in the original; the coarsest rung, 0.3 high, adds one.
       const peaks: Inference['peaks'] = (rows) =>
         Promise.resolve(rows.map((row) => (row[0]! > 0.25 ? beatsAt(500, decodedBeat) : beatsAt(500))));
-      const bounds = { rhythm: 10, peaks: 10, reconstruction: Infinity };
-      const synthesis = new SynthesisPredictor({
-        ...{ ladder, bounds, tau: 1, decode: decodeTo() },
-        inference: { ...inference, peaks },
-      });
+      const { synthesis } = predictor({}, 1, HEIGHT, { peaks });
       return names(await synthesis.choose([window('a', 0)]));
     };
     expect(await chosenWith(620)).toEqual(['coarse']);
