@@ -1,7 +1,7 @@
 /**
  * The plain comparison for the transform rungs: one MDCT (256 coefficients a block, sine window) over the whole record,
  * coded as one piece, quantised by one step in microvolts for all records. It pays no borders of windows and no header a
- * window; its coefficients up to 56 Hz go through the same context tables as ours, counted on training records.
+ * window; its coefficients up to 56 Hz are rounded and go through tables that a fixed rule chooses, counted on training records.
  */
 import { tablesOf } from '../src/lib/codec/ladder.js';
 import { CODED } from '../src/lib/codec/lapped-transform.js';
@@ -66,7 +66,7 @@ export function plainMdct(
   const tables = tablesOf(counts, COEFFICIENT_RANGE);
   return (record) => {
     const values = quantise(record, step);
-    const payload = encodeTransform({ line: [record.median, 0], scale: 0, values }, tables);
+    const payload = encodeTransform({ line: [record.median, 0], scale: 0, values }, { tables, coding: undefined });
     return { payload, samples: reconstruct(values, record, step) };
   };
 }

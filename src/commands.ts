@@ -14,6 +14,7 @@ import {
   acknowledgeOptions,
   alarmListOptions,
   compressedPositional,
+  checkCompress,
   compressOptions,
   decompressOptions,
   pauseOptions,
@@ -257,6 +258,7 @@ const commands: readonly Command[] = [
     summary: 'Compress recordings into one file, by the rungs that the edge uses',
     options: compressOptions,
     positionals: recordsPositional,
+    check: checkCompress,
     run: async (options, context) => (await import('./operations/compress/compress.js')).compress(options, context),
   }),
   defineCommand({

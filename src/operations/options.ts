@@ -111,6 +111,16 @@ export const compressOptions = defineOptions({
 });
 export type CompressConfig = OptionsOf<typeof compressOptions> & OptionsOf<typeof recordsPositional>;
 
+/** A rung for every window keeps no bound: one beside it was asked for in vain. */
+export function checkCompress({ rung, bound, peaksBound, prdnBound }: CompressConfig): string[] {
+  if (rung === undefined) return [];
+  const bounds = { bound, peaksBound, prdnBound } as const;
+  const flags = { bound: '--bound', peaksBound: '--peaks-bound', prdnBound: '--prdn-bound' } as const;
+  return (Object.keys(bounds) as (keyof typeof bounds)[])
+    .filter((name) => bounds[name] !== compressOptions[name].default)
+    .map((name) => `${flags[name]} and --rung exclude one another: a rung that is given is sent whatever it adds`);
+}
+
 export const compressedPositional = {
   file: option(z.string().min(1), { help: 'File that `compress` wrote' }),
 };

@@ -6,22 +6,28 @@ import { CORRECTED, placeFrom, SEEN, type End } from '../lib/codec/border-correc
 import type { NeuralRung } from '../lib/codec/ladder.js';
 import { NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
 import { dequantise, quantise } from '../lib/codec/neural-quantiser.js';
+import { quantiseEnds } from '../lib/codec/window-ends.js';
 import { buildBorderCorrection } from '../lib/model/architectures/neural-codec.js';
 import { Network } from '../lib/model/network.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { factorise, solve } from './cholesky.js';
 import { cutWindows, normalised } from './compressor.js';
-import type { NeuralNetworks } from './neural.js';
+import type { NeuralNetworks } from './neural-rungs.js';
+
+/** `endUnit` is that of the ends that the rung sends; undefined where it sends none. */
+export type FittedRung = Pick<NeuralRung, 'gains' | 'inverses'> & { readonly endUnit: number | undefined };
 
 const RIDGE = 1e-3;
 const RECORDS_AT_ONCE = 20;
-/** A constant, and the decoded samples. */
-const ORDER = SEEN + 1;
+/** A constant, the decoded samples, and the end's own value where it is sent. */
+const orderOf = ({ endUnit }: FittedRung): number => 1 + SEEN + (endUnit === undefined ? 0 : 1);
 
 /** Sums of a least-squares problem whose left side all of an end's samples share. */
 interface Sums {
   readonly end: End;
+  /** Numbers that a sample's correction is made of. */
+  readonly order: number;
   readonly matrix: Float64Array;
   readonly right: readonly Float64Array[];
 }
@@ -29,11 +35,11 @@ interface Sums {
 /** @param records millivolts at 300 Hz, 8,960 samples or more each */
 export function fitBorders(
   networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>,
-  rungs: readonly Pick<NeuralRung, 'gains' | 'inverses'>[],
+  rungs: readonly FittedRung[],
   records: readonly Float32Array[],
 ): LayersModel {
   const [encoder, decoder] = [new Network(networks.encoder), new Network(networks.decoder)];
-  const sums = rungs.map(() => [emptySums('first'), emptySums('last')]);
+  const sums = rungs.map((rung) => [emptySums('first', orderOf(rung)), emptySums('last', orderOf(rung))]);
   let rows = 0;
   for (let first = 0; first < records.length; first += RECORDS_AT_ONCE) {
     const windows = records.slice(first, first + RECORDS_AT_ONCE).flatMap(cutWindows);
@@ -41,16 +47,20 @@ export function fitBorders(
     const values = encoder.run(x, windows.length)[0]!;
     rungs.forEach((rung, r) => {
       const decoded = decoder.run(dequantise(quantise(values, rung), rung), windows.length, NEURAL_CHANNELS)[0]!;
-      for (const own of sums[r]!) {
-        for (let w = 0; w < windows.length; w++) addRow(own, windowAt(x, w), windowAt(decoded, w));
+      for (let w = 0; w < windows.length; w++) {
+        const { endUnit } = rung;
+        const ends = endUnit === undefined ? [] : quantiseEnds(windowAt(x, w), endUnit).map((own) => own * endUnit);
+        sums[r]!.forEach((own, end) => {
+          addRow(own, windowAt(x, w), windowAt(decoded, w), ends[end]);
+        });
       }
     });
     rows += windows.length;
   }
-  const correction = buildBorderCorrection({ rungs: rungs.length, seen: SEEN, corrected: CORRECTED });
+  const correction = buildBorderCorrection({ inputs: rungs.map((rung) => orderOf(rung) - 1), corrected: CORRECTED });
   const weights = sums.flat().flatMap((own) => {
     const { kernel, bias } = solved(own, rows);
-    return [tf.tensor2d(kernel, [SEEN, CORRECTED]), tf.tensor1d(bias)];
+    return [tf.tensor2d(kernel, [own.order - 1, CORRECTED]), tf.tensor1d(bias)];
   });
   correction.setWeights(weights);
   return correction;
@@ -60,29 +70,34 @@ function windowAt(rows: Float32Array, w: number): Float32Array {
   return rows.subarray(w * WINDOW, (w + 1) * WINDOW);
 }
 
-function emptySums(end: End): Sums {
-  const right = Array.from({ length: CORRECTED }, () => new Float64Array(ORDER));
-  return { end, matrix: new Float64Array(ORDER * ORDER), right };
+function emptySums(end: End, order: number): Sums {
+  const right = Array.from({ length: CORRECTED }, () => new Float64Array(order));
+  return { end, order, matrix: new Float64Array(order * order), right };
 }
 
-function addRow({ end, matrix, right }: Sums, x: Float32Array, decoded: Float32Array): void {
-  const seen = Float64Array.from({ length: ORDER }, (_, a) => (a === 0 ? 1 : decoded[placeFrom(end, a - 1)]!));
-  for (let a = 0; a < ORDER; a++) for (let b = 0; b < ORDER; b++) matrix[a * ORDER + b]! += seen[a]! * seen[b]!;
+function addRow(
+  { end, order, matrix, right }: Sums,
+  x: Float32Array,
+  decoded: Float32Array,
+  sent: number | undefined,
+): void {
+  const seen = Float64Array.from({ length: order }, (_, a) => (a === 0 ? 1 : (a <= SEEN ? decoded[placeFrom(end, a - 1)] : sent)!)); // prettier-ignore
+  for (let a = 0; a < order; a++) for (let b = 0; b < order; b++) matrix[a * order + b]! += seen[a]! * seen[b]!;
   right.forEach((of, i) => {
     const error = x[placeFrom(end, i)]! - decoded[placeFrom(end, i)]!;
-    for (let a = 0; a < ORDER; a++) of[a]! += seen[a]! * error;
+    for (let a = 0; a < order; a++) of[a]! += seen[a]! * error;
   });
 }
 
-function solved({ matrix, right }: Sums, rows: number): { kernel: Float32Array; bias: Float32Array } {
+function solved({ order, matrix, right }: Sums, rows: number): { kernel: Float32Array; bias: Float32Array } {
   const ridged = matrix.slice();
-  for (let a = 1; a < ORDER; a++) ridged[a * ORDER + a]! += RIDGE * rows;
-  const lower = factorise(ridged, ORDER);
-  const [kernel, bias] = [new Float32Array(SEEN * CORRECTED), new Float32Array(CORRECTED)];
+  for (let a = 1; a < order; a++) ridged[a * order + a]! += RIDGE * rows;
+  const lower = factorise(ridged, order);
+  const [kernel, bias] = [new Float32Array((order - 1) * CORRECTED), new Float32Array(CORRECTED)];
   right.forEach((of, i) => {
-    const own = solve(lower, of, ORDER);
+    const own = solve(lower, of, order);
     bias[i] = own[0]!;
-    for (let a = 0; a < SEEN; a++) kernel[a * CORRECTED + i] = own[a + 1]!;
+    for (let a = 0; a < order - 1; a++) kernel[a * CORRECTED + i] = own[a + 1]!;
   });
   return { kernel, bias };
 }

@@ -6,7 +6,7 @@ import { buildNeuralDecoder, buildNeuralEncoder } from '../lib/model/architectur
 import { readManifest } from '../lib/model/manifest.js';
 import { loadNetwork } from '../lib/model/store.js';
 import type { NewRung } from './measured-rungs.js';
-import type { NeuralNetworks } from './neural.js';
+import type { NeuralNetworks } from './neural-rungs.js';
 
 export interface KeptCodec {
   readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;
@@ -30,8 +30,8 @@ export async function loadKeptCodec(models: string): Promise<KeptCodec> {
     if (rung.kind === 'paper') throw new DynamicDeepError('MODEL_INVALID', `${folder} has the paper's rungs`);
     const { name, counts } = rung;
     return rung.kind === 'neural'
-      ? [{ kind: 'neural', name, counts, gains: rung.gains, inverses: rung.inverses }]
-      : [{ kind: 'transform', name, counts, ratio: rung.ratio }];
+      ? [{ kind: 'neural', name, counts, coding: rung.coding, gains: rung.gains, inverses: rung.inverses }]
+      : [{ kind: 'transform', name, counts, coding: rung.coding, ratio: rung.ratio }];
   });
   const training = Object.fromEntries(Object.entries(manifest.training).filter(([key]) => key !== 'selection'));
   return { networks, rungs, training, hash: manifest.networks['decoder']!.sha256 };

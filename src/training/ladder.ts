@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import { BorderCorrection } from '../lib/codec/border-correction.js';
-import { countNeuralLatents, NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
-import { quantise } from '../lib/codec/neural-quantiser.js';
+import { NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
+import { normalise } from '../lib/codec/payload.js';
+import { transformWindow } from '../lib/codec/transform.js';
+import { measureScale } from '../lib/codec/window-scale.js';
 import { buildNeuralPredictor } from '../lib/model/architectures/neural-codec.js';
 import { Network } from '../lib/model/network.js';
 import { writeModel } from '../lib/model/store.js';
@@ -19,14 +21,16 @@ import { loadTasks } from './frozen-tasks.js';
 import { loadKeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
-import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
+import { loadTrainedNeural } from './neural.js';
+import { rungGains, type NeuralNetworks } from './neural-rungs.js';
+import { neuralTables } from './neural-tables.js';
 import { scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
-import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformCounts } from './transform-rungs.js';
+import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformTables } from './transform-rungs.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
@@ -54,9 +58,13 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
   const tasks = await loadTasks(options.models);
   const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
-  const rungs = 'rungs' in source ? source.rungs : newRungs(source.networks, forTables);
+  const rungs = 'rungs' in source ? source.rungs : newRungs(source.networks, rungGains(source.networks), forTables);
   const coders = rungs.filter((rung): rung is NewNeuralRung => rung.kind === 'neural');
-  const borders = fitBorders(networks, coders, forTables);
+  const borders = fitBorders(
+    networks,
+    coders.map((rung) => ({ ...rung, endUnit: rung.coding?.ends.unit })),
+    forTables,
+  );
   // What was measured, and what learnt it, belong to these networks and these tasks.
   const identity = JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]);
   const measured = await measureRungs(selection, {
@@ -132,17 +140,31 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
 }
 
 /** In the ladder's order. */
-function newRungs(networks: NeuralNetworks, records: readonly Float32Array[]): NewRung[] {
+export function newRungs(
+  networks: Pick<NeuralNetworks, 'encoder'>,
+  gains: readonly Pick<NewNeuralRung, 'gains' | 'inverses'>[],
+  records: readonly Float32Array[],
+): NewRung[] {
+  const windows = records.flatMap(cutWindows);
+  const transformed = windows.map(transformWindow);
   const transform = (ratios: Readonly<Record<string, number>>): NewRung[] =>
     Object.entries(ratios).map(([name, ratio]) => ({
-      ...{ kind: 'transform', name, ratio },
-      counts: transformCounts(records, ratio),
+      kind: 'transform',
+      name,
+      ratio,
+      ...transformTables(transformed, ratio),
     }));
   const values = records.flatMap((record) => encoded(networks, record));
-  const neural = rungGains(networks).map(({ gains, inverses }, i): NewRung => {
-    const counts = countNeuralLatents(values.map((own) => quantise(own, { gains })));
-    return { kind: 'neural', name: `neural-${i + 1}`, gains, inverses, counts };
+  const seen = windows.map((window, w) => {
+    const scale = measureScale(window);
+    const samples = new Float32Array(window.length);
+    normalise(window, scale, samples, 0);
+    return { scale, samples, values: values[w]! };
   });
+  const neural = gains.map((own, place): NewRung => ({
+    ...{ kind: 'neural', name: `neural-${place + 1}`, ...own },
+    ...neuralTables(seen, own.gains, place),
+  }));
   return [...transform(TRANSFORM_RATIOS), ...neural, ...transform(FINE_TRANSFORM_RATIOS)];
 }
 

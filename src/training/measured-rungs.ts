@@ -6,37 +6,30 @@ import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { BorderCorrection } from '../lib/codec/border-correction.js';
-import { tablesOf } from '../lib/codec/ladder.js';
-import { encodeNeuralLatents, NEURAL_LATENTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
-import { dequantise, quantise } from '../lib/codec/neural-quantiser.js';
-import { COEFFICIENT_RANGE, encodeTransform, quantiseWindow } from '../lib/codec/transform.js';
+import { readRung, type StoredRung } from '../lib/codec/ladder.js';
+import { encodeNeuralPayload, neuralRowLength } from '../lib/codec/neural-payload.js';
+import { dequantise, fromRows, quantise, toRows } from '../lib/codec/neural-quantiser.js';
+import { encodeTransform, quantiseWindow } from '../lib/codec/transform.js';
+import { measureScale } from '../lib/codec/window-scale.js';
 import { Network } from '../lib/model/network.js';
 import tf from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { cutWindows } from './compressor.js';
 import type { FrozenTasks } from './frozen-tasks.js';
-import type { NeuralNetworks } from './neural.js';
+import type { NeuralNetworks } from './neural-rungs.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
 import { throughTransform } from './transform-rungs.js';
 
-export interface NewNeuralRung {
-  readonly kind: 'neural';
-  readonly name: string;
-  readonly gains: readonly number[];
-  readonly inverses: readonly number[];
-  readonly counts: readonly (readonly number[])[];
-}
-export type NewRung =
-  | NewNeuralRung
-  | {
-      readonly kind: 'transform';
-      readonly name: string;
-      readonly ratio: number;
-      readonly counts: readonly (readonly number[])[];
-    };
+/** Rungs as the manifest will have them, without what is not known yet. */
+export type NewNeuralRung = Omit<Extract<StoredRung, { kind: 'neural' }>, 'nominalGain'>;
+export type NewTransformRung = Omit<Extract<StoredRung, { kind: 'transform' }>, 'nominalGain' | 'expected'>;
+export type NewRung = NewNeuralRung | NewTransformRung;
 
-/** Header byte of the scale and those of the offset, which the latents' code does not show. */
-const SCALE_BYTES = 3;
+/** With nothing in the place of what is measured here. */
+function stored(rung: NewRung): StoredRung {
+  if (rung.kind === 'neural') return { ...rung, nominalGain: null };
+  return { ...rung, nominalGain: null, expected: { rhythm: 0, peaks: 0 } };
+}
 
 const recordSchema = z.strictObject({
   name: z.string(),
@@ -64,8 +57,8 @@ export async function measureRungs(
     await mkdir(dirname(file), { recursive: true });
     await appendFile(file, `${JSON.stringify({ identity })}\n`);
   }
-  const neural = rungs.filter(({ kind }) => kind === 'neural');
-  const measure = rungs.map((rung) => ({ rung, tables: tablesOf(rung.counts, rangeOf(rung)) }));
+  const measure = rungs.map((rung, index) => readRung(stored(rung), index));
+  const neural = measure.filter(({ kind }) => kind === 'neural');
   const decoder = new Network(networks.decoder);
   const encoder = new Network(networks.encoder);
   for (const [done, { name, millivolts }] of records.entries()) {
@@ -75,23 +68,28 @@ export async function measureRungs(
     const measured: MeasuredRecord['rungs'] = {};
     tf.tidy(() => {
       const { x, scale, offset, of } = recordErrors(tasks, windows);
-      const values = encoder.run(x.dataSync() as Float32Array, windows.length)[0]!;
-      for (const { rung, tables } of measure) {
+      const normalised = x.dataSync() as Float32Array;
+      const values = encoder.run(normalised, windows.length)[0]!;
+      const scales = windows.map(measureScale);
+      for (const rung of measure) {
         let errors: WindowErrors[];
         let bytes: number[];
         if (rung.kind === 'neural') {
           const latents = quantise(values, rung);
           const decoded = decoder.run(dequantise(latents, rung), windows.length, rung.gains.length)[0]!;
-          borders.apply(neural.indexOf(rung), decoded);
+          const rows = toRows(rung, latents, normalised);
+          borders.apply(neural.indexOf(rung), decoded, fromRows(rung, rows).ends);
           errors = of(tf.tensor4d(decoded, [windows.length, 1, WINDOW, 1]));
-          bytes = windows.map((_, w) => {
-            const own = latents.subarray(w * NEURAL_LATENTS, (w + 1) * NEURAL_LATENTS);
-            return SCALE_BYTES + encodeNeuralLatents(own, tables).length;
-          });
-        } else {
-          const decoded = windows.map((window) => tf.tensor3d(throughTransform(window, rung.ratio), [1, WINDOW, 1]));
+          const width = neuralRowLength(rung);
+          bytes = scales.map(
+            (own, w) => encodeNeuralPayload(rung, own, rows.subarray(w * width, (w + 1) * width)).length,
+          );
+        } else if (rung.kind === 'transform') {
+          const decoded = windows.map((window) => tf.tensor3d(throughTransform(window, rung), [1, WINDOW, 1]));
           errors = of(tf.div(tf.sub(tf.stack(decoded), offset), scale));
-          bytes = windows.map((window) => encodeTransform(quantiseWindow(window, rung.ratio), tables).length);
+          bytes = windows.map((window) => encodeTransform(quantiseWindow(window, rung), rung).length);
+        } else {
+          throw new Error(`${rung.name} is not measured`);
         }
         measured[rung.name] = errors.map(([rhythm, peaks], w) => [bytes[w]!, rounded(rhythm), rounded(peaks)]);
       }
@@ -115,10 +113,6 @@ async function readMeasured(file: string, identity: string): Promise<Map<string,
     }
   });
   return new Map(records.map((record) => [record.name, record]));
-}
-
-function rangeOf({ kind }: NewRung): number {
-  return kind === 'neural' ? NEURAL_RANGE : COEFFICIENT_RANGE;
 }
 
 function rounded(value: number): number {

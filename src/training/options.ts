@@ -92,6 +92,10 @@ export const neuralTraining = defineOptions({
     help: 'Folders of tasks of your own that the codec is trained through too: tfjs layers models at 300 Hz (docs/own-tasks.md)',
     default: [],
   }),
+  from: option(folder.optional(), {
+    help: 'Models folder whose codec the training goes on from, with the frozen tasks from its first step. A new one by default',
+    allowed: 'a folder',
+  }),
   steps: option(steps, { help: 'Batches of 8 records; the frozen tasks join after 30% of them', default: 2400 }),
 });
 export type NeuralTraining = OptionsOf<typeof neuralTraining>;

@@ -1,8 +1,21 @@
 /** The transform rungs of the ladder: their quantiser steps, and what they do to the tasks on the selection part. */
-import { tablesOf } from '../lib/codec/ladder.js';
-import { COEFFICIENT_RANGE, countCoefficients, quantiseWindow, reconstructWindow } from '../lib/codec/transform.js';
-import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
-import { cutWindows } from './compressor.js';
+import { tablesOf, transformCodingOf, type StoredTransformCoding } from '../lib/codec/ladder.js';
+import { contextCount } from '../lib/codec/learned-contexts.js';
+import {
+  COEFFICIENT_GROUPS,
+  COEFFICIENT_RANGE,
+  countCoefficients,
+  forEachNeighbourhood,
+  quantiseNearest,
+  quantiseTransformed,
+  quantiseWindow,
+  reconstructWindow,
+  type TransformCode,
+  type TransformedWindow,
+  type TransformQuantiser,
+} from '../lib/codec/transform.js';
+import { SCALES, STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
+import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 
 /** Quantiser steps in 1/256 of a window's scale. */
 export const TRANSFORM_RATIOS = {
@@ -11,19 +24,46 @@ export const TRANSFORM_RATIOS = {
 /** Between these and lossless. They came later: a segment names its rung by its place, so that a ladder only grows. */
 export const FINE_TRANSFORM_RATIOS = { 'transform-fine-1': 16, 'transform-fine-2': 32 } as const;
 
-/** Counts of the entropy tables over records of millivolts at 300 Hz. */
-export function transformCounts(records: readonly Float32Array[], ratio: number): number[][] {
-  function* windows(): Generator<Int32Array> {
-    for (const record of records) for (const window of cutWindows(record)) yield quantiseWindow(window, ratio).values;
+/** Classes of the learned contexts. */
+const CLASSES = { sizes: 32, values: 5 };
+
+/** Tables of a rung at `ratio`, of windows before they are quantised. */
+export function transformTables(
+  windows: readonly TransformedWindow[],
+  ratio: number,
+): { counts: number[][]; coding: StoredTransformCoding } {
+  const scales = scaleCounts(windows.map(({ scale }) => scale));
+  const learn = (codes: readonly TransformCode[]): { counts: number[][]; coding: StoredTransformCoding } => {
+    const each: Neighbourhoods = (visit) => {
+      for (const { values } of codes) forEachNeighbourhood(values, visit);
+    };
+    const contexts = learnContexts(each, COEFFICIENT_GROUPS, CLASSES);
+    const values = codes.map((code) => code.values);
+    return { counts: countCoefficients(values, contexts, contextCount(contexts)), coding: { contexts, scales } };
+  };
+  // Once so that bits have a price, and again with what is quantised by it.
+  const first = learn(windows.map((window) => quantiseNearest(window, ratio)));
+  const coder = { ratio, tables: tablesOf(first.counts, COEFFICIENT_RANGE), coding: transformCodingOf(first.coding) };
+  return learn(windows.map((window) => quantiseTransformed(window, coder)));
+}
+
+/** Of scale indices; the last is the escape's, which none needs. */
+export function scaleCounts(indices: readonly number[]): number[] {
+  return countsOf(indices, 0, SCALES);
+}
+
+/** Counts of integers from `first` on; the last is of those outside. */
+export function countsOf(values: readonly number[], first: number, symbols: number): number[] {
+  const counts = new Array<number>(symbols + 1).fill(0);
+  for (const value of values) {
+    const symbol = value - first;
+    counts[symbol >= 0 && symbol < symbols ? symbol : symbols]!++;
   }
-  const counts = countCoefficients(windows());
-  // Refused here rather than when the model is loaded.
-  tablesOf(counts, COEFFICIENT_RANGE);
   return counts;
 }
 
 /** The window as a decoder gives it back, millivolts. */
-export function throughTransform(millivolts: Float32Array, ratio: number): Float32Array {
-  const samples = reconstructWindow(quantiseWindow(millivolts, ratio), ratio);
+export function throughTransform(millivolts: Float32Array, quantiser: TransformQuantiser): Float32Array {
+  const samples = reconstructWindow(quantiseWindow(millivolts, quantiser), quantiser.ratio);
   return Float32Array.from(samples, (v) => v / STEPS_PER_MILLIVOLT);
 }

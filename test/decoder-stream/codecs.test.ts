@@ -65,7 +65,7 @@ function payloads(ladder: Ladder): { rung: Rung; payload: Uint8Array }[] {
   const [lossless, transform, neural] = [ladder.lossless, ofKind(ladder, 'transform'), ofKind(ladder, 'neural')];
   return [
     { rung: lossless, payload: encodeLosslessPayload(0, RATE, { firstIndex: 0, samples: native }) },
-    { rung: transform, payload: encodeTransform(quantiseWindow(millivolts, transform.ratio), transform.tables) },
+    { rung: transform, payload: encodeTransform(quantiseWindow(millivolts, transform), transform) },
     { rung: neural, payload: encodeLatentPayload(neural, { index: 20, offset: 12 }, latents(neural)) },
   ];
 }

@@ -22,7 +22,8 @@ function records(): Float32Array[] {
 
 it('gives back at the ends what a decoder without any training lacks there', () => {
   const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
-  const correction = BorderCorrection.of(fitBorders(networks, [{ gains: ones, inverses: ones }], records()));
+  const rungs = [undefined, 0.01].map((endUnit) => ({ gains: ones, inverses: ones, endUnit }));
+  const correction = BorderCorrection.of(fitBorders(networks, rungs, records()));
   // Such a decoder says 0 everywhere: what is missing is the window itself.
   const decoded = new Float32Array(WINDOW);
   correction.apply(0, decoded);
@@ -30,4 +31,19 @@ it('gives back at the ends what a decoder without any training lacks there', () 
   for (const at of [0, CORRECTED - 1, WINDOW - CORRECTED, WINDOW - 1])
     expect(decoded[at]! - truth[at]!).toBeCloseTo(0, 1);
   expect(decoded[CORRECTED]).toBe(0);
+});
+
+it('meets at a border the value that is sent of it, whatever the decoder says there', () => {
+  const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
+  // Waves that end anywhere: what is lacking at an end can be known from nothing but its own value.
+  const random = seededRandom(6);
+  const own = Array.from({ length: 40 }, () => {
+    const phase = 7 * random.uniform();
+    return Float32Array.from({ length: RECORD }, (_, i) => Math.cos(i / 217 + phase));
+  });
+  const correction = BorderCorrection.of(fitBorders(networks, [{ gains: ones, inverses: ones, endUnit: 0.05 }], own));
+  const decoded = new Float32Array(WINDOW);
+  correction.apply(0, decoded, Float32Array.of(1.2, -0.7));
+  expect(decoded[0]).toBeCloseTo(1.2, 1);
+  expect(decoded[WINDOW - 1]).toBeCloseTo(-0.7, 1);
 });

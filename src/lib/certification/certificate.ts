@@ -9,7 +9,7 @@ import { policyRule } from './policy.js';
  * What a predictor does with bounds, tau and errors, and the encoder with a window, beside the weights: raised with every
  * change of either. Files from before it was written are of the first.
  */
-export const CHOICE_RULE = { synthesis: 4, dense: 1 } as const;
+export const CHOICE_RULE = { synthesis: 5, dense: 2 } as const;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().gt(0).lt(1);

@@ -1,10 +1,13 @@
 /**
  * Encoder and decoder see one side only of a window's ends. A linear correction of the last samples there, made of the
- * decoded ones around them and fitted for each neural rung by least squares, takes back most of what that costs.
+ * decoded ones around them and of the end's own value, where the rung sends it, and fitted for each neural rung by least
+ * squares, takes back most of what that costs, and the step from window to window.
  */
 import { buildBorderCorrection } from '../model/architectures/neural-codec.js';
 import type { Manifest } from '../model/manifest.js';
 import { loadNetwork } from '../model/store.js';
+import type { NeuralRung } from './ladder.js';
+import { ENDS as ENDS_SENT } from './window-ends.js';
 import type { LayersModel } from '../model/tf.js';
 import { WINDOW } from '../signal/grid.js';
 
@@ -23,7 +26,12 @@ export function placeFrom(end: End, i: number): number {
   return end === 'first' ? i : WINDOW - 1 - i;
 }
 
-/** Weights of one end: [64 x 50] and a constant each. */
+/** What a correction is made of: the decoded samples, and the end's value where the rung sends it. */
+export function inputsOf({ coding }: Pick<NeuralRung, 'coding'>): number {
+  return SEEN + (coding === undefined ? 0 : 1);
+}
+
+/** Weights of one end: [64 or 65 x 50] and a constant each. */
 interface EndWeights {
   readonly end: End;
   readonly kernel: Float32Array;
@@ -41,9 +49,13 @@ export class BorderCorrection {
   }
 
   /** Of a codec whose manifest has it; a codec without one leaves its windows as the network decodes them. */
-  static async load(folder: string, manifest: Manifest, rungs: number): Promise<BorderCorrection | undefined> {
+  static async load(
+    folder: string,
+    manifest: Manifest,
+    rungs: readonly Pick<NeuralRung, 'coding'>[],
+  ): Promise<BorderCorrection | undefined> {
     if (manifest.networks[NETWORK] === undefined) return undefined;
-    const network = buildBorderCorrection({ rungs, seen: SEEN, corrected: CORRECTED });
+    const network = buildBorderCorrection({ inputs: rungs.map(inputsOf), corrected: CORRECTED });
     await loadNetwork(folder, manifest, NETWORK, network);
     const correction = BorderCorrection.of(network);
     network.dispose();
@@ -55,21 +67,27 @@ export class BorderCorrection {
     return new BorderCorrection(network.getWeights().map((tensor) => Float32Array.from(tensor.dataSync())));
   }
 
-  /** Corrects rows of 1,792 normalised samples, in place. `rung` counts the neural rungs. */
-  apply(rung: number, samples: Float32Array): void {
-    for (let from = 0; from < samples.length; from += WINDOW) {
-      const window = samples.subarray(from, from + WINDOW);
-      for (const own of this.#rungs[rung] ?? []) correctEnd(window, own);
+  /**
+   * Corrects rows of 1,792 normalised samples, in place. `rung` counts the neural rungs; `sent` has the ends' values of each
+   * row, [n x 2], where the rung sends them.
+   */
+  apply(rung: number, samples: Float32Array, sent?: Float32Array): void {
+    for (let row = 0; row * WINDOW < samples.length; row++) {
+      const window = samples.subarray(row * WINDOW, (row + 1) * WINDOW);
+      this.#rungs[rung]?.forEach((own, end) => {
+        correctEnd(window, own, sent?.[ENDS_SENT * row + end]);
+      });
     }
   }
 }
 
 /** Summed in double precision and in one order: the same on every machine. */
-function correctEnd(window: Float32Array, { end, kernel, bias }: EndWeights): void {
-  const seen = Float64Array.from({ length: SEEN }, (_, a) => window[placeFrom(end, a)]!);
+function correctEnd(window: Float32Array, { end, kernel, bias }: EndWeights, sent: number | undefined): void {
+  const inputs = kernel.length / CORRECTED;
+  const seen = Float64Array.from({ length: inputs }, (_, a) => (a < SEEN ? window[placeFrom(end, a)]! : sent!));
   for (let i = 0; i < CORRECTED; i++) {
     let sum = bias[i]!;
-    for (let a = 0; a < SEEN; a++) sum += seen[a]! * kernel[a * CORRECTED + i]!;
+    for (let a = 0; a < inputs; a++) sum += seen[a]! * kernel[a * CORRECTED + i]!;
     window[placeFrom(end, i)]! += sum;
   }
 }

@@ -5,16 +5,28 @@ import type { StoredManifest } from '../model/manifest.js';
 import type { TaskErrors } from './choose.js';
 import { HEADS, LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, type Head } from './latents.js';
 import { FrequencyTable } from './frequency-table.js';
+import { contextCount, learnedContextsSchema, type LearnedContexts } from './learned-contexts.js';
 import { NEURAL_CHANNELS, NEURAL_CONTEXTS, NEURAL_RANGE, NEURAL_SYMBOLS } from './neural-latents.js';
-import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, COEFFICIENT_SYMBOLS } from './transform.js';
+import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, COEFFICIENT_SYMBOLS, type TransformCoding } from './transform.js';
+import { SCALES } from './window-scale.js';
 
 const counts = z.array(z.array(z.int().nonnegative()).length(LATENT_SYMBOLS)).length(LATENT_CONTEXTS);
 /** Each row ends with the escape's count. */
-const coefficientCounts = z
-  .array(z.array(z.int().nonnegative()).length(COEFFICIENT_SYMBOLS + 1))
-  .length(COEFFICIENT_CONTEXTS);
-/** Likewise. */
-const neuralCounts = z.array(z.array(z.int().nonnegative()).length(NEURAL_SYMBOLS + 1)).length(NEURAL_CONTEXTS);
+const countsOf = (symbols: number) => z.array(z.int().nonnegative()).length(symbols + 1);
+/** As many rows as there are contexts. */
+const coefficientCounts = z.array(countsOf(COEFFICIENT_SYMBOLS)).min(1);
+const neuralCounts = z.array(countsOf(NEURAL_SYMBOLS)).min(1);
+/** Values of a window's offset, and of its ends, with a symbol of their own. */
+export const OFFSET_RANGE = 20;
+export const END_RANGE = 40;
+/** How a rung codes all but its integers, and which table codes each of them; a fixed rule does in a rung without. */
+const transformCoding = z.strictObject({ contexts: learnedContextsSchema, scales: countsOf(SCALES) });
+const neuralCoding = z.strictObject({
+  ...transformCoding.shape,
+  offsets: countsOf(2 * OFFSET_RANGE + 1),
+  /** `unit` is a share of the window's scale. */
+  ends: z.strictObject({ unit: z.number().positive(), counts: countsOf(2 * END_RANGE + 1) }),
+});
 const channelGains = z.array(z.number().positive()).length(NEURAL_CHANNELS);
 const taskErrors = z.strictObject({ rhythm: z.number().nonnegative(), peaks: z.number().nonnegative() });
 const rungSchema = z.discriminatedUnion('kind', [
@@ -25,6 +37,7 @@ const rungSchema = z.discriminatedUnion('kind', [
     nominalGain: z.null(),
     ratio: z.int().min(1).max(65_536),
     counts: coefficientCounts,
+    coding: transformCoding.optional(),
     expected: taskErrors,
   }),
   z.strictObject({
@@ -34,6 +47,7 @@ const rungSchema = z.discriminatedUnion('kind', [
     gains: channelGains,
     inverses: channelGains,
     counts: neuralCounts,
+    coding: neuralCoding.optional(),
   }),
   z.strictObject({
     name: z.string(),
@@ -61,6 +75,12 @@ export type LosslessRung = {
   readonly name: string;
   readonly nominalGain: number;
 };
+/** How a rung codes all but its integers, and which of its tables codes each of them. */
+export interface NeuralCoding extends TransformCoding {
+  readonly offsets: FrequencyTable;
+  /** The window's values at its borders, in units of a share of its scale. */
+  readonly ends: { readonly unit: number; readonly table: FrequencyTable };
+}
 export interface TransformRung {
   readonly kind: 'transform';
   readonly index: number;
@@ -69,6 +89,7 @@ export interface TransformRung {
   /** Quantiser step in 1/256 of the window's scale. */
   readonly ratio: number;
   readonly tables: readonly FrequencyTable[];
+  readonly coding: TransformCoding | undefined;
   /** Error that 99% of the selection part's records stay below: what stands for a prediction. */
   readonly expected: TaskErrors;
 }
@@ -81,6 +102,7 @@ export interface NeuralRung {
   readonly gains: readonly number[];
   readonly inverses: readonly number[];
   readonly tables: readonly FrequencyTable[];
+  readonly coding: NeuralCoding | undefined;
 }
 export interface PaperRung {
   readonly kind: 'paper';
@@ -90,6 +112,10 @@ export interface PaperRung {
   readonly head: Head;
   readonly tables: readonly FrequencyTable[];
 }
+/** What a manifest says of a rung, and of its coding. */
+export type StoredRung = z.infer<typeof rungSchema>;
+export type StoredTransformCoding = z.infer<typeof transformCoding>;
+export type StoredNeuralCoding = z.infer<typeof neuralCoding>;
 export type Rung = LosslessRung | TransformRung | NeuralRung | PaperRung;
 /** A rung whose payload is a scale and latents, for networks to decode. */
 export type LatentRung = NeuralRung | PaperRung;
@@ -115,28 +141,57 @@ export function readLadder({ manifest, hash }: StoredManifest): Ladder {
   if (!parsed.success) {
     throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${z.prettifyError(parsed.error)}`);
   }
-  const rungs = parsed.data.ladder.map((rung, index): Rung => {
-    if (rung.kind === 'lossless') return { ...rung, index };
-    if (rung.kind === 'transform') {
-      const { counts: rows, ...rest } = rung;
-      return { ...rest, index, tables: tablesOf(rows, COEFFICIENT_RANGE) };
-    }
-    if (rung.kind === 'neural') {
-      const { counts: rows, ...rest } = rung;
-      return { ...rest, index, tables: tablesOf(rows, NEURAL_RANGE) };
-    }
-    const { counts: rows, ...rest } = rung;
-    return { ...rest, index, tables: rows.map((row) => FrequencyTable.fromCounts(row, -LATENT_RANGE)) };
-  });
+  const rungs = parsed.data.ladder.map(readRung);
   const lossless = rungs.find((rung) => rung.kind === 'lossless');
   if (lossless === undefined) throw new DynamicDeepError('MODEL_INVALID', 'the ladder has no lossless rung');
   const { scaleRange, tau, synthesisTau } = parsed.data;
   return { rungs, lossless, scaleRange, tau, synthesisTau, hash, id: Buffer.from(hash.slice(0, 16), 'hex') };
 }
 
+/** A rung as the manifest has it, with its tables made. Throws MODEL_INVALID. */
+export function readRung(rung: StoredRung, index: number): Rung {
+  if (rung.kind === 'lossless') return { ...rung, index };
+  if (rung.kind === 'transform') {
+    const { counts: rows, coding, ...rest } = rung;
+    requireTables(rung.name, rows.length, coding?.contexts, COEFFICIENT_CONTEXTS);
+    return { ...rest, index, tables: tablesOf(rows, COEFFICIENT_RANGE), coding: coding && transformCodingOf(coding) };
+  }
+  if (rung.kind === 'neural') {
+    const { counts: rows, coding, ...rest } = rung;
+    requireTables(rung.name, rows.length, coding?.contexts, NEURAL_CONTEXTS);
+    return { ...rest, index, tables: tablesOf(rows, NEURAL_RANGE), coding: coding && neuralCodingOf(coding) };
+  }
+  const { counts: rows, ...rest } = rung;
+  return { ...rest, index, tables: rows.map((row) => FrequencyTable.fromCounts(row, -LATENT_RANGE)) };
+}
+
 /** Tables of integers within +-`range` from counts whose last is the escape's. */
 export function tablesOf(counts: readonly (readonly number[])[], range: number): FrequencyTable[] {
-  return counts.map((row) => FrequencyTable.fromCounts(row.slice(0, -1), -range, row.at(-1)));
+  return counts.map((row) => tableOf(row, -range));
+}
+
+export function tableOf(counts: readonly number[], first: number): FrequencyTable {
+  return FrequencyTable.fromCounts(counts.slice(0, -1), first, counts.at(-1));
+}
+
+export function transformCodingOf({ contexts, scales }: z.infer<typeof transformCoding>): TransformCoding {
+  return { contexts, scales: tableOf(scales, 0) };
+}
+
+function neuralCodingOf(coding: z.infer<typeof neuralCoding>): NeuralCoding {
+  const { unit, counts: ends } = coding.ends;
+  return {
+    ...transformCodingOf(coding),
+    offsets: tableOf(coding.offsets, -OFFSET_RANGE),
+    ends: { unit, table: tableOf(ends, -END_RANGE) },
+  };
+}
+
+function requireTables(name: string, tables: number, contexts: LearnedContexts | undefined, fixed: number): void {
+  const wanted = contexts === undefined ? fixed : contextCount(contexts);
+  if (tables !== wanted) {
+    throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts`);
+  }
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

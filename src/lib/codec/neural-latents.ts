@@ -1,9 +1,10 @@
 /**
- * Latents of a neural rung as bytes: 4 channels of 56 integers, channel after channel, each coded by a static integer
- * table that its channel and the latents before it select. docs/bitstream.md has the layout.
+ * Latents of a neural rung: 4 channels of 56 integers, channel after channel, each coded by a static integer table that
+ * the latents before it select. docs/bitstream.md has the layout.
  */
 import type { FrequencyTable } from './frequency-table.js';
-import { RangeDecoder, RangeEncoder } from './range-coder.js';
+import { learnedContext, type LearnedContexts } from './learned-contexts.js';
+import type { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { DynamicDeepError } from '../errors/index.js';
 
 export const NEURAL_CHANNELS = 4;
@@ -19,41 +20,63 @@ export const NEURAL_LARGEST = 127;
 /** Edges of the classes of activity, a weighted sum of magnitudes of coded neighbours. */
 const ACTIVITY = [1, 2, 3, 5, 7, 10, 14, 20, 30];
 const ACTIVITY_CLASSES = ACTIVITY.length + 1;
+/** Tables of a rung without learned contexts. */
 export const NEURAL_CONTEXTS = ACTIVITY_CLASSES * NEURAL_CHANNELS;
 const CLASS_OF = Uint8Array.from({ length: 64 }, (_, sum) => ACTIVITY.filter((edge) => sum >= edge).length);
 
-export function encodeNeuralLatents(latents: Int8Array, tables: readonly FrequencyTable[]): Uint8Array {
-  const encoder = new RangeEncoder();
+/** What learned contexts see: so many latents before in the channel, and of each channel before so many to either side. */
+const BEFORE = 6;
+const ASIDE = 3;
+
+/** What codes a rung's latents. */
+export interface LatentCoder {
+  readonly tables: readonly FrequencyTable[];
+  /** Choose among the tables; by a fixed rule where there are none. */
+  readonly contexts: LearnedContexts | undefined;
+}
+
+export function writeNeuralLatents(latents: Int8Array, { tables, contexts }: LatentCoder, encoder: RangeEncoder): void {
   forEachLatent((channel, step) => {
-    tables[contextOf(latents, channel, step)]!.encode(encoder, latents[step * NEURAL_CHANNELS + channel]!);
+    tables[contextOf(latents, channel, step, contexts)]!.encode(encoder, latents[step * NEURAL_CHANNELS + channel]!);
   });
-  return encoder.finish();
 }
 
 /** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
-export function decodeNeuralLatents(bytes: Uint8Array, tables: readonly FrequencyTable[]): Int8Array {
-  const decoder = new RangeDecoder(bytes);
+export function readNeuralLatents(decoder: RangeDecoder, { tables, contexts }: LatentCoder): Int8Array {
   const latents = new Int8Array(NEURAL_LATENTS);
   forEachLatent((channel, step) => {
-    const value = tables[contextOf(latents, channel, step)]!.decode(decoder);
+    const value = tables[contextOf(latents, channel, step, contexts)]!.decode(decoder);
     if (Math.abs(value) > NEURAL_LARGEST) throw new DynamicDeepError('PAYLOAD_CORRUPT', `latent ${value} out of range`);
     latents[step * NEURAL_CHANNELS + channel] = value;
   });
-  decoder.finish();
   return latents;
 }
 
 /** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countNeuralLatents(windows: Iterable<Int8Array>): number[][] {
-  const counts = Array.from({ length: NEURAL_CONTEXTS }, () => new Array<number>(NEURAL_SYMBOLS + 1).fill(0));
+export function countNeuralLatents(
+  windows: Iterable<Int8Array>,
+  contexts?: LearnedContexts,
+  tables = NEURAL_CONTEXTS,
+): number[][] {
+  const counts = Array.from({ length: tables }, () => new Array<number>(NEURAL_SYMBOLS + 1).fill(0));
   for (const latents of windows) {
     forEachLatent((channel, step) => {
       const value = latents[step * NEURAL_CHANNELS + channel]!;
       const symbol = Math.abs(value) > NEURAL_RANGE ? NEURAL_SYMBOLS : value + NEURAL_RANGE;
-      counts[contextOf(latents, channel, step)]![symbol]!++;
+      counts[contextOf(latents, channel, step, contexts)]![symbol]!++;
     });
   }
   return counts;
+}
+
+/** Calls `visit` with every latent, its channel, and the neighbours that learned contexts see of it. */
+export function forEachNeighbourhood(
+  latents: Int8Array,
+  visit: (value: number, channel: number, neighbours: ArrayLike<number>) => void,
+): void {
+  forEachLatent((channel, step) => {
+    visit(latents[step * NEURAL_CHANNELS + channel]!, channel, neighboursOf(latents, channel, step));
+  });
 }
 
 function forEachLatent(visit: (channel: number, step: number) => void): void {
@@ -61,12 +84,33 @@ function forEachLatent(visit: (channel: number, step: number) => void): void {
     for (let step = 0; step < STEPS; step++) visit(channel, step);
 }
 
+function contextOf(latents: Int8Array, channel: number, step: number, contexts: LearnedContexts | undefined): number {
+  return contexts === undefined
+    ? fixedContext(latents, channel, step)
+    : learnedContext(contexts, channel, neighboursOf(latents, channel, step));
+}
+
 /** Table of a latent: the two before it in its channel, and its neighbours in the channel before. */
-function contextOf(latents: Int8Array, channel: number, step: number): number {
-  const at = (c: number, s: number): number => (s < 0 || s >= STEPS ? 0 : Math.abs(latents[s * NEURAL_CHANNELS + c]!));
+function fixedContext(latents: Int8Array, channel: number, step: number): number {
+  const at = (c: number, s: number): number => Math.abs(latentAt(latents, c, s));
   let activity = 2 * at(channel, step - 1) + at(channel, step - 2);
   if (channel > 0) {
     activity += 2 * at(channel - 1, step) + at(channel - 1, step - 1) + at(channel - 1, step + 1);
   }
   return channel * ACTIVITY_CLASSES + CLASS_OF[Math.min(63, activity)]!;
+}
+
+/** The latents before it in its channel, the nearest first, then those around it in each channel before. */
+function neighboursOf(latents: Int8Array, channel: number, step: number): Int8Array {
+  const own = new Int8Array(BEFORE + channel * (2 * ASIDE + 1));
+  for (let k = 1; k <= BEFORE; k++) own[k - 1] = latentAt(latents, channel, step - k);
+  let next = BEFORE;
+  for (let c = 0; c < channel; c++) {
+    for (let k = -ASIDE; k <= ASIDE; k++) own[next++] = latentAt(latents, c, step + k);
+  }
+  return own;
+}
+
+function latentAt(latents: Int8Array, channel: number, step: number): number {
+  return step < 0 || step >= STEPS ? 0 : latents[step * NEURAL_CHANNELS + channel]!;
 }

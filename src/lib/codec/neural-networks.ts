@@ -9,7 +9,7 @@ import { BorderCorrection } from './border-correction.js';
 import { neuralRungs, type Ladder, type NeuralRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_CHANNELS } from './neural-latents.js';
-import { dequantise, quantise } from './neural-quantiser.js';
+import { dequantise, fromRows, quantise, toRows } from './neural-quantiser.js';
 
 /** Edge side: encoder and dense predictor, within the paper's 332 KB. */
 export class NeuralEncoder implements EncoderNetworks {
@@ -41,8 +41,12 @@ export class NeuralEncoder implements EncoderNetworks {
     return new Map<number, RungOutput>([
       // Rungs without latents, of which the predictor has a word too.
       ...[...predicted].map(([index, errors]) => [index, { latents: new Int8Array(), predicted: errors }] as const),
-      ...latents.map(({ rung: { index }, integers }) => {
-        return [index, { latents: integers, predicted: predicted.get(index) ?? nothing }] as const;
+      ...latents.map(({ rung, integers }) => {
+        const { index } = rung;
+        return [
+          index,
+          { latents: toRows(rung, integers, windows), predicted: predicted.get(index) ?? nothing },
+        ] as const;
       }),
     ]);
   }
@@ -97,14 +101,16 @@ export class NeuralDecoder implements DecoderNetworks {
     const decoder = buildNeuralDecoder();
     await loadNetwork(folder, manifest, 'decoder', decoder);
     const rungs = neuralRungs(ladder);
-    return new NeuralDecoder(new Network(decoder), rungs, await BorderCorrection.load(folder, manifest, rungs.length));
+    return new NeuralDecoder(new Network(decoder), rungs, await BorderCorrection.load(folder, manifest, rungs));
   }
 
-  decode(index: number, latents: Int8Array, n: number): Float32Array {
+  decode(index: number, rows: Int8Array, n: number): Float32Array {
     const place = this.#rungs.findIndex((rung) => rung.index === index);
-    const values = dequantise(latents, this.#rungs[place]!);
+    const rung = this.#rungs[place]!;
+    const { latents, ends } = fromRows(rung, rows);
+    const values = dequantise(latents, rung);
     const [samples = new Float32Array()] = this.#decoder.run(values, n, NEURAL_CHANNELS);
-    this.#borders?.apply(place, samples);
+    this.#borders?.apply(place, samples, ends);
     return samples;
   }
 }

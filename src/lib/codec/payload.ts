@@ -4,7 +4,7 @@ import { nativeIndex, WINDOW } from '../signal/grid.js';
 import type { LatentRung } from './ladder.js';
 import { decodeLatents, encodeLatents, LATENT_COUNT } from './latents.js';
 import { decodeLossless, encodeLossless } from './lossless.js';
-import { decodeNeuralLatents, encodeNeuralLatents, NEURAL_LATENTS } from './neural-latents.js';
+import { decodeNeuralPayload, encodeNeuralPayload, neuralRowLength } from './neural-payload.js';
 import { readVarint, readZigzag, writeVarint, writeZigzag } from './varint.js';
 import {
   offsetMillivolts,
@@ -42,27 +42,24 @@ export function decodeLosslessPayload(start: number, rate: number, payload: Uint
   };
 }
 
-/** Latents of a window under a rung. */
+/** Integers of a window under a rung: its latents and what a rung sends beside them. */
 export function latentCount(rung: LatentRung): number {
-  return rung.kind === 'paper' ? LATENT_COUNT[rung.head] : NEURAL_LATENTS;
+  return rung.kind === 'paper' ? LATENT_COUNT[rung.head] : neuralRowLength(rung);
 }
 
-/** Payload of a rung with latents: the window's scale, then its latents. */
+/** Payload of a rung with latents. */
 export function encodeLatentPayload(rung: LatentRung, scale: WindowScale, latents: Int8Array): Uint8Array {
+  if (rung.kind === 'neural') return encodeNeuralPayload(rung, scale, latents);
   const head: number[] = [];
   writeScale(scale, head);
-  const code = rung.kind === 'paper' ? encodeLatents(latents, rung.tables) : encodeNeuralLatents(latents, rung.tables);
-  return Buffer.concat([Uint8Array.from(head), code]);
+  return Buffer.concat([Uint8Array.from(head), encodeLatents(latents, rung.tables)]);
 }
 
+/** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
 export function decodeLatentPayload(rung: LatentRung, payload: Uint8Array): { scale: WindowScale; latents: Int8Array } {
+  if (rung.kind === 'neural') return decodeNeuralPayload(rung, payload);
   const { scale, length } = readScale(payload);
-  const code = payload.subarray(length);
-  const latents =
-    rung.kind === 'paper'
-      ? decodeLatents(code, LATENT_COUNT[rung.head], rung.tables)
-      : decodeNeuralLatents(code, rung.tables);
-  return { scale, latents };
+  return { scale, latents: decodeLatents(payload.subarray(length), LATENT_COUNT[rung.head], rung.tables) };
 }
 
 /** Normalised samples of one window to steps of 5 microvolts, clipped to 16 bits. */

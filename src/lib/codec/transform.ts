@@ -4,11 +4,13 @@
  */
 import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
-import type { FrequencyTable } from './frequency-table.js';
+import { decodeExpGolomb, encodeExpGolomb, type FrequencyTable } from './frequency-table.js';
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from './lapped-transform.js';
+import { learnedContext, type LearnedContexts } from './learned-contexts.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { readZigzag, writeZigzag } from './varint.js';
-import { measureScale, STEPS_PER_MILLIVOLT } from './window-scale.js';
+import { borderValue } from './window-ends.js';
+import { EIGHTHS, measureScale, SCALES, STEPS_PER_MILLIVOLT } from './window-scale.js';
 
 /** Values with a symbol of their own; what lies beyond is escaped. */
 export const COEFFICIENT_RANGE = 15;
@@ -25,15 +27,13 @@ const ACTIVITY_OF = Uint8Array.from({ length: 64 }, (_, sum) => classOf(sum, ACT
 
 /** A rounding below a half: what is nearly 0 becomes 0. */
 const ROUNDING = 0.35;
+/** What a bit is worth in squared steps: at a fine step, error and rate change so (6 dB a bit of step^2 / 12). */
+const BIT = 0.12;
 
 /** Both ends of the line are coded in steps of 10 microvolts: two steps of the output. */
 const LINE_STEPS = 2;
 /** No ECG has coefficients like these; a damaged payload has. */
 const LARGEST = 2 ** 20;
-
-/** 2^(i/8) times 2^16, rounded. */
-const EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194] as const;
-const HIGHEST_SCALE = 127;
 
 export interface TransformCode {
   /** Ends of the line, in steps of 10 microvolts. */
@@ -66,16 +66,33 @@ export function transformWindow(millivolts: Float32Array): TransformedWindow {
   return { line, scale: measureScale(millivolts).index, coefficients: forwardTransform(steps) };
 }
 
-/**
- * Where the signal meets the window's border, half a sample beyond its last: the least-squares line of three samples. What
- * is not 0 there once the line is off, the transform continues as a jump, whose upper half no coefficient carries.
- */
-function borderValue(last: number, second: number, third: number): number {
-  return (last + second + third) / 3 + 0.75 * (last - third);
+/** What a window is quantised for: the quantiser's step, in 1/256 of the window's scale, and what codes the integers. */
+export interface TransformQuantiser extends CoefficientCoder {
+  readonly ratio: number;
 }
 
-/** The code of a window at a rung's ratio. */
-export function quantiseTransformed({ line, scale, coefficients }: TransformedWindow, ratio: number): TransformCode {
+/** Each coefficient to the integer near it that costs least, in bits and in squared steps of error. */
+export function quantiseTransformed(
+  { line, scale, coefficients }: TransformedWindow,
+  { ratio, tables, coding }: TransformQuantiser,
+): TransformCode {
+  const step = stepOf(ratio, scale);
+  const values = new Int32Array(coefficients.length);
+  coefficients.forEach((coefficient, i) => {
+    const exact = coefficient / step;
+    const sign = Math.sign(exact);
+    const nearest = Math.min(LARGEST, Math.round(Math.abs(exact)));
+    if (nearest === 0) return;
+    const table = tables[contextOf(values, i, coding?.contexts)]!;
+    const costOf = (value: number): number => (exact - value) ** 2 + BIT * table.cost(value);
+    const candidates = [sign * nearest, sign * (nearest - 1), 0];
+    values[i] = candidates.reduce((best, value) => (costOf(value) < costOf(best) ? value : best)) + 0;
+  });
+  return { line, scale, values };
+}
+
+/** Each coefficient to the nearest integer, nearly: what tables are counted of that are not there yet. */
+export function quantiseNearest({ line, scale, coefficients }: TransformedWindow, ratio: number): TransformCode {
   const step = stepOf(ratio, scale);
   const values = Int32Array.from(coefficients, (c) =>
     Math.max(-LARGEST, Math.min(LARGEST, Math.sign(c) * Math.floor(Math.abs(c) / step + ROUNDING))),
@@ -84,8 +101,8 @@ export function quantiseTransformed({ line, scale, coefficients }: TransformedWi
 }
 
 /** Quantises 1,792 samples in millivolts at 300 Hz. */
-export function quantiseWindow(millivolts: Float32Array, ratio: number): TransformCode {
-  return quantiseTransformed(transformWindow(millivolts), ratio);
+export function quantiseWindow(millivolts: Float32Array, quantiser: TransformQuantiser): TransformCode {
+  return quantiseTransformed(transformWindow(millivolts), quantiser);
 }
 
 /** Samples in steps of 5 microvolts, clipped to 16 bits; the same on every machine. */
@@ -95,49 +112,145 @@ export function reconstructWindow({ line, scale, values }: TransformCode, ratio:
   return Int16Array.from(samples, (v, i) => Math.max(-32768, Math.min(32767, Math.floor(v + lineAt(line, i) + 0.5))));
 }
 
-export function encodeTransform({ line, scale, values }: TransformCode, tables: readonly FrequencyTable[]): Uint8Array {
-  const head = [scale];
-  for (const end of line) writeZigzag(end, head);
+/** How a rung's head is coded, and which of its tables codes an integer. */
+export interface TransformCoding {
+  readonly contexts: LearnedContexts;
+  readonly scales: FrequencyTable;
+}
+
+/** What codes coefficients; without a coding the head is bytes, and a fixed rule chooses the table. */
+export interface CoefficientCoder {
+  readonly tables: readonly FrequencyTable[];
+  readonly coding: TransformCoding | undefined;
+}
+
+export function encodeTransform({ line, scale, values }: TransformCode, coder: CoefficientCoder): Uint8Array {
+  const { tables, coding } = coder;
   const encoder = new RangeEncoder();
+  const head: number[] = [];
+  if (coding === undefined) {
+    head.push(scale);
+    for (const end of line) writeZigzag(end, head);
+  } else {
+    coding.scales.encode(encoder, scale);
+    for (const end of line) encodeExpGolomb(encoder, end >= 0 ? 2 * end : -2 * end - 1, lineOrder(scale));
+  }
   values.forEach((value, i) => {
-    tables[coefficientContext(values, i)]!.encode(encoder, value);
+    tables[contextOf(values, i, coding?.contexts)]!.encode(encoder, value);
   });
   return Buffer.concat([Uint8Array.from(head), encoder.finish()]);
 }
 
 /** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
-export function decodeTransform(payload: Uint8Array, tables: readonly FrequencyTable[]): TransformCode {
-  const scale = payload[0];
-  if (scale === undefined || scale > HIGHEST_SCALE) {
-    throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
-  }
-  const first = readZigzag(payload, 1);
-  const last = readZigzag(payload, first.next);
-  const decoder = new RangeDecoder(payload.subarray(last.next));
+export function decodeTransform(payload: Uint8Array, coder: CoefficientCoder): TransformCode {
+  const { tables, coding } = coder;
+  const head = coding === undefined ? readHead(payload) : decodeHead(payload, coding);
+  const { decoder, line, scale } = head;
   const values = new Int32Array(BLOCKS * CODED);
   for (let i = 0; i < values.length; i++) {
-    const value = tables[coefficientContext(values, i)]!.decode(decoder);
+    const value = tables[contextOf(values, i, coding?.contexts)]!.decode(decoder);
     if (Math.abs(value) > LARGEST) throw new DynamicDeepError('PAYLOAD_CORRUPT', `coefficient ${value} out of range`);
     values[i] = value;
   }
   decoder.finish();
-  return { line: [first.value, last.value], scale, values };
+  return { line, scale, values };
+}
+
+interface DecodedHead extends Pick<TransformCode, 'line' | 'scale'> {
+  /** Stands before the first coefficient. */
+  readonly decoder: RangeDecoder;
+}
+
+function readHead(payload: Uint8Array): DecodedHead {
+  const scale = requireScale(payload[0]);
+  const first = readZigzag(payload, 1);
+  const last = readZigzag(payload, first.next);
+  return { line: [first.value, last.value], scale, decoder: new RangeDecoder(payload, last.next) };
+}
+
+function decodeHead(payload: Uint8Array, { scales }: TransformCoding): DecodedHead {
+  const decoder = new RangeDecoder(payload);
+  const scale = requireScale(scales.decode(decoder));
+  const end = (): number => {
+    const folded = decodeExpGolomb(decoder, lineOrder(scale));
+    return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
+  };
+  return { line: [end(), end()], scale, decoder };
+}
+
+function requireScale(scale: number | undefined): number {
+  if (scale === undefined || scale < 0 || scale >= SCALES) {
+    throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
+  }
+  return scale;
+}
+
+/** Order of the Exp-Golomb code of the line's ends: they are as large as the scale lets expect. */
+function lineOrder(scale: number): number {
+  return Math.min(14, scale >> 3);
 }
 
 /** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countCoefficients(windows: Iterable<Int32Array>): number[][] {
-  const counts = Array.from({ length: COEFFICIENT_CONTEXTS }, () => new Array<number>(COEFFICIENT_SYMBOLS + 1).fill(0));
+export function countCoefficients(
+  windows: Iterable<Int32Array>,
+  contexts?: LearnedContexts,
+  tables = COEFFICIENT_CONTEXTS,
+): number[][] {
+  const counts = Array.from({ length: tables }, () => new Array<number>(COEFFICIENT_SYMBOLS + 1).fill(0));
   for (const values of windows) {
     values.forEach((value, i) => {
       const symbol = Math.abs(value) > COEFFICIENT_RANGE ? COEFFICIENT_SYMBOLS : value + COEFFICIENT_RANGE;
-      counts[coefficientContext(values, i)]![symbol]!++;
+      counts[contextOf(values, i, contexts)]![symbol]!++;
     });
   }
   return counts;
 }
 
+/** Calls `visit` with every coefficient, its group, and the neighbours that learned contexts see of it. */
+export function forEachNeighbourhood(
+  values: Int32Array,
+  visit: (value: number, group: number, neighbours: ArrayLike<number>) => void,
+): void {
+  values.forEach((value, i) => {
+    visit(value, groupOf(i), neighboursOf(values, i));
+  });
+}
+
+function contextOf(values: Int32Array, i: number, contexts: LearnedContexts | undefined): number {
+  return contexts === undefined
+    ? fixedContext(values, i)
+    : learnedContext(contexts, groupOf(i), neighboursOf(values, i));
+}
+
+/** Bands of frequency that have weights of their own, in the first block, which has none before it, and in the others. */
+const GROUP_EDGES = [1, 2, 4, 8, 16, 32, 64];
+export const COEFFICIENT_GROUPS = 2 * (GROUP_EDGES.length + 1);
+const GROUP_OF = Uint8Array.from({ length: CODED }, (_, k) => classOf(k, GROUP_EDGES));
+
+function groupOf(i: number): number {
+  return GROUP_OF[i % CODED]! + (i < CODED ? 0 : GROUP_EDGES.length + 1);
+}
+
+/** What learned contexts see: so many below it in its block, around it in the block before, and in the one before that. */
+const BELOW = 4;
+const AROUND = [3, 1] as const;
+
+function neighboursOf(values: Int32Array, i: number): Int32Array {
+  const own = new Int32Array(BELOW + AROUND.reduce((sum, side) => sum + 2 * side + 1, 0));
+  const k = i % CODED;
+  for (let below = 1; below <= Math.min(BELOW, k); below++) own[below - 1] = values[i - below]!;
+  let next = BELOW;
+  AROUND.forEach((side, before) => {
+    const at = i - (before + 1) * CODED;
+    for (let offset = -side; offset <= side; offset++, next++) {
+      if (at >= 0 && k + offset >= 0 && k + offset < CODED) own[next] = values[at + offset]!;
+    }
+  });
+  return own;
+}
+
 /** Table of coefficient `i`: the two below it in its block, and three of the block before. */
-function coefficientContext(values: Int32Array, i: number): number {
+function fixedContext(values: Int32Array, i: number): number {
   const k = i % CODED;
   const at = (offset: number): number => Math.abs(values[i - offset]!);
   let activity = 0;

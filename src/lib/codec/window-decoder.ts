@@ -61,7 +61,7 @@ export function readSegment(
   if (length !== WINDOW) throw new DynamicDeepError('PAYLOAD_CORRUPT', `rung ${rung.name} carries whole windows only`);
   const nativeBytes = nativeBytesOf({ start, length }, info);
   if (rung.kind === 'transform') {
-    const samples = reconstructWindow(decodeTransform(payload, rung.tables), rung.ratio);
+    const samples = reconstructWindow(decodeTransform(payload, rung), rung.ratio);
     return decodedAtModelRate(rung, start, nativeBytes, samples);
   }
   return { rung, start, ...decodeLatentPayload(rung, payload), nativeBytes };

@@ -9,7 +9,7 @@ import { toMillivolts } from '../signal/units.js';
 import { chooseRung, type ChoiceLimits, type TaskBounds, type TaskErrors } from './choose.js';
 import type { WindowInput } from './input-features.js';
 import type { EncoderOutput } from './network-types.js';
-import { hasLatents, type Ladder, type Rung, type TransformRung } from './ladder.js';
+import { hasLatents, neuralRungs, type Ladder, type Rung, type TransformRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_LATENTS } from './neural-latents.js';
 import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
@@ -117,11 +117,12 @@ async function withCandidates(
   });
   const isUsed = seen.length > 0 && ladder.rungs.some(hasLatents);
   const output = isUsed ? await encode(input, seen.length) : undefined;
-  const finest = ladder.rungs.find(({ kind }) => kind === 'neural')?.index;
+  const finest = neuralRungs(ladder)[0];
   return windows.map((window) => {
     const row = seen.indexOf(window);
-    const all = finest === undefined || row < 0 ? undefined : output?.get(finest)?.latents;
-    const latents = all?.subarray(row * NEURAL_LATENTS, (row + 1) * NEURAL_LATENTS);
+    const all = finest === undefined || row < 0 ? undefined : output?.get(finest.index)?.latents;
+    const from = finest === undefined ? 0 : row * latentCount(finest);
+    const latents = all?.subarray(from, from + NEURAL_LATENTS);
     const { scale, ...rest } = window;
     const allowed = scale.index < lowest ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
@@ -151,7 +152,7 @@ function transformCandidates(
   if (own.length === 0) return [];
   const transformed = transformWindow(millivolts);
   return own.map((rung) => {
-    const payload = encodeTransform(quantiseTransformed(transformed, rung.ratio), rung.tables);
+    const payload = encodeTransform(quantiseTransformed(transformed, rung), rung);
     const errors = output?.get(rung.index)?.predicted;
     const predicted = errors === undefined || row < 0 ? rung.expected : errorsAt(errors, row);
     return { rung: rung.index, gain: 1 / payload.length, predicted, code: { rung, payload, predicted } };

@@ -1,7 +1,7 @@
 /**
  * Offset and scale of a lossy window, quantised so that encoder and decoder use the very same numbers. The offset is
- * the median in steps of 5 microvolts, the scale the standard deviation in eighths of an octave above a floor of 20
- * microvolts: a quiet line stays quiet instead of being blown up into beats.
+ * the median to an eighth of the scale, in steps of 5 microvolts, the scale the standard deviation in eighths of an octave
+ * above a floor of 20 microvolts: a quiet line stays quiet instead of being blown up into beats.
  */
 import { DynamicDeepError } from '../errors/index.js';
 import { readZigzag, writeZigzag } from './varint.js';
@@ -13,9 +13,14 @@ export const STEPS_PER_MILLIVOLT = 1000 / MICROVOLTS_PER_STEP;
 const FLOOR_MV = 0.02;
 const STEPS_PER_OCTAVE = 8;
 const HIGHEST = 127;
+/** Values that a scale's index may have. */
+export const SCALES = HIGHEST + 1;
+
+/** 2^(i/8) times 2^16, rounded: whole numbers are the same on every machine. */
+export const EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194] as const;
 
 export interface WindowScale {
-  /** Median in steps of 5 microvolts. */
+  /** Median in steps of 5 microvolts, a multiple of `offsetUnit`. */
   readonly offset: number;
   /** 0..127: the scale is 0.02 mV * 2^(index / 8). */
   readonly index: number;
@@ -23,13 +28,20 @@ export interface WindowScale {
 
 export function measureScale(millivolts: Float32Array): WindowScale {
   const sorted = millivolts.slice().sort();
-  const offset = Math.round((sorted[sorted.length >> 1] ?? 0) * STEPS_PER_MILLIVOLT);
-  const centre = offset / STEPS_PER_MILLIVOLT;
+  const median = Math.round((sorted[sorted.length >> 1] ?? 0) * STEPS_PER_MILLIVOLT);
+  const centre = median / STEPS_PER_MILLIVOLT;
   let squares = 0;
   for (const v of millivolts) squares += (v - centre) ** 2;
   const deviation = Math.sqrt(squares / Math.max(1, millivolts.length));
-  const index = Math.round(STEPS_PER_OCTAVE * Math.log2(Math.max(deviation, FLOOR_MV) / FLOOR_MV));
-  return { offset, index: Math.min(HIGHEST, index) };
+  const octaves = Math.log2(Math.max(deviation, FLOOR_MV) / FLOOR_MV);
+  const index = Math.min(HIGHEST, Math.round(STEPS_PER_OCTAVE * octaves));
+  const unit = offsetUnit(index);
+  return { offset: unit * Math.round(median / unit) + 0, index };
+}
+
+/** What offsets are multiples of, an eighth of the scale: steps of 5 microvolts. */
+export function offsetUnit(index: number): number {
+  return Math.max(1, Math.round((EIGHTHS[index % 8]! * 2 ** (index >> 3)) / 2 ** 17));
 }
 
 /** Millivolts of the scale's index. */

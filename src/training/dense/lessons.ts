@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { denormalise } from '../../lib/codec/payload.js';
 import { NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
-import { dequantise, quantise } from '../../lib/codec/neural-quantiser.js';
+import { dequantise, quantise, toRows } from '../../lib/codec/neural-quantiser.js';
 import { measureScale, STEPS_PER_MILLIVOLT } from '../../lib/codec/window-scale.js';
 import { joined } from '../../lib/prediction/sent-history.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
@@ -81,16 +81,18 @@ function draw({ name, samples }: CincRecord, seed: number, rungs: number): { fro
 }
 
 async function decode(
-  { codec, neural }: ShippedCodec,
+  { codec, neural, normalised }: ShippedCodec,
   place: number,
   windows: readonly Float32Array[],
   integers: readonly Int8Array[],
 ): Promise<Float32Array> {
-  const rows = new Int8Array(WINDOWS_PER_RECORD * NEURAL_LATENTS);
+  const rung = neural[place]!;
+  const latents = new Int8Array(WINDOWS_PER_RECORD * NEURAL_LATENTS);
   integers.forEach((own, w) => {
-    rows.set(own, w * NEURAL_LATENTS);
+    latents.set(own, w * NEURAL_LATENTS);
   });
-  const output = await codec.decodeLatents(neural[place]!.index, rows, WINDOWS_PER_RECORD);
+  const rows = toRows(rung, latents, normalised(windows));
+  const output = await codec.decodeLatents(rung.index, rows, WINDOWS_PER_RECORD);
   return joined(
     windows.map((window, w) => {
       const samples = denormalise(output.subarray(w * WINDOW, (w + 1) * WINDOW), measureScale(window));

@@ -19,6 +19,8 @@ export interface ShippedCodec {
   readonly encoder: string;
   /** The encoder's output [56 x 4] of windows in millivolts. */
   readonly values: (windows: readonly Float32Array[]) => Float32Array[];
+  /** The same windows as the encoder sees them, row by row. */
+  readonly normalised: (windows: readonly Float32Array[]) => Float32Array;
 }
 
 /** @throws DynamicDeepError MODEL_INVALID */
@@ -32,13 +34,18 @@ export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
   return {
     ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
     neural: neuralRungs(codec.ladder),
+    normalised,
     values: (windows) => {
-      const input = new Float32Array(windows.length * WINDOW);
-      windows.forEach((window, i) => {
-        normalise(window, measureScale(window), input, i * WINDOW);
-      });
-      const output = encoder.run(input, windows.length)[0]!;
+      const output = encoder.run(normalised(windows), windows.length)[0]!;
       return windows.map((_, i) => output.slice(i * NEURAL_LATENTS, (i + 1) * NEURAL_LATENTS));
     },
   };
+}
+
+function normalised(windows: readonly Float32Array[]): Float32Array {
+  const rows = new Float32Array(windows.length * WINDOW);
+  windows.forEach((window, i) => {
+    normalise(window, measureScale(window), rows, i * WINDOW);
+  });
+  return rows;
 }

@@ -1,13 +1,28 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readLadder, rungAt } from '../../../src/lib/codec/ladder.js';
+import { END_RANGE, OFFSET_RANGE, readLadder, rungAt } from '../../../src/lib/codec/ladder.js';
 import { LATENT_CONTEXTS, LATENT_SYMBOLS } from '../../../src/lib/codec/latents.js';
+import { NEURAL_SYMBOLS } from '../../../src/lib/codec/neural-latents.js';
+import { SCALES } from '../../../src/lib/codec/window-scale.js';
 import { readManifest, type Manifest } from '../../../src/lib/model/manifest.js';
 import { MODELS } from '../../models.js';
 
 const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(1));
 const lossless = { name: 'lossless', kind: 'lossless', nominalGain: 1 };
 const paper = { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts };
+const table = (symbols: number): number[] => new Array<number>(symbols + 1).fill(1);
+const coding = {
+  ...{
+    scales: table(SCALES),
+    offsets: table(2 * OFFSET_RANGE + 1),
+    ends: { unit: 0.1, counts: table(2 * END_RANGE + 1) },
+  },
+  contexts: { groups: [{ constant: 1, magnitudes: [], values: [] }], sizeEdges: [1], valueEdges: [] },
+};
+const neural = {
+  ...{ name: 'neural', kind: 'neural', nominalGain: null, gains: [1, 1, 1, 1], inverses: [1, 1, 1, 1] },
+  ...{ counts: [table(NEURAL_SYMBOLS), table(NEURAL_SYMBOLS)], coding },
+};
 const REST = { scaleRange: [2, 60], tau: 0.5 };
 const HASH = 'ab'.repeat(32);
 
@@ -31,6 +46,12 @@ describe('the ladder', () => {
     expect(new Set(ladder.rungs.map(({ name }) => name)).size).toBe(ladder.rungs.length);
   });
 
+  it('takes a neural rung with as many tables as its contexts choose from', () => {
+    expect(ladderOf({ ladder: [lossless, neural], ...REST }).rungs[1]).toMatchObject({
+      coding: { ends: { unit: 0.1 } },
+    });
+  });
+
   it('names a rung by its place and refuses a place that it does not have', () => {
     const ladder = ladderOf({ ladder: [lossless, paper], ...REST });
     expect(rungAt(ladder, 1).name).toBe('paper-64');
@@ -42,6 +63,13 @@ describe('the ladder', () => {
   it.each([
     ['no ladder', { ...REST }],
     ['no rung', { ladder: [], ...REST }],
+    [
+      'tables for other contexts',
+      {
+        ladder: [lossless, { ...neural, coding: { ...coding, contexts: { ...coding.contexts, sizeEdges: [] } } }],
+        ...REST,
+      },
+    ],
     ['no lossless rung', { ladder: [paper], ...REST }],
     ['no range of scales', { ladder: [lossless], tau: 0.5 }],
     ['no tau', { ladder: [lossless], scaleRange: [2, 60] }],

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
+import { tablesOf } from '../../../src/lib/codec/ladder.js';
 import {
   countNeuralLatents,
-  decodeNeuralLatents,
-  encodeNeuralLatents,
   NEURAL_CONTEXTS,
   NEURAL_LARGEST,
   NEURAL_LATENTS,
   NEURAL_RANGE,
   NEURAL_SYMBOLS,
+  readNeuralLatents,
+  writeNeuralLatents,
+  type LatentCoder,
 } from '../../../src/lib/codec/neural-latents.js';
+import { RangeDecoder, RangeEncoder } from '../../../src/lib/codec/range-coder.js';
+import { neuralTables } from '../../../src/training/neural-tables.js';
 import { decodesOrRefuses } from './decoder-law.js';
 
 const latent = fc.oneof(
@@ -21,20 +24,40 @@ const window = fc
   .array(latent, { minLength: NEURAL_LATENTS, maxLength: NEURAL_LATENTS })
   .map((values) => Int8Array.from(values));
 
-function tablesOf(windows: readonly Int8Array[]): FrequencyTable[] {
-  return countNeuralLatents(windows).map((row) =>
-    FrequencyTable.fromCounts(row.slice(0, -1), -NEURAL_RANGE, row.at(-1)),
-  );
+function coderOf(windows: readonly Int8Array[]): LatentCoder {
+  return { tables: tablesOf(countNeuralLatents(windows), NEURAL_RANGE), contexts: undefined };
 }
 
-const UNIFORM = tablesOf([]);
-const SMALL = tablesOf([Int8Array.from({ length: NEURAL_LATENTS }, (_, i) => (i % 3) - 1)]);
+function encode(latents: Int8Array, coder: LatentCoder): Uint8Array {
+  const encoder = new RangeEncoder();
+  writeNeuralLatents(latents, coder, encoder);
+  return encoder.finish();
+}
+
+function decode(bytes: Uint8Array, coder: LatentCoder): Int8Array {
+  const decoder = new RangeDecoder(bytes);
+  const latents = readNeuralLatents(decoder, coder);
+  decoder.finish();
+  return latents;
+}
+
+const wave = (w: number): Float32Array =>
+  Float32Array.from({ length: NEURAL_LATENTS }, (_, i) => 4 * Math.sin((i >> 2) / 3 + w) * ((i % 4) - 1.5));
+const UNIFORM = coderOf([]);
+const SMALL = coderOf([Int8Array.from({ length: NEURAL_LATENTS }, (_, i) => (i % 3) - 1)]);
+const waves = Array.from({ length: 30 }, (_, w) => ({
+  scale: { index: 20 + (w % 5), offset: 0 },
+  samples: new Float32Array(1792),
+  values: wave(w),
+}));
+const { counts, coding } = neuralTables(waves, [1, 1, 1, 1], 0);
+const LEARNED: LatentCoder = { tables: tablesOf(counts, NEURAL_RANGE), contexts: coding.contexts };
 
 describe('latents of the neural rungs', () => {
   it('come back whatever table codes them', () => {
     fc.assert(
-      fc.property(window, fc.constantFrom(UNIFORM, SMALL), (latents, tables) => {
-        expect(decodeNeuralLatents(encodeNeuralLatents(latents, tables), tables)).toEqual(latents);
+      fc.property(window, fc.constantFrom(UNIFORM, SMALL, LEARNED), (latents, coder) => {
+        expect(decode(encode(latents, coder), coder)).toEqual(latents);
       }),
       { numRuns: 200 },
     );
@@ -42,9 +65,14 @@ describe('latents of the neural rungs', () => {
 
   it('of silence take a few bytes under the tables of silence', () => {
     const silence = new Int8Array(NEURAL_LATENTS);
-    const tables = tablesOf(new Array<Int8Array>(50).fill(silence));
-    expect(encodeNeuralLatents(silence, tables).length).toBeLessThan(4);
-    expect(encodeNeuralLatents(silence, UNIFORM).length).toBeGreaterThan(100);
+    expect(encode(silence, coderOf(new Array<Int8Array>(50).fill(silence))).length).toBeLessThan(4);
+    expect(encode(silence, UNIFORM).length).toBeGreaterThan(100);
+  });
+
+  it('take fewer bytes where learned contexts know how one follows another', () => {
+    const windows = waves.map(({ values }) => Int8Array.from(values, Math.round));
+    const bytes = (coder: LatentCoder): number => windows.reduce((sum, own) => sum + encode(own, coder).length, 0);
+    expect(bytes(LEARNED)).toBeLessThan(0.9 * bytes(coderOf(windows)));
   });
 
   it('are counted under the context that codes them, what lies beyond the range as an escape', () => {
@@ -61,9 +89,9 @@ describe('latents of the neural rungs', () => {
 
   it('are decoded from any bytes in the right number, or refused', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 80 }), fc.constantFrom(UNIFORM, SMALL), (bytes, tables) => {
+      fc.property(fc.uint8Array({ maxLength: 80 }), fc.constantFrom(UNIFORM, SMALL, LEARNED), (bytes, coder) => {
         decodesOrRefuses(
-          () => decodeNeuralLatents(bytes, tables),
+          () => decode(bytes, coder),
           (latents) => {
             expect(latents).toHaveLength(NEURAL_LATENTS);
           },

@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
-import { tablesOf } from '../../../src/lib/codec/ladder.js';
+import { readRung, tablesOf, type TransformRung } from '../../../src/lib/codec/ladder.js';
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from '../../../src/lib/codec/lapped-transform.js';
 import {
   COEFFICIENT_RANGE,
   countCoefficients,
   decodeTransform,
   encodeTransform,
+  quantiseNearest,
   quantiseWindow,
   reconstructWindow,
+  transformWindow,
+  type TransformQuantiser,
 } from '../../../src/lib/codec/transform.js';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
+import { transformTables } from '../../../src/training/transform-rungs.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { decodesOrRefuses } from './decoder-law.js';
@@ -23,10 +26,22 @@ import { beats } from './signals.js';
 const RATIO = 128;
 /** Millivolts of made-up beats with a wandering baseline. */
 const window = Float32Array.from(beats(WINDOW, 300), (v, i) => v / 300 + 0.2 * Math.sin(i / 200));
-const tables: FrequencyTable[] = tablesOf(countCoefficients([quantiseWindow(window, RATIO).values]), COEFFICIENT_RANGE);
+const transformed = transformWindow(window);
+const fixed: TransformQuantiser = {
+  ratio: RATIO,
+  tables: tablesOf(countCoefficients([quantiseNearest(transformed, RATIO).values]), COEFFICIENT_RANGE),
+  coding: undefined,
+};
+const stored = { kind: 'transform', name: 'learned', nominalGain: null, expected: { rhythm: 0, peaks: 0 } } as const;
+const learned = readRung(
+  { ...stored, ratio: RATIO, ...transformTables([transformed, transformed], RATIO) },
+  0,
+) as TransformRung;
 
-function through(millivolts: Float32Array, ratio: number): Int16Array {
-  return reconstructWindow(decodeTransform(encodeTransform(quantiseWindow(millivolts, ratio), tables), tables), ratio);
+function through(millivolts: Float32Array, ratio: number, coder: TransformQuantiser = fixed): Int16Array {
+  const quantiser = { ...coder, ratio };
+  const payload = encodeTransform(quantiseWindow(millivolts, quantiser), quantiser);
+  return reconstructWindow(decodeTransform(payload, quantiser), ratio);
 }
 
 describe('the lapped transform', () => {
@@ -85,15 +100,41 @@ describe('a transform rung', () => {
     expect(through(new Float32Array(WINDOW).fill(3.7), RATIO).every((v) => v === 740)).toBe(true);
   });
 
-  it('gives a damaged payload back as some window or refuses it', () => {
-    const payload = encodeTransform(quantiseWindow(window, RATIO), tables);
+  it('that has learned contexts gives back the same code, in fewer bytes', () => {
+    const code = quantiseWindow(window, learned);
+    expect(decodeTransform(encodeTransform(code, learned), learned)).toEqual(code);
+    expect(encodeTransform(code, learned).length).toBeLessThan(encodeTransform(code, fixed).length);
+    // Ends of the line and scales that no training window had.
+    for (const odd of [
+      { line: [-32_000, 32_000] as const, scale: 127 },
+      { line: [0, -1] as const, scale: 0 },
+    ]) {
+      const other = { ...code, ...odd };
+      expect(decodeTransform(encodeTransform(other, learned), learned)).toEqual(other);
+    }
+  });
+
+  it('quantised by what bits cost takes fewer of them than rounding, for little more error', () => {
+    const nearest = quantiseNearest(transformed, RATIO);
+    const cheap = quantiseWindow(window, learned);
+    const errorOf = (code: typeof cheap): number =>
+      reconstructWindow(code, RATIO).reduce((sum, v, i) => sum + (v / 200 - window[i]!) ** 2, 0);
+    expect(encodeTransform(cheap, learned).length).toBeLessThan(encodeTransform(nearest, learned).length);
+    expect(errorOf(cheap)).toBeLessThan(1.3 * errorOf(nearest));
+  });
+
+  it.each([
+    ['with a fixed rule', fixed],
+    ['with learned contexts', learned],
+  ])('gives a damaged payload back as some window or refuses it: %s', (_, coder) => {
+    const payload = encodeTransform(quantiseWindow(window, coder), coder);
     fc.assert(
       fc.property(fc.nat(payload.length - 1), fc.nat(7), fc.nat(payload.length), (at, bit, keep) => {
         const flipped = Uint8Array.from(payload);
         flipped[at]! ^= 1 << bit;
         for (const bytes of [flipped, payload.slice(0, keep), Uint8Array.from([...payload, at % 256])]) {
           decodesOrRefuses(
-            () => reconstructWindow(decodeTransform(bytes, tables), RATIO),
+            () => reconstructWindow(decodeTransform(bytes, coder), RATIO),
             (samples) => {
               expect(samples).toHaveLength(WINDOW);
             },

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
+import { SHIPPED_BOUNDS } from '../../../src/lib/runtime/bound-options.js';
+import { checkCompress, type CompressConfig } from '../../../src/operations/options.js';
 import { fileOf, header, run, runsOf } from '../../lib/compressed-file/runs.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
 import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
 const folder = await temporaryFolder();
 const rung = 'lossless';
+const BOUNDS = {
+  bound: SHIPPED_BOUNDS.rhythm,
+  peaksBound: SHIPPED_BOUNDS.peaks,
+  prdnBound: SHIPPED_BOUNDS.reconstruction,
+};
 
 describe('compress refuses', () => {
   it('leads beyond 16 bits and rates that no rung carries, and leaves nothing behind', async () => {
@@ -27,6 +34,13 @@ describe('compress refuses', () => {
     await expect(refused(['a/Erika M.'])).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     await expect(refused([join(folder, 'none')])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
+});
+
+it('a rung that is given excludes the bounds that are given, not those that go without saying', () => {
+  const given = { ...BOUNDS, records: ['a/100'], output: 'x.avro', rung };
+  expect(checkCompress(given as CompressConfig)).toEqual([]);
+  expect(checkCompress({ ...given, bound: 0.1 } as CompressConfig)).toEqual([expect.stringContaining('--bound')]);
+  expect(checkCompress({ ...given, rung: undefined, bound: 0.1 } as CompressConfig)).toEqual([]);
 });
 
 describe('decompress refuses', () => {

@@ -52,13 +52,18 @@ export function buildNeuralPredictor(outputs: number): LayersModel {
   return tf.model({ inputs: input, outputs: flat, name: 'neural-predictor' });
 }
 
-/** Holds the corrections of a window's ends: of each rung the first end's [seen x corrected] kernel and constants, then the last's. */
-export function buildBorderCorrection(size: { rungs: number; seen: number; corrected: number }): LayersModel {
-  const input = tf.input({ shape: [size.seen] });
-  const ends = Array.from({ length: 2 * size.rungs }, () =>
-    tf.layers.dense({ units: size.corrected, kernelInitializer: 'zeros' }).apply(input),
+/**
+ * Holds the corrections of a window's ends: of each rung the first end's [inputs x corrected] kernel and constants, then the
+ * last's.
+ *
+ * @param size `inputs` has a number for each rung
+ */
+export function buildBorderCorrection(size: { inputs: readonly number[]; corrected: number }): LayersModel {
+  const inputs = size.inputs.map((inputs) => tf.input({ shape: [inputs] }));
+  const ends = inputs.flatMap((input) =>
+    [0, 1].map(() => tf.layers.dense({ units: size.corrected, kernelInitializer: 'zeros' }).apply(input)),
   );
-  return tf.model({ inputs: input, outputs: ends as SymbolicTensor[], name: 'neural-borders' });
+  return tf.model({ inputs, outputs: ends as SymbolicTensor[], name: 'neural-borders' });
 }
 
 /** What the rungs learn besides: [rungs, 4] logarithms of gain and inverse gain, and place and width of the latents' prior. */
