@@ -4,6 +4,7 @@ import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm } from '../lib/tasks/rhythm.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
+import { BEAT_MEASURES, beatMeasures } from './beat-measures.js';
 import type { CincRecord } from './data/cinc.js';
 import type { DecodedSignals } from './decoded-signals.js';
 
@@ -54,16 +55,16 @@ function chunks(records: readonly CincRecord[]): CincRecord[][] {
 export interface Batch {
   readonly x: Tensor4D;
   readonly y: Tensor;
+  /** Measures of each row's beats as it is, [n, 22] with deviations of 1, and 1 where there are any, [n, 1]. */
+  readonly beats: { readonly measures: Tensor; readonly known: Tensor };
 }
 
 /** One row in four through a coarse code and back: the classifier hears decoded windows. */
 export function augmentedBatch({ records, steps }: PlannedBatch, noise: readonly Float32Array[], seed: number): Batch {
   const random = seededRandom(seed);
-  const signals = records.map((record) => {
-    const signal = augmented(record, steps * STEP, noise, random);
-    return random.uniform() < 0.25 ? coarselyCoded(signal, random) : signal;
-  });
-  return { x: batchInput(signals), y: stepLabels(records, steps) };
+  const originals = records.map((record) => augmented(record, steps * STEP, noise, random));
+  const signals = originals.map((signal) => (random.uniform() < 0.25 ? coarselyCoded(signal, random) : signal));
+  return { x: batchInput(signals), y: stepLabels(records, steps), beats: beatsOf(originals) };
 }
 
 /** The same signals twice: as they are, then each through a random neural rung a window, one in five through a coarse code. */
@@ -78,7 +79,25 @@ export function pairedBatch(
   const sent = decoded(signals, random).map((signal, i) =>
     random.uniform() < 0.2 ? coarselyCoded(signals[i]!, random) : signal,
   );
-  return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps) };
+  return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps), beats: beatsOf(signals) };
+}
+
+const PLACES = [
+  -0.21, -2.4, -2.2, -2.8, 0.4, 0.25, 0.7, 0.85, 1.15, 1.35, 0.08, 0.06, -0.3, -1.6, 0.93, 0.8, 0.65, 0.7, -1.4, -1,
+  0.45, -2.6,
+];
+const WIDTHS = [
+  0.25, 1, 1.2, 1, 0.35, 0.3, 0.2, 0.12, 0.2, 0.5, 0.12, 0.12, 0.35, 0.9, 0.08, 0.25, 0.35, 0.3, 0.7, 0.6, 0.2, 0.8,
+];
+
+function beatsOf(signals: readonly Float32Array[]): Batch['beats'] {
+  const own = signals.map(beatMeasures);
+  const measures = own.map((of) =>
+    Array.from({ length: BEAT_MEASURES }, (_, i) =>
+      of === undefined ? 0 : Math.max(-4, Math.min(4, (of[i]! - PLACES[i]!) / WIDTHS[i]!)),
+    ),
+  );
+  return { measures: tf.tensor2d(measures), known: tf.tensor2d(own.map((of) => [of === undefined ? 0 : 1])) };
 }
 
 /** Network input [n, 1, samples, 1] of signals of one length in millivolts. */

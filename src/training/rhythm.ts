@@ -4,7 +4,7 @@
  * and learns to say the same of both.
  */
 import { join } from 'node:path';
-import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import tf, { type LayersModel, type SymbolicTensor, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
@@ -18,6 +18,7 @@ import {
   readTemperature,
   softmax,
 } from '../lib/tasks/rhythm.js';
+import { BEAT_MEASURES } from './beat-measures.js';
 import {
   CLASS_WEIGHTS,
   putBackClassWeights,
@@ -29,6 +30,7 @@ import { loadCinc, millivoltsOf, type CincRecord } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
 import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
 import type { Figures } from './history.js';
+import { fitInputScale } from './input-scale.js';
 import { train } from './loop.js';
 import { origin } from './origin.js';
 import {
@@ -67,6 +69,13 @@ const SMOOTHING = 0.05;
 const TAUGHT = 0.5;
 /** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
 const W_CONSISTENCY = 1;
+/**
+ * Share of the second training's weights in what it leaves, the rest those it began with: between the two lie classifiers that are nearly as
+ * robust and say what they said (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+ */
+const SECOND = 0.4;
+/** Weight of the beats' measures, each in its deviation. */
+const W_BEATS = 0.2;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -81,6 +90,9 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const noise = (await Promise.all(NOISE_RECORDS.map((name) => loadNoise(options.noise, name)))).flat();
   const network = buildRhythm(RHYTHM_DEFAULT);
   const average = buildRhythm(RHYTHM_DEFAULT);
+  const beats = buildBeatsHead();
+  const pooling = network.layers.find((layer) => layer.getClassName() === 'GlobalAveragePooling2D')!;
+  const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const start = options.from === undefined ? undefined : await loadRobustStart(options.from);
@@ -90,6 +102,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
       putBackClassWeights(own, start.model.manifest);
     }
   }
+  const began = start && average.getWeights().map((weight) => weight.clone());
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
@@ -118,7 +131,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     ...(start ? { peakRate: 1.2e-3, warmup: 0.1 } : { peakRate: 4e-3, warmup: 0.25 }),
     weightDecay: 5e-2,
     clipNorm: 1,
-    networks: { rhythm: network, average },
+    networks: { rhythm: network, average, beats },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: {
       ...{ seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
@@ -128,13 +141,29 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     validate: () => figuresOf(logitsOf(originals, predict)),
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
-      if (start) return robustLoss(network, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
+      const answer = (x: Tensor): Answer => {
+        const [logits, pooled] = both.apply(x, { training: true }) as [Tensor, Tensor];
+        return { logits, measures: beats.apply(pooled) as Tensor };
+      };
+      if (start) return robustLoss(answer, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
       const batch = augmentedBatch(planOf(step), noise, seed);
-      return weightedEntropy(network.apply(batch.x, { training: true }) as Tensor, batch.y, targetOf(batch, teachers));
+      const { logits, measures } = answer(batch.x);
+      return tf.add(weightedEntropy(logits, batch.y, targetOf(batch, teachers)), beatsLoss(measures, batch));
     },
   });
 
+  if (began) moveTo(average, began);
   takeOutClassWeights(average);
+  const inputScale = fitInputScale(average, (scale) =>
+    crossEntropyOf(
+      validation,
+      logitsOf(
+        originals.map((own) => own.map((v) => v * scale)),
+        predict,
+      ),
+      1,
+    ),
+  );
   const logits = logitsOf(originals, predict);
   const figures = figuresOf(logits);
   const temperature = fitTemperature(validation, logits);
@@ -150,14 +179,24 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
         teachers: teachers.map(({ hash }) => hash),
-        ...(start && { from: start.model.hash, codec: start.codec }),
+        ...(start && { from: start.model.hash, codec: start.codec, share: SECOND }),
         ...WITHOUT_CLASS_WEIGHTS,
+        inputScale,
         validation: { part: 'selection', records: validation.length, ...figures },
       },
     },
     { rhythm: { network: average, dtype: 'float16' } },
   );
   process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
+}
+
+/** To `SECOND` of its own weights and the rest of those that it began with. */
+function moveTo(network: LayersModel, began: readonly Tensor[]): void {
+  tf.tidy(() => {
+    network.setWeights(
+      network.getWeights().map((own, i) => tf.add(tf.mul(own, SECOND), tf.mul(began[i]!, 1 - SECOND))),
+    );
+  });
 }
 
 /** Each record once through the codec, always by the same rungs. */
@@ -173,6 +212,30 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
 }
 
+/** From the means over steps that the answer is made of to the measures of the beats. */
+function buildBeatsHead(): LayersModel {
+  const input = tf.input({ shape: [RHYTHM_DEFAULT.contextFilters] });
+  const hidden = tf.layers.dense({ units: 64, activation: 'relu' }).apply(input) as SymbolicTensor;
+  return tf.model({
+    inputs: input,
+    outputs: tf.layers.dense({ units: BEAT_MEASURES }).apply(hidden) as SymbolicTensor,
+  });
+}
+
+/** Weighted absolute error of the measures, smooth around 0, over the rows that have any. */
+function beatsLoss(said: Tensor, { beats: { measures, known } }: Batch): Scalar {
+  const d = tf.abs(tf.sub(said, measures));
+  const quadratic = tf.minimum(d, 1);
+  const loss = tf.sub(d, tf.div(tf.mul(quadratic, tf.sub(2, quadratic)), 2));
+  return tf.mul(W_BEATS / BEAT_MEASURES, tf.div(tf.sum(tf.mul(loss, known)), tf.add(tf.sum(known), 1e-6)));
+}
+
+/** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network says them. */
+interface Answer {
+  readonly logits: Tensor;
+  readonly measures: Tensor;
+}
+
 function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
   const weights = tf.sum(tf.mul(y, tf.tensor1d(CLASS_WEIGHTS)), -1);
   const entropy = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
@@ -181,14 +244,12 @@ function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
 
 /** Cross-entropy of the original and of the decoded half, and the divergence of the second from the first. */
 function robustLoss(
-  network: LayersModel,
+  answer: (x: Tensor) => Answer,
   batch: ReturnType<typeof pairedBatch>,
   teachers: readonly LoadedModel[],
 ): Scalar {
-  const [original, decoded] = tf.split(
-    network.apply(tf.concat([batch.x, batch.xDecoded]), { training: true }) as Tensor,
-    2,
-  ) as [Tensor, Tensor];
+  const { logits, measures } = answer(tf.concat([batch.x, batch.xDecoded]));
+  const [original, decoded] = tf.split(logits, 2) as [Tensor, Tensor];
   const target = targetOf(batch, teachers);
   // Read out, so that no gradient makes the answers of the original vague to have them met more easily.
   const said = tf.tensor(tf.softmax(original).dataSync(), original.shape);
@@ -197,6 +258,7 @@ function robustLoss(
     tf.div(weightedEntropy(original, batch.y, target), 2),
     tf.div(weightedEntropy(decoded, batch.y, target), 2),
     tf.mul<Scalar>(tf.mean(divergence), W_CONSISTENCY),
+    beatsLoss(tf.split(measures, 2)[0]!, batch),
   ]);
 }
 
@@ -246,10 +308,14 @@ function evaluate(records: readonly CincRecord[], logits: readonly Float32Array[
   };
 }
 
+/** Against the labels, summed over records. */
+function crossEntropyOf(records: readonly CincRecord[], logits: readonly Float32Array[], temperature: number): number {
+  return records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, temperature), label), 0);
+}
+
 /** Temperature with the lowest cross-entropy on the validation part, by golden-section search on its logarithm. */
 function fitTemperature(records: readonly CincRecord[], logits: readonly Float32Array[]): number {
-  const loss = (log: number): number =>
-    records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, Math.exp(log)), label), 0);
+  const loss = (log: number): number => crossEntropyOf(records, logits, Math.exp(log));
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(0.25);
   let high = Math.log(4);

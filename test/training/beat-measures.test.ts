@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/lib/signal/random.js';
+import { BEAT_MEASURES, beatMeasures } from '../../src/training/beat-measures.js';
+
+/** 30 s of narrow beats at these intervals in samples, millivolts. */
+function beatsAt(interval: (beat: number) => number): Float32Array {
+  const signal = new Float32Array(8960);
+  const random = seededRandom(2);
+  for (let at = 200, beat = 0; at < signal.length - 200; at += interval(beat++)) {
+    for (let i = -12; i <= 12; i++) signal[at + i] = 1 - Math.abs(i) / 12;
+  }
+  return signal.map((v) => v + 0.01 * random.normal());
+}
+
+const [LOG_MEAN, LOG_VARIATION, , , CHANGED] = [0, 1, 2, 3, 4];
+
+describe('measures of a signal’s beats', () => {
+  it('tell a regular rhythm from one without a pattern', () => {
+    const random = seededRandom(5);
+    const regular = beatMeasures(beatsAt(() => 240))!;
+    const wild = beatMeasures(beatsAt(() => 150 + random.integer(180)))!;
+    expect(regular).toHaveLength(BEAT_MEASURES);
+    expect(Math.exp(regular[LOG_MEAN]!)).toBeCloseTo(0.8, 2);
+    expect(wild[LOG_VARIATION]! - regular[LOG_VARIATION]!).toBeGreaterThan(2);
+    expect([regular[CHANGED], wild[CHANGED]]).toEqual([0, expect.closeTo(0.8, 0)]);
+  });
+
+  it('are finite numbers of anything that has beats, and none where there are too few', () => {
+    const random = seededRandom(7);
+    const noise = beatMeasures(Float32Array.from({ length: 8960 }, () => random.normal()));
+    for (const own of [noise, beatMeasures(beatsAt(() => 120).map((v) => -v))]) {
+      expect([...(own ?? [])].every(Number.isFinite)).toBe(true);
+    }
+    expect(beatMeasures(new Float32Array(8960))).toBeUndefined();
+    expect(beatMeasures(beatsAt(() => 240).slice(0, 1000))).toBeUndefined();
+  });
+});
