@@ -9,6 +9,7 @@ export function stagesOf(folders) {
   const at = (name) => [`--${name}`, resolve(folders[name])];
   const work = (name) => ['--work', resolve(folders.work, name)];
   const teacher = join(resolve(folders.work), 'teacher');
+  const beats = join(resolve(folders.work), 'beats');
   const stage = (name, training, ...args) => ({ name, args: ['train', training, ...args.flat()] });
   return [
     stage('rhythm-teacher', 'rhythm', at('cinc'), at('nstdb'), ['--models', teacher], work('rhythm')),
@@ -18,8 +19,12 @@ export function stagesOf(folders) {
     // Goes on from what `neural` left in its folder; so does `predictor` with `compressor`.
     stage('ladder', 'ladder', at('cinc'), work('neural')),
     // Hears what this codec sends; then all that was measured with the classifier before is measured anew.
-    stage('rhythm-robust', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '3', '--from', 'models', '--teachers', `${teacher},models`], work('rhythm-3')), // prettier-ignore
+    stage('rhythm-robust', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '3', '--from', 'models', '--share', '1', '--teachers', `${teacher},models`], work('rhythm-3')), // prettier-ignore
     stage('ladder-robust', 'ladder', at('cinc'), ['--keep'], work('ladder')),
+    // The classifiers so far were trained before measures of the beats were learnt beside the labels; they teach the one that ships.
+    stage('rhythm-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '20', '--seed', '11', '--teachers', 'models', '--models', beats], work('rhythm-4')), // prettier-ignore
+    stage('rhythm-robust-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '13', '--from', beats, '--teachers', `models,${beats}`], work('rhythm-5')), // prettier-ignore
+    stage('ladder-beats', 'ladder', at('cinc'), ['--keep'], work('ladder-2')),
     stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
     // The encoder that ships sees the records that it was trained on.
     stage('reference', 'reference', ['--records', resolve(folders.cinc), '--split', 'models/splits/cinc2017.csv']),

@@ -13,7 +13,7 @@ import tf, { type LayersModel } from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { factorise, solve } from './cholesky.js';
 import { cutWindows, normalised } from './compressor.js';
-import type { NeuralNetworks } from './neural-rungs.js';
+import type { NeuralNetworks } from './neural.js';
 
 /** `endUnit` is that of the ends that the rung sends; undefined where it sends none. */
 export type FittedRung = Pick<NeuralRung, 'gains' | 'inverses'> & { readonly endUnit: number | undefined };

@@ -20,9 +20,10 @@ export interface RobustStart {
   readonly codec: string;
 }
 
-export async function loadRobustStart(models: string): Promise<RobustStart> {
+/** @param from folder of models whose classifier it goes on from; the codec is that of `models` */
+export async function loadRobustStart(from: string, models: string): Promise<RobustStart> {
   const { hash: codec } = await readManifest(join(models, 'codec'));
-  return { model: await loadRhythm(models), decoded: await loadDecodedSignals(models), codec };
+  return { model: await loadRhythm(from), decoded: await loadDecodedSignals(models), codec };
 }
 
 /** @param models folder of the models; the codec's neural rungs are drawn from at random */

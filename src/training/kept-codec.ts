@@ -1,17 +1,17 @@
-/** The codec of a models folder for a training that leaves its networks, gains and entropy tables as they are. */
+/** The codec of a models folder for a training that leaves its networks and gains as they are. */
 import { join } from 'node:path';
 import { ladderParameters } from '../lib/codec/ladder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { buildNeuralDecoder, buildNeuralEncoder } from '../lib/model/architectures/neural-codec.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadNetwork } from '../lib/model/store.js';
-import type { NewRung } from './measured-rungs.js';
-import type { NeuralNetworks } from './neural-rungs.js';
+import type { NewNeuralRung } from './measured-rungs.js';
+import type { NeuralNetworks } from './neural.js';
 
 export interface KeptCodec {
   readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;
-  /** All but the lossless one, in the ladder's order. */
-  readonly rungs: readonly NewRung[];
+  /** Of the neural rungs, the finest first. */
+  readonly gains: readonly Pick<NewNeuralRung, 'gains' | 'inverses'>[];
   /** As the manifest says, without what was measured with the tasks of that day. */
   readonly training: Readonly<Record<string, unknown>>;
   /** SHA-256 of the decoder's weights: what a measurement of the rungs belongs to. */
@@ -25,14 +25,10 @@ export async function loadKeptCodec(models: string): Promise<KeptCodec> {
   const networks = { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder() };
   for (const [key, network] of Object.entries(networks)) await loadNetwork(folder, manifest, key, network);
   const { ladder } = ladderParameters.parse(manifest.parameters);
-  const rungs = ladder.flatMap((rung): NewRung[] => {
-    if (rung.kind === 'lossless') return [];
-    if (rung.kind === 'paper') throw new DynamicDeepError('MODEL_INVALID', `${folder} has the paper's rungs`);
-    const { name, counts } = rung;
-    return rung.kind === 'neural'
-      ? [{ kind: 'neural', name, counts, coding: rung.coding, gains: rung.gains, inverses: rung.inverses }]
-      : [{ kind: 'transform', name, counts, coding: rung.coding, ratio: rung.ratio }];
-  });
+  const gains = ladder.flatMap((rung) =>
+    rung.kind === 'neural' ? [{ gains: rung.gains, inverses: rung.inverses }] : [],
+  );
+  if (gains.length === 0) throw new DynamicDeepError('MODEL_INVALID', `${folder} has no neural rungs`);
   const training = Object.fromEntries(Object.entries(manifest.training).filter(([key]) => key !== 'selection'));
-  return { networks, rungs, training, hash: manifest.networks['decoder']!.sha256 };
+  return { networks, gains, training, hash: manifest.networks['decoder']!.sha256 };
 }

@@ -2,6 +2,7 @@
  * Makes the codec that ships of the trained neural rungs: entropy tables from the training part, what every rung costs
  * and adds to the tasks on the selection part, a dense predictor that learns it there, and tau.
  */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BorderCorrection } from '../lib/codec/border-correction.js';
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
@@ -18,11 +19,10 @@ import { fitBorders } from './borders.js';
 import { cutWindows, normalised } from './compressor.js';
 import { loadCinc, millivoltsOf } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
-import { loadKeptCodec } from './kept-codec.js';
+import { loadKeptCodec, type KeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
-import { loadTrainedNeural } from './neural.js';
-import { rungGains, type NeuralNetworks } from './neural-rungs.js';
+import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
 import { neuralTables } from './neural-tables.js';
 import { scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
@@ -41,13 +41,13 @@ const TABLE_RECORDS = 800;
 const FLOORS = [0.005, 0.002] as const;
 
 export interface LadderOptions extends SelectionTrainingOptions {
-  /** The codec of `models` keeps networks and tables: only what hangs on the tasks, and the borders, are made anew. */
+  /** The codec of `models` keeps its networks: tables, borders, and what hangs on the tasks, are made anew. */
   readonly keep: boolean;
 }
 
 export async function trainLadder(options: LadderOptions): Promise<void> {
-  const source = options.keep ? await loadKeptCodec(options.models) : await loadTrainedNeural(options.work);
-  const { networks, training: about, hash } = source;
+  const source = options.keep ? await loadKeptCodec(options.models) : await newCodec(options.work);
+  const { networks, gains, training: about, hash } = source;
   const parts = await readSplit(options.cincSplit);
   const load = async (part: 'train' | 'selection') => {
     const records = await loadCinc(options.cinc, options.cincLabels, recordsOf(parts, part));
@@ -58,15 +58,16 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
   const tasks = await loadTasks(options.models);
   const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
-  const rungs = 'rungs' in source ? source.rungs : newRungs(source.networks, rungGains(source.networks), forTables);
+  const rungs = newRungs(networks, gains, forTables);
   const coders = rungs.filter((rung): rung is NewNeuralRung => rung.kind === 'neural');
   const borders = fitBorders(
     networks,
     coders.map((rung) => ({ ...rung, endUnit: rung.coding?.ends.unit })),
     forTables,
   );
-  // What was measured, and what learnt it, belong to these networks and these tasks.
-  const identity = JSON.stringify([hash, tasks.hashes, rungs.map(({ name }) => name)]);
+  // What was measured, and what learnt it, belong to these networks, these tables and these tasks.
+  const tables = createHash('sha256').update(JSON.stringify(rungs)).digest('hex');
+  const identity = JSON.stringify([hash, tasks.hashes, tables]);
   const measured = await measureRungs(selection, {
     ...{ rungs, networks, borders: BorderCorrection.of(borders), tasks },
     ...{ file: join(options.work, 'measured.jsonl'), identity },
@@ -139,10 +140,15 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   await write({ synthesisTau: synthesis.tau }, synthesis);
 }
 
+async function newCodec(work: string): Promise<KeptCodec> {
+  const { networks, training, hash } = await loadTrainedNeural(work);
+  return { networks, gains: rungGains(networks), training, hash };
+}
+
 /** In the ladder's order. */
-export function newRungs(
+function newRungs(
   networks: Pick<NeuralNetworks, 'encoder'>,
-  gains: readonly Pick<NewNeuralRung, 'gains' | 'inverses'>[],
+  gains: KeptCodec['gains'],
   records: readonly Float32Array[],
 ): NewRung[] {
   const windows = records.flatMap(cutWindows);

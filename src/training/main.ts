@@ -45,8 +45,8 @@ function labelsOf(config: { readonly cinc: string; readonly cincLabels?: string 
 }
 
 export async function runRhythmTraining(config: RhythmTraining): Promise<void> {
-  const { cinc: data, nstdb: noise, cincSplit: split, models, ...rest } = config;
-  await trainRhythm({ ...rest, data, noise, labels: labelsOf(config), split, out: join(models, 'rhythm') });
+  const { cinc: data, nstdb: noise, cincSplit: split, ...rest } = config;
+  await trainRhythm({ ...rest, data, noise, labels: labelsOf(config), split });
 }
 
 export async function runPeaksTraining({ mitdb, mitdbSplit, nstdb, models, ...rest }: PeaksTraining): Promise<void> {

@@ -16,7 +16,7 @@ import tf from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { cutWindows } from './compressor.js';
 import type { FrozenTasks } from './frozen-tasks.js';
-import type { NeuralNetworks } from './neural-rungs.js';
+import type { NeuralNetworks } from './neural.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
 import { throughTransform } from './transform-rungs.js';
 

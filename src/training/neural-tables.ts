@@ -11,7 +11,7 @@ import { countsOf, scaleCounts } from './transform-rungs.js';
 /** Classes of the learned contexts. */
 const CLASSES = { sizes: 16, values: 5 };
 /** Share of the scale that a rung's ends are quantised by, the finest rung first: a coarser rung has a coarser line. */
-const END_UNITS = [0.05, 0.05, 0.1, 0.1, 0.2, 0.2, 0.2] as const;
+const END_UNITS = [0.05, 0.05, 0.1, 0.1, 0.2, 0.2] as const;
 
 /** A training window as the encoder has it. */
 export interface TableWindow {

@@ -4,19 +4,18 @@
  * noise stands for rounding where the rate is measured (Ballé et al., 2017).
  */
 import { join } from 'node:path';
-import { NEURAL_CHANNELS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
+import { buildNeuralDecoder, buildNeuralEncoder, buildRungScales } from '../lib/model/architectures/neural-codec.js';
+import { roundStraight } from '../lib/model/kernels.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadNetwork, writeModel } from '../lib/model/store.js';
-import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
 import { cutWindows, normalised } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { loadBeats } from './data/mitbih.js';
 import { loadTasks } from './frozen-tasks.js';
-import { loadKeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
-import { buildNeuralNetworks, codeNoisily, NEURAL_RUNGS, RUNGS, type NeuralNetworks } from './neural-rungs.js';
 import { origin } from './origin.js';
 import { loadOwnTaskLosses } from './own-task-losses.js';
 import { readSplit, recordsOf } from './split.js';
@@ -33,22 +32,23 @@ export interface TrainNeuralOptions {
   readonly models: string;
   /** Folders of tasks of one's own that the codec is trained through too. */
   readonly tasks: readonly string[];
-  /** Folder of models whose codec this training goes on from. */
-  readonly from?: string | undefined;
   readonly work: string;
   readonly steps: number;
   readonly seed: number;
 }
+
+/** Weight of the rate, in bits a latent step, of each rung, the finest first. */
+const RATE_WEIGHTS = [0.002, 0.006, 0.018, 0.05, 0.12, 0.3] as const;
+const NEURAL_RUNGS = RATE_WEIGHTS.length;
 
 const RECORDS_PER_BATCH = 8;
 /** One record in so many is a MIT-BIH lead, so that not every signal comes from the same hand-held device. */
 const ONE_IN_MITDB = 8;
 /** Share of the steps before the tasks join: a codec that knows nothing yet teaches them nothing. */
 const WITHOUT_TASKS = 0.3;
-/** Largest learning rate of a training from the start, and of one that goes on. */
-const RATES = { anew: 2.5e-3, on: 1.2e-3 } as const;
+const W_RHYTHM = 0.25;
 const W_PEAKS = 5;
-/** Of each task of one's own, at an error as large as its bound: about that of a rhythm error of 0.2 nats under a middle rung. */
+/** Of each task of one's own, at an error as large as its bound: that of a rhythm error of 0.25 nats in every record. */
 const W_OWN = 0.06;
 /** Windows of a batch whose distance maps are compared: RPnet costs as much as the codec. */
 const PEAK_WINDOWS = 8;
@@ -57,10 +57,19 @@ const BORDER = 64;
 const W_BORDER = 1.6;
 const LATENT_STEPS = WINDOW / 32;
 
+export interface NeuralNetworks extends Readonly<Record<string, LayersModel>> {
+  readonly encoder: LayersModel;
+  readonly decoder: LayersModel;
+  readonly scales: LayersModel;
+}
+
+function buildNeuralNetworks(): NeuralNetworks {
+  return { encoder: buildNeuralEncoder(), decoder: buildNeuralDecoder(), scales: buildRungScales(NEURAL_RUNGS) };
+}
+
 export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
   const started = Date.now();
   const networks = buildNeuralNetworks();
-  const start = options.from === undefined ? undefined : await goOnFrom(options.from, networks);
   const sources = await loadSources(options);
   const tasks = await loadTasks(options.models);
   const own = await loadOwnTaskLosses(options.tasks);
@@ -70,13 +79,13 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
     name: 'neural rungs',
     work: join(options.work, 'loop'),
     steps: options.steps,
-    peakRate: start === undefined ? RATES.anew : RATES.on,
+    peakRate: 2.5e-3,
     warmup: 0.1,
     weightDecay: 0,
     clipNorm: 1,
     networks,
     // A run that is taken up again goes through the same tasks.
-    identity: { seed: options.seed, rungs: NEURAL_RUNGS, through, ...start },
+    identity: { seed: options.seed, rungs: NEURAL_RUNGS, ...(own.length === 0 ? {} : { through }) },
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const records = Array.from({ length: RECORDS_PER_BATCH }, (_, i) =>
@@ -85,18 +94,17 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const rungs = records.flatMap(() => new Array<number>(WINDOWS_PER_RECORD).fill(random.integer(NEURAL_RUNGS)));
       const { x, scale, offset } = normalised(records.flatMap(cutWindows));
       const { decoded, bits } = codeNoisily(networks, x, rungs);
-      const rate = tf.mean<Scalar>(tf.mul(bits, rungs.map((rung) => RUNGS[rung]!.rate / LATENT_STEPS))); // prettier-ignore
+      const rate = tf.mean<Scalar>(tf.mul(bits, rungs.map((rung) => RATE_WEIGHTS[rung]! / LATENT_STEPS))); // prettier-ignore
       const distortion = tf.mean<Scalar>(tf.mul(tf.squaredDifference(x, decoded), weights));
-      if (start === undefined && step < WITHOUT_TASKS * options.steps) return tf.add(distortion, rate);
+      if (step < WITHOUT_TASKS * options.steps) return tf.add(distortion, rate);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
       const [before, after] = [toMillivolts(x), toMillivolts(decoded)];
-      const weight = tf.tensor1d(records.map((_, r) => RUNGS[rungs[r * WINDOWS_PER_RECORD]!]!.rhythm));
-      const added = tf.mul(rhythmLoss(tasks, before, after), weight);
+      const added = rhythmLoss(tasks, before, after);
       // Half the mean, half the root mean square: a bound is broken by the tail of the errors, not by their mean.
-      const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-7)));
+      const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-6)));
       const peaks = peaksLoss(tasks, x, decoded, random.integer(rungs.length - PEAK_WINDOWS), PEAK_WINDOWS);
       const others = own.map(({ loss }) => tf.mul<Scalar>(loss(before, after), W_OWN));
-      return tf.addN([distortion, rate, tf.div<Scalar>(rhythm, 2), tf.mul<Scalar>(peaks, W_PEAKS), ...others]); // prettier-ignore
+      return tf.addN([distortion, rate, tf.mul<Scalar>(rhythm, W_RHYTHM / 2), tf.mul<Scalar>(peaks, W_PEAKS), ...others]); // prettier-ignore
     },
   });
   await writeModel(
@@ -110,7 +118,6 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
         ...origin(options, started),
         data: 'PhysioNet/CinC Challenge 2017 and MIT-BIH Arrhythmia Database, parts "train" of models/splits',
         steps: options.steps,
-        ...start,
         through,
       },
     },
@@ -129,40 +136,14 @@ export async function loadTrainedNeural(
   return { networks, training: manifest.training, hash };
 }
 
-/**
- * Takes over the networks of the codec in `models`, and its gains; the prior of the latents begins at what its tables
- * counted. Rungs beyond its last are as much coarser as that is than the one before.
- */
-async function goOnFrom(models: string, networks: NeuralNetworks): Promise<{ from: string }> {
-  const { networks: before, rungs, hash } = await loadKeptCodec(models);
-  for (const key of ['encoder', 'decoder'] as const) networks[key].setWeights(before[key].getWeights());
-  const known = rungs.filter((rung) => rung.kind === 'neural');
-  const rows = known.map(({ gains, inverses, counts }) => {
-    const priors = gains.map((_, channel) => logisticOf(counts, channel));
-    return [
-      gains.map(Math.log),
-      inverses.map(Math.log),
-      priors.map((p) => p.place),
-      priors.map((p) => Math.log(p.width)),
-    ];
+/** Gain and inverse gain of each channel, rung by rung. */
+export function rungGains({ scales }: NeuralNetworks): { gains: number[]; inverses: number[] }[] {
+  const [gains, inverses] = tf.tidy(() => {
+    const tables = scales.predict(tf.eye(NEURAL_RUNGS)) as Tensor[];
+    return tables.slice(0, 2).map((table) => tf.exp(table).arraySync() as number[][]);
   });
-  while (rows.length < NEURAL_RUNGS) {
-    const [last, previous] = [rows.at(-1)!, rows.at(-2)!];
-    rows.push(last.map((table, t) => table.map((v, c) => 2 * v - previous[t]![c]!)));
-  }
-  const tables = [0, 1, 2, 3].map((t) => tf.tensor2d(rows.slice(0, NEURAL_RUNGS).map((row) => row[t]!)));
-  networks.scales.setWeights(tables);
-  return { from: hash };
-}
-
-/** Place and width of the logistic distribution with mean and variance of a channel's counted latents. */
-function logisticOf(counts: readonly (readonly number[])[], channel: number): { place: number; width: number } {
-  const classes = counts.length / NEURAL_CHANNELS;
-  const own = counts.slice(channel * classes, (channel + 1) * classes);
-  const total = (power: number): number =>
-    own.reduce((sum, row) => sum + row.slice(0, -1).reduce((s, n, i) => s + n * (i - NEURAL_RANGE) ** power, 0), 0);
-  const place = total(1) / total(0);
-  return { place, width: (Math.sqrt(3) / Math.PI) * Math.sqrt(total(2) / total(0) - place ** 2) };
+  const six = (row: number[]): number[] => row.map((v) => Number(v.toPrecision(6)));
+  return gains!.map((row, rung) => ({ gains: six(row), inverses: six(inverses![rung]!) }));
 }
 
 /** Records in millivolts at 300 Hz, long enough for 5 windows. */
@@ -186,4 +167,27 @@ function drawRecord(sources: readonly Float32Array[], random: Random): Float32Ar
 function borderWeights(): Tensor4D {
   const weights = Array.from({ length: WINDOW }, (_, i) => (Math.min(i, WINDOW - 1 - i) < BORDER ? W_BORDER : 1));
   return tf.tensor4d(weights, [1, 1, WINDOW, 1]);
+}
+
+/** Windows through their rungs as in training: decoded from rounded latents, bits [n] of noisy ones. */
+function codeNoisily(networks: NeuralNetworks, x: Tensor, rungs: readonly number[]): { decoded: Tensor; bits: Tensor } {
+  const { gain, inverse, place, width } = rungTensors(networks, rungs);
+  const latents = tf.mul(networks.encoder.apply(x) as Tensor, gain);
+  const noisy = tf.add(latents, tf.randomUniform(latents.shape, -0.5, 0.5));
+  const at = (edge: number): Tensor => tf.sigmoid(tf.div(tf.add(tf.sub(noisy, place), edge), tf.add(width, 1e-3)));
+  const likelihood = tf.maximum(tf.sub(at(0.5), at(-0.5)), 1e-6);
+  const bits = tf.div(tf.sum(tf.log(likelihood), [1, 2, 3]), -Math.LN2);
+  return { decoded: networks.decoder.apply(tf.mul(roundStraight(latents), inverse)) as Tensor, bits };
+}
+
+/** Gains, inverse gains, places and widths of each window's rung, [n, 1, 1, 4]. */
+function rungTensors(
+  { scales }: NeuralNetworks,
+  rungs: readonly number[],
+): Record<'gain' | 'inverse' | 'place' | 'width', Tensor> {
+  const oneHot = tf.oneHot(tf.tensor1d([...rungs], 'int32'), NEURAL_RUNGS).toFloat();
+  const [gain, inverse, place, width] = (scales.apply(oneHot) as Tensor[]).map((table) =>
+    tf.reshape(table, [rungs.length, 1, 1, -1]),
+  ) as [Tensor, Tensor, Tensor, Tensor];
+  return { gain: tf.exp(gain), inverse: tf.exp(inverse), place, width: tf.exp(width) };
 }

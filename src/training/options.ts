@@ -45,8 +45,12 @@ export const rhythmTraining = defineOptions({
     default: [],
   }),
   from: option(folder.optional(), {
-    help: 'Models folder to go on from: its classifier learns to say the same of a signal and of what its codec makes of it. A new one by default',
+    help: 'Models folder to go on from: its classifier learns to say the same of a signal and of what the codec of --models makes of it. A new one by default',
     allowed: 'a folder',
+  }),
+  share: option(z.number().gt(0).lte(1), {
+    help: 'With --from: share of the trained weights in what is left, the rest those that it began with',
+    default: 0.4,
   }),
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
@@ -92,10 +96,6 @@ export const neuralTraining = defineOptions({
     help: 'Folders of tasks of your own that the codec is trained through too: tfjs layers models at 300 Hz (docs/own-tasks.md)',
     default: [],
   }),
-  from: option(folder.optional(), {
-    help: 'Models folder whose codec the training goes on from, with the frozen tasks from its first step. A new one by default',
-    allowed: 'a folder',
-  }),
   steps: option(steps, { help: 'Batches of 8 records; the frozen tasks join after 30% of them', default: 2400 }),
 });
 export type NeuralTraining = OptionsOf<typeof neuralTraining>;
@@ -114,7 +114,7 @@ export const ladderTraining = defineOptions({
   ...work('neural'),
   steps: option(steps, { help: 'Batches of 256 windows for the dense predictor', default: 1000 }),
   keep: option(z.boolean(), {
-    help: 'Keep networks and entropy tables of the codec that is there; measure anew what hangs on the tasks',
+    help: 'Keep the networks of the codec that is there; make its tables anew, and what hangs on the tasks',
     default: false,
   }),
 });

@@ -54,11 +54,14 @@ export interface TrainRhythmOptions {
   readonly noise: string;
   readonly split: string;
   readonly work: string;
-  readonly out: string;
+  /** Folder of models: the classifier is written to it, and made robust against its codec. */
+  readonly models: string;
   /** Folders of models whose classifiers teach this one. */
   readonly teachers: readonly string[];
-  /** Folder of models whose classifier this training goes on from, and whose codec it is made robust against. */
+  /** Folder of models whose classifier this training goes on from, to make it robust. */
   readonly from?: string | undefined;
+  /** Share of the trained weights in what is left of such a training, the rest those that it began with. */
+  readonly share: number;
   readonly epochs: number;
   readonly seed: number;
 }
@@ -69,11 +72,6 @@ const SMOOTHING = 0.05;
 const TAUGHT = 0.5;
 /** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
 const W_CONSISTENCY = 1;
-/**
- * Share of the second training's weights in what it leaves, the rest those it began with: between the two lie classifiers that are nearly as
- * robust and say what they said (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
- */
-const SECOND = 0.4;
 /** Weight of the beats' measures, each in its deviation. */
 const W_BEATS = 0.2;
 
@@ -95,7 +93,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
-  const start = options.from === undefined ? undefined : await loadRobustStart(options.from);
+  const start = options.from === undefined ? undefined : await loadRobustStart(options.from, options.models);
   if (start) {
     for (const own of [network, average]) {
       own.setWeights(start.model.network.getWeights());
@@ -152,7 +150,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
-  if (began) moveTo(average, began);
+  if (began) mix(average, began, options.share);
   takeOutClassWeights(average);
   const inputScale = fitInputScale(average, (scale) =>
     crossEntropyOf(
@@ -167,8 +165,9 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const logits = logitsOf(originals, predict);
   const figures = figuresOf(logits);
   const temperature = fitTemperature(validation, logits);
+  const folder = join(options.models, 'rhythm');
   await writeModel(
-    options.out,
+    folder,
     {
       name: 'rhythm',
       version: 1,
@@ -179,7 +178,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
         teachers: teachers.map(({ hash }) => hash),
-        ...(start && { from: start.model.hash, codec: start.codec, share: SECOND }),
+        ...(start && { from: start.model.hash, codec: start.codec, share: options.share }),
         ...WITHOUT_CLASS_WEIGHTS,
         inputScale,
         validation: { part: 'selection', records: validation.length, ...figures },
@@ -187,15 +186,16 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
     { rhythm: { network: average, dtype: 'float16' } },
   );
-  process.stderr.write(`rhythm: wrote ${join(options.out, 'manifest.json')}\n`);
+  process.stderr.write(`rhythm: wrote ${join(folder, 'manifest.json')}\n`);
 }
 
-/** To `SECOND` of its own weights and the rest of those that it began with. */
-function moveTo(network: LayersModel, began: readonly Tensor[]): void {
+/**
+ * Leaves `share` of the network's own weights and the rest of those that it began with: between the two lie classifiers that are nearly as
+ * robust and say what they said (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+ */
+function mix(network: LayersModel, began: readonly Tensor[], share: number): void {
   tf.tidy(() => {
-    network.setWeights(
-      network.getWeights().map((own, i) => tf.add(tf.mul(own, SECOND), tf.mul(began[i]!, 1 - SECOND))),
-    );
+    network.setWeights(network.getWeights().map((own, i) => tf.add(tf.mul(own, share), tf.mul(began[i]!, 1 - share))));
   });
 }
 

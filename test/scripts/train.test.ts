@@ -35,7 +35,10 @@ describe('--list', () => {
 
   it('names every training in order and runs none', () => {
     expect(status).toBe(0);
-    const order = 'rhythm rhythm peaks neural ladder rhythm ladder dense reference compressor predictor pvc'.split(' ');
+    const order =
+      'rhythm rhythm peaks neural ladder rhythm ladder rhythm rhythm ladder dense reference compressor predictor pvc'.split(
+        ' ',
+      );
     expect(lines.map((line) => /^npx dynamic-deep train (\w+) /.exec(line)?.[1])).toEqual(order);
     expect(existsSync(work)).toBe(false);
   });
@@ -57,7 +60,7 @@ describe('--list', () => {
   it('learns the shipped seeds and steps', () => {
     const trained = (name: string) =>
       (JSON.parse(readFileSync(`models/${name}/manifest.json`, 'utf8')) as { training: { seed: number; steps: number } }).training; // prettier-ignore
-    expect(lines.find((line) => /train rhythm .*--from/.test(line))).toContain(`--seed ${trained('rhythm').seed} `);
+    expect(lines.findLast((line) => /train rhythm .*--from/.test(line))).toContain(`--seed ${trained('rhythm').seed} `);
     expect(lines.find((line) => line.includes('train neural'))).toContain(`--steps ${trained('codec').steps} `);
     expect(lines.find((line) => line.includes('train dense'))).toContain(`--steps ${trained('codec/dense').steps} `);
   });
@@ -74,7 +77,7 @@ it('stops at the stage that fails, says which, and does not count it as done', (
   mkdirSync(work);
   const { status, stderr } = train(...folders);
   expect(status).toBe(1);
-  expect(stderr).toContain('== 1 of 12, rhythm-teacher: npx dynamic-deep train rhythm');
-  expect(stderr).toContain('stage 1 of 12, rhythm-teacher failed (exit code 1)');
+  expect(stderr).toContain('== 1 of 15, rhythm-teacher: npx dynamic-deep train rhythm');
+  expect(stderr).toContain('stage 1 of 15, rhythm-teacher failed (exit code 1)');
   expect(existsSync(join(work, 'done', 'rhythm-teacher'))).toBe(false);
 });
