@@ -14,15 +14,28 @@ const QRS = { from: BEFORE - 15, to: BEFORE + 15 } as const;
 const T_WAVE = { from: BEFORE + 25, to: BEFORE + AFTER } as const;
 const FEWEST_BEATS = 6;
 
-export const BEAT_MEASURES = 22;
+/** About the mean and the deviation of each measure over training records, so that each weighs alike. */
+const MEANS = [
+  ...[-0.21, -2.4, -2.2, -2.8, 0.4, 0.25, 0.7, 0.85, 1.15, 1.35, 0.08, 0.06, -0.3, -1.6],
+  ...[0.93, 0.8, 0.65, 0.7, -1.4, -1, 0.45, -2.6],
+];
+const DEVIATIONS = [
+  ...[0.25, 1, 1.2, 1, 0.35, 0.3, 0.2, 0.12, 0.2, 0.5, 0.12, 0.12, 0.35, 0.9],
+  ...[0.08, 0.25, 0.35, 0.3, 0.7, 0.6, 0.2, 0.8],
+];
+/** Further off than this a measure is an outlier. */
+const LARGEST = 4;
+export const BEAT_MEASURES = MEANS.length;
 
-/** Of millivolts at 300 Hz; undefined where there are too few beats to say anything. */
+/** Of millivolts at 300 Hz, in deviations from their means; undefined where there are too few beats to say anything. */
 export function beatMeasures(millivolts: Float32Array): Float32Array | undefined {
   const beats = panTompkins(millivolts).filter((at) => at >= BEFORE && at + AFTER < millivolts.length);
   if (beats.length < FEWEST_BEATS) return undefined;
-  return Float32Array.from([...intervalMeasures(beats), ...shapeMeasures(millivolts, beats)]);
+  const measures = [...intervalMeasures(beats), ...shapeMeasures(millivolts, beats)];
+  return Float32Array.from(measures, (v, i) => Math.max(-LARGEST, Math.min(LARGEST, (v - MEANS[i]!) / DEVIATIONS[i]!)));
 }
 
+/** In the order of the first fourteen means: of intervals in seconds and of their changes. */
 function intervalMeasures(beats: readonly number[]): number[] {
   const intervals = beats.slice(1).map((at, i) => (at - beats[i]!) / MODEL_RATE);
   const changes = intervals.slice(1).map((v, i) => v - intervals[i]!);
@@ -48,6 +61,7 @@ function intervalMeasures(beats: readonly number[]): number[] {
   ];
 }
 
+/** In the order of the other eight: likeness to the median beat, of P waves too, sizes of P and T, width, what moves before the QRS. */
 function shapeMeasures(millivolts: Float32Array, beats: readonly number[]): number[] {
   const own = beats.map((at) => centred([...millivolts.subarray(at - BEFORE, at + AFTER)]));
   const typical = centred(

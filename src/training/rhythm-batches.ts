@@ -55,7 +55,7 @@ function chunks(records: readonly CincRecord[]): CincRecord[][] {
 export interface Batch {
   readonly x: Tensor4D;
   readonly y: Tensor;
-  /** Measures of each row's beats as it is, [n, 22] with deviations of 1, and 1 where there are any, [n, 1]. */
+  /** Measures of the beats of each row as it is, [n, 22], and 1 where there are any, [n, 1]. */
   readonly beats: { readonly measures: Tensor; readonly known: Tensor };
 }
 
@@ -82,21 +82,9 @@ export function pairedBatch(
   return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps), beats: beatsOf(signals) };
 }
 
-const PLACES = [
-  -0.21, -2.4, -2.2, -2.8, 0.4, 0.25, 0.7, 0.85, 1.15, 1.35, 0.08, 0.06, -0.3, -1.6, 0.93, 0.8, 0.65, 0.7, -1.4, -1,
-  0.45, -2.6,
-];
-const WIDTHS = [
-  0.25, 1, 1.2, 1, 0.35, 0.3, 0.2, 0.12, 0.2, 0.5, 0.12, 0.12, 0.35, 0.9, 0.08, 0.25, 0.35, 0.3, 0.7, 0.6, 0.2, 0.8,
-];
-
 function beatsOf(signals: readonly Float32Array[]): Batch['beats'] {
   const own = signals.map(beatMeasures);
-  const measures = own.map((of) =>
-    Array.from({ length: BEAT_MEASURES }, (_, i) =>
-      of === undefined ? 0 : Math.max(-4, Math.min(4, (of[i]! - PLACES[i]!) / WIDTHS[i]!)),
-    ),
-  );
+  const measures = own.map((of) => Array.from(of ?? new Float32Array(BEAT_MEASURES)));
   return { measures: tf.tensor2d(measures), known: tf.tensor2d(own.map((of) => [of === undefined ? 0 : 1])) };
 }
 

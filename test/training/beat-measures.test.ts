@@ -20,16 +20,17 @@ describe('measures of a signal’s beats', () => {
     const regular = beatMeasures(beatsAt(() => 240))!;
     const wild = beatMeasures(beatsAt(() => 150 + random.integer(180)))!;
     expect(regular).toHaveLength(BEAT_MEASURES);
-    expect(Math.exp(regular[LOG_MEAN]!)).toBeCloseTo(0.8, 2);
     expect(wild[LOG_VARIATION]! - regular[LOG_VARIATION]!).toBeGreaterThan(2);
-    expect([regular[CHANGED], wild[CHANGED]]).toEqual([0, expect.closeTo(0.8, 0)]);
+    expect(wild[CHANGED]! - regular[CHANGED]!).toBeGreaterThan(1.5);
+    const slow = beatMeasures(beatsAt(() => 400))!;
+    expect(slow[LOG_MEAN]! - regular[LOG_MEAN]!).toBeCloseTo(Math.log(400 / 240) / 0.25, 1);
   });
 
   it('are finite numbers of anything that has beats, and none where there are too few', () => {
     const random = seededRandom(7);
     const noise = beatMeasures(Float32Array.from({ length: 8960 }, () => random.normal()));
     for (const own of [noise, beatMeasures(beatsAt(() => 120).map((v) => -v))]) {
-      expect([...(own ?? [])].every(Number.isFinite)).toBe(true);
+      expect([...(own ?? [])].every((v) => Math.abs(v) <= 4)).toBe(true);
     }
     expect(beatMeasures(new Float32Array(8960))).toBeUndefined();
     expect(beatMeasures(beatsAt(() => 240).slice(0, 1000))).toBeUndefined();

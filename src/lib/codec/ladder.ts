@@ -7,7 +7,13 @@ import { HEADS, LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, type Head } from 
 import { FrequencyTable } from './frequency-table.js';
 import { contextCount, learnedContextsSchema, type LearnedContexts } from './learned-contexts.js';
 import { NEURAL_CHANNELS, NEURAL_CONTEXTS, NEURAL_RANGE, NEURAL_SYMBOLS } from './neural-latents.js';
-import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, COEFFICIENT_SYMBOLS, type TransformCoding } from './transform.js';
+import {
+  COEFFICIENT_CONTEXTS,
+  COEFFICIENT_GROUPS,
+  COEFFICIENT_RANGE,
+  COEFFICIENT_SYMBOLS,
+  type TransformCoding,
+} from './transform.js';
 import { SCALES } from './window-scale.js';
 
 const counts = z.array(z.array(z.int().nonnegative()).length(LATENT_SYMBOLS)).length(LATENT_CONTEXTS);
@@ -153,12 +159,15 @@ export function readRung(rung: StoredRung, index: number): Rung {
   if (rung.kind === 'lossless') return { ...rung, index };
   if (rung.kind === 'transform') {
     const { counts: rows, coding, ...rest } = rung;
-    requireTables(rung.name, rows.length, coding?.contexts, COEFFICIENT_CONTEXTS);
+    requireTables(rung.name, rows.length, coding?.contexts, {
+      fixed: COEFFICIENT_CONTEXTS,
+      groups: COEFFICIENT_GROUPS,
+    });
     return { ...rest, index, tables: tablesOf(rows, COEFFICIENT_RANGE), coding: coding && transformCodingOf(coding) };
   }
   if (rung.kind === 'neural') {
     const { counts: rows, coding, ...rest } = rung;
-    requireTables(rung.name, rows.length, coding?.contexts, NEURAL_CONTEXTS);
+    requireTables(rung.name, rows.length, coding?.contexts, { fixed: NEURAL_CONTEXTS, groups: NEURAL_CHANNELS });
     return { ...rest, index, tables: tablesOf(rows, NEURAL_RANGE), coding: coding && neuralCodingOf(coding) };
   }
   const { counts: rows, ...rest } = rung;
@@ -187,11 +196,16 @@ function neuralCodingOf(coding: z.infer<typeof neuralCoding>): NeuralCoding {
   };
 }
 
-function requireTables(name: string, tables: number, contexts: LearnedContexts | undefined, fixed: number): void {
-  const wanted = contexts === undefined ? fixed : contextCount(contexts);
-  if (tables !== wanted) {
-    throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts`);
-  }
+function requireTables(
+  name: string,
+  tables: number,
+  contexts: LearnedContexts | undefined,
+  expected: { readonly fixed: number; readonly groups: number },
+): void {
+  const wanted = contexts === undefined ? expected.fixed : contextCount(contexts);
+  const groups = contexts?.groups.length ?? expected.groups;
+  if (tables === wanted && groups === expected.groups) return;
+  throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts, and weights of ${groups} groups for ${expected.groups}`); // prettier-ignore
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

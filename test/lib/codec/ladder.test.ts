@@ -17,7 +17,11 @@ const coding = {
     offsets: table(2 * OFFSET_RANGE + 1),
     ends: { unit: 0.1, counts: table(2 * END_RANGE + 1) },
   },
-  contexts: { groups: [{ constant: 1, magnitudes: [], values: [] }], sizeEdges: [1], valueEdges: [] },
+  contexts: {
+    groups: Array.from({ length: 4 }, () => ({ constant: 1, magnitudes: [], values: [] })),
+    sizeEdges: [1],
+    valueEdges: [],
+  },
 };
 const neural = {
   ...{ name: 'neural', kind: 'neural', nominalGain: null, gains: [1, 1, 1, 1], inverses: [1, 1, 1, 1] },
@@ -71,6 +75,19 @@ describe('the ladder', () => {
       },
     ],
     ['no lossless rung', { ladder: [paper], ...REST }],
+    [
+      'weights of other groups',
+      {
+        ladder: [
+          lossless,
+          {
+            ...neural,
+            coding: { ...coding, contexts: { ...coding.contexts, groups: coding.contexts.groups.slice(1) } },
+          },
+        ],
+        ...REST,
+      },
+    ],
     ['no range of scales', { ladder: [lossless], tau: 0.5 }],
     ['no tau', { ladder: [lossless], scaleRange: [2, 60] }],
     ['a tau above 1', { ladder: [lossless], scaleRange: [2, 60], tau: 1.5 }],
