@@ -39,6 +39,7 @@ import { calibrationOptions } from './training/calibration/options.js';
 import {
   alarmsEvaluation,
   checkAlarmsEvaluation,
+  checkRhythmTraining,
   compressionEvaluation,
   compressorTraining,
   denseTraining,
@@ -165,6 +166,7 @@ const commands: readonly Command[] = [
     name: 'train rhythm',
     summary: 'Train the rhythm classifier',
     options: rhythmTraining,
+    check: checkRhythmTraining,
     run: async (options) => (await training()).runRhythmTraining(options),
   }),
   defineCommand({

@@ -37,7 +37,8 @@ export function rhythmData() {
   const { records, teachers = [], from, codec } = manifest('rhythm').training;
   const served = servedBy('cinc2017', {
     train: `the weights (${records} of them: the others are too short)`,
-    selection: 'what was watched in training, the temperature of the probabilities, and the predictors of the codec',
+    selection:
+      'what was watched in training, the temperature of the probabilities, the scale of the input, the share of the last training that is kept, and the predictors of the codec',
     calibration: 'nothing of this model; the certificates of the codec were tested on it',
     test: 'the figures below and those of the lossless rung; no choice',
   });

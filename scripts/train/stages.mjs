@@ -21,7 +21,7 @@ export function stagesOf(folders) {
     // Hears what this codec sends; then all that was measured with the classifier before is measured anew.
     stage('rhythm-robust', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '3', '--from', 'models', '--share', '1', '--teachers', `${teacher},models`], work('rhythm-3')), // prettier-ignore
     stage('ladder-robust', 'ladder', at('cinc'), ['--keep'], work('ladder')),
-    // The classifiers so far were trained before measures of the beats were learnt beside the labels; they teach the one that ships.
+    // Those that shipped before had learnt no measures of the beats; the last of them taught the one that ships.
     stage('rhythm-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '20', '--seed', '11', '--teachers', 'models', '--models', beats], work('rhythm-4')), // prettier-ignore
     stage('rhythm-robust-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '13', '--from', beats, '--teachers', `models,${beats}`], work('rhythm-5')), // prettier-ignore
     stage('ladder-beats', 'ladder', at('cinc'), ['--keep'], work('ladder-2')),

@@ -111,14 +111,17 @@ export const compressOptions = defineOptions({
 });
 export type CompressConfig = OptionsOf<typeof compressOptions> & OptionsOf<typeof recordsPositional>;
 
-/** A rung for every window keeps no bound: one beside it was asked for in vain. */
-export function checkCompress({ rung, bound, peaksBound, prdnBound }: CompressConfig): string[] {
+/** A rung for every window keeps no bound: one beside it was asked for in vain. One that is the default cannot be told from none. */
+export function checkCompress({ rung, bound, peaksBound, prdnBound, taskBounds }: CompressConfig): string[] {
   if (rung === undefined) return [];
   const bounds = { bound, peaksBound, prdnBound } as const;
   const flags = { bound: '--bound', peaksBound: '--peaks-bound', prdnBound: '--prdn-bound' } as const;
-  return (Object.keys(bounds) as (keyof typeof bounds)[])
+  const given = (Object.keys(bounds) as (keyof typeof bounds)[])
     .filter((name) => bounds[name] !== compressOptions[name].default)
-    .map((name) => `${flags[name]} and --rung exclude one another: a rung that is given is sent whatever it adds`);
+    .map((name) => flags[name] as string);
+  return [...given, ...(taskBounds.length > 0 ? ['--task-bounds'] : [])].map(
+    (flag) => `${flag} and --rung exclude one another: a rung that is given is sent whatever it adds`,
+  );
 }
 
 export const compressedPositional = {

@@ -4,7 +4,8 @@ import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 const SCALES = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6] as const;
 
 /**
- * Scales the input of `network` in its first layer, which has no bias.
+ * Scales the input of `network` in its first layer, which has no bias. One that training went on from may have a factor in its
+ * weights already: this one is on top of it.
  *
  * @param loss what a factor on the signals costs on validation records, asked for each factor
  * @returns the factor that costs least

@@ -18,7 +18,7 @@ import { cutWindows } from './compressor.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { NeuralNetworks } from './neural.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
-import { throughTransform } from './transform-rungs.js';
+import { reconstructed } from './transform-rungs.js';
 
 /** Rungs as the manifest will have them, without what is not known yet. */
 export type NewNeuralRung = Omit<Extract<StoredRung, { kind: 'neural' }>, 'nominalGain'>;
@@ -85,9 +85,10 @@ export async function measureRungs(
             (own, w) => encodeNeuralPayload(rung, own, rows.subarray(w * width, (w + 1) * width)).length,
           );
         } else if (rung.kind === 'transform') {
-          const decoded = windows.map((window) => tf.tensor3d(throughTransform(window, rung), [1, WINDOW, 1]));
+          const codes = windows.map((window) => quantiseWindow(window, rung));
+          const decoded = codes.map((code) => tf.tensor3d(reconstructed(code, rung), [1, WINDOW, 1]));
           errors = of(tf.div(tf.sub(tf.stack(decoded), offset), scale));
-          bytes = windows.map((window) => encodeTransform(quantiseWindow(window, rung), rung).length);
+          bytes = codes.map((code) => encodeTransform(code, rung).length);
         } else {
           throw new Error(`${rung.name} is not measured`);
         }

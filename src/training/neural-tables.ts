@@ -1,12 +1,11 @@
 /** Entropy tables of the neural rungs: how each codes a window's head, its ends and its latents. */
-import { END_RANGE, OFFSET_RANGE, type StoredNeuralCoding } from '../lib/codec/ladder.js';
-import { contextCount } from '../lib/codec/learned-contexts.js';
+import type { StoredNeuralCoding } from '../lib/codec/ladder.js';
 import { countNeuralLatents, forEachNeighbourhood, NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
 import { quantise } from '../lib/codec/neural-quantiser.js';
-import { quantiseEnds } from '../lib/codec/window-ends.js';
-import { offsetUnit, type WindowScale } from '../lib/codec/window-scale.js';
+import { END_RANGE, quantiseEnds } from '../lib/codec/window-ends.js';
+import { OFFSET_RANGE, offsetUnit, type WindowScale } from '../lib/codec/window-scale.js';
 import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
-import { countsOf, scaleCounts } from './transform-rungs.js';
+import { scaleCounts, symbolCounts } from './symbol-counts.js';
 
 /** Classes of the learned contexts. */
 const CLASSES = { sizes: 16, values: 5 };
@@ -37,12 +36,12 @@ export function neuralTables(
   const offsets = windows.map(({ scale: { offset, index } }) => Math.round(offset / offsetUnit(index)));
   const ends = windows.flatMap(({ samples }) => quantiseEnds(samples, unit));
   return {
-    counts: countNeuralLatents(latents, contexts, contextCount(contexts)),
+    counts: countNeuralLatents(latents, contexts),
     coding: {
       contexts,
       scales: scaleCounts(windows.map(({ scale }) => scale.index)),
-      offsets: countsOf(offsets, -OFFSET_RANGE, 2 * OFFSET_RANGE + 1),
-      ends: { unit, counts: countsOf(ends, -END_RANGE, 2 * END_RANGE + 1) },
+      offsets: symbolCounts(offsets, -OFFSET_RANGE, 2 * OFFSET_RANGE + 1),
+      ends: { unit, counts: symbolCounts(ends, -END_RANGE, 2 * END_RANGE + 1) },
     },
   };
 }

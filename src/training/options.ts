@@ -55,6 +55,11 @@ export const rhythmTraining = defineOptions({
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
+/** A share of the trained weights is one beside those that training began with. */
+export function checkRhythmTraining({ from, share }: RhythmTraining): string[] {
+  return from === undefined && share !== rhythmTraining.share.default ? ['--share needs --from'] : [];
+}
+
 export const peaksTraining = defineOptions({
   ...mitdb,
   ...nstdb,

@@ -32,6 +32,7 @@ import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
 import type { Figures } from './history.js';
 import { fitInputScale } from './input-scale.js';
 import { train } from './loop.js';
+import { mixWeights } from './mix-weights.js';
 import { origin } from './origin.js';
 import {
   augmentedBatch,
@@ -132,7 +133,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     networks: { rhythm: network, average, beats },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: {
-      ...{ seed: options.seed, config: RHYTHM_DEFAULT, teachers: teachers.map(({ hash }) => hash) },
+      ...{ seed: options.seed, config: RHYTHM_DEFAULT, beats: W_BEATS, teachers: teachers.map(({ hash }) => hash) },
       ...(start && { from: start.model.hash, codec: start.codec }),
     },
     validateEvery: stepsPerEpoch,
@@ -150,7 +151,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     },
   });
 
-  if (began) mix(average, began, options.share);
+  if (began) {
+    mixWeights(average, began, options.share);
+    tf.dispose(began);
+  }
   takeOutClassWeights(average);
   const inputScale = fitInputScale(average, (scale) =>
     crossEntropyOf(
@@ -187,16 +191,6 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     { rhythm: { network: average, dtype: 'float16' } },
   );
   process.stderr.write(`rhythm: wrote ${join(folder, 'manifest.json')}\n`);
-}
-
-/**
- * Leaves `share` of the network's own weights and the rest of those that it began with: between the two lie classifiers that are nearly as
- * robust and say what they said (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
- */
-function mix(network: LayersModel, began: readonly Tensor[], share: number): void {
-  tf.tidy(() => {
-    network.setWeights(network.getWeights().map((own, i) => tf.add(tf.mul(own, share), tf.mul(began[i]!, 1 - share))));
-  });
 }
 
 /** Each record once through the codec, always by the same rungs. */

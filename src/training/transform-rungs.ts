@@ -1,6 +1,5 @@
-/** The transform rungs of the ladder: their quantiser steps, and what they do to the tasks on the selection part. */
+/** The transform rungs of the ladder: their quantiser steps and their tables. */
 import { tablesOf, transformCodingOf, type StoredTransformCoding } from '../lib/codec/ladder.js';
-import { contextCount } from '../lib/codec/learned-contexts.js';
 import {
   COEFFICIENT_GROUPS,
   COEFFICIENT_RANGE,
@@ -8,13 +7,13 @@ import {
   forEachNeighbourhood,
   quantiseNearest,
   quantiseTransformed,
-  quantiseWindow,
   reconstructWindow,
   type TransformCode,
   type TransformedWindow,
   type TransformQuantiser,
 } from '../lib/codec/transform.js';
-import { SCALES, STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
+import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
+import { scaleCounts } from './symbol-counts.js';
 import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 
 /** Quantiser steps in 1/256 of a window's scale. */
@@ -39,7 +38,7 @@ export function transformTables(
     };
     const contexts = learnContexts(each, COEFFICIENT_GROUPS, CLASSES);
     const values = codes.map((code) => code.values);
-    return { counts: countCoefficients(values, contexts, contextCount(contexts)), coding: { contexts, scales } };
+    return { counts: countCoefficients(values, contexts), coding: { contexts, scales } };
   };
   // Once so that bits have a price, and again with what is quantised by it.
   const first = learn(windows.map((window) => quantiseNearest(window, ratio)));
@@ -47,23 +46,7 @@ export function transformTables(
   return learn(windows.map((window) => quantiseTransformed(window, coder)));
 }
 
-/** Of scale indices; the last is the escape's, which none needs. */
-export function scaleCounts(indices: readonly number[]): number[] {
-  return countsOf(indices, 0, SCALES);
-}
-
-/** Counts of integers from `first` on; the last is of those outside. */
-export function countsOf(values: readonly number[], first: number, symbols: number): number[] {
-  const counts = new Array<number>(symbols + 1).fill(0);
-  for (const value of values) {
-    const symbol = value - first;
-    counts[symbol >= 0 && symbol < symbols ? symbol : symbols]!++;
-  }
-  return counts;
-}
-
-/** The window as a decoder gives it back, millivolts. */
-export function throughTransform(millivolts: Float32Array, quantiser: TransformQuantiser): Float32Array {
-  const samples = reconstructWindow(quantiseWindow(millivolts, quantiser), quantiser.ratio);
-  return Float32Array.from(samples, (v) => v / STEPS_PER_MILLIVOLT);
+/** A window's code as a decoder gives it back, millivolts. */
+export function reconstructed(code: TransformCode, { ratio }: Pick<TransformQuantiser, 'ratio'>): Float32Array {
+  return Float32Array.from(reconstructWindow(code, ratio), (v) => v / STEPS_PER_MILLIVOLT);
 }

@@ -5,33 +5,32 @@ import type { StoredManifest } from '../model/manifest.js';
 import type { TaskErrors } from './choose.js';
 import { HEADS, LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, type Head } from './latents.js';
 import { FrequencyTable } from './frequency-table.js';
-import { contextCount, learnedContextsSchema, type LearnedContexts } from './learned-contexts.js';
-import { NEURAL_CHANNELS, NEURAL_CONTEXTS, NEURAL_RANGE, NEURAL_SYMBOLS } from './neural-latents.js';
+import { contextCount, learnedContextsSchema, weightsFit, type LearnedContexts } from './learned-contexts.js';
+import { latentNeighbours, NEURAL_CHANNELS, NEURAL_CONTEXTS, NEURAL_RANGE, NEURAL_SYMBOLS } from './neural-latents.js';
 import {
   COEFFICIENT_CONTEXTS,
   COEFFICIENT_GROUPS,
+  COEFFICIENT_NEIGHBOURS,
   COEFFICIENT_RANGE,
   COEFFICIENT_SYMBOLS,
   type TransformCoding,
 } from './transform.js';
-import { SCALES } from './window-scale.js';
+import { END_RANGE } from './window-ends.js';
+import { OFFSET_RANGE, SCALES } from './window-scale.js';
 
 const counts = z.array(z.array(z.int().nonnegative()).length(LATENT_SYMBOLS)).length(LATENT_CONTEXTS);
 /** Each row ends with the escape's count. */
-const countsOf = (symbols: number) => z.array(z.int().nonnegative()).length(symbols + 1);
+const tableCounts = (symbols: number) => z.array(z.int().nonnegative()).length(symbols + 1);
 /** As many rows as there are contexts. */
-const coefficientCounts = z.array(countsOf(COEFFICIENT_SYMBOLS)).min(1);
-const neuralCounts = z.array(countsOf(NEURAL_SYMBOLS)).min(1);
-/** Values of a window's offset, and of its ends, with a symbol of their own. */
-export const OFFSET_RANGE = 20;
-export const END_RANGE = 40;
+const coefficientCounts = z.array(tableCounts(COEFFICIENT_SYMBOLS)).min(1);
+const neuralCounts = z.array(tableCounts(NEURAL_SYMBOLS)).min(1);
 /** How a rung codes all but its integers, and which table codes each of them; a fixed rule does in a rung without. */
-const transformCoding = z.strictObject({ contexts: learnedContextsSchema, scales: countsOf(SCALES) });
+const transformCoding = z.strictObject({ contexts: learnedContextsSchema, scales: tableCounts(SCALES) });
 const neuralCoding = z.strictObject({
   ...transformCoding.shape,
-  offsets: countsOf(2 * OFFSET_RANGE + 1),
+  offsets: tableCounts(2 * OFFSET_RANGE + 1),
   /** `unit` is a share of the window's scale. */
-  ends: z.strictObject({ unit: z.number().positive(), counts: countsOf(2 * END_RANGE + 1) }),
+  ends: z.strictObject({ unit: z.number().positive(), counts: tableCounts(2 * END_RANGE + 1) }),
 });
 const channelGains = z.array(z.number().positive()).length(NEURAL_CHANNELS);
 const taskErrors = z.strictObject({ rhythm: z.number().nonnegative(), peaks: z.number().nonnegative() });
@@ -154,20 +153,26 @@ export function readLadder({ manifest, hash }: StoredManifest): Ladder {
   return { rungs, lossless, scaleRange, tau, synthesisTau, hash, id: Buffer.from(hash.slice(0, 16), 'hex') };
 }
 
+const COEFFICIENTS = {
+  fixed: COEFFICIENT_CONTEXTS,
+  neighbours: new Array<number>(COEFFICIENT_GROUPS).fill(COEFFICIENT_NEIGHBOURS),
+};
+const LATENTS = {
+  fixed: NEURAL_CONTEXTS,
+  neighbours: Array.from({ length: NEURAL_CHANNELS }, (_, channel) => latentNeighbours(channel)),
+};
+
 /** A rung as the manifest has it, with its tables made. Throws MODEL_INVALID. */
 export function readRung(rung: StoredRung, index: number): Rung {
   if (rung.kind === 'lossless') return { ...rung, index };
   if (rung.kind === 'transform') {
     const { counts: rows, coding, ...rest } = rung;
-    requireTables(rung.name, rows.length, coding?.contexts, {
-      fixed: COEFFICIENT_CONTEXTS,
-      groups: COEFFICIENT_GROUPS,
-    });
+    requireTables(rung.name, rows.length, coding?.contexts, COEFFICIENTS);
     return { ...rest, index, tables: tablesOf(rows, COEFFICIENT_RANGE), coding: coding && transformCodingOf(coding) };
   }
   if (rung.kind === 'neural') {
     const { counts: rows, coding, ...rest } = rung;
-    requireTables(rung.name, rows.length, coding?.contexts, { fixed: NEURAL_CONTEXTS, groups: NEURAL_CHANNELS });
+    requireTables(rung.name, rows.length, coding?.contexts, LATENTS);
     return { ...rest, index, tables: tablesOf(rows, NEURAL_RANGE), coding: coding && neuralCodingOf(coding) };
   }
   const { counts: rows, ...rest } = rung;
@@ -196,16 +201,17 @@ function neuralCodingOf(coding: z.infer<typeof neuralCoding>): NeuralCoding {
   };
 }
 
+/** @param neighbours how many the rung's kind has of an integer of each group */
 function requireTables(
   name: string,
   tables: number,
   contexts: LearnedContexts | undefined,
-  expected: { readonly fixed: number; readonly groups: number },
+  { fixed, neighbours }: { readonly fixed: number; readonly neighbours: readonly number[] },
 ): void {
-  const wanted = contexts === undefined ? expected.fixed : contextCount(contexts);
-  const groups = contexts?.groups.length ?? expected.groups;
-  if (tables === wanted && groups === expected.groups) return;
-  throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts, and weights of ${groups} groups for ${expected.groups}`); // prettier-ignore
+  const wanted = contexts === undefined ? fixed : contextCount(contexts);
+  const fits = contexts === undefined || weightsFit(contexts, neighbours);
+  if (tables === wanted && fits) return;
+  throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts${fits ? '' : ', and weights of other neighbours'}`); // prettier-ignore
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

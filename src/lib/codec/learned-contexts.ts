@@ -6,13 +6,14 @@
 import { z } from 'zod';
 
 const numbers = z.array(z.number());
+const rising = numbers.refine((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), 'edges must rise');
 
 export const learnedContextsSchema = z.strictObject({
   /** Weights of each group of integers (a channel, a band): those of magnitudes expect a root of the magnitude. */
   groups: z.array(z.strictObject({ constant: z.number(), magnitudes: numbers, values: numbers })).min(1),
   /** Where the classes of the expected size meet, and those of the expected value in units of its square; both rise. */
-  sizeEdges: numbers,
-  valueEdges: numbers,
+  sizeEdges: rising,
+  valueEdges: rising,
 });
 export type LearnedContexts = z.infer<typeof learnedContextsSchema>;
 
@@ -22,6 +23,14 @@ export const SMALLEST_SIZE = 0.2;
 /** Tables that such contexts choose from. */
 export function contextCount({ sizeEdges, valueEdges }: LearnedContexts): number {
   return (sizeEdges.length + 1) * (valueEdges.length + 1);
+}
+
+/** Whether there are as many groups as of `neighbours`, and in each as many weights as an integer of it has neighbours. */
+export function weightsFit({ groups }: LearnedContexts, neighbours: readonly number[]): boolean {
+  return (
+    groups.length === neighbours.length &&
+    groups.every(({ magnitudes, values }, g) => magnitudes.length === neighbours[g] && values.length === neighbours[g])
+  );
 }
 
 /** The table's place. `neighbours` stand in the order of the weights; what lies outside the window is 0. */

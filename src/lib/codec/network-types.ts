@@ -2,7 +2,7 @@
 
 /** What the encoder says of n windows under one rung. */
 export interface RungOutput {
-  /** n rows of the rung's latents; none of a transform rung. */
+  /** n rows of the rung's integers: latents, and the window's ends behind them where the rung sends those. None of a transform rung. */
   readonly latents: Int8Array;
   /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. Empty where nothing predicts them. */
   readonly predicted: Float32Array;
@@ -16,6 +16,6 @@ export interface EncoderNetworks {
 }
 
 export interface DecoderNetworks {
-  /** Normalised samples, n rows of 1,792, of n rows of latents of the rung at a place of the ladder. */
+  /** Normalised samples, n rows of 1,792, of n rows of integers of the rung at a place of the ladder. */
   decode: (rung: number, latents: Int8Array, n: number) => Float32Array;
 }

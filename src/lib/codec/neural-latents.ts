@@ -3,7 +3,7 @@
  * the latents before it select. docs/bitstream.md has the layout.
  */
 import type { FrequencyTable } from './frequency-table.js';
-import { learnedContext, type LearnedContexts } from './learned-contexts.js';
+import { contextCount, learnedContext, type LearnedContexts } from './learned-contexts.js';
 import type { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { DynamicDeepError } from '../errors/index.js';
 
@@ -27,6 +27,7 @@ const CLASS_OF = Uint8Array.from({ length: 64 }, (_, sum) => ACTIVITY.filter((ed
 /** What learned contexts see: so many latents before in the channel, and of each channel before so many to either side. */
 const BEFORE = 6;
 const ASIDE = 3;
+export const latentNeighbours = (channel: number): number => BEFORE + channel * (2 * ASIDE + 1);
 
 /** What codes a rung's latents. */
 export interface LatentCoder {
@@ -53,11 +54,8 @@ export function readNeuralLatents(decoder: RangeDecoder, { tables, contexts }: L
 }
 
 /** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countNeuralLatents(
-  windows: Iterable<Int8Array>,
-  contexts?: LearnedContexts,
-  tables = NEURAL_CONTEXTS,
-): number[][] {
+export function countNeuralLatents(windows: Iterable<Int8Array>, contexts?: LearnedContexts): number[][] {
+  const tables = contexts === undefined ? NEURAL_CONTEXTS : contextCount(contexts);
   const counts = Array.from({ length: tables }, () => new Array<number>(NEURAL_SYMBOLS + 1).fill(0));
   for (const latents of windows) {
     forEachLatent((channel, step) => {
@@ -102,7 +100,7 @@ function fixedContext(latents: Int8Array, channel: number, step: number): number
 
 /** The latents before it in its channel, the nearest first, then those around it in each channel before. */
 function neighboursOf(latents: Int8Array, channel: number, step: number): Int8Array {
-  const own = new Int8Array(BEFORE + channel * (2 * ASIDE + 1));
+  const own = new Int8Array(latentNeighbours(channel));
   for (let k = 1; k <= BEFORE; k++) own[k - 1] = latentAt(latents, channel, step - k);
   let next = BEFORE;
   for (let c = 0; c < channel; c++) {

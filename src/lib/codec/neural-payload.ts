@@ -6,8 +6,8 @@ import { DynamicDeepError } from '../errors/index.js';
 import type { NeuralRung } from './ladder.js';
 import { NEURAL_LATENTS, readNeuralLatents, writeNeuralLatents, type LatentCoder } from './neural-latents.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
-import { ENDS } from './window-ends.js';
-import { offsetUnit, readScale, SCALES, writeScale, type WindowScale } from './window-scale.js';
+import { ENDS, LARGEST_END } from './window-ends.js';
+import { offsetUnit, readScale, requireScale, writeScale, type WindowScale } from './window-scale.js';
 
 /** Integers of a window: [56 x 4] latents, and behind them the first and the last end where the rung sends them. */
 export function neuralRowLength({ coding }: Pick<NeuralRung, 'coding'>): number {
@@ -41,12 +41,11 @@ export function decodeNeuralPayload(rung: NeuralRung, payload: Uint8Array): { sc
     return { scale, latents: row };
   }
   const decoder = new RangeDecoder(payload);
-  const index = coding.scales.decode(decoder);
-  if (index < 0 || index >= SCALES) throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
+  const index = requireScale(coding.scales.decode(decoder));
   const offset = offsetUnit(index) * coding.offsets.decode(decoder);
   for (let end = 0; end < ENDS; end++) {
     const value = coding.ends.table.decode(decoder);
-    if (Math.abs(value) > 127) throw new DynamicDeepError('PAYLOAD_CORRUPT', `end ${value} out of range`);
+    if (Math.abs(value) > LARGEST_END) throw new DynamicDeepError('PAYLOAD_CORRUPT', `end ${value} out of range`);
     row[NEURAL_LATENTS + end] = value;
   }
   row.set(readNeuralLatents(decoder, coderOf(rung)));

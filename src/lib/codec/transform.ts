@@ -6,11 +6,11 @@ import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
 import { decodeExpGolomb, encodeExpGolomb, type FrequencyTable } from './frequency-table.js';
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from './lapped-transform.js';
-import { learnedContext, type LearnedContexts } from './learned-contexts.js';
+import { contextCount, learnedContext, type LearnedContexts } from './learned-contexts.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { readZigzag, writeZigzag } from './varint.js';
 import { borderValue } from './window-ends.js';
-import { EIGHTHS, measureScale, SCALES, STEPS_PER_MILLIVOLT } from './window-scale.js';
+import { EIGHTHS, measureScale, requireScale, STEPS_PER_MILLIVOLT } from './window-scale.js';
 
 /** Values with a symbol of their own; what lies beyond is escaped. */
 export const COEFFICIENT_RANGE = 15;
@@ -32,7 +32,7 @@ const BIT = 0.12;
 
 /** Both ends of the line are coded in steps of 10 microvolts: two steps of the output. */
 const LINE_STEPS = 2;
-/** No ECG has coefficients like these; a damaged payload has. */
+/** No ECG has coefficients, or ends of the line, like these; a damaged payload has. */
 const LARGEST = 2 ** 20;
 
 export interface TransformCode {
@@ -58,9 +58,10 @@ export interface TransformedWindow extends Pick<TransformCode, 'line' | 'scale'>
 /** Transforms 1,792 samples in millivolts at 300 Hz. */
 export function transformWindow(millivolts: Float32Array): TransformedWindow {
   const steps = Float64Array.from(millivolts, (v) => v * STEPS_PER_MILLIVOLT);
+  const end = (value: number): number => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value / LINE_STEPS)));
   const line = [
-    Math.round(borderValue(steps[0]!, steps[1]!, steps[2]!) / LINE_STEPS),
-    Math.round(borderValue(steps[WINDOW - 1]!, steps[WINDOW - 2]!, steps[WINDOW - 3]!) / LINE_STEPS),
+    end(borderValue(steps[0]!, steps[1]!, steps[2]!)),
+    end(borderValue(steps[WINDOW - 1]!, steps[WINDOW - 2]!, steps[WINDOW - 3]!)),
   ] as const;
   for (let i = 0; i < WINDOW; i++) steps[i]! -= lineAt(line, i);
   return { line, scale: measureScale(millivolts).index, coefficients: forwardTransform(steps) };
@@ -84,9 +85,11 @@ export function quantiseTransformed(
     const nearest = Math.min(LARGEST, Math.round(Math.abs(exact)));
     if (nearest === 0) return;
     const table = tables[contextOf(values, i, coding?.contexts)]!;
-    const costOf = (value: number): number => (exact - value) ** 2 + BIT * table.cost(value);
-    const candidates = [sign * nearest, sign * (nearest - 1), 0];
-    values[i] = candidates.reduce((best, value) => (costOf(value) < costOf(best) ? value : best)) + 0;
+    let least = Infinity;
+    for (const size of nearest === 1 ? [1, 0] : [nearest, nearest - 1, 0]) {
+      const cost = (exact - sign * size) ** 2 + BIT * table.cost(sign * size);
+      if (cost < least) [least, values[i]] = [cost, sign * size];
+    }
   });
   return { line, scale, values };
 }
@@ -178,24 +181,14 @@ function decodeHead(payload: Uint8Array, { scales }: TransformCoding): DecodedHe
   return { line: [end(), end()], scale, decoder };
 }
 
-function requireScale(scale: number | undefined): number {
-  if (scale === undefined || scale < 0 || scale >= SCALES) {
-    throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
-  }
-  return scale;
-}
-
 /** Order of the Exp-Golomb code of the line's ends: they are as large as the scale lets expect. */
 function lineOrder(scale: number): number {
   return Math.min(14, scale >> 3);
 }
 
 /** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countCoefficients(
-  windows: Iterable<Int32Array>,
-  contexts?: LearnedContexts,
-  tables = COEFFICIENT_CONTEXTS,
-): number[][] {
+export function countCoefficients(windows: Iterable<Int32Array>, contexts?: LearnedContexts): number[][] {
+  const tables = contexts === undefined ? COEFFICIENT_CONTEXTS : contextCount(contexts);
   const counts = Array.from({ length: tables }, () => new Array<number>(COEFFICIENT_SYMBOLS + 1).fill(0));
   for (const values of windows) {
     values.forEach((value, i) => {
@@ -234,9 +227,10 @@ function groupOf(i: number): number {
 /** What learned contexts see: so many below it in its block, around it in the block before, and in the one before that. */
 const BELOW = 4;
 const AROUND = [3, 1] as const;
+export const COEFFICIENT_NEIGHBOURS = BELOW + AROUND.reduce((sum, side) => sum + 2 * side + 1, 0);
 
 function neighboursOf(values: Int32Array, i: number): Int32Array {
-  const own = new Int32Array(BELOW + AROUND.reduce((sum, side) => sum + 2 * side + 1, 0));
+  const own = new Int32Array(COEFFICIENT_NEIGHBOURS);
   const k = i % CODED;
   for (let below = 1; below <= Math.min(BELOW, k); below++) own[below - 1] = values[i - below]!;
   let next = BELOW;

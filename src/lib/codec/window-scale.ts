@@ -15,6 +15,8 @@ const STEPS_PER_OCTAVE = 8;
 const HIGHEST = 127;
 /** Values that a scale's index may have. */
 export const SCALES = HIGHEST + 1;
+/** Offsets, in their unit, that have a symbol of their own in a table. */
+export const OFFSET_RANGE = 20;
 
 /** 2^(i/8) times 2^16, rounded: whole numbers are the same on every machine. */
 export const EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194] as const;
@@ -62,8 +64,15 @@ export function writeScale(scale: WindowScale, out: number[]): void {
 
 /** The inverse of `writeScale`; also says how many bytes it read. Throws PAYLOAD_CORRUPT. */
 export function readScale(payload: Uint8Array): { scale: WindowScale; length: number } {
-  const index = payload[0];
-  if (index === undefined || index > HIGHEST) throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
+  const index = requireScale(payload[0]);
   const offset = readZigzag(payload, 1);
   return { scale: { index, offset: offset.value }, length: offset.next };
+}
+
+/** A scale's index as it was read. Throws PAYLOAD_CORRUPT. */
+export function requireScale(index: number | undefined): number {
+  if (index === undefined || index < 0 || index > HIGHEST) {
+    throw new DynamicDeepError('PAYLOAD_CORRUPT', 'scale index out of range');
+  }
+  return index;
 }

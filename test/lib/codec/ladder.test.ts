@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { END_RANGE, OFFSET_RANGE, readLadder, rungAt } from '../../../src/lib/codec/ladder.js';
+import { readLadder, rungAt } from '../../../src/lib/codec/ladder.js';
+import { END_RANGE } from '../../../src/lib/codec/window-ends.js';
 import { LATENT_CONTEXTS, LATENT_SYMBOLS } from '../../../src/lib/codec/latents.js';
-import { NEURAL_SYMBOLS } from '../../../src/lib/codec/neural-latents.js';
-import { SCALES } from '../../../src/lib/codec/window-scale.js';
+import { latentNeighbours, NEURAL_SYMBOLS } from '../../../src/lib/codec/neural-latents.js';
+import { OFFSET_RANGE, SCALES } from '../../../src/lib/codec/window-scale.js';
 import { readManifest, type Manifest } from '../../../src/lib/model/manifest.js';
 import { MODELS } from '../../models.js';
 
@@ -11,6 +12,7 @@ const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(L
 const lossless = { name: 'lossless', kind: 'lossless', nominalGain: 1 };
 const paper = { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, counts };
 const table = (symbols: number): number[] => new Array<number>(symbols + 1).fill(1);
+const weights = (channel: number): number[] => new Array<number>(latentNeighbours(channel)).fill(0.1);
 const coding = {
   ...{
     scales: table(SCALES),
@@ -18,15 +20,21 @@ const coding = {
     ends: { unit: 0.1, counts: table(2 * END_RANGE + 1) },
   },
   contexts: {
-    groups: Array.from({ length: 4 }, () => ({ constant: 1, magnitudes: [], values: [] })),
+    groups: Array.from({ length: 4 }, (_, channel) => ({
+      ...{ constant: 1, magnitudes: weights(channel), values: weights(channel) },
+    })),
     sizeEdges: [1],
-    valueEdges: [],
+    valueEdges: [] as number[],
   },
 };
 const neural = {
   ...{ name: 'neural', kind: 'neural', nominalGain: null, gains: [1, 1, 1, 1], inverses: [1, 1, 1, 1] },
   ...{ counts: [table(NEURAL_SYMBOLS), table(NEURAL_SYMBOLS)], coding },
 };
+const withContexts = (some: object) => ({
+  ladder: [lossless, { ...neural, coding: { ...coding, contexts: { ...coding.contexts, ...some } } }],
+  ...REST,
+});
 const REST = { scaleRange: [2, 60], tau: 0.5 };
 const HASH = 'ab'.repeat(32);
 
@@ -67,27 +75,11 @@ describe('the ladder', () => {
   it.each([
     ['no ladder', { ...REST }],
     ['no rung', { ladder: [], ...REST }],
-    [
-      'tables for other contexts',
-      {
-        ladder: [lossless, { ...neural, coding: { ...coding, contexts: { ...coding.contexts, sizeEdges: [] } } }],
-        ...REST,
-      },
-    ],
-    ['no lossless rung', { ladder: [paper], ...REST }],
-    [
-      'weights of other groups',
-      {
-        ladder: [
-          lossless,
-          {
-            ...neural,
-            coding: { ...coding, contexts: { ...coding.contexts, groups: coding.contexts.groups.slice(1) } },
-          },
-        ],
-        ...REST,
-      },
-    ],
+    ['tables for other contexts', withContexts({ sizeEdges: [] })],
+    ['weights of other groups', withContexts({ groups: coding.contexts.groups.slice(1) })],
+    ['weights of other neighbours', withContexts({ groups: coding.contexts.groups.toReversed() })],
+    ['a weight too few', withContexts({ groups: coding.contexts.groups.map((own) => ({ ...own, values: [] })) })],
+    ['edges that fall', withContexts({ sizeEdges: [2, 1] })],
     ['no range of scales', { ladder: [lossless], tau: 0.5 }],
     ['no tau', { ladder: [lossless], scaleRange: [2, 60] }],
     ['a tau above 1', { ladder: [lossless], scaleRange: [2, 60], tau: 1.5 }],

@@ -37,10 +37,16 @@ describe('compress refuses', () => {
 });
 
 it('a rung that is given excludes the bounds that are given, not those that go without saying', () => {
-  const given = { ...BOUNDS, records: ['a/100'], output: 'x.avro', rung };
-  expect(checkCompress(given as CompressConfig)).toEqual([]);
-  expect(checkCompress({ ...given, bound: 0.1 } as CompressConfig)).toEqual([expect.stringContaining('--bound')]);
-  expect(checkCompress({ ...given, rung: undefined, bound: 0.1 } as CompressConfig)).toEqual([]);
+  const given = { ...BOUNDS, taskBounds: [], rung };
+  const mistakes = (some: object): string[] => checkCompress({ ...given, ...some } as unknown as CompressConfig);
+  expect(mistakes({})).toEqual([]);
+  expect(mistakes({ bound: 0.1, rung: undefined })).toEqual([]);
+  for (const [flag, some] of Object.entries({
+    ...{ '--bound': { bound: 0.1 }, '--peaks-bound': { peaksBound: 0.2 }, '--prdn-bound': { prdnBound: 10 } },
+    '--task-bounds': { taskBounds: ['pvc=0.05'] },
+  })) {
+    expect(mistakes(some)).toEqual([expect.stringMatching(`^${flag} `)]);
+  }
 });
 
 describe('decompress refuses', () => {
