@@ -44,13 +44,27 @@ it('are of records that nothing had seen, and share one delta a predictor', asyn
   // docs/certificates.md, 'Earlier looks'.
   const wider = all.filter(({ alpha }) => alpha !== 0.01);
   expect(wider).toMatchObject([{ predictor: 'synthesis', bounds: { rhythm: 0.05 }, alpha: 0.02 }]);
-  const synthesis = all.filter(({ predictor }) => predictor === 'synthesis');
-  // docs/certificates.md, 'Earlier looks'.
-  expect(synthesis.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(0.05 / 4, 6);
   // The keys beside the policies are of the run of the dense predictor.
-  const run = JSON.parse(await readFile(file, 'utf8')) as { delta: number; certificates: number };
+  const run = JSON.parse(await readFile(file, 'utf8')) as {
+    readonly delta: number;
+    readonly certificates: number;
+    readonly policies: readonly { readonly predictor: PredictorKind; readonly delta: number }[];
+  };
+  // A policy that was refused has spent its share too.
+  const synthesis = run.policies.filter(({ predictor }) => predictor === 'synthesis');
+  expect(synthesis.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(0.05 / 4, 6);
   const dense = all.filter(({ predictor }) => predictor === 'dense');
   expect(dense.length).toBeLessThanOrEqual(run.certificates);
   for (const { delta } of dense) expect(delta * run.certificates).toBeCloseTo(run.delta, 12);
   expect(run.delta).toBe(0.05);
+});
+
+it('beside the example tasks are of the models and the rule that ship, as the page of own tasks says', async () => {
+  const [shipped] = (await readCertificates(file)).filter(({ predictor }) => predictor === 'synthesis');
+  const examples = await readCertificates(join('examples', 'tasks', 'certificates.json'));
+  expect(examples.map(({ bounds }) => Object.keys(bounds.tasks ?? {}))).toEqual([['pvc'], ['pan-tompkins']]);
+  for (const { rule, models, seen } of examples) {
+    expect([rule, seen]).toEqual([shipped!.rule, 0]);
+    expect(models).toMatchObject({ codec: ladder.hash, rhythm: shipped!.models.rhythm, peaks: shipped!.models.peaks });
+  }
 });
