@@ -129,7 +129,7 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   say(`version ${version} of the policy is in force for ${scope}`);
   const pageArguments = ['--insecure-open-access', '--page-port', String(config.pagePort)];
   let page = '';
-  const services = await Promise.all([
+  const services = await allStarted([
     start('decoder-stream', []),
     start('tasks-stream', []),
     start('dashboard', pageArguments, (line) => {
@@ -162,6 +162,15 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   // After a failure the logs stay: the error names their folder's line above.
   cleanUp.unshift(() => rm(logs, { recursive: true, force: true }));
   return summarise(tally);
+}
+
+/** Where one fails the others are waited for: only what has started can be stopped. */
+async function allStarted(starting: readonly Promise<ServiceProcess>[]): Promise<ServiceProcess[]> {
+  const settled = await Promise.allSettled(starting);
+  return settled.map((own) => {
+    if (own.status === 'rejected') throw own.reason;
+    return own.value;
+  });
 }
 
 async function requireFolder(folder: string): Promise<void> {

@@ -58,9 +58,16 @@ export async function startService({ name, args, env, logFile, onLine }: StartOp
   const died = exited.then((code): never => {
     throw new DynamicDeepError('SERVICE_FAILED', `${name} ended with code ${String(code)}:\n${tail.join('\n')}`);
   });
-  const base = await Promise.race([url, died]);
-  await Promise.race([untilReady(base, name), died]);
   died.catch(() => undefined);
+  const ready = async (): Promise<string> => {
+    const base = await Promise.race([url, died]);
+    await Promise.race([untilReady(base, name, child), died]);
+    return base;
+  };
+  const base = await ready().catch(async (error: unknown) => {
+    await stop(child, exited);
+    throw error;
+  });
   return {
     name,
     url: base,
@@ -72,9 +79,9 @@ export async function startService({ name, args, env, logFile, onLine }: StartOp
   };
 }
 
-async function untilReady(url: string, name: string): Promise<void> {
+async function untilReady(url: string, name: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && isRunning(child)) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok === true) return;
     await sleep(200);
