@@ -16,6 +16,7 @@ import { electrodeMotion } from './electrode-motion.js';
 import { peaksBatch } from './peaks-batches.js';
 import { readSplit } from './split.js';
 import { stressOutcomes } from './stress.js';
+import { smoothL1 } from './smooth-l1.js';
 
 export interface TrainPeaksOptions {
   readonly data: string;
@@ -60,10 +61,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     validate: () => evaluate(validation, average, options.seed),
     loss: (step) => {
       const { x, y } = peaksBatch(training, noise, options.seed * 1_000_003 + step);
-      const d = tf.abs(tf.sub(network.apply(x, { training: true }) as Tensor, y));
-      const quadratic = tf.minimum(d, SMOOTH);
-      const linear = tf.sub(d, quadratic);
-      return tf.mean(tf.add(tf.mul(tf.square(quadratic), 0.5 / SMOOTH), linear));
+      return tf.mean(smoothL1(network.apply(x, { training: true }) as Tensor, y, SMOOTH));
     },
   });
 

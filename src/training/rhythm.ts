@@ -4,7 +4,7 @@
  * and learns to say the same of both.
  */
 import { join } from 'node:path';
-import tf, { type LayersModel, type SymbolicTensor, type Tensor, type Tensor4D } from '../lib/model/tf.js';
+import tf, { type SymbolicTensor, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { buildRhythm, RHYTHM_DEFAULT } from '../lib/model/architectures/rhythm.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
@@ -18,7 +18,7 @@ import {
   readTemperature,
   softmax,
 } from '../lib/tasks/rhythm.js';
-import { BEAT_MEASURES } from './beat-measures.js';
+import { beatsLoss, buildBeatsHead, W_BEATS } from './beats-head.js';
 import {
   CLASS_WEIGHTS,
   putBackClassWeights,
@@ -73,8 +73,6 @@ const SMOOTHING = 0.05;
 const TAUGHT = 0.5;
 /** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
 const W_CONSISTENCY = 1;
-/** Weight of the beats' measures, each in its deviation. */
-const W_BEATS = 0.2;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const parts = await readSplit(options.split);
@@ -89,7 +87,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const noise = (await Promise.all(NOISE_RECORDS.map((name) => loadNoise(options.noise, name)))).flat();
   const network = buildRhythm(RHYTHM_DEFAULT);
   const average = buildRhythm(RHYTHM_DEFAULT);
-  const beats = buildBeatsHead();
+  const beats = buildBeatsHead(RHYTHM_DEFAULT.contextFilters);
   const pooling = network.layers.find((layer) => layer.getClassName() === 'GlobalAveragePooling2D')!;
   const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
@@ -204,24 +202,6 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   const added = before.map((logits, r) => addedCrossEntropy(softmax(logits, 1), softmax(after[r]!, 1)));
   const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
-}
-
-/** From the means over steps that the answer is made of to the measures of the beats. */
-function buildBeatsHead(): LayersModel {
-  const input = tf.input({ shape: [RHYTHM_DEFAULT.contextFilters] });
-  const hidden = tf.layers.dense({ units: 64, activation: 'relu' }).apply(input) as SymbolicTensor;
-  return tf.model({
-    inputs: input,
-    outputs: tf.layers.dense({ units: BEAT_MEASURES }).apply(hidden) as SymbolicTensor,
-  });
-}
-
-/** Weighted absolute error of the measures, smooth around 0, over the rows that have any. */
-function beatsLoss(said: Tensor, { beats: { measures, known } }: Batch): Scalar {
-  const d = tf.abs(tf.sub(said, measures));
-  const quadratic = tf.minimum(d, 1);
-  const loss = tf.sub(d, tf.div(tf.mul(quadratic, tf.sub(2, quadratic)), 2));
-  return tf.mul(W_BEATS / BEAT_MEASURES, tf.div(tf.sum(tf.mul(loss, known)), tf.add(tf.sum(known), 1e-6)));
 }
 
 /** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network says them. */

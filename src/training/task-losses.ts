@@ -3,6 +3,7 @@ import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW } from '../lib/signal/grid.js';
 import { CLASS_COUNT } from '../lib/tasks/rhythm.js';
 import type { FrozenTasks } from './frozen-tasks.js';
+import { smoothL1 } from './smooth-l1.js';
 
 /** Added cross-entropy of each record, [n] nats, of millivolts that hold n records. */
 export function rhythmLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor): Tensor {
@@ -26,7 +27,5 @@ function wholeRecords(y: Tensor): Tensor4D {
 /** Smooth L1 between the distance maps of `count` windows; with unit deviation they are what RPnet expects. */
 export function peaksLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor, first: number, count: number): Tensor {
   const some = (y: Tensor): Tensor => tf.slice(y, [first, 0, 0, 0], [count, 1, WINDOW, 1]);
-  const d = tf.abs(tf.sub(tasks.distance(some(original)), tasks.distance(some(decoded))));
-  const quadratic = tf.minimum(d, 0.2);
-  return tf.mean(tf.add(tf.mul(tf.square(quadratic), 2.5), tf.sub(d, quadratic)));
+  return tf.mean(smoothL1(tasks.distance(some(original)), tasks.distance(some(decoded)), 0.2));
 }

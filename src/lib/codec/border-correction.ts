@@ -7,7 +7,6 @@ import { buildBorderCorrection } from '../model/architectures/neural-codec.js';
 import type { Manifest } from '../model/manifest.js';
 import { loadNetwork } from '../model/store.js';
 import type { NeuralRung } from './ladder.js';
-import { ENDS as ENDS_SENT } from './window-ends.js';
 import type { LayersModel } from '../model/tf.js';
 import { WINDOW } from '../signal/grid.js';
 
@@ -75,7 +74,7 @@ export class BorderCorrection {
     for (let row = 0; row * WINDOW < samples.length; row++) {
       const window = samples.subarray(row * WINDOW, (row + 1) * WINDOW);
       this.#rungs[rung]?.forEach((own, end) => {
-        correctEnd(window, own, sent?.[ENDS_SENT * row + end]);
+        correctEnd(window, own, sent?.[ENDS.length * row + end]);
       });
     }
   }

@@ -8,7 +8,7 @@ import { decodeExpGolomb, encodeExpGolomb, type FrequencyTable } from './frequen
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from './lapped-transform.js';
 import { contextCount, learnedContext, type LearnedContexts } from './learned-contexts.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
-import { readZigzag, writeZigzag } from './varint.js';
+import { readZigzag, unzigzag, writeZigzag, zigzag } from './varint.js';
 import { borderValue } from './window-ends.js';
 import { EIGHTHS, measureScale, requireScale, STEPS_PER_MILLIVOLT } from './window-scale.js';
 
@@ -136,7 +136,7 @@ export function encodeTransform({ line, scale, values }: TransformCode, coder: C
     for (const end of line) writeZigzag(end, head);
   } else {
     coding.scales.encode(encoder, scale);
-    for (const end of line) encodeExpGolomb(encoder, end >= 0 ? 2 * end : -2 * end - 1, lineOrder(scale));
+    for (const end of line) encodeExpGolomb(encoder, zigzag(end), lineOrder(scale));
   }
   values.forEach((value, i) => {
     tables[contextOf(values, i, coding?.contexts)]!.encode(encoder, value);
@@ -174,10 +174,7 @@ function readHead(payload: Uint8Array): DecodedHead {
 function decodeHead(payload: Uint8Array, { scales }: TransformCoding): DecodedHead {
   const decoder = new RangeDecoder(payload);
   const scale = requireScale(scales.decode(decoder));
-  const end = (): number => {
-    const folded = decodeExpGolomb(decoder, lineOrder(scale));
-    return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
-  };
+  const end = (): number => unzigzag(decodeExpGolomb(decoder, lineOrder(scale)));
   return { line: [end(), end()], scale, decoder };
 }
 

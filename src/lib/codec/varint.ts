@@ -31,11 +31,19 @@ export function readVarint(bytes: Uint8Array, from: number): ReadNumber {
 }
 
 /** Signed numbers: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+export function zigzag(value: number): number {
+  return value >= 0 ? 2 * value : -2 * value - 1;
+}
+
+export function unzigzag(folded: number): number {
+  return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
+}
+
 export function writeZigzag(value: number, out: number[]): void {
-  writeVarint(value >= 0 ? 2 * value : -2 * value - 1, out);
+  writeVarint(zigzag(value), out);
 }
 
 export function readZigzag(bytes: Uint8Array, from: number): ReadNumber {
   const { value, next } = readVarint(bytes, from);
-  return { value: value % 2 === 0 ? value / 2 : -(value + 1) / 2, next };
+  return { value: unzigzag(value), next };
 }

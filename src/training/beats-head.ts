@@ -1,0 +1,24 @@
+/** The second task of the rhythm classifier's training, thrown away afterwards: the measures of the beats. */
+import tf, { type LayersModel, type SymbolicTensor, type Tensor } from '../lib/model/tf.js';
+import { BEAT_MEASURES } from './beat-measures.js';
+import type { Batch } from './rhythm-batches.js';
+import { smoothL1 } from './smooth-l1.js';
+
+/** Weight of the beats' measures, each in its deviation. */
+export const W_BEATS = 0.2;
+
+/** From the `inputs` means over steps that the answer is made of to the measures of the beats. */
+export function buildBeatsHead(inputs: number): LayersModel {
+  const input = tf.input({ shape: [inputs] });
+  const hidden = tf.layers.dense({ units: 64, activation: 'relu' }).apply(input) as SymbolicTensor;
+  return tf.model({
+    inputs: input,
+    outputs: tf.layers.dense({ units: BEAT_MEASURES }).apply(hidden) as SymbolicTensor,
+  });
+}
+
+/** Weighted error of the measures over the rows that have any. */
+export function beatsLoss(said: Tensor, { beats: { measures, known } }: Batch): ReturnType<typeof tf.scalar> {
+  const loss = smoothL1(said, measures, 1);
+  return tf.mul(W_BEATS / BEAT_MEASURES, tf.div(tf.sum(tf.mul(loss, known)), tf.add(tf.sum(known), 1e-6)));
+}
