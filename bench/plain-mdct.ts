@@ -6,8 +6,9 @@
 import { tablesOf } from '../src/lib/codec/ladder.js';
 import { CODED } from '../src/lib/codec/lapped-transform.js';
 import { Mdct } from '../src/lib/codec/mdct.js';
-import { COEFFICIENT_RANGE, countCoefficients, encodeTransform } from '../src/lib/codec/transform.js';
+import { COEFFICIENT_RANGE, encodeTransform } from '../src/lib/codec/transform.js';
 import { STEPS_PER_MILLIVOLT } from '../src/lib/codec/window-scale.js';
+import { coefficientCounts } from '../src/training/symbol-counts.js';
 
 const SIZE = 256;
 const ROUNDING = 0.35;
@@ -62,7 +63,7 @@ export function plainMdct(
   training: readonly Spectrum[],
   step: number,
 ): (record: Spectrum) => { readonly payload: Uint8Array; readonly samples: Int16Array } {
-  const counts = countCoefficients(training.map((record) => quantise(record, step)));
+  const counts = coefficientCounts(training.map((record) => quantise(record, step)));
   const tables = tablesOf(counts, COEFFICIENT_RANGE);
   return (record) => {
     const values = quantise(record, step);

@@ -12,8 +12,8 @@ import { Network } from '../lib/model/network.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { factorise, solve } from './cholesky.js';
-import { cutWindows, normalised } from './compressor.js';
 import type { NeuralNetworks } from './neural.js';
+import { cutWindows, normaliseWindows } from './windows.js';
 
 /** `endUnit` is that of the ends that the rung sends; undefined where it sends none. */
 export type FittedRung = Pick<NeuralRung, 'gains' | 'inverses'> & { readonly endUnit: number | undefined };
@@ -43,7 +43,7 @@ export function fitBorders(
   let rows = 0;
   for (let first = 0; first < records.length; first += RECORDS_AT_ONCE) {
     const windows = records.slice(first, first + RECORDS_AT_ONCE).flatMap(cutWindows);
-    const x = tf.tidy(() => normalised(windows).x.dataSync<'float32'>());
+    const { samples: x } = normaliseWindows(windows);
     const values = encoder.run(x, windows.length)[0]!;
     rungs.forEach((rung, r) => {
       const decoded = decoder.run(dequantise(quantise(values, rung), rung), windows.length, NEURAL_CHANNELS)[0]!;

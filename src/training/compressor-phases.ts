@@ -10,7 +10,7 @@ import { HEADS, type Head } from '../lib/codec/latents.js';
 import tf, { type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOW } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { cutWindows, decode, encode, listNetworks, normalised, type PaperNetworks } from './compressor.js';
+import { decode, encode, listNetworks, type PaperNetworks } from './compressor.js';
 import type { CincRecord } from './data/cinc.js';
 import { loadBeats, type BeatRecord } from './data/mitbih.js';
 import type { FrozenTasks } from './frozen-tasks.js';
@@ -19,6 +19,7 @@ import { train } from './loop.js';
 import { collectErrors, headFigures } from './paper-errors.js';
 import { readSplit, recordsOf, type Part } from './split.js';
 import { labelLoss, peaksLoss, rhythmLoss } from './task-losses.js';
+import { cutWindows, normalisedTensors } from './windows.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
@@ -68,7 +69,7 @@ export async function reconstruct(
         const sign = random.uniform() < 0.3 ? -1 : 1;
         return drawWindow(leads, random).map((v) => v * sign);
       });
-      const { x } = normalised(windows);
+      const { x } = normalisedTensors(windows);
       const latents = encode(networks, x, true);
       return tf.addN(HEADS.map((head) => meanSquare(x, decode(networks, latents[head], head, true))));
     },
@@ -110,7 +111,7 @@ export async function fineTune(
         return { label, millivolts: Float32Array.from(samples.subarray(crop, crop + RECORD), (v) => v * scale) };
       });
       const windows = drawn.flatMap(({ millivolts }) => cutWindows(millivolts));
-      const { x, scale, offset } = normalised(windows);
+      const { x, scale, offset } = normalisedTensors(windows);
       // One head a step: all share the trunk, and the tasks cost more than the codec.
       const head = TURNS[step % TURNS.length]!;
       const decoded = decode(networks, encode(networks, x, true)[head], head, true);
@@ -153,7 +154,7 @@ function watch(networks: PaperNetworks, records: readonly CincRecord[], tasks: F
 /** Root mean square error over windows with unit deviation, percent, from rounded latents of each head. */
 function prdnOfHeads(networks: PaperNetworks, windows: readonly Float32Array[]): Figures {
   return tf.tidy(() => {
-    const { x } = normalised(windows);
+    const { x } = normalisedTensors(windows);
     const latents = encode(networks, x, false);
     const prdn = (head: Head): number => 100 * Math.sqrt(meanSquare(x, decode(networks, latents[head], head, false)).dataSync()[0]!); // prettier-ignore
     return Object.fromEntries(HEADS.map((head) => [`prdn${head}`, prdn(head)]));

@@ -1,12 +1,10 @@
 /** The paper's networks while they are trained: windows, latents and decoded windows as tensors, and their files. */
 import { join } from 'node:path';
 import { HEADS, LATENT_RANGE, type Head } from '../lib/codec/latents.js';
-import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
 import { buildPaperDecoder, buildPaperEncoder, type PaperDecoder } from '../lib/model/architectures/paper-codec.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadNetwork, writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
-import { WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 
 export interface PaperNetworks {
   readonly encoder: LayersModel;
@@ -54,27 +52,6 @@ export function trainedFolder(work: string): string {
 /** The networks as the training loop and the files list them. */
 export function listNetworks({ encoder, decoder }: PaperNetworks): Record<string, LayersModel> {
   return { encoder, ...decoder };
-}
-
-export function cutWindows(record: Float32Array): Float32Array[] {
-  return Array.from({ length: WINDOWS_PER_RECORD }, (_, i) => record.slice(i * WINDOW, (i + 1) * WINDOW));
-}
-
-/** Windows as [n, 1, 1792, 1] with unit deviation, and the scale and offset [n, 1, 1, 1] that give millivolts back. */
-export function normalised(windows: readonly Float32Array[]): { x: Tensor4D; scale: Tensor4D; offset: Tensor4D } {
-  const x = new Float32Array(windows.length * WINDOW);
-  const scales = windows.map(measureScale);
-  windows.forEach((window, row) => {
-    const scale = scaleMillivolts(scales[row]!);
-    const offset = offsetMillivolts(scales[row]!);
-    for (let i = 0; i < WINDOW; i++) x[row * WINDOW + i] = (window[i]! - offset) / scale;
-  });
-  const column = (values: number[]): Tensor4D => tf.tensor4d(values, [windows.length, 1, 1, 1]);
-  return {
-    x: tf.tensor4d(x, [windows.length, 1, WINDOW, 1]),
-    scale: column(scales.map(scaleMillivolts)),
-    offset: column(scales.map(offsetMillivolts)),
-  };
 }
 
 /** Bounded latents of each head; in training with the uniform noise that stands for rounding. */

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import { neuralRungs, readLadder } from '../lib/codec/ladder.js';
-import { normalise } from '../lib/codec/payload.js';
-import { measureScale, offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
+import { offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
 import { readManifest } from '../lib/model/manifest.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
+import { normaliseWindows } from './windows.js';
 
 /** Millivolts as decoded, row by row; what is left behind the last whole window of a row stays as it is. */
 export type DecodedSignals = (millivolts: readonly Float32Array[], random: Random) => Float32Array[];
@@ -38,11 +38,7 @@ export async function loadDecodedSignals(models: string): Promise<DecodedSignals
     const windows = decoded.flatMap((row) =>
       Array.from({ length: Math.floor(row.length / WINDOW) }, (_, w) => row.subarray(w * WINDOW, (w + 1) * WINDOW)),
     );
-    const scales = windows.map(measureScale);
-    const input = new Float32Array(windows.length * WINDOW);
-    windows.forEach((window, w) => {
-      normalise(window, scales[w]!, input, w * WINDOW);
-    });
+    const { samples: input, scales } = normaliseWindows(windows);
     const encoded = encoder.encode(input, windows.length);
     const drawn = windows.map(() => rungs[random.integer(rungs.length)]!);
     for (const rung of rungs) {

@@ -6,24 +6,21 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BorderCorrection } from '../lib/codec/border-correction.js';
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from '../lib/codec/neural-latents.js';
-import { normalise } from '../lib/codec/payload.js';
 import { transformWindow } from '../lib/codec/transform.js';
-import { measureScale } from '../lib/codec/window-scale.js';
 import { buildNeuralPredictor } from '../lib/model/architectures/neural-codec.js';
 import { Network } from '../lib/model/network.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
-import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
+import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { fitBorders } from './borders.js';
-import { cutWindows, normalised } from './compressor.js';
 import { loadCinc, millivoltsOf } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
 import { loadKeptCodec, type KeptCodec } from './kept-codec.js';
 import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
-import { neuralTables } from './neural-tables.js';
+import { neuralTables, type TableWindow } from './neural-tables.js';
 import { scaleRange } from './paper-model.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
@@ -31,6 +28,7 @@ import { rankCorrelation } from './statistics.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
 import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformTables } from './transform-rungs.js';
+import { cutRows, cutWindows, normaliseWindows } from './windows.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
@@ -75,7 +73,9 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
 
   const first = validationFrom(selection.length);
   const neural = coders.map(({ name }) => name);
-  const values = selection.flatMap(({ millivolts }) => encoded(networks, millivolts));
+  const values = selection.flatMap(({ millivolts }) =>
+    tableWindows(networks, millivolts).map((window) => window.values),
+  );
   const predictor = buildNeuralPredictor(2 * neural.length);
   const errorsOf = (name: string): WindowErrors[] =>
     measured.flatMap((record) => record.rungs[name]!.map(([, rhythm, peaks]): WindowErrors => [rhythm, peaks]));
@@ -151,8 +151,8 @@ function newRungs(
   gains: KeptCodec['gains'],
   records: readonly Float32Array[],
 ): NewRung[] {
-  const windows = records.flatMap(cutWindows);
-  const transformed = windows.map(transformWindow);
+  const seen = records.flatMap((record) => tableWindows(networks, record));
+  const transformed = records.flatMap(cutWindows).map(transformWindow);
   const transform = (ratios: Readonly<Record<string, number>>): NewRung[] =>
     Object.entries(ratios).map(([name, ratio]) => ({
       kind: 'transform',
@@ -160,13 +160,6 @@ function newRungs(
       ratio,
       ...transformTables(transformed, ratio),
     }));
-  const values = records.flatMap((record) => encoded(networks, record));
-  const seen = windows.map((window, w) => {
-    const scale = measureScale(window);
-    const samples = new Float32Array(window.length);
-    normalise(window, scale, samples, 0);
-    return { scale, samples, values: values[w]! };
-  });
   const neural = gains.map((own, place): NewRung => ({
     ...{ kind: 'neural', name: `neural-${place + 1}`, ...own },
     ...neuralTables(seen, own.gains, place),
@@ -174,14 +167,11 @@ function newRungs(
   return [...transform(TRANSFORM_RATIOS), ...neural, ...transform(FINE_TRANSFORM_RATIOS)];
 }
 
-/** Encoder's output of each window of a record. */
-function encoded({ encoder }: Pick<NeuralNetworks, 'encoder'>, millivolts: Float32Array): Float32Array[] {
-  return tf.tidy(() => {
-    const windows = cutWindows(millivolts);
-    const x = normalised(windows).x.dataSync() as Float32Array;
-    const values = new Network(encoder).run(x, windows.length)[0]!;
-    return windows.map((_, w) => values.slice(w * NEURAL_LATENTS, (w + 1) * NEURAL_LATENTS));
-  });
+/** The windows of a record with what the encoder says of each. */
+function tableWindows({ encoder }: Pick<NeuralNetworks, 'encoder'>, millivolts: Float32Array): TableWindow[] {
+  const { samples, scales } = normaliseWindows(cutWindows(millivolts));
+  const values = cutRows(new Network(encoder).run(samples, scales.length)[0]!, NEURAL_LATENTS);
+  return cutRows(samples, WINDOW).map((own, w) => ({ scale: scales[w]!, samples: own, values: values[w]! }));
 }
 
 /** Predicted errors by row, rung after rung. */
@@ -191,8 +181,7 @@ function predict(predictor: LayersModel, values: readonly Float32Array[]): Float
     input.set(own, row * NEURAL_LATENTS);
   });
   const outputs = new Network(predictor).run(input, values.length, NEURAL_CHANNELS)[0]!;
-  const width = outputs.length / values.length;
-  return values.map((_, row) => outputs.slice(row * width, (row + 1) * width));
+  return cutRows(outputs, outputs.length / values.length);
 }
 
 /** Rank correlation of predicted and true error by rung and task on the rows from `first` on. */

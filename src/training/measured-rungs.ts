@@ -10,15 +10,14 @@ import { readRung, type StoredRung } from '../lib/codec/ladder.js';
 import { encodeNeuralPayload, neuralRowLength } from '../lib/codec/neural-payload.js';
 import { dequantise, fromRows, quantise, toRows } from '../lib/codec/neural-quantiser.js';
 import { encodeTransform, quantiseWindow } from '../lib/codec/transform.js';
-import { measureScale } from '../lib/codec/window-scale.js';
 import { Network } from '../lib/model/network.js';
 import tf from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
-import { cutWindows } from './compressor.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { NeuralNetworks } from './neural.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
 import { reconstructed } from './transform-rungs.js';
+import { cutWindows, normaliseWindows } from './windows.js';
 
 /** Rungs as the manifest will have them, without what is not known yet. */
 export type NewNeuralRung = Omit<Extract<StoredRung, { kind: 'neural' }>, 'nominalGain'>;
@@ -65,19 +64,18 @@ export async function measureRungs(
     if (done % 50 === 0) process.stderr.write(`ladder: rungs of ${done}/${records.length} records\n`);
     if (known.has(name)) continue;
     const windows = cutWindows(millivolts);
+    const { samples, scales } = normaliseWindows(windows);
     const measured: MeasuredRecord['rungs'] = {};
     tf.tidy(() => {
-      const { x, scale, offset, of } = recordErrors(tasks, windows);
-      const normalised = x.dataSync() as Float32Array;
-      const values = encoder.run(normalised, windows.length)[0]!;
-      const scales = windows.map(measureScale);
+      const { scale, offset, of } = recordErrors(tasks, windows);
+      const values = encoder.run(samples, windows.length)[0]!;
       for (const rung of measure) {
         let errors: WindowErrors[];
         let bytes: number[];
         if (rung.kind === 'neural') {
           const latents = quantise(values, rung);
           const decoded = decoder.run(dequantise(latents, rung), windows.length, rung.gains.length)[0]!;
-          const rows = toRows(rung, latents, normalised);
+          const rows = toRows(rung, latents, samples);
           borders.apply(neural.indexOf(rung), decoded, fromRows(rung, rows).ends);
           errors = of(tf.tensor4d(decoded, [windows.length, 1, WINDOW, 1]));
           const width = neuralRowLength(rung);

@@ -1,11 +1,11 @@
 /** Entropy tables of the neural rungs: how each codes a window's head, its ends and its latents. */
 import type { StoredNeuralCoding } from '../lib/codec/ladder.js';
-import { countNeuralLatents, forEachNeighbourhood, NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
+import { forEachNeighbourhood, NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
 import { quantise } from '../lib/codec/neural-quantiser.js';
 import { END_RANGE, quantiseEnds } from '../lib/codec/window-ends.js';
 import { OFFSET_RANGE, offsetUnit, type WindowScale } from '../lib/codec/window-scale.js';
 import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
-import { scaleCounts, symbolCounts } from './symbol-counts.js';
+import { latentCounts, scaleCounts, symbolCounts } from './symbol-counts.js';
 
 /** Classes of the learned contexts. */
 const CLASSES = { sizes: 16, values: 5 };
@@ -36,7 +36,7 @@ export function neuralTables(
   const offsets = windows.map(({ scale: { offset, index } }) => Math.round(offset / offsetUnit(index)));
   const ends = windows.flatMap(({ samples }) => quantiseEnds(samples, unit));
   return {
-    counts: countNeuralLatents(latents, contexts),
+    counts: latentCounts(latents, contexts),
     coding: {
       contexts,
       scales: scaleCounts(windows.map(({ scale }) => scale.index)),

@@ -11,7 +11,6 @@ import { loadNetwork, writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
-import { cutWindows, normalised } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { loadBeats } from './data/mitbih.js';
 import { loadTasks } from './frozen-tasks.js';
@@ -20,6 +19,7 @@ import { origin } from './origin.js';
 import { loadOwnTaskLosses } from './own-task-losses.js';
 import { readSplit, recordsOf } from './split.js';
 import { peaksLoss, rhythmLoss } from './task-losses.js';
+import { cutWindows, normalisedTensors } from './windows.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
@@ -92,7 +92,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
         drawRecord(i % ONE_IN_MITDB === 0 ? sources.mitdb : sources.cinc, random),
       );
       const rungs = records.flatMap(() => new Array<number>(WINDOWS_PER_RECORD).fill(random.integer(NEURAL_RUNGS)));
-      const { x, scale, offset } = normalised(records.flatMap(cutWindows));
+      const { x, scale, offset } = normalisedTensors(records.flatMap(cutWindows));
       const { decoded, bits } = codeNoisily(networks, x, rungs);
       const rate = tf.mean<Scalar>(tf.mul(bits, rungs.map((rung) => RATE_WEIGHTS[rung]! / LATENT_STEPS))); // prettier-ignore
       const distortion = tf.mean<Scalar>(tf.mul(tf.squaredDifference(x, decoded), weights));

@@ -4,12 +4,13 @@ import tf, { type Tensor } from '../lib/model/tf.js';
 import { STEPS_PER_WINDOW } from '../lib/signal/grid.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { CLASS_COUNT, crossEntropy } from '../lib/tasks/rhythm.js';
-import { cutWindows, decode, encode, type PaperNetworks } from './compressor.js';
+import { decode, encode, type PaperNetworks } from './compressor.js';
 import { millivoltsOf, type CincRecord } from './data/cinc.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
 import { meanByRecord, recordErrors, type WindowErrors } from './record-errors.js';
 import { rankCorrelation } from './statistics.js';
+import { cutWindows } from './windows.js';
 
 export interface HeadErrors {
   /** Row by window, -1..1. */

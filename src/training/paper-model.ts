@@ -5,8 +5,9 @@ import { measureScale } from '../lib/codec/window-scale.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { cutWindows, encode, listNetworks, normalised, type PaperNetworks } from './compressor.js';
+import { encode, listNetworks, type PaperNetworks } from './compressor.js';
 import { millivoltsOf, type CincRecord } from './data/cinc.js';
+import { cutWindows, normalisedTensors } from './windows.js';
 
 /** Records whose latents fill the entropy tables. */
 const TABLE_RECORDS = 800;
@@ -55,7 +56,7 @@ function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): 
   const windows: Record<Head, Int8Array[]> = { 16: [], 32: [], 64: [] };
   for (const record of records) {
     tf.tidy(() => {
-      const latents = encode(networks, normalised(cutWindows(millivoltsOf(record))).x, false);
+      const latents = encode(networks, normalisedTensors(cutWindows(millivoltsOf(record))).x, false);
       for (const head of HEADS) {
         const values = Int8Array.from(latents[head].dataSync());
         for (let at = 0; at < values.length; at += LATENT_COUNT[head]) {

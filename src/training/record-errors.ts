@@ -3,8 +3,8 @@ import tf, { type Tensor } from '../lib/model/tf.js';
 import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
-import { normalised } from './compressor.js';
 import type { FrozenTasks } from './frozen-tasks.js';
+import { normalisedTensors } from './windows.js';
 
 /** Errors of a window: rhythm in nats, peaks as RPnet's loss. */
 export type WindowErrors = [rhythm: number, peaks: number];
@@ -26,7 +26,7 @@ export function recordErrors(
   /** The same, with the class probabilities [35 x 4] that they come from. */
   readonly outcome: (decoded: Tensor) => { readonly errors: WindowErrors[]; readonly probabilities: Float32Array };
 } {
-  const { x, scale, offset } = normalised(windows);
+  const { x, scale, offset } = normalisedTensors(windows);
   const probabilities = (y: Tensor): Float32Array => {
     const whole = tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
     return softmax(tasks.rhythmLogits(whole).dataSync() as Float32Array, 1);

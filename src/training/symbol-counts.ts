@@ -1,17 +1,58 @@
 /** Counts of the symbols of a table, as manifests have them: the last is the escape's. */
+import { contextCount, type LearnedContexts } from '../lib/codec/learned-contexts.js';
+import { forEachCoded as forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
+import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, forEachCoded as forEachCoefficient } from '../lib/codec/transform.js';
 import { SCALES } from '../lib/codec/window-scale.js';
 
 /** Of integers from `first` on. */
 export function symbolCounts(values: readonly number[], first: number, symbols: number): number[] {
-  const counts = new Array<number>(symbols + 1).fill(0);
-  for (const value of values) {
-    const symbol = value - first;
-    counts[symbol >= 0 && symbol < symbols ? symbol : symbols]!++;
-  }
+  const counts = noneOf(symbols);
+  for (const value of values) count(counts, value, first);
   return counts;
 }
 
 /** Of scale indices. */
 export function scaleCounts(indices: readonly number[]): number[] {
   return symbolCounts(indices, 0, SCALES);
+}
+
+/** Of latents [56 x 4] of windows, a table after the other. */
+export function latentCounts(windows: readonly Int8Array[], contexts?: LearnedContexts): number[][] {
+  return countsOf(windows, contexts, forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE);
+}
+
+/** Of coefficients [7 x 96] of windows, a table after the other. */
+export function coefficientCounts(windows: readonly Int32Array[], contexts?: LearnedContexts): number[][] {
+  return countsOf(windows, contexts, forEachCoefficient, COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE);
+}
+
+/** @param fixed how many tables there are without learned contexts */
+function countsOf<Window>(
+  windows: readonly Window[],
+  contexts: LearnedContexts | undefined,
+  forEach: (
+    window: Window,
+    contexts: LearnedContexts | undefined,
+    visit: (value: number, table: number) => void,
+  ) => void,
+  fixed: number,
+  range: number,
+): number[][] {
+  const tables = contexts === undefined ? fixed : contextCount(contexts);
+  const counts = Array.from({ length: tables }, () => noneOf(2 * range + 1));
+  for (const window of windows) {
+    forEach(window, contexts, (value, table) => {
+      count(counts[table]!, value, -range);
+    });
+  }
+  return counts;
+}
+
+function noneOf(symbols: number): number[] {
+  return new Array<number>(symbols + 1).fill(0);
+}
+
+function count(counts: number[], value: number, first: number): void {
+  const [symbol, escape] = [value - first, counts.length - 1];
+  counts[symbol >= 0 && symbol < escape ? symbol : escape]!++;
 }

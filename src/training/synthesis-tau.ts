@@ -15,8 +15,8 @@ import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
 import { MODEL_RATE, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy } from '../lib/tasks/rhythm.js';
-import { cutWindows } from './compressor.js';
 import type { CincRecord } from './data/cinc.js';
+import { cutWindows } from './windows.js';
 
 /** Bounds of the rhythm, nats, that tau must serve; the peaks' is the shipped one. */
 const RHYTHM_BOUNDS = [0.75, 0.25, 0.1] as const;

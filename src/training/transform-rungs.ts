@@ -3,7 +3,6 @@ import { tablesOf, transformCodingOf, type StoredTransformCoding } from '../lib/
 import {
   COEFFICIENT_GROUPS,
   COEFFICIENT_RANGE,
-  countCoefficients,
   forEachNeighbourhood,
   quantiseNearest,
   quantiseTransformed,
@@ -13,7 +12,7 @@ import {
   type TransformQuantiser,
 } from '../lib/codec/transform.js';
 import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
-import { scaleCounts } from './symbol-counts.js';
+import { coefficientCounts, scaleCounts } from './symbol-counts.js';
 import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 
 /** Quantiser steps in 1/256 of a window's scale. */
@@ -38,7 +37,7 @@ export function transformTables(
     };
     const contexts = learnContexts(each, COEFFICIENT_GROUPS, CLASSES);
     const values = codes.map((code) => code.values);
-    return { counts: countCoefficients(values, contexts), coding: { contexts, scales } };
+    return { counts: coefficientCounts(values, contexts), coding: { contexts, scales } };
   };
   // Once so that bits have a price, and again with what is quantised by it.
   const first = learn(windows.map((window) => quantiseNearest(window, ratio)));

@@ -5,7 +5,7 @@ import { buildNeuralDecoder, buildNeuralEncoder } from '../../src/lib/model/arch
 import { RECORD, WINDOW } from '../../src/lib/signal/grid.js';
 import { seededRandom } from '../../src/lib/signal/random.js';
 import { fitBorders } from '../../src/training/borders.js';
-import { cutWindows, normalised } from '../../src/training/compressor.js';
+import { cutWindows, normaliseWindows } from '../../src/training/windows.js';
 
 const ones = new Array<number>(NEURAL_CHANNELS).fill(1);
 
@@ -27,7 +27,7 @@ it('gives back at the ends what a decoder without any training lacks there', () 
   // Such a decoder says 0 everywhere: what is missing is the window itself.
   const decoded = new Float32Array(WINDOW);
   correction.apply(0, decoded);
-  const truth = normalised([cutWindows(records()[0]!)[0]!]).x.dataSync<'float32'>();
+  const truth = normaliseWindows([cutWindows(records()[0]!)[0]!]).samples;
   for (const at of [0, CORRECTED - 1, WINDOW - CORRECTED, WINDOW - 1])
     expect(decoded[at]! - truth[at]!).toBeCloseTo(0, 1);
   expect(decoded[CORRECTED]).toBe(0);

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import tf from '../../src/lib/model/tf.js';
-import { buildNetworks, decode, encode, listNetworks, normalised, cutWindows } from '../../src/training/compressor.js';
+import { buildNetworks, decode, encode, listNetworks } from '../../src/training/compressor.js';
 import { fineTune, WEIGHTS } from '../../src/training/compressor-phases.js';
 import { millivoltsOf } from '../../src/training/data/cinc.js';
 import { temporaryFolder, weightsOf } from '../lib/model/tiny.js';
 import { beatRecords, easyTasks } from './paper-material.js';
+import { cutWindows, normalisedTensors } from '../../src/training/windows.js';
 
 const records = beatRecords(4);
 const settings = { records, tasks: easyTasks, weights: WEIGHTS, against: 'label', steps: 5, seed: 1, from: {}, watched: [] } as const; // prettier-ignore
@@ -29,7 +30,7 @@ it('phase 2 trains every network, heads in turn, and a finished run is not train
 it('latents are whole and bounded outside training, and noisy in it', () => {
   tf.tidy(() => {
     const networks = buildNetworks();
-    const { x } = normalised(cutWindows(millivoltsOf(records[0]!)));
+    const { x } = normalisedTensors(cutWindows(millivoltsOf(records[0]!)));
     for (const head of [16, 32, 64] as const) {
       const values = encode(networks, x, false)[head].dataSync();
       expect(values.every((v) => Number.isInteger(v) && Math.abs(v) <= 16)).toBe(true);

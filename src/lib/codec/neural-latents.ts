@@ -3,7 +3,7 @@
  * the latents before it select. docs/bitstream.md has the layout.
  */
 import type { FrequencyTable } from './frequency-table.js';
-import { contextCount, learnedContext, type LearnedContexts } from './learned-contexts.js';
+import { learnedContext, type LearnedContexts } from './learned-contexts.js';
 import type { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { DynamicDeepError } from '../errors/index.js';
 
@@ -37,8 +37,8 @@ export interface LatentCoder {
 }
 
 export function writeNeuralLatents(latents: Int8Array, { tables, contexts }: LatentCoder, encoder: RangeEncoder): void {
-  forEachLatent((channel, step) => {
-    tables[contextOf(latents, channel, step, contexts)]!.encode(encoder, latents[step * NEURAL_CHANNELS + channel]!);
+  forEachCoded(latents, contexts, (value, table) => {
+    tables[table]!.encode(encoder, value);
   });
 }
 
@@ -53,18 +53,15 @@ export function readNeuralLatents(decoder: RangeDecoder, { tables, contexts }: L
   return latents;
 }
 
-/** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countNeuralLatents(windows: Iterable<Int8Array>, contexts?: LearnedContexts): number[][] {
-  const tables = contexts === undefined ? NEURAL_CONTEXTS : contextCount(contexts);
-  const counts = Array.from({ length: tables }, () => new Array<number>(NEURAL_SYMBOLS + 1).fill(0));
-  for (const latents of windows) {
-    forEachLatent((channel, step) => {
-      const value = latents[step * NEURAL_CHANNELS + channel]!;
-      const symbol = Math.abs(value) > NEURAL_RANGE ? NEURAL_SYMBOLS : value + NEURAL_RANGE;
-      counts[contextOf(latents, channel, step, contexts)]![symbol]!++;
-    });
-  }
-  return counts;
+/** Calls `visit` with every latent in the order of the code, and the place of its table. */
+export function forEachCoded(
+  latents: Int8Array,
+  contexts: LearnedContexts | undefined,
+  visit: (value: number, table: number) => void,
+): void {
+  forEachLatent((channel, step) => {
+    visit(latents[step * NEURAL_CHANNELS + channel]!, contextOf(latents, channel, step, contexts));
+  });
 }
 
 /** Calls `visit` with every latent, its channel, and the neighbours that learned contexts see of it. */

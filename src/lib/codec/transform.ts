@@ -6,7 +6,7 @@ import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
 import { decodeExpGolomb, encodeExpGolomb, type FrequencyTable } from './frequency-table.js';
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from './lapped-transform.js';
-import { contextCount, learnedContext, type LearnedContexts } from './learned-contexts.js';
+import { learnedContext, type LearnedContexts } from './learned-contexts.js';
 import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { readZigzag, unzigzag, writeZigzag, zigzag } from './varint.js';
 import { borderValue } from './window-ends.js';
@@ -138,8 +138,8 @@ export function encodeTransform({ line, scale, values }: TransformCode, coder: C
     coding.scales.encode(encoder, scale);
     for (const end of line) encodeExpGolomb(encoder, zigzag(end), lineOrder(scale));
   }
-  values.forEach((value, i) => {
-    tables[contextOf(values, i, coding?.contexts)]!.encode(encoder, value);
+  forEachCoded(values, coding?.contexts, (value, table) => {
+    tables[table]!.encode(encoder, value);
   });
   return Buffer.concat([Uint8Array.from(head), encoder.finish()]);
 }
@@ -183,17 +183,15 @@ function lineOrder(scale: number): number {
   return Math.min(14, scale >> 3);
 }
 
-/** Counts of every symbol under every context over windows: what `FrequencyTable.fromCounts` takes. The last is the escape's. */
-export function countCoefficients(windows: Iterable<Int32Array>, contexts?: LearnedContexts): number[][] {
-  const tables = contexts === undefined ? COEFFICIENT_CONTEXTS : contextCount(contexts);
-  const counts = Array.from({ length: tables }, () => new Array<number>(COEFFICIENT_SYMBOLS + 1).fill(0));
-  for (const values of windows) {
-    values.forEach((value, i) => {
-      const symbol = Math.abs(value) > COEFFICIENT_RANGE ? COEFFICIENT_SYMBOLS : value + COEFFICIENT_RANGE;
-      counts[contextOf(values, i, contexts)]![symbol]!++;
-    });
-  }
-  return counts;
+/** Calls `visit` with every coefficient in the order of the code, and the place of its table. */
+export function forEachCoded(
+  values: Int32Array,
+  contexts: LearnedContexts | undefined,
+  visit: (value: number, table: number) => void,
+): void {
+  values.forEach((value, i) => {
+    visit(value, contextOf(values, i, contexts));
+  });
 }
 
 /** Calls `visit` with every coefficient, its group, and the neighbours that learned contexts see of it. */

@@ -6,12 +6,12 @@ import { z } from 'zod';
 import { denormalise } from '../../lib/codec/payload.js';
 import { NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
 import { dequantise, quantise, toRows } from '../../lib/codec/neural-quantiser.js';
-import { measureScale, STEPS_PER_MILLIVOLT } from '../../lib/codec/window-scale.js';
+import { STEPS_PER_MILLIVOLT } from '../../lib/codec/window-scale.js';
 import { joined } from '../../lib/prediction/sent-history.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import { seededRandom } from '../../lib/signal/random.js';
 import type { Inference } from '../../lib/tasks/inference.js';
-import { cutWindows } from '../compressor.js';
+import { cutRows, cutWindows, normaliseWindows } from '../windows.js';
 import type { CincRecord } from '../data/cinc.js';
 import { openLines } from './lines.js';
 import type { ShippedCodec } from './shipped-codec.js';
@@ -81,7 +81,7 @@ function draw({ name, samples }: CincRecord, seed: number, rungs: number): { fro
 }
 
 async function decode(
-  { codec, neural, normalised }: ShippedCodec,
+  { codec, neural }: ShippedCodec,
   place: number,
   windows: readonly Float32Array[],
   integers: readonly Int8Array[],
@@ -91,11 +91,12 @@ async function decode(
   integers.forEach((own, w) => {
     latents.set(own, w * NEURAL_LATENTS);
   });
-  const rows = toRows(rung, latents, normalised(windows));
+  const { samples: normalised, scales } = normaliseWindows(windows);
+  const rows = toRows(rung, latents, normalised);
   const output = await codec.decodeLatents(rung.index, rows, WINDOWS_PER_RECORD);
   return joined(
-    windows.map((window, w) => {
-      const samples = denormalise(output.subarray(w * WINDOW, (w + 1) * WINDOW), measureScale(window));
+    cutRows(output, WINDOW).map((row, w) => {
+      const samples = denormalise(row, scales[w]!);
       return Float32Array.from(samples, (v) => v / STEPS_PER_MILLIVOLT);
     }),
   );

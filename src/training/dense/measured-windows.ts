@@ -5,7 +5,7 @@ import { STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import type { Inference } from '../../lib/tasks/inference.js';
 import { peaksError } from '../../lib/tasks/peaks.js';
 import { addedCrossEntropy } from '../../lib/tasks/rhythm.js';
-import { cutWindows } from '../compressor.js';
+import { cutWindows } from '../windows.js';
 import type { Codec } from '../evaluation/compression/codec.js';
 import { codeRecords, type CodedRecord } from '../evaluation/compression/coded-record.js';
 import type { EcgRecord } from '../evaluation/compression/records.js';

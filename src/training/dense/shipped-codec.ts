@@ -6,10 +6,8 @@ import { buildNeuralEncoder } from '../../lib/model/architectures/neural-codec.j
 import { readManifest } from '../../lib/model/manifest.js';
 import { Network } from '../../lib/model/network.js';
 import { loadNetwork } from '../../lib/model/store.js';
-import { normalise } from '../../lib/codec/payload.js';
-import { measureScale } from '../../lib/codec/window-scale.js';
-import { WINDOW } from '../../lib/signal/grid.js';
 import { loadCodec, type Codec } from '../evaluation/compression/codec.js';
+import { cutRows, normaliseWindows } from '../windows.js';
 
 export interface ShippedCodec {
   readonly codec: Codec;
@@ -19,8 +17,6 @@ export interface ShippedCodec {
   readonly encoder: string;
   /** The encoder's output [56 x 4] of windows in millivolts. */
   readonly values: (windows: readonly Float32Array[]) => Float32Array[];
-  /** The same windows as the encoder sees them, row by row. */
-  readonly normalised: (windows: readonly Float32Array[]) => Float32Array;
 }
 
 /** @throws DynamicDeepError MODEL_INVALID */
@@ -34,18 +30,8 @@ export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
   return {
     ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
     neural: neuralRungs(codec.ladder),
-    normalised,
     values: (windows) => {
-      const output = encoder.run(normalised(windows), windows.length)[0]!;
-      return windows.map((_, i) => output.slice(i * NEURAL_LATENTS, (i + 1) * NEURAL_LATENTS));
+      return cutRows(encoder.run(normaliseWindows(windows).samples, windows.length)[0]!, NEURAL_LATENTS);
     },
   };
-}
-
-function normalised(windows: readonly Float32Array[]): Float32Array {
-  const rows = new Float32Array(windows.length * WINDOW);
-  windows.forEach((window, i) => {
-    normalise(window, measureScale(window), rows, i * WINDOW);
-  });
-  return rows;
 }

@@ -13,7 +13,7 @@ import { writeModel } from '../../lib/model/store.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import { joinStretches } from '../../lib/signal/model-rate.js';
-import { cutWindows } from '../compressor.js';
+import { cutWindows } from '../windows.js';
 import { loadCinc } from '../data/cinc.js';
 import { loadRecords, type EcgRecord } from '../evaluation/compression/records.js';
 import { origin } from '../origin.js';

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tablesOf } from '../../../src/lib/codec/ladder.js';
 import {
-  countNeuralLatents,
   NEURAL_CONTEXTS,
   NEURAL_LARGEST,
   NEURAL_LATENTS,
@@ -15,6 +14,7 @@ import {
 import { RangeDecoder, RangeEncoder } from '../../../src/lib/codec/range-coder.js';
 import { neuralTables } from '../../../src/training/neural-tables.js';
 import { decodesOrRefuses } from './decoder-law.js';
+import { latentCounts } from '../../../src/training/symbol-counts.js';
 
 const latent = fc.oneof(
   fc.integer({ min: -2, max: 2 }),
@@ -25,7 +25,7 @@ const window = fc
   .map((values) => Int8Array.from(values));
 
 function coderOf(windows: readonly Int8Array[]): LatentCoder {
-  return { tables: tablesOf(countNeuralLatents(windows), NEURAL_RANGE), contexts: undefined };
+  return { tables: tablesOf(latentCounts(windows), NEURAL_RANGE), contexts: undefined };
 }
 
 function encode(latents: Int8Array, coder: LatentCoder): Uint8Array {
@@ -78,7 +78,7 @@ describe('latents of the neural rungs', () => {
   it('are counted under the context that codes them, what lies beyond the range as an escape', () => {
     const latents = new Int8Array(NEURAL_LATENTS);
     latents.set([100, 0, 0, 0, 5]); // two steps of the first channel
-    const counts = countNeuralLatents([latents]);
+    const counts = latentCounts([latents]);
     expect(counts).toHaveLength(NEURAL_CONTEXTS);
     expect(counts.every((row) => row.length === NEURAL_SYMBOLS + 1)).toBe(true);
     expect(counts.flat().reduce((a, b) => a + b)).toBe(NEURAL_LATENTS);

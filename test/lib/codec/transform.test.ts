@@ -6,7 +6,6 @@ import { readRung, tablesOf, type TransformRung } from '../../../src/lib/codec/l
 import { BLOCKS, CODED, forwardTransform, inverseTransform } from '../../../src/lib/codec/lapped-transform.js';
 import {
   COEFFICIENT_RANGE,
-  countCoefficients,
   decodeTransform,
   encodeTransform,
   quantiseNearest,
@@ -22,6 +21,7 @@ import { seededRandom } from '../../../src/lib/signal/random.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { decodesOrRefuses } from './decoder-law.js';
 import { beats } from './signals.js';
+import { coefficientCounts } from '../../../src/training/symbol-counts.js';
 
 const RATIO = 128;
 /** Millivolts of made-up beats with a wandering baseline. */
@@ -29,7 +29,7 @@ const window = Float32Array.from(beats(WINDOW, 300), (v, i) => v / 300 + 0.2 * M
 const transformed = transformWindow(window);
 const fixed: TransformQuantiser = {
   ratio: RATIO,
-  tables: tablesOf(countCoefficients([quantiseNearest(transformed, RATIO).values]), COEFFICIENT_RANGE),
+  tables: tablesOf(coefficientCounts([quantiseNearest(transformed, RATIO).values]), COEFFICIENT_RANGE),
   coding: undefined,
 };
 const stored = { kind: 'transform', name: 'learned', nominalGain: null, expected: { rhythm: 0, peaks: 0 } } as const;
