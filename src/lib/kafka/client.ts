@@ -33,6 +33,9 @@ export interface KafkaConnection {
 /** Requests are tried for about 10 s in all; what lasts longer is for the callers, who know what to give up. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 3000, retries: 8, multiplier: 2, factor: 0.2 };
 
+/** Wall milliseconds until a broker that does not answer counts as away. */
+export const CONNECTION_TIMEOUT_MS = 3000;
+
 /** Connects to the cluster. Throws BROKER_UNREACHABLE after `connectTimeoutMs` without an answer. */
 export async function connectKafka(options: ConnectOptions): Promise<KafkaConnection> {
   const logger = options.logger ?? silentLogger;
@@ -41,7 +44,7 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
     clientId: options.clientId,
     brokers,
     retry: RETRY,
-    connectionTimeout: 3000,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: 15_000,
     logCreator: kafkajsLogCreator(logger),
     logLevel: kafkajs.logLevel.INFO,

@@ -1,14 +1,8 @@
-import type { Consumer } from 'kafkajs';
-import { randomUUID } from 'node:crypto';
-
-import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { DynamicDeepError } from '../errors/index.js';
 import { decode, type TopicValues, type WireTopic } from '../wire/index.js';
-import { soloAssigner } from './assigner.js';
-import { RETRY, type KafkaConnection } from './client.js';
-import { Progress } from './progress.js';
-import { toInputRecord, type InputRecord } from './records.js';
-
-const FETCH_WAIT_MS = 100;
+import type { KafkaConnection } from './client.js';
+import type { InputRecord } from './records.js';
+import { TopicTail } from './tail.js';
 
 export interface TableOptions<T extends WireTopic> {
   readonly connection: KafkaConnection;
@@ -26,35 +20,29 @@ export interface TableOptions<T extends WireTopic> {
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
 
-/**
- * A compacted topic, held whole in memory and followed. Every process reads all of it: the consumer has a group of its
- * own, commits nothing and starts at the beginning. Read committed.
- */
+/** A compacted topic, held whole in memory and followed. Every process reads all of it, from the beginning, read committed. */
 export class CompactedTable<T extends WireTopic> {
   private readonly options: TableOptions<T>;
-  private readonly consumer: Consumer;
-  private readonly name: string;
   private readonly values = new Map<string, TopicValues[T]>();
-  private readonly progress = new Progress();
+  private tail: TopicTail | undefined;
   private firstPass: Promise<void> | undefined;
-  private failed: DynamicDeepError | undefined;
 
   private constructor(options: TableOptions<T>) {
     this.options = options;
-    this.name = options.topicName ?? options.topic;
-    this.consumer = options.connection.kafka.consumer({
-      groupId: `table-${this.name}-${randomUUID()}`,
-      partitionAssigners: [soloAssigner(options.partitions)],
-      allowAutoTopicCreation: false,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      retry: RETRY,
-    });
   }
 
   /** Starts reading. Await `ready` before relying on what is, or is not, there. */
   static async open<T extends WireTopic>(options: TableOptions<T>): Promise<CompactedTable<T>> {
     const table = new CompactedTable(options);
-    await table.start();
+    const { connection, topic, topicName = topic, partitions, onFailure } = options;
+    table.tail = await TopicTail.open({
+      ...{ connection, topics: [topicName], from: 'beginning' },
+      ...(partitions !== undefined && { partitions }),
+      ...(onFailure !== undefined && { onFailure }),
+      onRecord: (record) => {
+        table.apply(record);
+      },
+    });
     return table;
   }
 
@@ -65,13 +53,8 @@ export class CompactedTable<T extends WireTopic> {
   }
 
   /** Resolves when everything is read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (60 s). */
-  async catchUp(limitMs = 60_000): Promise<void> {
-    if (this.failed !== undefined) throw this.failed;
-    const { connection, partitions } = this.options;
-    const ends = await connection.admin.fetchTopicOffsets(this.name);
-    const wanted = ends.filter(({ partition }) => partitions?.includes(partition) ?? true);
-    const targets = wanted.filter(({ low, high }) => Number(high) > Number(low));
-    await this.progress.reach(new Map(targets.map(({ partition, high }) => [partition, Number(high)])), limitMs);
+  async catchUp(limitMs?: number): Promise<void> {
+    await this.tail?.catchUp(limitMs);
   }
 
   get(key: string): TopicValues[T] | undefined {
@@ -87,39 +70,7 @@ export class CompactedTable<T extends WireTopic> {
   }
 
   async close(): Promise<void> {
-    this.progress.fail(new DynamicDeepError('CONSUMER_FAILED', `The table of ${this.name} is closed.`));
-    await this.consumer.disconnect();
-  }
-
-  private async start(): Promise<void> {
-    const { consumer } = this;
-    const { CRASH, END_BATCH_PROCESS, FETCH, START_BATCH_PROCESS } = consumer.events;
-    consumer.on(CRASH, ({ payload }) => {
-      if (payload.restart) return;
-      const text = `The table of ${this.name} cannot be read: ${messageOf(payload.error)}`;
-      this.failed = new DynamicDeepError('CONSUMER_FAILED', text, { cause: payload.error });
-      this.progress.fail(this.failed);
-      this.options.onFailure?.(this.failed);
-    });
-    consumer.on(FETCH, ({ payload }) => {
-      // A fetch that failed comes back at once, and says nothing about what there is to read.
-      if (payload.duration >= 0.8 * FETCH_WAIT_MS) this.progress.fetched();
-    });
-    consumer.on(START_BATCH_PROCESS, () => {
-      this.progress.delivered();
-    });
-    consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      this.progress.moved(payload.partition, Number(payload.lastOffset) + 1);
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [this.name], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: ({ batch }) => {
-        for (const message of batch.messages) this.apply(toInputRecord(batch.topic, batch.partition, message));
-        return Promise.resolve();
-      },
-    });
+    await this.tail?.close();
   }
 
   private apply(record: InputRecord): void {

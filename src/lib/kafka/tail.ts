@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { soloAssigner } from './assigner.js';
-import { RETRY, type KafkaConnection } from './client.js';
+import { CONNECTION_TIMEOUT_MS, RETRY, type KafkaConnection } from './client.js';
 import { Progress } from './progress.js';
 import { toInputRecord, type InputRecord } from './records.js';
 
@@ -16,19 +16,29 @@ export interface TailOptions {
   readonly partitions?: readonly number[];
   /** 'end': what comes from now on; 'beginning'; or wall milliseconds UTC of the first record wanted. */
   readonly from: 'beginning' | 'end' | number;
+  /** Each record once, in the order of its partition. */
   readonly onRecord: (record: InputRecord) => void;
   /** Nothing more will come. Called once. */
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
 
-/** Reads topics outside every group, read committed, without committing anything: for views, traces and recounts. */
+/**
+ * Reads topics outside every group, read committed, without committing anything: for tables, views, traces and recounts.
+ *
+ * kafkajs reads within a group all the same, one of its own, and joins that anew where a leader has changed or a session is
+ * over. It then knows no offset any more: the tail goes on from where it was.
+ */
 export class TopicTail {
   private readonly options: TailOptions;
   private readonly consumer: Consumer;
+  private readonly what: string;
+  /** By `topic/partition`. */
   private readonly progress = new Progress<string>();
+  private failed: DynamicDeepError | undefined;
 
   private constructor(options: TailOptions) {
     this.options = options;
+    this.what = options.topics.join(', ');
     this.consumer = options.connection.kafka.consumer({
       groupId: `tail-${randomUUID()}`,
       partitionAssigners: [soloAssigner(options.partitions)],
@@ -41,7 +51,12 @@ export class TopicTail {
   /** Resolves when reading has begun; with 'end', everything written after that is seen. */
   static async open(options: TailOptions): Promise<TopicTail> {
     const tail = new TopicTail(options);
-    await tail.start();
+    try {
+      await tail.start();
+    } catch (error) {
+      await tail.consumer.disconnect();
+      throw error;
+    }
     return tail;
   }
 
@@ -50,46 +65,72 @@ export class TopicTail {
    * before. Rejects with CONSUMER_FAILED after `limitMs`.
    */
   async catchUp(limitMs = 60_000, until?: number): Promise<void> {
-    const { connection, topics } = this.options;
+    if (this.failed !== undefined) throw this.failed;
     const targets = new Map<string, number>();
-    for (const topic of topics) {
-      const ends = until === undefined ? undefined : await firstOffsets(connection, topic, until);
-      for (const { partition, low, high } of await connection.admin.fetchTopicOffsets(topic)) {
-        const target = Math.min(Number(high), ends?.get(partition) ?? Infinity);
-        if (target > Number(low) && this.reads(partition)) targets.set(`${topic}/${partition}`, target);
-      }
+    try {
+      for (const topic of this.options.topics) await this.addTargets(targets, topic, until);
+      await this.locate();
+    } catch (error) {
+      const text = `The end of ${this.what} cannot be found: ${messageOf(error)}`;
+      throw new DynamicDeepError('CONSUMER_FAILED', text, { cause: error });
     }
-    await this.progress.reach(targets, limitMs);
+    await this.progress.reach(targets, limitMs, this.what);
   }
 
   async close(): Promise<void> {
-    this.progress.fail(new DynamicDeepError('CONSUMER_FAILED', 'The reader is closed.'));
+    this.progress.fail(new DynamicDeepError('CONSUMER_FAILED', `The reader of ${this.what} is closed.`));
     await this.consumer.disconnect();
   }
 
   private async start(): Promise<void> {
     const { connection, topics, from } = this.options;
-    const starts = await Promise.all(
-      topics.map(async (topic) => ({ topic, offsets: await firstOffsets(connection, topic, from) })),
-    );
+    for (const topic of topics) {
+      for (const [partition, offset] of await firstOffsets(connection, topic, from)) {
+        if (this.reads(partition)) this.progress.moved(`${topic}/${partition}`, offset);
+      }
+    }
     this.listen();
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,
-      eachBatch: ({ batch }) => {
-        for (const message of batch.messages) {
-          this.options.onRecord(toInputRecord(batch.topic, batch.partition, message));
-        }
+      eachBatch: ({ batch: { topic, partition, highWatermark, messages } }) => {
+        this.hand(
+          `${topic}/${partition}`,
+          messages.map((message) => toInputRecord(topic, partition, message)),
+          Number(highWatermark),
+        );
         return Promise.resolve();
       },
     });
-    for (const { topic, offsets } of starts) {
-      for (const [partition, offset] of offsets) {
-        if (!this.reads(partition)) continue;
-        this.progress.moved(`${topic}/${partition}`, offset);
-        this.consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  private hand(partition: string, records: readonly InputRecord[], end: number): void {
+    let next = this.progress.position(partition) ?? 0;
+    // A log that ends before what was read of it is another one under the same name.
+    const isAnother = end < next && (records[0]?.offset ?? next) < next;
+    if (isAnother) {
+      this.progress.forget(partition);
+      next = 0;
+    }
+    try {
+      for (const record of records) {
+        // What was fetched before the group was joined anew comes again after it.
+        if (record.offset < next) continue;
+        this.options.onRecord(record);
+        next = record.offset + 1;
       }
+    } finally {
+      this.progress.moved(partition, next);
+    }
+  }
+
+  private async addTargets(targets: Map<string, number>, topic: string, until: number | undefined): Promise<void> {
+    const { connection } = this.options;
+    const ends = until === undefined ? undefined : await firstOffsets(connection, topic, until);
+    for (const { partition, low, high } of await connection.admin.fetchTopicOffsets(topic)) {
+      const target = Math.min(Number(high), ends?.get(partition) ?? Infinity);
+      if (target > Number(low) && this.reads(partition)) targets.set(`${topic}/${partition}`, target);
     }
   }
 
@@ -97,24 +138,51 @@ export class TopicTail {
     return this.options.partitions?.includes(partition) ?? true;
   }
 
+  /** Asks who leads the partitions: only a leader's empty fetches say that nothing is left. */
+  private async locate(): Promise<void> {
+    const { connection, topics } = this.options;
+    const metadata = await connection.admin.fetchTopicMetadata({ topics: [...topics] });
+    const leaders = metadata.topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionId, leader }) => [`${name}/${partitionId}`, leader] as const),
+    );
+    this.progress.locate(new Map(leaders));
+  }
+
   private listen(): void {
-    const { CRASH, END_BATCH_PROCESS, FETCH, START_BATCH_PROCESS } = this.consumer.events;
+    const { CRASH, END_BATCH_PROCESS, FETCH, GROUP_JOIN, START_BATCH_PROCESS } = this.consumer.events;
     this.consumer.on(CRASH, ({ payload }) => {
       if (payload.restart) return;
-      const text = `The topics ${this.options.topics.join(', ')} cannot be read: ${messageOf(payload.error)}`;
-      const failure = new DynamicDeepError('CONSUMER_FAILED', text, { cause: payload.error });
-      this.progress.fail(failure);
-      this.options.onFailure?.(failure);
+      const text = `${this.what} cannot be read: ${messageOf(payload.error)}`;
+      this.failed = new DynamicDeepError('CONSUMER_FAILED', text, { cause: payload.error });
+      this.progress.fail(this.failed);
+      this.options.onFailure?.(this.failed);
     });
-    this.consumer.on(FETCH, ({ payload }) => {
-      // A fetch that failed comes back at once, and says nothing about what there is to read.
-      if (payload.duration >= 0.8 * FETCH_WAIT_MS) this.progress.fetched();
+    this.consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.goOn(payload.memberAssignment);
+    });
+    this.consumer.on(FETCH, ({ payload: { duration, nodeId } }) => {
+      // A fetch that failed comes back at once or after a timeout, and says nothing about what there is to read.
+      if (duration >= 0.8 * FETCH_WAIT_MS && duration < CONNECTION_TIMEOUT_MS) this.progress.fetchedNothing(nodeId);
     });
     this.consumer.on(START_BATCH_PROCESS, () => {
       this.progress.delivered();
     });
-    this.consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      this.progress.moved(`${payload.topic}/${payload.partition}`, Number(payload.lastOffset) + 1);
+    this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+      this.progress.moved(`${topic}/${partition}`, Number(lastOffset) + 1);
+    });
+  }
+
+  /** The group was joined, before anything is fetched: partitions are read from where they were, the first time from their start. */
+  private goOn(assignment: Readonly<Record<string, readonly number[]>>): void {
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) {
+        const offset = this.progress.position(`${topic}/${partition}`);
+        if (offset !== undefined) this.consumer.seek({ topic, partition, offset: String(offset) });
+      }
+    }
+    this.progress.locate(new Map());
+    this.locate().catch((error: unknown) => {
+      this.options.connection.logger.warn({ err: error }, `it is not known who leads the partitions of ${this.what}`);
     });
   }
 }
