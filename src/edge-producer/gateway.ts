@@ -3,7 +3,7 @@
  * frame. kafkajs has no linger of its own. One flush is under way at a time, so that the order of a device is kept.
  */
 import { BITSTREAM_VERSION } from '../lib/codec/ladder.js';
-import { messageOf } from '../lib/errors/index.js';
+import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import { buildFrames, type UnsentSegment } from '../lib/wire/index.js';
 import { sendUntilTaken, type SendTools } from './persistent-send.js';
 import type { EncodedPiece } from './segments.js';
@@ -52,7 +52,10 @@ export class Gateway {
     this.#throwFailure();
   }
 
-  /** Sends what waits. Rejects where that failed for good. */
+  /**
+   * Sends what waits. Rejects where that failed for good; with BROKER_UNREACHABLE and the number of segments where it was
+   * given up.
+   */
   async drain(): Promise<void> {
     this.#closing = true;
     while (this.#running !== undefined) await this.#running;
@@ -74,11 +77,26 @@ export class Gateway {
         this.#makeRoom();
       }
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(messageOf(error));
+      this.#failure = this.#failureOf(error);
       this.#makeRoom();
     } finally {
       this.#running = undefined;
     }
+  }
+
+  #failureOf(error: unknown): Error {
+    const { giveUp, logger } = this.#options;
+    const isGivenUp = giveUp.aborted && error instanceof DynamicDeepError && error.code === 'BROKER_UNREACHABLE';
+    if (!isGivenUp) return error instanceof Error ? error : new Error(messageOf(error));
+    const segments = this.#unsent;
+    logger.error({ segments }, 'given up: closed segments that were not sent, or are not known to be');
+    return new DynamicDeepError(
+      'BROKER_UNREACHABLE',
+      `${segments} closed segments were not sent, or are not known to be`,
+      {
+        cause: error,
+      },
+    );
   }
 
   async #linger(): Promise<void> {

@@ -76,10 +76,15 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
           );
       const producer = own(await createEdgeProducer(connection), (open) => open.close());
       const signal = service.draining;
+      const givingUp = new AbortController();
+      const giveUp = givingUp.signal;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal }), // prettier-ignore
-        // It ends by the signal: what it holds is sent before the producer goes.
-        (work) => work,
+        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal, giveUp }), // prettier-ignore
+        // It ends by the signal: what it holds is sent before the producer goes, or given up after the grace time.
+        (work, grace) => {
+          abortWith(givingUp, grace);
+          return work;
+        },
       );
       ended.then(() => {
         service.finish('every stream has ended');
@@ -87,6 +92,15 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       service.enter('running');
     },
   });
+}
+
+/** Aborts `controller` when `signal` is aborted. */
+function abortWith(controller: AbortController, signal: AbortSignal): void {
+  const abort = (): void => {
+    controller.abort(signal.reason);
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
 }
 
 /** What the predictor is asked about is what is compared. */

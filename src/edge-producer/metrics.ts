@@ -15,7 +15,7 @@ export type LiveMetrics = Pick<
   EdgeMetrics,
   'countPackets' | 'countEpoch' | 'observeRate' | 'countRefusedLine' | 'setDevices'
 >;
-export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices';
+export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices' | 'epochs';
 
 const FLAGGED = [
   ['lead_off', FLAG.LEAD_OFF],
@@ -72,8 +72,8 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     observeRate: (declared: number, rate: number): void => {
       metrics.edgeRateError.observe(Math.abs(rate - declared) / declared);
     },
-    countRefusedLine: (reason: RefusedReason): void => {
-      metrics.edgeRefusedLines.inc({ reason });
+    countRefusedLine: (reason: RefusedReason, lines = 1): void => {
+      metrics.edgeRefusedLines.inc({ reason }, lines);
     },
     setDevices: (devices: number): void => {
       metrics.edgeDevices.set(devices);

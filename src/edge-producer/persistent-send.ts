@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import type { EdgeBatch, EdgeProducer, Logger } from '../lib/kafka/index.js';
+import { unlessAborted } from '../lib/kafka/membership.js';
 import type { EdgeMetrics } from './metrics.js';
 
 /** Wall milliseconds between two tries of what the broker did not take. */
@@ -10,21 +11,39 @@ export interface SendTools {
   readonly producer: EdgeProducer;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
+  /** Aborted when what the broker has not taken is to be given up. */
+  readonly giveUp: AbortSignal;
 }
 
 /**
  * Sends one batch until the broker takes it, and returns its bytes in the log. The same batch again is harmless: the
- * decoder drops repeats, and ecg.streams keeps the last. Throws what another try cannot mend.
+ * decoder drops repeats, and ecg.streams keeps the last. Throws what another try cannot mend, and BROKER_UNREACHABLE once
+ * `giveUp` is aborted, also while a try is under way: the broker may have that one all the same.
  */
-export async function sendUntilTaken(batch: EdgeBatch, { producer, metrics, logger }: SendTools): Promise<number> {
-  for (;;) {
+export async function sendUntilTaken(batch: EdgeBatch, tools: SendTools): Promise<number> {
+  const { metrics, logger, giveUp } = tools;
+  let cause: unknown;
+  while (!giveUp.aborted) {
     try {
-      return (await producer.send(batch)).bytes;
+      const bytes = await trySend(batch, tools);
+      if (bytes !== undefined) return bytes;
     } catch (error) {
       if (error instanceof DynamicDeepError && !error.canRetry) throw error;
+      cause = error;
       metrics.countRetry();
       logger.warn({ topic: batch.topic, error: messageOf(error) }, 'not taken by the broker, trying again');
-      await sleep(RETRY_MS);
+      await sleep(RETRY_MS, undefined, { signal: giveUp }).catch(() => undefined);
     }
   }
+  throw new DynamicDeepError('BROKER_UNREACHABLE', `a batch of ${batch.topic} is given up`, { cause });
+}
+
+/** Bytes in the log; undefined where `giveUp` was aborted first. */
+async function trySend(batch: EdgeBatch, { producer, giveUp }: SendTools): Promise<number | undefined> {
+  let taken: number | undefined;
+  const sent = producer.send(batch).then(({ bytes }) => {
+    taken = bytes;
+  });
+  await unlessAborted(sent, giveUp);
+  return taken;
 }

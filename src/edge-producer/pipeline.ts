@@ -34,7 +34,10 @@ export interface EdgePipelineOptions {
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
   readonly input: EdgeInput;
+  /** Aborted when the sources are to stop. */
   readonly signal: AbortSignal;
+  /** Aborted when what the broker has not taken is to be given up. */
+  readonly giveUp: AbortSignal;
 }
 
 /** Windows a stream that may wait, 96 s of signal, before the source is held back. */
@@ -45,7 +48,7 @@ const FLUSH_PER_STREAM = 3;
 /** Wall milliseconds between two counts of the open streams. */
 const COUNT_MS = 1_000;
 
-/** Resolves when every stream has ended and all of it is with the broker. */
+/** Resolves when every stream has ended and all of it is with the broker. Rejects with BROKER_UNREACHABLE after `giveUp`. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const {
     config,
@@ -60,7 +63,9 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
     logger,
     input,
     signal,
+    giveUp,
   } = options;
+  const sending = { producer, metrics, logger, giveUp };
   const { gateway: id, ward = null } = config;
   const common = { gateway: id, ward, clockRate: input.clockRate, model: ladder.hash };
   const declarations = new Declarations(common, await knownStreams(connection));
@@ -80,9 +85,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
     flushLimit: () => FLUSH_PER_STREAM * Math.max(1, input.streams()),
     model: ladder.id,
     run: declarations.run,
-    producer,
-    metrics,
-    logger,
+    ...sending,
     encode: (pieces) =>
       encodePieces(pieces, {
         ladder,
@@ -101,7 +104,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       beginEpoch: async (source, epoch) => {
         const { channel, info } = declarations.declare(source, epoch, Date.now());
         const values = [encode('ecg.streams', info)];
-        await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, { producer, metrics, logger });
+        await sendUntilTaken({ topic: 'ecg.streams', key: source.stream, values }, sending);
         return channel;
       },
     });

@@ -16,8 +16,11 @@ class Broker implements EdgeProducer {
   readonly pending = 0;
   readonly taken: { topic: string; sequences: number[] }[] = [];
   failures: Error[] = [];
+  /** Gives no answer. */
+  isStuck = false;
 
   send({ topic, values }: EdgeBatch): Promise<{ partition: number; baseOffset: number; bytes: number }> {
+    if (this.isStuck) return new Promise(() => undefined);
     const failure = this.failures.shift();
     if (failure !== undefined) return Promise.reject(failure);
     for (const value of values) {
@@ -52,6 +55,9 @@ function encoded(closed: ClosedPiece): EncodedPiece {
 
 function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: number } = {}) {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
+  const giveUp = new AbortController();
+  const errors: object[] = [];
+  const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
   const gateway = new Gateway({
     ...{
       id: 'ward-3',
@@ -63,14 +69,18 @@ function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: numbe
       producer: broker,
       metrics,
     },
-    ...{ logger: silentLogger, encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)) },
+    ...{
+      giveUp: giveUp.signal,
+      logger,
+      encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)),
+    },
     ...(over.lingerMs === undefined ? {} : { lingerMs: over.lingerMs }),
   });
   const metric = async (name: string): Promise<number> => {
     const text = await metrics.registry.metrics();
     return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (.*)$`, 'm').exec(text)?.[1]);
   };
-  return { gateway, metric };
+  return { gateway, metric, giveUp, errors };
 }
 
 describe('the gateway', () => {
@@ -118,6 +128,38 @@ describe('the gateway', () => {
     await gateway.drain();
     expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0] }]);
     expect(await metric('dynamic_deep_edge_produce_retries_total')).toBe(1);
+  });
+
+  it('gives up what the broker does not take when it is told to, and says how many segments that were', async () => {
+    const broker = new Broker();
+    const { gateway, giveUp, errors } = gatewayOn(broker, { queueLimit: 2 });
+    await gateway.take(pieces[0]!);
+    await gateway.drain();
+    broker.isStuck = true;
+    await gateway.take(pieces[1]!);
+    await gateway.take(pieces[2]!);
+    const heldBack = gateway.take(pieces[3]!);
+    const drained = gateway.drain();
+    giveUp.abort();
+    const failure = { code: 'BROKER_UNREACHABLE', message: expect.stringContaining('3 closed segments') as string };
+    await expect(drained).rejects.toMatchObject(failure);
+    await expect(heldBack).rejects.toMatchObject(failure);
+    expect(errors).toEqual([{ segments: 3 }]);
+    expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0] }]);
+  });
+
+  it('gives up between two tries, too', async () => {
+    const broker = new Broker();
+    broker.failures = [new Error('the broker is away'), new Error('the broker is away')];
+    const { gateway, giveUp, metric } = gatewayOn(broker);
+    await gateway.take(pieces[0]!);
+    const drained = gateway.drain();
+    await vi.waitFor(async () => {
+      expect(await metric('dynamic_deep_edge_produce_retries_total')).toBe(1);
+    });
+    giveUp.abort();
+    await expect(drained).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    expect(broker.failures).toHaveLength(1);
   });
 
   it('fails for good where another try cannot help, and lets nothing overtake what was not sent', async () => {

@@ -1,6 +1,7 @@
 /** One TCP connection: the lines of one device. */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Packet } from '../../lib/signal/packet-order.js';
 import type { LiveMetrics, RefusedReason } from '../metrics.js';
 import { boundedLines } from './lines.js';
 import { parseDeviceLine, type Hello } from './protocol.js';
@@ -12,13 +13,14 @@ export interface DeviceConnectionOptions {
   /** All connections, this one while it is open. */
   readonly connections: Set<DeviceConnection>;
   readonly mostDevices: number;
+  /** Wall milliseconds without a byte after which the connection is given up; 60 s by default. */
+  readonly idleMs?: number;
   readonly metrics: LiveMetrics;
 }
 
 const MOST_LINE_BYTES = 256 * 1024;
 /** Faster lines wait, and with them the socket: 16 leads of 10 packets a second are 160. */
 const LINES_PER_SECOND = 500;
-/** Wall milliseconds without a byte after which a connection is given up. */
 const IDLE_MS = 60_000;
 /** Answers that a device does not read are left out beyond this. */
 const MOST_UNREAD_BYTES = 64 * 1024;
@@ -37,9 +39,9 @@ export class DeviceConnection {
 
   /** Resolves when the connection is over. Rejects where the gateway failed: a device's faults never do that. */
   async run(): Promise<void> {
-    const { socket, connections, mostDevices, metrics } = this.#options;
+    const { socket, connections, mostDevices, idleMs = IDLE_MS, metrics } = this.#options;
     socket.on('error', () => undefined);
-    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    socket.setTimeout(idleMs, () => socket.destroy());
     if (connections.size >= mostDevices) {
       this.#refuse('devices', `more than ${mostDevices} devices`);
       socket.end();
@@ -78,8 +80,18 @@ export class DeviceConnection {
     } else {
       const hello = this.#hellos.get(read.lead);
       if (hello === undefined) this.#refuse('unknown_lead', 'a packet of a lead without hello');
-      else await this.#options.devices.take(hello, read.packet);
+      else await this.#hand(hello, read.packet);
     }
+  }
+
+  /** While the gateway has no room the socket is not read: that is not the device's silence. */
+  async #hand(hello: Hello, packet: Packet): Promise<void> {
+    const { socket, devices, idleMs = IDLE_MS } = this.#options;
+    socket.setTimeout(0);
+    const isTaken = await devices.take(hello, packet);
+    socket.setTimeout(idleMs);
+    // The registry has counted it.
+    if (!isTaken) this.#answer('the lead begins epochs too often');
   }
 
   /** A device that comes back while its old connection is still thought open takes its bed over. */
@@ -96,8 +108,12 @@ export class DeviceConnection {
   }
 
   #refuse(reason: RefusedReason, fault: string): void {
-    const { socket, metrics } = this.#options;
-    metrics.countRefusedLine(reason);
+    this.#options.metrics.countRefusedLine(reason);
+    this.#answer(fault);
+  }
+
+  #answer(fault: string): void {
+    const { socket } = this.#options;
     if (socket.writable && socket.writableLength < MOST_UNREAD_BYTES) {
       socket.write(`${JSON.stringify({ error: fault, line: this.#line })}\n`);
     }

@@ -5,11 +5,14 @@ import { PieceCutter } from '../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 import type { LiveMetrics } from '../metrics.js';
 import type { EdgeStream, SourceTools } from '../streams.js';
+import type { EpochBudget } from './epoch-budget.js';
 
 export interface LiveStreamOptions {
   readonly source: EdgeStream;
   readonly modulus: number | undefined;
   readonly afterEpoch: number;
+  /** Of the lead, across its streams. */
+  readonly budget: EpochBudget;
   readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit'>;
   readonly metrics: LiveMetrics;
 }
@@ -22,19 +25,20 @@ interface Epoch {
   sequence: number;
 }
 
-/** Holds a window and what waits for late packets, whatever the length of the stream. Calls are worked off in order. */
+/** Holds a window and what waits for late packets, whatever the length of the stream. Calls are worked off in order; after one that failed all fail. */
 export class LiveStream {
   readonly #options: LiveStreamOptions;
   readonly #reader: PacketReader;
   #epoch: Epoch | undefined;
   #leadOff = false;
-  #tail: Promise<void> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: LiveStreamOptions) {
-    const { source, modulus, afterEpoch, metrics } = options;
+    const { source, modulus, afterEpoch, budget, metrics } = options;
     this.#options = options;
     this.#reader = new PacketReader({
       ...{ rate: source.lead.rate, afterEpoch, count: metrics.countPackets },
+      mayBegin: () => budget.take(),
       ...(modulus === undefined ? {} : { modulus }),
     });
   }
@@ -44,28 +48,34 @@ export class LiveStream {
     return this.#reader.end;
   }
 
-  /** Resolves when the gateway has room for what the packet closed. */
-  take(packet: Packet): Promise<void> {
+  /** Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. */
+  take(packet: Packet): Promise<number> {
     return this.#inTurn(() => this.#work(this.#reader.push(packet), packet.received));
   }
 
-  /** Nothing follows: what is open leaves as the epoch's last piece. */
-  end(now: number): Promise<void> {
+  /** Nothing follows: what is open leaves as the epoch's last piece. Resolves as `take` does. */
+  end(now: number): Promise<number> {
     return this.#inTurn(async () => {
-      await this.#work(this.#reader.flush(), now);
+      const refused = await this.#work(this.#reader.flush(), now);
       await this.#endEpoch(now);
+      return refused;
     });
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn(work: () => Promise<number>): Promise<number> {
     const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => undefined);
+    this.#tail = turn;
     return turn;
   }
 
-  async #work(events: readonly PacketEvent[], now: number): Promise<void> {
+  async #work(events: readonly PacketEvent[], now: number): Promise<number> {
     const { source, tools, metrics } = this.#options;
+    let refused = 0;
     for (const event of events) {
+      if (event.kind === 'refused') {
+        refused++;
+        continue;
+      }
       if (event.kind === 'epoch') {
         await this.#endEpoch(now);
         metrics.countEpoch(event.reason);
@@ -84,6 +94,7 @@ export class LiveStream {
     }
     const { trueRate } = this.#reader;
     if (trueRate !== undefined) metrics.observeRate(source.lead.rate, trueRate);
+    return refused;
   }
 
   async #endEpoch(now: number): Promise<void> {

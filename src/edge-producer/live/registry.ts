@@ -1,7 +1,9 @@
 /** The streams of all live devices, across connections: a device that comes back in time goes on with its epoch. */
+import type { Logger } from '../../lib/kafka/index.js';
 import type { Packet } from '../../lib/signal/packet-order.js';
 import type { LiveMetrics } from '../metrics.js';
 import type { SourceTools } from '../streams.js';
+import { EpochBudget } from './epoch-budget.js';
 import { LiveStream } from './live-stream.js';
 import type { Hello } from './protocol.js';
 
@@ -12,23 +14,37 @@ export interface RegistryOptions {
   readonly silenceMs: number;
   readonly tools: SourceTools;
   readonly metrics: LiveMetrics;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Hears of a failure behind a timer; one under `take` is thrown to its caller. */
   readonly fail: (error: unknown) => void;
 }
 
 interface Live {
   readonly stream: LiveStream;
+  readonly device: string;
   /** What the lead was announced as. */
   readonly announced: string;
   readonly silence: NodeJS.Timeout;
 }
 
+/** A packet that took longer was held back, and the lines behind it, in ms of the monotonic clock. */
+const HELD_BACK_MS = 100;
+/** Between two log lines about refused epochs, in ms of the monotonic clock. */
+const SAY_REFUSED_MS = 60_000;
+
 export class LiveRegistry {
   readonly #options: RegistryOptions;
   readonly #live = new Map<string, Live>();
-  readonly #ending = new Map<string, Promise<void>>();
+  readonly #ending = new Map<string, Promise<unknown>>();
   /** Where every stream that was here has ended: as many as the protocol has leads and beds at most. */
   readonly #ended = new Map<string, number>();
+  /** As many as there were streams. */
+  readonly #budgets = new Map<string, EpochBudget>();
+  /** Packets of each device that are being taken: while one waits for room, the device's lines are not read. */
+  readonly #underWay = new Map<string, number>();
+  #refused = 0;
+  #refusedSaidAt = -Infinity;
+  #closed = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -39,56 +55,110 @@ export class LiveRegistry {
     return this.#live.size;
   }
 
-  /** Resolves when the gateway has room for more of this lead. */
-  async take(hello: Hello, packet: Packet): Promise<void> {
+  /**
+   * Resolves when the gateway has room for more of this lead; false where it would begin an epoch too
+   * often. After `close` nothing is taken.
+   */
+  async take(hello: Hello, packet: Packet): Promise<boolean> {
     const device = `${this.#options.gateway}-${String(hello.bed).padStart(3, '0')}`;
-    const id = `${device}.${hello.lead}`;
-    const announced = JSON.stringify(hello);
-    await this.#ending.get(id);
-    let live = this.#live.get(id);
-    if (live !== undefined && live.announced !== announced) {
-      await this.#end(id, live);
-      live = undefined;
+    const began = performance.now();
+    this.#underWay.set(device, (this.#underWay.get(device) ?? 0) + 1);
+    try {
+      return await this.#takeOf(device, hello, packet);
+    } finally {
+      const others = (this.#underWay.get(device) ?? 1) - 1;
+      if (others > 0) this.#underWay.set(device, others);
+      else this.#underWay.delete(device);
+      if (performance.now() - began >= HELD_BACK_MS) this.#refreshAll(device);
     }
-    if (live === undefined) {
-      live = { stream: this.#open(id, device, hello), announced, silence: this.#silenceTimer(id) };
-      this.#live.set(id, live);
-    }
-    live.silence.refresh();
-    await live.stream.take(packet);
   }
 
   /** Ends every epoch. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#live].map(([id, live]) => this.#end(id, live)));
     await Promise.all(this.#ending.values());
+  }
+
+  async #takeOf(device: string, hello: Hello, packet: Packet): Promise<boolean> {
+    const id = `${device}.${hello.lead}`;
+    const announced = JSON.stringify(hello);
+    for (;;) {
+      await this.#ending.get(id);
+      if (this.#closed) return true;
+      const live = this.#live.get(id);
+      if (live?.announced === announced) {
+        live.silence.refresh();
+        const refused = await live.stream.take(packet);
+        this.#countRefused(id, refused);
+        return refused === 0;
+      }
+      if (!this.#budgetOf(id).hasOne) {
+        this.#countRefused(id, 1);
+        return false;
+      }
+      if (live === undefined) {
+        const stream = this.#open(id, device, hello);
+        this.#live.set(id, { stream, device, announced, silence: this.#silenceTimer(id) });
+      } else await this.#end(id, live);
+    }
   }
 
   #open(id: string, device: string, { spec, modulus }: Hello): LiveStream {
     const { tools, metrics } = this.#options;
     const afterEpoch = this.#ended.get(id) ?? tools.afterEpoch(id);
-    return new LiveStream({ source: { stream: id, device, lead: spec }, modulus, afterEpoch, tools, metrics });
+    const source = { stream: id, device, lead: spec };
+    return new LiveStream({ source, modulus, afterEpoch, budget: this.#budgetOf(id), tools, metrics });
+  }
+
+  #budgetOf(id: string): EpochBudget {
+    let budget = this.#budgets.get(id);
+    if (budget === undefined) {
+      budget = new EpochBudget();
+      this.#budgets.set(id, budget);
+    }
+    return budget;
+  }
+
+  /** Counts, and says it at once and then once a minute at most. */
+  #countRefused(stream: string, packets: number): void {
+    if (packets === 0) return;
+    const { metrics, logger } = this.#options;
+    metrics.countRefusedLine('epochs', packets);
+    this.#refused += packets;
+    if (performance.now() - this.#refusedSaidAt < SAY_REFUSED_MS) return;
+    this.#refusedSaidAt = performance.now();
+    logger.warn(
+      { stream, refused: this.#refused },
+      'a lead would begin epochs too often: refused, of all leads so far',
+    );
   }
 
   #silenceTimer(id: string): NodeJS.Timeout {
     const { silenceMs, fail } = this.#options;
     return setTimeout(() => {
       const live = this.#live.get(id);
-      if (live !== undefined) this.#end(id, live).catch(fail);
+      if (live === undefined) return;
+      if (this.#underWay.has(live.device)) live.silence.refresh();
+      else this.#end(id, live).catch(fail);
     }, silenceMs);
+  }
+
+  /** What a device sent meanwhile is still to be read. */
+  #refreshAll(device: string): void {
+    for (const live of this.#live.values()) if (live.device === device) live.silence.refresh();
   }
 
   async #end(id: string, live: Live): Promise<void> {
     if (this.#live.get(id) === live) this.#live.delete(id);
     clearTimeout(live.silence);
     const ended = live.stream.end(Date.now());
-    const done = ended.catch(() => undefined);
-    this.#ending.set(id, done);
+    this.#ending.set(id, ended);
     try {
-      await ended;
+      this.#countRefused(id, await ended);
       this.#ended.set(id, live.stream.endOfSamples);
     } finally {
-      if (this.#ending.get(id) === done) this.#ending.delete(id);
+      if (this.#ending.get(id) === ended) this.#ending.delete(id);
     }
   }
 }

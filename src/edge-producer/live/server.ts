@@ -16,6 +16,8 @@ export interface LiveInputOptions {
   readonly mostDevices: number;
   /** Wall milliseconds without a packet after which an epoch ends. */
   readonly silenceMs: number;
+  /** Wall milliseconds without a byte after which a connection is given up; 60 s by default. */
+  readonly idleMs?: number;
   readonly metrics: LiveMetrics;
   readonly logger: Logger;
 }
@@ -33,7 +35,7 @@ export function liveInput(options: LiveInputOptions): EdgeInput {
         failed = reject;
       });
       failure.catch(() => undefined);
-      const devices = new LiveRegistry({ gateway, silenceMs, tools, metrics, fail: failed });
+      const devices = new LiveRegistry({ gateway, silenceMs, tools, metrics, logger, fail: failed });
       registry = devices;
       const connections = new Set<DeviceConnection>();
       const accept = (socket: Socket): void => {

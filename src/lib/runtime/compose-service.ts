@@ -3,8 +3,12 @@ import type { Checks, MetricsSource } from './http.js';
 import type { Logger } from './logger.js';
 import { runService, type ServiceContext } from './run-service.js';
 
-/** Registers an open part with what closes it, and gives it back. Throws where the service is already told to end. */
-export type Own = <T>(part: T, close: (part: T) => Promise<unknown>) => T;
+/**
+ * Registers an open part with what closes it, and gives it back. Throws where the service is already told to end.
+ * `grace` aborts when the grace time is over: what is unfinished is given up then, and `close` rejects if that leaves
+ * anything to be done again.
+ */
+export type Own = <T>(part: T, close: (part: T, grace: AbortSignal) => Promise<unknown>) => T;
 
 export interface ComposedService {
   readonly name: string;
@@ -25,14 +29,15 @@ export interface ComposedService {
 /** Runs the service until it ends; see `runService` for the exit code and what is thrown. */
 export function composeService(service: ComposedService): Promise<number> {
   const { name, logger, config, metrics, readiness = {} } = service;
-  const closers: (() => Promise<unknown>)[] = [];
-  let isDraining = false;
+  const closers: ((grace: AbortSignal) => Promise<unknown>)[] = [];
+  /** Set when the drain begins. */
+  let draining: AbortSignal | undefined;
   const own: Own = (part, close) => {
-    if (isDraining) {
-      close(part).catch(() => undefined);
+    if (draining !== undefined) {
+      close(part, draining).catch(() => undefined);
       throw new Error('the service was told to end while it started');
     }
-    closers.unshift(() => close(part));
+    closers.unshift((grace) => close(part, grace));
     return part;
   };
   return runService({
@@ -42,9 +47,9 @@ export function composeService(service: ComposedService): Promise<number> {
     forceMs: config.forceMs,
     http: { host: config.httpHost, port: config.httpPort, metrics, readiness },
     start: (context) => service.start(context, own),
-    drain: async () => {
-      isDraining = true;
-      for (const close of closers) await close();
+    drain: async (grace) => {
+      draining = grace;
+      for (const close of closers) await close(grace);
     },
   });
 }

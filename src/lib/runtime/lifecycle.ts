@@ -42,7 +42,10 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** False, and no change, where the state may not follow: events of Kafka arrive late, after a drain has begun. */
+  /**
+   * False, and no change, where the state may not follow: events of Kafka arrive late, after a drain has begun. True also
+   * where it is the state already.
+   */
   enter(state: ServiceState): boolean {
     if (state === this.#state) return true;
     if (!NEXT[this.#state].includes(state)) return false;

@@ -91,7 +91,8 @@ export async function runService(settings: ServiceSettings): Promise<number> {
   };
 
   const drain = async (reason: string): Promise<void> => {
-    if (!lifecycle.enter('draining')) return;
+    // Work that ends by the signal reports that it has finished: that is the same drain.
+    if (draining.signal.aborted || !lifecycle.enter('draining')) return;
     logger.info({ reason, graceMs: settings.graceMs }, 'draining');
     draining.abort(reason);
     const grace = new AbortController();

@@ -102,7 +102,11 @@ export class PacketOrder {
   #remember(number: number, packet: Packet): void {
     this.#before = packet;
     this.#stamps.set(number, packet.time);
-    this.#stamps.delete(number - STAMPS);
+    // Numbers ascend here; those of lost packets are not among them.
+    for (const oldest of this.#stamps.keys()) {
+      if (oldest > number - STAMPS) break;
+      this.#stamps.delete(oldest);
+    }
   }
 
   /** The number without wrapping: the one nearest to the next. */

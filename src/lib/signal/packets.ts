@@ -9,7 +9,9 @@ export type PacketEvent =
   /** `epoch`: milliseconds UTC of the first sample, later than everything before. `rate`: Hz, as known by now. */
   | { readonly kind: 'epoch'; readonly reason: EpochReason; readonly epoch: number; readonly rate: number }
   /** The next samples of the epoch. */
-  | { readonly kind: 'samples'; readonly samples: Int32Array; readonly leadOff: boolean };
+  | { readonly kind: 'samples'; readonly samples: Int32Array; readonly leadOff: boolean }
+  /** A packet that would begin an epoch, which it may not: the one that is open goes on by the count of samples; where none is its samples are dropped. */
+  | { readonly kind: 'refused' };
 
 export interface PacketReaderOptions {
   /** Declared rate in Hz. */
@@ -18,6 +20,8 @@ export interface PacketReaderOptions {
   /** Epochs begin after this one, milliseconds UTC. */
   readonly afterEpoch: number;
   readonly count: (outcome: PacketOutcome, packets: number) => void;
+  /** Whether an epoch may begin, asked once of each that would. Default: always. */
+  readonly mayBegin?: () => boolean;
 }
 
 /** A longer hole begins an epoch instead of so many missing samples. */
@@ -36,6 +40,7 @@ const MOST_CLOCK_ERROR_MS = 300_000;
 export class PacketReader {
   readonly #declared: number;
   readonly #order: PacketOrder;
+  readonly #mayBegin: () => boolean;
   #rate: number;
   /** Device time of the epoch's first sample, and the epoch's id; they differ where the device's clock is not believed. */
   #origin: number | undefined;
@@ -53,6 +58,7 @@ export class PacketReader {
     this.#rate = options.rate;
     this.#epoch = options.afterEpoch;
     this.#order = new PacketOrder(options);
+    this.#mayBegin = options.mayBegin ?? (() => true);
   }
 
   /** Rate in Hz by the device's own clock; undefined before 30 s of signal. */
@@ -76,19 +82,16 @@ export class PacketReader {
 
   #take({ packet, lost, restarted }: OrderedPacket): PacketEvent[] {
     const events: PacketEvent[] = [];
-    if (this.#origin === undefined) events.push(this.#begin(packet, 'start'));
-    else if (restarted) events.push(this.#begin(packet, 'restart'));
-    else {
-      // Milliseconds by which the packet is later than the count of samples says.
-      const later = packet.time - this.#origin - (1000 * this.#length) / this.#rate - this.#drift;
-      const hole = lost === 0 ? 0 : this.#holeLength(lost, later);
-      const reason = this.#breaks(hole, later);
-      if (reason !== undefined) events.push(this.#begin(packet, reason));
-      else if (hole > 0) {
-        events.push({ kind: 'samples', samples: new Int32Array(hole).fill(MISSING), leadOff: false });
-        this.#length += hole;
-        this.#since.samples += hole;
-      }
+    const { hole, reason } = this.#place(packet, lost, restarted);
+    if (reason === undefined) {
+      events.push(...this.#leaveOut(hole));
+    } else if (this.#mayBegin()) {
+      events.push(this.#begin(packet, reason));
+    } else {
+      events.push({ kind: 'refused' });
+      if (this.#origin === undefined) return events;
+      events.push(...this.#leaveOut(Math.min(lost * this.#packetLength, LONGEST_HOLE_SECONDS * this.#rate)));
+      this.#goOn(packet);
     }
     this.#followClock(packet);
     events.push({ kind: 'samples', samples: packet.samples, leadOff: packet.leadOff });
@@ -96,6 +99,24 @@ export class PacketReader {
     this.#since.samples += packet.samples.length;
     this.#packetLength = packet.samples.length;
     return events;
+  }
+
+  #leaveOut(hole: number): PacketEvent[] {
+    if (hole === 0) return [];
+    this.#length += hole;
+    this.#since.samples += hole;
+    return [{ kind: 'samples', samples: new Int32Array(hole).fill(MISSING), leadOff: false }];
+  }
+
+  /** Missing samples before a packet, or why an epoch begins with it. */
+  #place({ time }: Packet, lost: number, restarted: boolean): { readonly hole: number; readonly reason?: EpochReason } {
+    if (this.#origin === undefined) return { hole: 0, reason: 'start' };
+    if (restarted) return { hole: 0, reason: 'restart' };
+    // Milliseconds by which the packet is later than the count of samples says.
+    const later = time - this.#origin - (1000 * this.#length) / this.#rate - this.#drift;
+    const hole = lost === 0 ? 0 : this.#holeLength(lost, later);
+    const reason = this.#breaks(hole, later);
+    return reason === undefined ? { hole } : { hole, reason };
   }
 
   /** Samples that `lost` packets had: as many as the one before where that fits the time, otherwise by the time. */
@@ -121,6 +142,13 @@ export class PacketReader {
     this.#length = 0;
     this.#drift = 0;
     return { kind: 'epoch', reason, epoch: this.#epoch, rate: this.#rate };
+  }
+
+  /** The device's clock is taken to have stepped to where the count of samples is. */
+  #goOn({ time }: Packet): void {
+    this.#origin = time - (1000 * this.#length) / this.#rate;
+    this.#drift = 0;
+    this.#since = { time, samples: 0 };
   }
 
   #followClock({ time }: Packet): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EpochBudget } from '../../../src/edge-producer/live/epoch-budget.js';
 import { LiveStream } from '../../../src/edge-producer/live/live-stream.js';
 import { edgeMetrics } from '../../../src/edge-producer/metrics.js';
 import type { ClosedPiece } from '../../../src/edge-producer/streams.js';
@@ -19,6 +20,7 @@ async function play(rate: number, seconds: number) {
     },
     modulus: undefined,
     afterEpoch: 0,
+    budget: new EpochBudget(),
     tools: {
       beginEpoch: ({ lead }) => Promise.resolve(rates.push(lead.rate)),
       emit: (piece) => Promise.resolve(void pieces.push(piece)),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { liveInput, type LiveInputOptions } from '../../../src/edge-producer/live/server.js';
 import { edgeMetrics } from '../../../src/edge-producer/metrics.js';
@@ -32,6 +33,8 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
   const pieces: ClosedPiece[] = [];
   const epochs: [EdgeStream, number][] = [];
   const stop = new AbortController();
+  /** Resolves when the gateway has room. */
+  const gateway = { room: Promise.resolve() };
   const input = liveInput({
     ...{ host: '127.0.0.1', port, gateway: 'ward-3', mostDevices: 2, silenceMs: 60_000, metrics, logger: silentLogger },
     ...over,
@@ -44,7 +47,7 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
     },
     emit: (piece) => {
       pieces.push(piece);
-      return Promise.resolve();
+      return gateway.room;
     },
   });
   const close = async (): Promise<void> => {
@@ -58,7 +61,7 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
       .find((text) => text.startsWith(`dynamic_deep_edge_${name} `));
     return Number(line?.split(' ').at(-1));
   };
-  return { port, pieces, epochs, close, metric, input };
+  return { port, pieces, epochs, close, metric, input, gateway };
 }
 
 async function device(port: number) {
@@ -169,13 +172,15 @@ describe('live devices', () => {
     await vi.waitFor(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(5);
     });
-    expect(answers).toEqual([
-      { error: 'not a line of JSON', line: 1 },
-      { error: 'a packet of a lead without hello', line: 2 },
-      { error: 'another bed on the same connection', line: 4 },
-      { error: 'missing or not allowed: samples', line: 5 },
-      { error: 'longer than 262144 bytes', line: 6 },
-    ]);
+    await vi.waitFor(() => {
+      expect(answers).toEqual([
+        { error: 'not a line of JSON', line: 1 },
+        { error: 'a packet of a lead without hello', line: 2 },
+        { error: 'another bed on the same connection', line: 4 },
+        { error: 'missing or not allowed: samples', line: 5 },
+        { error: 'longer than 262144 bytes', line: 6 },
+      ]);
+    });
     expect(await metric('refused_lines_total{reason="syntax"}')).toBe(3);
     expect(await metric('refused_lines_total{reason="length"}')).toBe(1);
     expect(await metric('refused_lines_total{reason="unknown_lead"}')).toBe(1);
@@ -194,6 +199,44 @@ describe('live devices', () => {
       expect(second.answers).toEqual([{ error: 'more than 1 devices', line: 0 }]);
     });
     expect(await metric('refused_lines_total{reason="devices"}')).toBe(1);
+  });
+
+  it('that are silent are hung up on; those whose lines are held back are not, and lose nothing', async () => {
+    const { port, pieces, close, metric, gateway } = await listen({ idleMs: 200 });
+    let makeRoom = (): void => undefined;
+    gateway.room = new Promise((resolve) => {
+      makeRoom = resolve;
+    });
+    const { socket, send } = await device(port);
+    const start = Date.now();
+    send(HELLO, ...packets(40, 0, start));
+    await vi.waitFor(() => {
+      expect(pieces).toHaveLength(1);
+    });
+    send(...packets(30, 40, start));
+    await sleep(600);
+    makeRoom();
+    await vi.waitFor(async () => {
+      expect(await metric('device_packets_total{outcome="taken"}')).toBe(70);
+    });
+    await once(socket, 'close');
+    await vi.waitFor(async () => {
+      expect(await metric('live_devices')).toBe(0);
+    });
+    await close();
+    expect(samplesOf(pieces)).toEqual(Array.from(SIGNAL.subarray(0, 70 * 60)));
+  });
+
+  it('that begin epochs without end are told so', async () => {
+    const { port, epochs, metric } = await listen();
+    const { send, answers } = await device(port);
+    send(HELLO, ...packets(8).map((packet, k) => ({ ...packet, time: Date.now() - 3000 * k })));
+    await vi.waitFor(() => {
+      expect(answers.map(({ line }) => line)).toEqual([7, 8, 9]);
+    });
+    expect(new Set(answers.map(({ error }) => error))).toEqual(new Set(['the lead begins epochs too often']));
+    expect(await metric('refused_lines_total{reason="epochs"}')).toBe(3);
+    expect(epochs).toHaveLength(5);
   });
 
   it('that send faster than 500 lines a second are slowed down, not dropped', async () => {

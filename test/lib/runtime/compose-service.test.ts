@@ -4,11 +4,11 @@ import { composeService, type ComposedService } from '../../../src/lib/runtime/c
 import { createLogger } from '../../../src/lib/runtime/logger.js';
 
 /** Runs a service until it is told to end; the parts that were closed, in order. */
-async function run(start: ComposedService['start']): Promise<number> {
+async function run(start: ComposedService['start'], graceMs = 5000): Promise<number> {
   return composeService({
     name: 'tasks-stream',
     logger: createLogger({ name: 'tasks-stream', level: 'silent', identifiers: false }),
-    config: { httpHost: '127.0.0.1', httpPort: 0, graceMs: 5000, forceMs: 6000 },
+    config: { httpHost: '127.0.0.1', httpPort: 0, graceMs, forceMs: 6000 },
     metrics: { contentType: 'text/plain', metrics: () => Promise.resolve('') },
     start,
   });
@@ -47,4 +47,23 @@ it('closes what is opened after the drain began, and starts no work with it', as
   });
   await sleep(50);
   expect([code, closed, started]).toEqual([0, ['first', 'late'], false]);
+});
+
+it('tells what closes a part when the grace time is over, also a part that was opened after the drain began', async () => {
+  const givenUp: string[] = [];
+  const close = (part: string, grace: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      grace.addEventListener('abort', () => {
+        givenUp.push(part);
+        resolve();
+      });
+    });
+  const code = await run(async (service, own) => {
+    own('first', close);
+    service.finish('told to end');
+    await sleep(1);
+    own('late', close);
+  }, 30);
+  expect(code).toBe(0);
+  expect(givenUp.sort()).toEqual(['first', 'late']);
 });

@@ -58,6 +58,20 @@ describe('a clean end', () => {
     expect(drain).toHaveBeenCalledTimes(1);
   });
 
+  it('drains once where the work reports during the drain that it has ended', async () => {
+    const drain = vi.fn(() => sleep(50));
+    const service = start({ drain });
+    await service.line(running);
+    const { draining, finish } = service.context();
+    draining.addEventListener('abort', () => {
+      finish('every stream has ended');
+    });
+    service.process.emit('SIGTERM');
+    expect(await service.done).toBe(0);
+    expect(drain).toHaveBeenCalledTimes(1);
+    expect(service.lines.filter((line) => line.includes('"reason"'))).toHaveLength(1);
+  });
+
   it('follows from a finished replay', async () => {
     const service = start();
     await service.line(running);

@@ -12,6 +12,8 @@ interface Device {
   readonly declared?: number;
   readonly modulus?: number;
   readonly size?: number;
+  /** Epochs that may begin. */
+  readonly most?: number;
 }
 
 /** Packets whose samples count from 0 on. */
@@ -32,7 +34,8 @@ interface Epoch {
   readonly samples: number[];
 }
 
-function read(sent: readonly Packet[], { declared = 250, modulus }: Device = {}) {
+function read(sent: readonly Packet[], { declared = 250, modulus, most = Infinity }: Device = {}) {
+  let refused = 0;
   const counts: Partial<Record<PacketOutcome, number>> = {};
   const reader = new PacketReader({
     ...{ rate: declared, afterEpoch: 0 },
@@ -40,17 +43,19 @@ function read(sent: readonly Packet[], { declared = 250, modulus }: Device = {})
     count: (outcome, n) => {
       counts[outcome] = (counts[outcome] ?? 0) + n;
     },
+    mayBegin: () => epochs.length < most,
   });
   const epochs: Epoch[] = [];
   const take = (events: readonly PacketEvent[]): void => {
     for (const event of events) {
       if (event.kind === 'epoch') epochs.push({ ...event, samples: [] });
-      else epochs.at(-1)!.samples.push(...event.samples);
+      else if (event.kind === 'samples') epochs.at(-1)!.samples.push(...event.samples);
+      else refused++;
     }
   };
   for (const packet of sent) take(reader.push(packet));
   take(reader.flush());
-  return { epochs, counts, reader };
+  return { epochs, counts, refused, reader };
 }
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -138,6 +143,19 @@ describe('packets', () => {
     },
   );
 
+  it('that may not begin an epoch go on in the one that is open, by the count of samples', () => {
+    const sent = packets(100).map((packet, k) =>
+      k < 50 || k >= 53 ? packet : { ...packet, time: packet.time - 2_000 },
+    );
+    const { epochs, refused } = read(sent, { most: 1 });
+    expect(refused).toBe(2);
+    expect(epochs.map(({ samples }) => samples)).toEqual([upTo(2500)]);
+  });
+
+  it('that may not begin the first epoch are dropped', () => {
+    expect(read(packets(10), { most: 0 })).toMatchObject({ epochs: [], refused: 10 });
+  });
+
   it('of a device whose clock shows another year have the gateway’s time', () => {
     const sent = packets(10).map((packet) => ({ ...packet, time: packet.time + 1e12 }));
     expect(read(sent).epochs[0]!.epoch).toBe(sent[0]!.received);
@@ -181,7 +199,7 @@ describe('packets', () => {
       { maxLength: 12 },
     );
     fc.assert(
-      fc.property(disorder, (faults) => {
+      fc.property(disorder, fc.constantFrom(Infinity, 1, 3), (faults, most) => {
         const sent = packets(300, { modulus });
         // Steps first: a packet that is sent again keeps its stamp.
         const steps = faults.filter(({ what }) => what === 'step');
@@ -193,7 +211,8 @@ describe('packets', () => {
           else if (what === 'swap') [sent[at], sent[at + 1]] = [sent[at + 1] ?? packet, packet];
           else for (let k = at; k < sent.length; k++) sent[k] = { ...sent[k]!, time: sent[k]!.time + by };
         }
-        const { epochs, counts } = read(sent, { modulus });
+        const { epochs, counts } = read(sent, { modulus, most });
+        expect(epochs.length).toBeLessThanOrEqual(most);
         expectForward(epochs);
         const values = epochs.flatMap(({ samples }) => samples).filter((v) => v !== MISSING);
         const taken = (counts.taken ?? 0) + (counts.reordered ?? 0);

@@ -127,8 +127,8 @@ export const EDGE_METRICS = {
   edgeRefusedLines: {
     name: 'dynamic_deep_edge_refused_lines_total',
     type: 'counter',
-    help: 'Lines of live devices that were refused: too long, not of the protocol, a packet without its hello, one device too many.',
-    labels: { reason: ['length', 'syntax', 'unknown_lead', 'devices'] },
+    help: 'Lines of live devices that were refused: too long, not of the protocol, a packet without its hello, one device too many, a lead that would begin epochs too often (its samples go on in the one that is open).',
+    labels: { reason: ['length', 'syntax', 'unknown_lead', 'devices', 'epochs'] },
   },
   edgeEpochs: {
     name: 'dynamic_deep_edge_live_epochs_total',
