@@ -36,7 +36,9 @@ export function webhookMetrics(version: string) {
       metrics.assignedPartitions.set(partitions);
     },
     setLag: (_topic: string, offsets: number): void => {
-      metrics.consumerLag.set({ topic: 'alarms' }, offsets);
+      const labels = { topic: 'alarms' } as const;
+      metrics.consumerLag.set(labels, offsets);
+      metrics.consumerLagAt.set(labels, Date.now() / 1000);
     },
   };
 }

@@ -24,6 +24,9 @@ const ERRORS_SHOWN = 500;
 const PREDICTED_AT = { rhythm: 0, peaks: 1 } as const;
 const UNKNOWN_RUNG = 'of another model';
 
+/** What the rates need of an audit. */
+type Judged = Pick<AuditResult, 'stream' | 'violated' | 'evaluatedAt'>;
+
 export class Compression {
   readonly #ladder: Ladder;
   readonly #price: Price | undefined;
@@ -37,7 +40,10 @@ export class Compression {
   #elementSum = 0;
   #elementRecords = 0;
   #waiting: { readonly frame: SegmentFrame; readonly gateway: string; readonly at: number }[] = [];
-  #audits: AuditResult[] = [];
+  /** Complete ones of a day: with every record of 200 beds audited they are 600,000. */
+  #audits: Judged[] = [];
+  /** The newest complete ones. */
+  #newest: AuditResult[] = [];
 
   /** `since`: wall milliseconds from which on frames are read. */
   constructor(ladder: Ladder, since: number, price?: Price) {
@@ -64,17 +70,21 @@ export class Compression {
   }
 
   takeAudit(result: AuditResult): void {
-    this.#audits.push(result);
-    const oldest = result.evaluatedAt - 24 * HOUR;
+    const { stream, outcome, violated, evaluatedAt } = result;
+    if (outcome !== 'COMPLETE') return;
+    this.#audits.push({ stream, violated, evaluatedAt });
+    this.#newest.push(result);
+    if (this.#newest.length > ERRORS_SHOWN) this.#newest.shift();
+    const oldest = evaluatedAt - 24 * HOUR;
     if ((this.#audits[0]?.evaluatedAt ?? oldest) < oldest - HOUR) {
-      this.#audits = this.#audits.filter(({ evaluatedAt }) => evaluatedAt >= oldest);
+      this.#audits = this.#audits.filter((one) => one.evaluatedAt >= oldest);
+      this.#newest = this.#newest.filter((one) => one.evaluatedAt >= oldest);
     }
   }
 
   /** `now`: wall milliseconds. */
   report(now: number): CompressionReport {
-    const complete = this.#audits.filter(({ outcome }) => outcome === 'COMPLETE');
-    const within = (hours: number) => complete.filter(({ evaluatedAt }) => evaluatedAt >= now - hours * HOUR);
+    const within = (hours: number) => this.#audits.filter(({ evaluatedAt }) => evaluatedAt >= now - hours * HOUR);
     const total = this.#total.gains;
     const minutes = this.#minutes.list;
     const recent = Math.floor(now / MINUTE) * MINUTE - RECENT;
@@ -95,7 +105,7 @@ export class Compression {
         const violated = records.filter((record) => record.violated).length;
         return { hours, records: records.length, violated, interval: violationInterval(records) };
       }),
-      errors: { rhythm: errorsOf(complete, 'rhythm'), peaks: errorsOf(complete, 'peaks') },
+      errors: { rhythm: errorsOf(this.#newest, 'rhythm'), peaks: errorsOf(this.#newest, 'peaks') },
       savings: this.#price?.saved(total.nativeBytes - total.wireBytes) ?? null,
     };
   }
@@ -143,10 +153,10 @@ function ratios({ nativeBytes, wireBytes, payloadBytes }: Gains): Omit<MinuteGai
   return { wireGain: of(wireBytes), payloadGain: of(payloadBytes) };
 }
 
-function errorsOf(complete: readonly AuditResult[], task: keyof typeof PREDICTED_AT): TaskErrors {
+function errorsOf(newest: readonly AuditResult[], task: keyof typeof PREDICTED_AT): TaskErrors {
   return {
-    bound: complete.at(-1)?.bounds[task] ?? null,
-    records: complete.slice(-ERRORS_SHOWN).map((audit) => ({
+    bound: newest.at(-1)?.bounds[task] ?? null,
+    records: newest.map((audit) => ({
       predicted: largest(audit.predicted, PREDICTED_AT[task]),
       true: audit[`${task}Error`],
     })),

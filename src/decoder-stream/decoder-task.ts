@@ -16,6 +16,7 @@ import {
   type StreamInfo,
 } from '../lib/wire/index.js';
 import { codecKey, type Codecs } from './codecs.js';
+import { mayBeInLogSince } from './earlier-copy.js';
 import { readFrame } from './frame.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
@@ -30,6 +31,8 @@ export interface DecoderTaskOptions {
   readonly channels: Pick<ChannelTable, 'get'>;
   /** Resolves when all is in `channels` that ecg.streams holds now. */
   readonly catchUp: () => Promise<void>;
+  /** Whether the record's bytes stand before it in its partition, at or after `since` (wall milliseconds UTC). */
+  readonly isInLog: (record: InputRecord, since: number) => Promise<boolean>;
 }
 
 /** A segment on its way: what is known now, and the samples when the batch has run. */
@@ -73,12 +76,13 @@ export class DecoderTask implements PartitionTask {
     const { frame, ladder } = read;
     const letters: OutputRecord[] = [];
     const resolved = await this.#resolve(frame);
+    const isCopy = await this.#isCopy(record, frame, resolved);
     frame.segments.forEach(({ rung, payload }, i) => {
       const own = resolved[i];
       const letter =
         own === undefined
           ? this.#reject({ ...record, value: payload }, unknownChannel(), rungName(ladder, rung))
-          : this.#takeSegment({ record, frame, ...own }, ladder);
+          : this.#takeSegment({ record, frame, ...own }, ladder, isCopy);
       if (letter !== undefined) letters.push(letter);
     });
     return letters;
@@ -120,6 +124,18 @@ export class DecoderTask implements PartitionTask {
     return resolveSegments(frame, (run, channel) => channels.get(run, channel));
   }
 
+  /** A late frame with a stream that nothing is known of, as after a restart: the log says whether it was there before. */
+  async #isCopy(
+    record: InputRecord,
+    frame: SegmentFrame,
+    resolved: readonly (ResolvedSegment | undefined)[],
+  ): Promise<boolean> {
+    const since = mayBeInLogSince(record, frame);
+    const sequences = this.#sequences[record.topic as FrameTopic];
+    const isKnown = resolved.every((own) => own === undefined || sequences.knows(own.segment.stream));
+    return since !== undefined && !isKnown && (await this.#options.isInLog(record, since));
+  }
+
   /** The lossy segments of a batch, each by the networks of the codec that its frame names. */
   async #runNetworks(pending: readonly Pending[]): Promise<Map<LossyJob, Decoded>> {
     const decoded = new Map<LossyJob, Decoded>();
@@ -137,13 +153,13 @@ export class DecoderTask implements PartitionTask {
     return decoded;
   }
 
-  /** Queues a segment; returns a dead letter where its epoch forbids that. */
-  #takeSegment(origin: Origin, ladder: Ladder): OutputRecord | undefined {
+  /** Queues a segment, unless it was there before; returns a dead letter where its epoch forbids that. */
+  #takeSegment(origin: Origin, ladder: Ladder, isCopy: boolean): OutputRecord | undefined {
     const { record, segment, info } = origin;
     const topic = record.topic as FrameTopic;
     const arrival = this.#sequences[topic].take(segment, record);
     const rung = rungName(ladder, segment.rung);
-    switch (arrival.kind) {
+    switch (isCopy ? 'repeat' : arrival.kind) {
       case 'repeat':
         if (topic === 'ecg.segments') {
           this.#counts.add((metrics) => {

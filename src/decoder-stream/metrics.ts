@@ -42,7 +42,9 @@ export function decoderMetrics(rungs: readonly string[], version: string) {
       metrics.assignedPartitions.set(partitions);
     },
     setLag: (topic: string, offsets: number): void => {
-      metrics.consumerLag.set({ topic: topic === 'ecg.segments' ? 'segments' : 'audits' }, offsets);
+      const labels = { topic: topic === 'ecg.segments' ? 'segments' : 'audits' } as const;
+      metrics.consumerLag.set(labels, offsets);
+      metrics.consumerLagAt.set(labels, Date.now() / 1000);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { ChannelTable } from '../lib/wire/index.js';
 import type { Codecs } from './codecs.js';
 import { DecoderTask } from './decoder-task.js';
+import { isInLog } from './earlier-copy.js';
 import type { DecoderOperations } from './inference.worker.js';
 import type { DecoderMetrics } from './metrics.js';
 
@@ -41,7 +42,11 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     connection,
     groupId,
     inputs: INPUTS,
-    createTask: () => new DecoderTask({ codecs, worker, metrics, channels, catchUp }),
+    createTask: () =>
+      new DecoderTask({
+        ...{ codecs, worker, metrics, channels, catchUp },
+        isInLog: (record, since) => isInLog(connection, record, since),
+      }),
     onFailure,
     hooks: {
       onRebalance: metrics.countRebalance,

@@ -10,44 +10,54 @@ export type Arrival =
   | { readonly kind: 'stale' };
 
 interface Seen {
-  epoch: number;
-  next: number;
-  /** Offset and time (milliseconds UTC) of the frame that said so. */
-  offset: number;
-  timestamp: number;
+  readonly epoch: number;
+  readonly next: number;
+  /** Of the frame that said so. */
+  readonly offset: number;
+  /** Monotonic milliseconds of the decoder's own clock: those of the gateways may be minutes off. */
+  readonly heardAt: number;
 }
 
-/** A stream that was silent for this long is forgotten: longer than any producer's retry, short enough to replay. */
-const FORGET_MS = 600_000;
+/** Monotonic milliseconds of silence after which a successor need not know of a stream: short enough to replay. */
+const REPLAYED_MS = 600_000;
 
+/**
+ * Forgets no stream, since a gateway may try a frame again for days; that is four numbers for each stream that was ever
+ * declared. A tracker that is rebuilt from the low water on knows less: `knows` says of which streams nothing.
+ */
 export class SequenceTracker {
+  readonly #clock: () => number;
+  /** In the order of their offsets. */
   readonly #streams = new Map<string, Seen>();
-  #newest = 0;
+
+  /** @param clock monotonic milliseconds */
+  constructor(clock = (): number => performance.now()) {
+    this.#clock = clock;
+  }
 
   take(
     segment: { readonly stream: string; readonly epoch: number; readonly sequence: number },
-    at: { readonly offset: number; readonly timestamp: number },
+    { offset }: { readonly offset: number },
   ): Arrival {
     const { stream, epoch, sequence } = segment;
     const seen = this.#streams.get(stream);
-    this.#newest = Math.max(this.#newest, at.timestamp);
     if (seen !== undefined && epoch < seen.epoch) return { kind: 'stale' };
     const expected = seen?.epoch === epoch ? seen.next : 0;
     if (sequence < expected) return { kind: 'repeat' };
-    // Re-inserting keeps the map ordered by age, the oldest first.
+    // Re-inserting keeps the map in order.
     this.#streams.delete(stream);
-    this.#streams.set(stream, { epoch, next: sequence + 1, ...at });
+    this.#streams.set(stream, { epoch, next: sequence + 1, offset, heardAt: this.#clock() });
     return sequence > expected ? { kind: 'gap', missing: sequence - expected } : { kind: 'next' };
   }
 
-  /** Oldest offset that the memory depends on. */
+  knows(stream: string): boolean {
+    return this.#streams.has(stream);
+  }
+
+  /** Oldest offset from which on the streams of the last ten minutes are known. */
   lowWater(): number | undefined {
-    for (const [stream, seen] of this.#streams) {
-      if (seen.timestamp >= this.#newest - FORGET_MS) break;
-      this.#streams.delete(stream);
-    }
-    let lowest: number | undefined;
-    for (const { offset } of this.#streams.values()) lowest = Math.min(lowest ?? offset, offset);
-    return lowest;
+    const since = this.#clock() - REPLAYED_MS;
+    for (const { heardAt, offset } of this.#streams.values()) if (heardAt >= since) return offset;
+    return undefined;
   }
 }

@@ -93,7 +93,9 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
       metrics.policyVersion.set(version);
     },
     setLag: (topic: string, offsets: number): void => {
-      metrics.consumerLag.set({ topic: LAG_TOPICS[topic] ?? 'signals' }, offsets);
+      const labels = { topic: LAG_TOPICS[topic] ?? 'signals' };
+      metrics.consumerLag.set(labels, offsets);
+      metrics.consumerLagAt.set(labels, Date.now() / 1000);
     },
     countHandlerFailed: (): void => {
       metrics.deadLetters.inc({ reason: 'HANDLER_FAILED' });

@@ -84,8 +84,11 @@ function record(ladder: Ladder, stream: string): InputRecord {
 function newTask(codecs: Codecs) {
   const names = [...codecs.values()].flatMap(({ ladder }) => ladder.rungs.map(({ name }) => name));
   const metrics = decoderMetrics([...new Set(names)], '0.0.0');
-  const catchUp = (): Promise<void> => Promise.resolve();
-  const task = new DecoderTask({ codecs, worker, metrics, channels: channels.table(info), catchUp });
+  const task = new DecoderTask({
+    ...{ codecs, worker, metrics, channels: channels.table(info) },
+    catchUp: () => Promise.resolve(),
+    isInLog: () => Promise.resolve(false),
+  });
   return async (...records: InputRecord[]): Promise<OutputRecord[]> => {
     const outputs: OutputRecord[] = [];
     for (const each of records) outputs.push(...(await task.process(each)));

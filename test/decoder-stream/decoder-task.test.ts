@@ -88,6 +88,7 @@ function newTask(
   networks = worker,
   catchUp: () => Promise<void> = () => Promise.resolve(),
   own: Codecs = codecs,
+  isInLog: (record: InputRecord, since: number) => Promise<boolean> = () => Promise.resolve(false),
 ) {
   const metrics = decoderMetrics(
     ladder.rungs.map(({ name }) => name),
@@ -99,6 +100,7 @@ function newTask(
     metrics,
     channels: channels.table(known),
     catchUp,
+    isInLog,
   });
   const run = async (...records: InputRecord[]): Promise<OutputRecord[]> => {
     const outputs: OutputRecord[] = [];
@@ -200,6 +202,56 @@ describe('the decoder', () => {
     const { task, run } = newTask();
     await task.replay(record([segment(0), segment(1)]));
     expect(windows(await run(record([segment(1), segment(2)]))).map(({ sequence }) => sequence)).toEqual([2]);
+  });
+
+  describe('a frame that was tried again for long', () => {
+    const SENT_AT = EPOCH + 7000;
+    const late = (input: InputRecord): InputRecord => ({ ...input, offset: offset++, timestamp: SENT_AT + 900_000 });
+    const asking = (answer: boolean) => {
+      const asked: (readonly [number, number])[] = [];
+      const { task, run, value } = newTask(undefined, worker, undefined, codecs, ({ offset: own }, since) => {
+        asked.push([own, since]);
+        return Promise.resolve(answer);
+      });
+      return { task, run, value, asked };
+    };
+
+    it('is a repeat by what the log says, where a restart has forgotten its streams', async () => {
+      const first = record([segment(4), segment(5)]);
+      const { run, value, asked } = asking(true);
+      const again = late(first);
+      const outputs = await run(again, record([segment(6)]));
+      expect(asked).toEqual([[again.offset, SENT_AT]]);
+      expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([6]);
+      expect(letters(outputs)).toEqual([]);
+      expect(await value('dynamic_deep_decoder_segments_total', { outcome: 'duplicate' })).toBe(2);
+      expect(await value('dynamic_deep_decoder_gaps_total', {})).toBe(0);
+    });
+
+    it('is decoded where the log does not have it', async () => {
+      const { run, asked } = asking(false);
+      const outputs = await run(late(record([segment(4), segment(5)])));
+      expect(windows(outputs).map(({ sequence }) => sequence)).toEqual([4, 5]);
+      expect(asked).toHaveLength(1);
+    });
+
+    it('is looked for from its timestamp on where the gateway set its clock back meanwhile', async () => {
+      const { run, asked } = asking(true);
+      const again = { ...record([segment(4)]), timestamp: EPOCH - 3_600_000 };
+      expect(windows(await run(again))).toEqual([]);
+      expect(asked).toEqual([[again.offset, EPOCH - 3_600_000]]);
+    });
+
+    it('is not looked for where its streams are known, nor where it is in time', async () => {
+      const { task, run, asked } = asking(true);
+      const first = record([segment(0), segment(1)]);
+      expect(
+        windows(await run(first, late(first), late(record([segment(2)])))).map(({ sequence }) => sequence),
+      ).toEqual([0, 1, 2]);
+      await task.replay(late(record([segment(0, { stream: 'bed-7.2' })])));
+      expect(windows(await run(late(record([segment(1, { stream: 'bed-7.2' })]))))).toHaveLength(1);
+      expect(asked).toEqual([]);
+    });
   });
 
   const refused: [string, () => InputRecord, string][] = [
@@ -328,7 +380,11 @@ describe('the decoder', () => {
     table.take('bed-7.1', older);
     table.take('bed-7.1', { ...newer, rate: 250, lead: 'V1' });
     const metrics = decoderMetrics([], '0.0.0');
-    const task = new DecoderTask({ codecs, worker, metrics, channels: table, catchUp: () => Promise.resolve() });
+    const task = new DecoderTask({
+      ...{ codecs, worker, metrics, channels: table },
+      catchUp: () => Promise.resolve(),
+      isInLog: () => Promise.resolve(false),
+    });
     expect(await task.process(record([segment(0)]))).toEqual([]);
     expect(windows(await task.flush())).toMatchObject([{ rate: RATE, lead: 'II', epoch: EPOCH }]);
   });

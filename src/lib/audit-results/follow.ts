@@ -2,18 +2,21 @@
 import { EVIDENCE_DAYS } from '../audit/evidence.js';
 import { readPastAndLive, type InputRecord, type KafkaConnection, type Logger } from '../kafka/index.js';
 import { decode, type AuditResult } from '../wire/index.js';
+import { neededPast, type Audited } from './needed-past.js';
 
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
+/** Longer than the rates look back: a day, and the five minutes that are under way. */
+const RATES_MS = DAY_MS + 3_600_000;
 /** Wall milliseconds for reading a week of results: with every record of 200 beds audited they are 4 million. */
 const REPLAY_LIMIT_MS = 1_800_000;
 
-export interface FollowAuditResultsOptions<T extends { readonly at: number }> {
+export interface FollowAuditResultsOptions<T extends Audited> {
   readonly connection: KafkaConnection;
   readonly logger: Pick<Logger, 'info' | 'error'>;
-  /** What is kept of a complete record; `at`: when it was evaluated. */
+  /** What is kept of a complete record. */
   readonly read: (result: AuditResult) => T;
-  /** The past week in the order of time, then each as it comes. */
+  /** Of the past week what rates and evidence need, in the order of time; then each as it comes. */
   readonly take: (one: T) => void;
   /** Once the past week is taken, and every 5 s from then on. */
   readonly refresh: () => void;
@@ -21,21 +24,23 @@ export interface FollowAuditResultsOptions<T extends { readonly at: number }> {
 }
 
 /** Resolves when reading has begun. */
-export async function followAuditResults<T extends { readonly at: number }>(
+export async function followAuditResults<T extends Audited>(
   options: FollowAuditResultsOptions<T>,
 ): Promise<{ close(): Promise<void> }> {
   const { connection, logger, read, take, refresh, onFailure } = options;
+  const isNeeded = neededPast(Date.now() - RATES_MS);
   let timer: NodeJS.Timeout | undefined;
   const reader = await readPastAndLive<T>({
     ...{ connection, topic: 'ecg.audit-results', from: Date.now() - EVIDENCE_DAYS * DAY_MS, limitMs: REPLAY_LIMIT_MS },
     read: (record) => {
       const result = completeResult(record, logger);
-      return result === undefined ? undefined : read(result);
+      const one = result && read(result);
+      return one !== undefined && isNeeded(one) ? one : undefined;
     },
     // Partitions come one after the other at first: a week is brought into the order of time before it is bet on.
     onPast: (records) => {
       for (const one of records.sort((a, b) => a.at - b.at)) take(one);
-      logger.info({ records: records.length }, 'audit results of the past week are read');
+      logger.info({ needed: records.length }, 'audit results of the past week are read');
       refresh();
       timer = setInterval(refresh, REFRESH_MS);
     },

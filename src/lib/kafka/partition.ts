@@ -52,9 +52,9 @@ export class Partition implements GroupPartition {
     clearTimeout(this.fencedTimer);
     this.pause();
     this.opening = this.opening.then(async () => {
+      const isKept = await this.lock.run(() => this.isKept());
       if (this.isFinal()) return;
-      const kept = await this.lock.run(async () => this.phase === 'open' && (await this.stillOurs()));
-      if (kept) this.session?.start();
+      if (isKept) this.session?.start();
       else await this.open(0);
     });
   }
@@ -115,6 +115,8 @@ export class Partition implements GroupPartition {
         this.phase = 'open';
         return;
       } catch (error) {
+        // Of a partition that is no longer ours nothing has to succeed.
+        if (this.isFinal()) return;
         this.context.options.hooks?.onRetry?.({ index: this.index, error });
         if (tries >= this.limits.attempts) this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
         pause = Math.min(5000, 50 * 2 ** tries);
@@ -130,9 +132,12 @@ export class Partition implements GroupPartition {
     for (const topic of this.context.options.inputs) this.context.control.pause(topic);
   }
 
-  private async stillOurs(): Promise<boolean> {
+  /** Under the lock: where the session does not stay, nothing is worked on with it any more. */
+  private async isKept(): Promise<boolean> {
     // What cannot be told is told by opening anew.
-    return (await this.session?.stillOurs().catch(() => false)) === true;
+    const isOurs = this.phase === 'open' && (await this.session?.stillOurs().catch(() => false)) === true;
+    if (!isOurs && !this.isFinal()) this.phase = 'opening';
+    return isOurs;
   }
 
   /** The session is over: the partition is opened anew, waits for a rejoin, or has failed. Called under the lock. */
@@ -154,7 +159,10 @@ export class Partition implements GroupPartition {
       this.fail(`A chunk of partition ${this.index} failed ${this.failures} times`, error);
       return;
     }
-    this.opening = this.open(Math.min(5000, 25 * 2 ** this.failures));
+    // Behind an assignment that waits for the lock, and only where that has not opened it: two at once would fence each other.
+    this.phase = 'opening';
+    const pauseMs = Math.min(5000, 25 * 2 ** this.failures);
+    this.opening = this.opening.then(() => (this.phase === 'opening' ? this.open(pauseMs) : undefined));
   }
 
   private async release(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { WireTopic } from '../wire/index.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export interface TopicSpec {
@@ -13,6 +14,10 @@ export interface TopicSpec {
   readonly retentionMs: number;
   /** Milliseconds that a compacted topic keeps every record, also one that a later one of its key replaces. */
   readonly compactionLagMs: number;
+  /** A compacted topic's segment is closed after so many milliseconds, or bytes: the newest is never compacted. */
+  readonly segmentMs: number;
+  /** Undefined: left to the broker. */
+  readonly segmentBytes?: number;
   /** Largest record batch in bytes. */
   readonly maxMessageBytes: number;
   readonly writers: readonly string[];
@@ -39,7 +44,7 @@ function spec(
   rest: Partial<TopicSpec>,
 ): TopicSpec {
   const defaults = { partitions: 'shared', cleanup: 'delete', maxMessageBytes: MIB } as const;
-  const times = { retentionMs: SEGMENTS_KEPT, compactionLagMs: 0 };
+  const times = { retentionMs: SEGMENTS_KEPT, compactionLagMs: 0, segmentMs: DAY };
   return { name, key, writers, readers, what, ...defaults, ...times, ...rest };
 }
 
@@ -47,30 +52,52 @@ const COMPACT = { cleanup: 'compact', retentionMs: -1 } as const;
 
 /** Every topic of the system. docs/topics.md is made from this table. */
 export const TOPICS: readonly TopicSpec[] = [
-  spec('ecg.segments', 'gateway', [EDGE], [DECODER, PAGE], 'Compressed segments, a frame per gateway and linger.', {}),
+  spec(
+    'ecg.segments',
+    'gateway',
+    [EDGE],
+    [DECODER, PAGE, OPERATOR],
+    'Compressed segments, a frame per gateway and linger.',
+    {},
+  ),
   spec('ecg.audits', 'gateway', [EDGE], [DECODER, PAGE], 'The same segments of audited records, losslessly.', {}),
-  spec('ecg.streams', 'stream', [EDGE], [DECODER, TASKS, PAGE], 'What each stream is, and its newest channels.', {
-    ...{ ...COMPACT, partitions: 1 },
-    // A decoder that starts finds the declaration of every epoch that has a segment, however many followed it.
-    compactionLagMs: SEGMENTS_KEPT,
-  }),
-  spec('ecg.signals', 'device', [DECODER], [TASKS, PAGE], 'Decoded windows.', { retentionMs: 6 * HOUR }),
+  spec(
+    'ecg.streams',
+    'stream',
+    [EDGE],
+    [EDGE, DECODER, TASKS, PAGE, OPERATOR],
+    'What each stream is, and its newest channels.',
+    {
+      ...{ ...COMPACT, partitions: 1 },
+      // A decoder that starts finds the declaration of every epoch that has a segment, however many followed it.
+      compactionLagMs: SEGMENTS_KEPT,
+    },
+  ),
+  spec('ecg.signals', 'device', [DECODER], [TASKS, PAGE, OPERATOR], 'Decoded windows.', { retentionMs: 6 * HOUR }),
   spec('ecg.originals', 'device', [DECODER], [TASKS, PAGE], 'Decoded audits.', { retentionMs: 6 * HOUR }),
-  spec('ecg.rhythms', 'device', [TASKS], [PAGE], 'A rhythm label per 256 samples.', {}),
-  spec('ecg.beats', 'device', [TASKS], [PAGE], 'R peaks and heart rate.', {}),
+  spec('ecg.rhythms', 'device', [TASKS], [PAGE, OPERATOR], 'A rhythm label per 256 samples.', {}),
+  spec('ecg.beats', 'device', [TASKS], [PAGE, OPERATOR], 'R peaks and heart rate.', {}),
   spec('ecg.alarms', 'device', [TASKS], [SINK, PAGE, OPERATOR], 'Changes of alarm episodes.', {
     retentionMs: 30 * DAY,
   }),
-  spec('ecg.alarm-state', 'device', [TASKS], [TASKS], 'State of the alarm rules.', COMPACT),
+  spec(
+    'ecg.alarm-state',
+    'device',
+    [TASKS],
+    [TASKS],
+    'State of the alarm rules, in segments of 10 minutes or 16 MiB.',
+    // Whoever opens a partition reads all of it, and every chunk writes to it: up to a GiB a day.
+    { ...COMPACT, segmentMs: 10 * MINUTE, segmentBytes: 16 * MIB },
+  ),
   spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', { retentionMs: 30 * DAY }), // prettier-ignore
-  spec('ecg.audit-results', 'device', [TASKS], [EDGE, TASKS, PAGE], 'True task errors of audited records.', {
+  spec('ecg.audit-results', 'device', [TASKS], [EDGE, TASKS, PAGE, OPERATOR], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
   }),
   spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {
     // One order for all scopes: it decides between two changes at a time.
     ...{ ...COMPACT, partitions: 1 },
   }),
-  spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [PAGE], 'Records that could not be used.', {
+  spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [PAGE, OPERATOR], 'Records that could not be used.', {
     partitions: 1,
     retentionMs: 14 * DAY,
     // A record at its own limit must fit, with its coordinates around it.
@@ -91,7 +118,8 @@ export function topicSpec(name: string): TopicSpec {
 export function topicConfig(topic: TopicSpec, replicationFactor: number): Record<string, string> {
   const compaction = {
     'min.cleanable.dirty.ratio': '0.1',
-    'segment.ms': String(DAY),
+    'segment.ms': String(topic.segmentMs),
+    ...(topic.segmentBytes === undefined ? {} : { 'segment.bytes': String(topic.segmentBytes) }),
     'delete.retention.ms': String(DAY),
     'min.compaction.lag.ms': String(topic.compactionLagMs),
   };

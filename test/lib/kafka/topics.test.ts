@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { checkTopics, createTopics } from '../../../src/lib/kafka/topics-admin.js';
 import { topicsPage } from '../../../src/lib/kafka/topics-page.js';
-import { TOPICS, topicConfig } from '../../../src/lib/kafka/topics.js';
+import { TOPICS, topicConfig, topicSpec } from '../../../src/lib/kafka/topics.js';
 import { TOPICS as WIRE_TOPICS } from '../wire/samples.js';
 
 /** `npx vitest -u` writes the page anew. */
@@ -17,6 +17,16 @@ it('docs/topics.md is what the table says', async () => {
 
 it('every topic with a schema is in the table', () => {
   expect(TOPICS.map(({ name }) => name).sort()).toEqual([...WIRE_TOPICS].sort());
+});
+
+it('what is read whole before a partition opens is compacted within minutes, not after a day', () => {
+  const settings = (name: string) => topicConfig(topicSpec(name), 3);
+  expect(settings('ecg.alarm-state')).toMatchObject({
+    ...{ 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '0' },
+    ...{ 'segment.ms': '600000', 'segment.bytes': '16777216' },
+  });
+  expect(settings('ecg.policy')).toMatchObject({ 'segment.ms': '86400000' });
+  expect(settings('ecg.policy')).not.toHaveProperty('segment.bytes');
 });
 
 describe('checkTopics', () => {

@@ -1,6 +1,8 @@
 import { COMPUTE_SECONDS } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
+const LAG_TOPICS = ['segments', 'audits', 'signals', 'originals', 'alarms', 'alarm-commands'] as const;
+
 export const COMMON_METRICS = {
   inferenceSeconds: {
     name: 'dynamic_deep_inference_seconds',
@@ -13,7 +15,13 @@ export const COMMON_METRICS = {
     name: 'dynamic_deep_consumer_lag',
     type: 'gauge',
     help: 'Offsets behind the end of the assigned partitions; transaction markers leave 1 a partition.',
-    labels: { topic: ['segments', 'audits', 'signals', 'originals', 'alarms', 'alarm-commands'] },
+    labels: { topic: LAG_TOPICS },
+  },
+  consumerLagAt: {
+    name: 'dynamic_deep_consumer_lag_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time at which the broker last said the lag on a topic: what dynamic_deep_consumer_lag says is as old as that. 0: it never did, or this service does not read the topic.',
+    labels: { topic: LAG_TOPICS },
   },
   deadLetters: {
     name: 'dynamic_deep_dead_letters_total',

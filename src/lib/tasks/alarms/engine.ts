@@ -82,7 +82,9 @@ export class AlarmEngine {
     let late = 0;
     for (const lead of Object.values(state.leads)) {
       if (lead.ended) continue;
-      lead.silence += Math.min(passed, Math.max(0, wall - lead.heardAt));
+      // Where the clock was set back the silence goes on from now.
+      lead.heardAt = Math.min(lead.heardAt, wall);
+      lead.silence += Math.min(passed, wall - lead.heardAt);
       lead.stalled ||= lead.silence > Math.max(STALLED_WALL_MS, STALLED_DEVICE_MS / lead.clockRate);
       if (lead.stalled) late = Math.max(late, lead.silence * lead.clockRate);
     }

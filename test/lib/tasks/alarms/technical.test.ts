@@ -112,6 +112,26 @@ describe('a stalled stream', () => {
     expect(brief(ward.wait(10))).toEqual(['stream-stalled ACTIVE ONSET']);
   });
 
+  it('is told in time where the wall clock was set back, by however much, and with a restart behind it', () => {
+    for (const restart of [false, true]) {
+      const ward = new Ward();
+      ward.play(10);
+      ward.wall -= 300_000;
+      expect(ward.wait(1)).toEqual([]);
+      if (restart) ward.restart();
+      expect(ward.wait(14)).toEqual([]);
+      expect(brief(ward.wait(4))).toEqual(['stream-stalled ACTIVE ONSET']);
+    }
+  });
+
+  it('keeps the silence that was watched before the clock was set back', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.wait(10);
+    ward.wall -= 300_000;
+    expect(brief(ward.wait(8))).toEqual(['stream-stalled ACTIVE ONSET']);
+  });
+
   it('does not hasten what must last on another lead', () => {
     const ward = new Ward({ leads: 2 });
     ward.play(20);
