@@ -1,7 +1,7 @@
 /** What the page's routes work with. */
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { Logger } from '../lib/kafka/index.js';
-import type { Gate } from './auth/gate.js';
+import type { Gate, Session } from './auth/gate.js';
 import type { Commands } from './commands.js';
 import type { Live } from './live.js';
 import type { Policies } from './policy/policies.js';
@@ -23,8 +23,13 @@ export interface ApiSettings {
 
 export type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
 
+/** Behind `requireRole`. */
+export function sessionOf({ session }: FastifyRequest): Session {
+  if (session === undefined) throw new Error('a route without requireRole asked who looks');
+  return session;
+}
+
 /** Who asked, behind `requireRole`. */
-export function viewerOf({ viewer }: FastifyRequest): Viewer {
-  if (viewer === undefined) throw new Error('a route without requireRole asked who looks');
-  return viewer;
+export function viewerOf(request: FastifyRequest): Viewer {
+  return sessionOf(request).viewer;
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Tickets } from './auth/tickets.js';
-import { viewerOf, type ApiSettings, type RequireRole } from './api-settings.js';
+import { sessionOf, viewerOf, type ApiSettings, type RequireRole } from './api-settings.js';
 import type { Resume } from './live-page.js';
 import { addPolicyApi } from './policy/policy-api.js';
 import type { CommandRequest } from './protocol.js';
@@ -31,20 +31,20 @@ export function addApi(app: FastifyInstance, settings: ApiSettings, requireRole:
   addPolicyApi(app, settings, requireRole);
 
   app.post('/api/ticket', { preHandler: requireRole('viewer') }, (request) => ({
-    ticket: tickets.issue(viewerOf(request), Date.now()),
+    ticket: tickets.issue(sessionOf(request), Date.now()),
   }));
 
   app.get('/api/live', { websocket: true }, (socket, request) => {
     const query = liveSchema.safeParse(request.query);
-    const viewer = query.success ? tickets.redeem(query.data.ticket, Date.now()) : undefined;
-    if (!query.success || viewer === undefined) {
+    const session = query.success ? tickets.redeem(query.data.ticket, Date.now()) : undefined;
+    if (!query.success || session === undefined) {
       metrics.dashboardRefusals.inc({ reason: 'ticket' });
       socket.close(1008, 'no valid ticket');
       return;
     }
     const { instance, after } = query.data;
     const resume: Resume | undefined = instance === undefined || after === undefined ? undefined : { instance, after };
-    live.attach(socket, viewer, resume);
+    live.attach(socket, session, resume);
   });
 
   app.post(

@@ -8,11 +8,16 @@ import type { CommandRequest, Viewer } from './protocol.js';
 import type { Ward } from './ward.js';
 
 const TOPIC = 'ecg.alarm-commands';
-/** A person waits; kafkajs itself goes on for about 30 s. Wall ms. */
+/** A person waits; kafkajs goes on for about 30 s, and nobody can call back what is under way to the broker. Wall ms. */
 const LIMIT_MS = 10_000;
+const NOT_CONFIRMED =
+  'The broker has not taken the command yet: it may still take effect. Look at the alarm before you try again.';
 
 export interface Commands {
-  /** Id of the command. Throws DEVICE_UNKNOWN, ALARM_UNKNOWN, or COMMAND_FAILED where the broker did not take it in 10 s. */
+  /**
+   * Id of the command. Throws DEVICE_UNKNOWN, ALARM_UNKNOWN, or COMMAND_FAILED where the broker has not confirmed it in
+   * 10 s: it may still be written.
+   */
   send(request: CommandRequest, viewer: Viewer): Promise<string>;
   close(): Promise<void>;
 }
@@ -49,9 +54,7 @@ export async function openCommands(
         await within(producer.send({ topic: TOPIC, key: device, values: [encode(TOPIC, command)] }));
       } catch (error) {
         metrics.dashboardCommands.inc({ kind, outcome: 'failed' });
-        throw new DynamicDeepError('COMMAND_FAILED', 'The command was not written: nothing has changed.', {
-          cause: error,
-        });
+        throw new DynamicDeepError('COMMAND_FAILED', NOT_CONFIRMED, { cause: error });
       }
       metrics.dashboardCommands.inc({ kind, outcome: 'written' });
       return command.id;

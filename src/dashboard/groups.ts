@@ -11,7 +11,7 @@ const GROUPS = {
 
 const EVERY_MS = 5_000;
 
-/** Looks every few seconds until the returned function is called. A look that fails is left out. */
+/** Looks every few seconds until the returned function is called. A look that fails is left out: `groupsAt` stays. */
 export function watchGroups({ admin, logger }: KafkaConnection, report: (view: GroupView) => void): () => void {
   const look = async (): Promise<GroupView> => {
     const names = Object.keys(GROUPS);
@@ -33,7 +33,7 @@ export function watchGroups({ admin, logger }: KafkaConnection, report: (view: G
         }
       }
     }
-    return { services, lag };
+    return { services, lag, groupsAt: Date.now() };
   };
   let busy = false;
   const run = (): void => {

@@ -1,7 +1,8 @@
 /** One page with a live connection. */
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { Viewer, Watch } from './protocol.js';
+import type { Session } from './auth/gate.js';
+import type { Watch } from './protocol.js';
 
 export const watchSchema: z.ZodType<Watch> = z.strictObject({
   type: z.literal('watch'),
@@ -18,9 +19,12 @@ export type LiveSocket = Pick<
 
 export interface Page {
   readonly socket: LiveSocket;
-  readonly viewer: Viewer;
+  readonly session: Session;
   sequence: number;
   watch: Watch;
+  /** Its newest message, where that waits to be read; and when the last was, monotonic ms. */
+  heard: Buffer | undefined;
+  readAt: number;
   sentAt: number;
   answered: boolean;
 }

@@ -1,4 +1,5 @@
 /** The live connections: one cursor in the event log for each page. */
+import type { Session } from './auth/gate.js';
 import { watchSchema, type LiveSocket, type Page, type Resume } from './live-page.js';
 import type { CompressionReport, Hello, SystemReport, Viewer, Watch } from './protocol.js';
 import type { DashboardMetrics } from './metrics.js';
@@ -12,6 +13,8 @@ const REPORT_MS = 3_000;
 /** Bytes under way above which nothing is added. */
 const MOST_BUFFERED = 4 * 1024 * 1024;
 const BATCH = 2_000;
+/** What a page asks for is read no more often: each time costs signal. The newest counts. Monotonic ms. */
+const WATCH_MS = 250;
 /** Signal that a tile is given at once, device ms: more than it shows. */
 const TILE_MS = 30_000;
 
@@ -50,13 +53,16 @@ export class Live {
     return this.#pages.size;
   }
 
-  attach(socket: LiveSocket, viewer: Viewer, resume: Resume | undefined): void {
+  attach(socket: LiveSocket, session: Session, resume: Resume | undefined): void {
     const { ward, instance, version, metrics } = this.#settings;
     const resumed = resume?.instance === instance && ward.log.reaches(resume.after);
     metrics.dashboardResumes.inc({ outcome: resumed ? 'resumed' : resume === undefined ? 'new' : 'reset' });
     const watch: Watch = { type: 'watch', beds: [], whole: null, reports: [] };
-    const page: Page = { socket, viewer, sequence: resumed ? resume.after : 0, watch, sentAt: 0, answered: true };
-    const hello: Hello = { type: 'hello', instance, resumed, now: Date.now(), viewer, version };
+    const page: Page = {
+      ...{ socket, session, sequence: resumed ? resume.after : 0, watch, heard: undefined, readAt: -Infinity },
+      ...{ sentAt: 0, answered: true },
+    };
+    const hello: Hello = { type: 'hello', instance, resumed, now: Date.now(), viewer: session.viewer, version };
     socket.send(JSON.stringify(hello));
     if (!resumed) this.#reset(page);
     this.#pages.add(page);
@@ -74,6 +80,11 @@ export class Live {
       this.#pages.delete(page);
       metrics.dashboardConnections.set(this.#pages.size);
     });
+  }
+
+  /** Ends the connections of a person. Pages whose session goes on come back at once; the others find no ticket. */
+  end({ id }: Viewer): void {
+    for (const { socket, session } of this.#pages) if (session.viewer.id === id) socket.close(1008, 'logged out');
   }
 
   /** Ends every connection without a word, as a network does. */
@@ -98,10 +109,18 @@ export class Live {
     const { log } = this.#settings.ward;
     const { socket } = page;
     if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MOST_BUFFERED) return;
+    this.#read(page);
     if (!log.reaches(page.sequence)) {
       // The page was too slow for the log: it is told so by a hello, as after a new start.
       const { instance, version } = this.#settings;
-      const hello: Hello = { type: 'hello', instance, resumed: false, now: Date.now(), viewer: page.viewer, version };
+      const hello: Hello = {
+        type: 'hello',
+        instance,
+        resumed: false,
+        now: Date.now(),
+        viewer: page.session.viewer,
+        version,
+      };
       socket.send(JSON.stringify(hello));
       this.#settings.metrics.dashboardResumes.inc({ outcome: 'reset' });
       this.#reset(page);
@@ -132,11 +151,26 @@ export class Live {
   }
 
   #hear(page: Page, data: Buffer): void {
+    // Who asks and takes nothing in is not served more. A page comes back, and says what it wants.
+    if (page.socket.bufferedAmount > MOST_BUFFERED) {
+      page.socket.terminate();
+      return;
+    }
+    page.heard = data;
+    this.#read(page);
+  }
+
+  #read(page: Page): void {
+    const { socket, heard } = page;
+    const now = performance.now();
+    if (heard === undefined || now - page.readAt < WATCH_MS || socket.readyState !== socket.OPEN) return;
+    page.heard = undefined;
+    page.readAt = now;
     let watch: Watch;
     try {
-      watch = watchSchema.parse(JSON.parse(data.toString()));
+      watch = watchSchema.parse(JSON.parse(heard.toString()));
     } catch {
-      page.socket.close(1008, 'not a message of the page');
+      socket.close(1008, 'not a message of the page');
       return;
     }
     const before = new Set(page.watch.beds);
@@ -163,7 +197,7 @@ export class Live {
   /** Everything that is held of a bed: all leads, beats and labels of the trend. */
   #openBed(page: Page, device: string): void {
     const bed = this.#settings.ward.bed(device);
-    this.#settings.onView(page.viewer, device);
+    this.#settings.onView(page.session.viewer, device);
     const streams = [...(bed?.streams.values() ?? [])];
     for (const { ring } of streams) for (const { frame } of ring.windows) page.socket.send(frame);
     const trends = streams.flatMap(({ rhythms, beats }) => [...rhythms, ...beats]);
@@ -192,10 +226,12 @@ export class Live {
     for (const name of watch.reports) socket.send(reports[name]);
   }
 
-  /** A peer that is gone without a word would hold its cursor for ever. */
+  /** A peer that is gone without a word would hold its cursor for ever; a session that is over shows nothing more. */
   #ping(): void {
+    const now = Date.now();
     for (const page of this.#pages) {
       if (!page.answered) page.socket.terminate();
+      else if (page.session.until <= now) page.socket.close(1008, 'the session is over');
       page.answered = false;
       page.socket.ping();
     }

@@ -30,6 +30,7 @@ import { readPrice } from './price.js';
 import { startPageServer } from './server.js';
 import { openStrips } from './strips.js';
 import { SystemState } from './system.js';
+import { countUnreadable } from './unreadable.js';
 import { Ward } from './ward.js';
 
 const NAME = 'dashboard';
@@ -65,9 +66,10 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const coverage = new Coverage();
       const compression = new Compression(ladder, Date.now() - COUNTED_MS, price);
       const system = new SystemState();
+      const onUnreadable = countUnreadable(metrics, logger);
       pipeline = own(
         await startPipeline({
-          ...{ connection, ward, coverage, compression, system, metrics, logger, signalMs, trendMs },
+          ...{ connection, ward, coverage, compression, system, metrics, onUnreadable, signalMs, trendMs },
           onFailure: service.fail,
         }),
         (running) => running.close(),
@@ -87,7 +89,7 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
         set: (change) => setPolicy(connection, change),
         tryOut: (streams, policy, stop) =>
           previewRecords(ward.audits, streams, certified.limits(policy), {
-            ...{ connection, models, predictor: certified.predictor, stop },
+            ...{ connection, models, predictor: certified.predictor, onUnreadable, stop },
           }),
       });
       const commands = own(await openCommands(connection, ward, metrics), (open) => open.close());
@@ -116,7 +118,7 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const server = own(
         await startPageServer({
           ...{ gate, ward, live, commands, policies, metrics, logger, host, port, root: BUILT_PAGE },
-          strips: openStrips(connection),
+          strips: openStrips(connection, onUnreadable),
         }),
         (running) => running.close(),
       );

@@ -1,11 +1,11 @@
 /** Topics -> ward, compression, system. Outside of every group; nothing is committed. */
-import { messageOf } from '../lib/errors/index.js';
-import { CompactedTable, TopicTail, type InputRecord, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import { CompactedTable, TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
 import { decode, type WireTopic } from '../lib/wire/index.js';
 import type { Compression } from './compression.js';
 import type { Coverage } from './policy/coverage.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { SystemState } from './system.js';
+import { passingOver, type OnUnreadable } from './unreadable.js';
 import type { Ward } from './ward.js';
 
 /** Topics that are read, without the two that are written or read on demand alone. */
@@ -36,7 +36,7 @@ export interface PipelineOptions {
   readonly compression: Compression;
   readonly system: SystemState;
   readonly metrics: DashboardMetrics;
-  readonly logger: Logger;
+  readonly onUnreadable: OnUnreadable;
   readonly signalMs: number;
   readonly trendMs: number;
   readonly onFailure: (error: Error) => void;
@@ -90,24 +90,19 @@ export function takeRecord(
 
 /** Resolves when everything that the pages begin with is read. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { connection, ward, coverage, compression, system, metrics, logger, onFailure } = options;
+  const { connection, ward, coverage, compression, system, metrics, onUnreadable, onFailure } = options;
   const startedAt = Date.now();
   const open: { close(): Promise<void> }[] = [];
 
   const count = (topic: string): void => {
     metrics.dashboardRecords.inc({ topic: topic.slice('ecg.'.length) as 'signals' });
   };
-  const unreadable = ({ topic, partition, offset }: InputRecord, error: unknown): void => {
-    metrics.dashboardUnreadable.inc();
-    logger.warn({ topic, partition, offset, reason: messageOf(error) }, 'a record cannot be decoded');
-  };
+  const take = passingOver((record) => {
+    takeRecord(record, options);
+  }, onUnreadable);
   const onRecord = (record: InputRecord): void => {
     count(record.topic);
-    try {
-      takeRecord(record, options);
-    } catch (error) {
-      unreadable(record, error);
-    }
+    take(record);
   };
   const onAlarm = (record: InputRecord): void => {
     onRecord(record);
@@ -138,7 +133,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         ward.takeStream(info);
         system.takeStream(info.gateway, stream);
       },
-      onInvalid: unreadable,
+      onInvalid: onUnreadable,
       onFailure,
     });
     open.push(streams);

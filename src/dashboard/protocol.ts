@@ -207,6 +207,8 @@ export interface SystemReport {
   /** Gateways, with the wall time of their newest frame. */
   readonly gateways: readonly { readonly gateway: string; readonly newestAt: number; readonly streams: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }[]; // prettier-ignore
+  /** Wall time at which the broker said what `services` and `lag` hold; null: not yet. */
+  readonly groupsAt: number | null;
   /** Segments a second on each topic over the last minute. */
   readonly throughput: readonly { readonly topic: string; readonly perSecond: number }[];
   /** Wall milliseconds from a window's last sample, over the last minute. */

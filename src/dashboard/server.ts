@@ -1,18 +1,18 @@
 /** The page's HTTP server: static files, the live connection, commands; who may do what is checked here. */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import files from '@fastify/static';
 import websocket from '@fastify/websocket';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import type { Logger } from '../lib/kafka/index.js';
 import { listenError } from '../lib/runtime/http.js';
-import { atLeast, type Gate } from './auth/gate.js';
+import { atLeast, type Gate, type Session } from './auth/gate.js';
 import type { DashboardMetrics } from './metrics.js';
-import type { Role, Viewer } from './protocol.js';
+import type { Role } from './protocol.js';
 import { addApi } from './api.js';
-import type { ApiSettings } from './api-settings.js';
+import type { ApiSettings, RequireRole } from './api-settings.js';
 
 export interface PageServerSettings extends ApiSettings {
   readonly gate: Gate;
@@ -26,7 +26,7 @@ export interface PageServerSettings extends ApiSettings {
 
 const BODY_BYTES = 16 * 1024;
 const MESSAGE_BYTES = 64 * 1024;
-/** Requests of one address in a minute. */
+/** Requests of one person in a minute, or of one address without a session. */
 const REQUESTS_A_MINUTE = 600;
 const YEAR_S = 365 * 24 * 3600;
 /** Statuses of errors that a request brought about. */
@@ -42,8 +42,8 @@ const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set behind `requireRole`. */
-    viewer?: Viewer;
+    /** Undefined where nobody is logged in. */
+    session?: Session;
   }
 }
 
@@ -67,6 +67,7 @@ export async function startPageServer(settings: PageServerSettings): Promise<Pag
   });
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
+    keyGenerator: limitedAs,
     timeWindow: 60_000,
     onExceeded: () => {
       metrics.dashboardRefusals.inc({ reason: 'rate' });
@@ -87,22 +88,27 @@ export async function startPageServer(settings: PageServerSettings): Promise<Pag
       metrics.dashboardRefusals.inc({ reason: 'origin' });
       return reply.code(403).send({ error: 'sent by another page' });
     }
+    // Before the rate limits, which the routes bring.
+    const session = await gate.session(request);
+    if (session !== undefined) request.session = session;
     return undefined;
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, logger));
 
-  const requireRole = (role: Role) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const viewer = await gate.viewer(request);
-    if (viewer !== undefined && atLeast(viewer.role, role)) {
-      request.viewer = viewer;
-      return undefined;
-    }
-    metrics.dashboardRefusals.inc({ reason: viewer === undefined ? 'session' : 'role' });
-    return viewer === undefined
-      ? reply.code(401).send({ error: 'not logged in' })
-      : reply.code(403).send({ error: `the role ${role} is needed` });
-  };
-  gate.routes(app);
+  const requireRole =
+    (role: Role): ReturnType<RequireRole> =>
+    ({ session }, reply) => {
+      if (session !== undefined && atLeast(session.viewer.role, role)) return Promise.resolve();
+      metrics.dashboardRefusals.inc({ reason: session === undefined ? 'session' : 'role' });
+      return Promise.resolve(
+        session === undefined
+          ? reply.code(401).send({ error: 'not logged in' })
+          : reply.code(403).send({ error: `the role ${role} is needed` }),
+      );
+    };
+  gate.routes(app, (viewer) => {
+    settings.live.end(viewer);
+  });
   addApi(app, settings, requireRole);
   try {
     await app.listen({ host, port });
@@ -125,6 +131,11 @@ function policy(gate: Gate): Record<string, string[]> {
 
 function secure(gate: Gate): boolean {
   return gate.origin?.startsWith('https:') ?? false;
+}
+
+/** Behind an ingress everybody has one address: who is logged in is counted alone. */
+function limitedAs({ session, ip }: FastifyRequest): string {
+  return session === undefined ? normalizeIP(ip) : `person ${session.viewer.id}`;
 }
 
 function ownOrigin({ headers }: FastifyRequest, gate: Gate): boolean {

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DynamicDeepError } from '../lib/errors/index.js';
-import type { ApiSettings, RequireRole } from './api-settings.js';
+import { viewerOf, type ApiSettings, type RequireRole } from './api-settings.js';
 import { exportWfdb, MOST_SECONDS } from './export-wfdb.js';
 import type { Stretch } from './strips.js';
 import type { Bed } from './ward.js';
@@ -10,6 +10,8 @@ import { windowFrame } from './window-frame.js';
 
 /** Each reads topics. */
 const READS_A_MINUTE = 60;
+/** What others, too, answer where nobody hears it. */
+const CLOSED_REQUEST = 499;
 
 const querySchema = z
   .object({
@@ -43,8 +45,9 @@ export function addStripApi(app: FastifyInstance, settings: ApiSettings, require
   };
 
   app.get('/api/beds/:device/waveform', { preHandler: requireRole('viewer'), config }, async (request, reply) => {
+    if (strips.isBusy) return tooMany(reply);
     const { bed, stretch, topic } = asked(request);
-    const windows = await strips.windows(bed, stretch, topic);
+    const windows = await strips.windows(bed, stretch, topic, whileOpen(reply));
     const parts = windows.flatMap((window) => {
       const frame = windowFrame(window);
       const length = Buffer.alloc(4);
@@ -54,20 +57,23 @@ export function addStripApi(app: FastifyInstance, settings: ApiSettings, require
     return reply.type('application/octet-stream').send(Buffer.concat(parts));
   });
 
-  app.get('/api/beds/:device/results', { preHandler: requireRole('viewer'), config }, async (request) => {
+  app.get('/api/beds/:device/results', { preHandler: requireRole('viewer'), config }, async (request, reply) => {
+    if (strips.isBusy) return tooMany(reply);
     const { bed, stretch } = asked(request);
-    return { events: await strips.results(bed, stretch) };
+    return { events: await strips.results(bed, stretch, whileOpen(reply)) };
   });
 
   app.get('/api/beds/:device/wfdb/:file', { preHandler: requireRole('clinician'), config }, async (request, reply) => {
+    if (strips.isBusy) return tooMany(reply);
     const { file } = request.params as { file: string };
     const { bed, stretch, topic } = asked(request);
     const name = /^([A-Za-z0-9_-]{1,80})\.(hea|dat)$/.exec(file);
     if (name?.[1] === undefined) throw new DynamicDeepError('REQUEST_INVALID', 'no name of a WFDB file');
-    const files = await exportWfdb(name[1], await strips.windows(bed, stretch, topic), stretch);
+    const windows = await strips.windows(bed, stretch, topic, whileOpen(reply));
+    const files = await exportWfdb(name[1], windows, stretch);
     if (files === undefined) return notKept(reply);
     logger.info(
-      { person: request.viewer?.id, device: bed.device, from: stretch.from, to: stretch.to },
+      { person: viewerOf(request).id, device: bed.device, from: stretch.from, to: stretch.to },
       'strip exported',
     );
     const bytes = name[2] === 'hea' ? files.header : files.samples;
@@ -76,6 +82,19 @@ export function addStripApi(app: FastifyInstance, settings: ApiSettings, require
       .header('content-disposition', `attachment; filename="${file}"`)
       .send(bytes);
   });
+}
+
+/** Aborts where who asked is gone. */
+function whileOpen(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    gone.abort(Object.assign(new Error('nobody waits for the strip any more'), { statusCode: CLOSED_REQUEST }));
+  });
+  return gone.signal;
+}
+
+function tooMany(reply: FastifyReply): FastifyReply {
+  return reply.code(503).send({ error: 'too many strips are being read: try again in a moment' });
 }
 
 function notKept(reply: FastifyReply): FastifyReply {

@@ -3,12 +3,15 @@ import { TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/
 import { decode, type SignalWindow } from '../lib/wire/index.js';
 import type { BeatsEvent, RhythmEvent } from './protocol.js';
 import { endOf } from './signal-ring.js';
+import { passingOver, type OnUnreadable } from './unreadable.js';
 import type { Bed } from './ward.js';
 
 /** A window is written this long after its last sample at most, wall ms; older backlog is not found by its time. */
 const LATE_MS = 90_000;
 const EARLY_MS = 5_000;
 const READ_LIMIT_MS = 20_000;
+/** Readings behind the one that is under way. */
+const MOST_WAITING = 8;
 
 export interface Stretch {
   readonly stream: string;
@@ -17,18 +20,32 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** Both reject with the reason of `stop` once nobody waits any more, and with CONSUMER_FAILED after 20 s of reading. */
 export interface Strips {
+  /** So many readings wait that no other should be begun. */
+  readonly isBusy: boolean;
   /** Windows that reach into the stretch, decoded or, where the record was audited, original; oldest first. */
-  windows(bed: Bed, stretch: Stretch, topic: 'ecg.signals' | 'ecg.originals'): Promise<SignalWindow[]>;
+  windows(
+    bed: Bed,
+    stretch: Stretch,
+    topic: 'ecg.signals' | 'ecg.originals',
+    stop: AbortSignal,
+  ): Promise<SignalWindow[]>;
   /** Beats and labels of the stretch. */
-  results(bed: Bed, stretch: Stretch): Promise<(RhythmEvent | BeatsEvent)[]>;
+  results(bed: Bed, stretch: Stretch, stop: AbortSignal): Promise<(RhythmEvent | BeatsEvent)[]>;
 }
 
 /** One reading at a time: each has a consumer of its own. */
-export function openStrips(connection: KafkaConnection): Strips {
+export function openStrips(connection: KafkaConnection, onUnreadable: OnUnreadable): Strips {
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work, work);
+  const waiting = new Set<AbortSignal>();
+  const inTurn = <T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    waiting.add(stop);
+    const mine = last.then(() => {
+      waiting.delete(stop);
+      stop.throwIfAborted();
+      return work();
+    });
     last = mine.catch(() => undefined);
     return mine;
   };
@@ -37,6 +54,7 @@ export function openStrips(connection: KafkaConnection): Strips {
     topics: readonly string[],
     bed: Bed,
     stretch: Stretch,
+    stop: AbortSignal,
     onRecord: (record: InputRecord) => void,
   ): Promise<void> => {
     const { partition } = bed;
@@ -46,22 +64,26 @@ export function openStrips(connection: KafkaConnection): Strips {
       topics,
       partitions: [partition],
       from: wallTime(bed, stretch.stream, stretch.from) - EARLY_MS,
-      onRecord: (record) => {
+      onRecord: passingOver((record) => {
         if (record.key?.toString() === bed.device) onRecord(record);
-      },
+      }, onUnreadable),
     });
     try {
-      await tail.catchUp(READ_LIMIT_MS, wallTime(bed, stretch.stream, stretch.to) + LATE_MS);
+      const until = wallTime(bed, stretch.stream, stretch.to) + LATE_MS;
+      await Promise.race([tail.catchUp(READ_LIMIT_MS, until), stopped(stop)]);
     } finally {
       await tail.close();
     }
   };
 
   return {
-    windows: (bed, stretch, topic) =>
-      inTurn(async () => {
+    get isBusy() {
+      return [...waiting].filter(({ aborted }) => !aborted).length >= MOST_WAITING;
+    },
+    windows: (bed, stretch, topic, stop) =>
+      inTurn(stop, async () => {
         const found = new Map<string, SignalWindow>();
-        await read([topic], bed, stretch, ({ value }) => {
+        await read([topic], bed, stretch, stop, ({ value }) => {
           const window = decode(topic, value);
           const startAt = window.epoch + window.start / 0.3;
           if (window.stream !== stretch.stream || startAt >= stretch.to || endOf(window) <= stretch.from) return;
@@ -69,10 +91,10 @@ export function openStrips(connection: KafkaConnection): Strips {
         });
         return [...found.values()].sort((a, b) => a.epoch - b.epoch || a.sequence - b.sequence);
       }),
-    results: (bed, stretch) =>
-      inTurn(async () => {
+    results: (bed, stretch, stop) =>
+      inTurn(stop, async () => {
         const found: (RhythmEvent | BeatsEvent)[] = [];
-        await read(['ecg.rhythms', 'ecg.beats'], bed, stretch, ({ topic, value }) => {
+        await read(['ecg.rhythms', 'ecg.beats'], bed, stretch, stop, ({ topic, value }) => {
           if (topic === 'ecg.rhythms') {
             const { stream, device, epoch, start, labels } = decode('ecg.rhythms', value);
             if (stream === stretch.stream) found.push({ kind: 'rhythm', stream, device, epoch, start, labels });
@@ -85,6 +107,17 @@ export function openStrips(connection: KafkaConnection): Strips {
         return found;
       }),
   };
+}
+
+/** Rejects with the reason. */
+function stopped(stop: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = (): void => {
+      reject(stop.reason as Error);
+    };
+    if (stop.aborted) end();
+    else stop.addEventListener('abort', end, { once: true });
+  });
 }
 
 /** Wall milliseconds, whole as brokers take them, at which device time `at` was there, by the newest window of the stream. */

@@ -7,6 +7,7 @@ import type { SystemReport } from './protocol.js';
 export interface GroupView {
   readonly services: SystemReport['services'];
   readonly lag: SystemReport['lag'];
+  readonly groupsAt: SystemReport['groupsAt'];
 }
 
 const STAGES = ['decoded', 'classified'] as const;
@@ -16,7 +17,7 @@ export class SystemState {
   readonly #counts = new Map<string, Recent>();
   readonly #latencies = new Map<string, Recent>(STAGES.map((stage) => [stage, new Recent()]));
   readonly #letters = new Map<string, { count: number; newestAt: number }>();
-  groups: GroupView = { services: [], lag: [] };
+  groups: GroupView = { services: [], lag: [], groupsAt: null };
   policyVersion = 0;
 
   takeFrame({ topic, key, timestamp }: InputRecord, now: number): void {

@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import { atLeast, highestRole } from '../../src/dashboard/auth/gate.js';
-import { createSealer } from '../../src/dashboard/auth/session.js';
+import { createSealer, sessionOf } from '../../src/dashboard/auth/session.js';
 import { Tickets } from '../../src/dashboard/auth/tickets.js';
 import type { Viewer } from '../../src/dashboard/protocol.js';
 
 const VIEWER: Viewer = { id: 'n', name: 'N', role: 'viewer', openAccess: false };
+const SESSION = { viewer: VIEWER, until: 3_600_000 };
 
 it('lets a ticket in once, within 30 s', () => {
   const tickets = new Tickets();
-  const ticket = tickets.issue(VIEWER, 0);
-  expect(tickets.redeem(ticket, 29_000)).toBe(VIEWER);
+  const ticket = tickets.issue(SESSION, 0);
+  expect(tickets.redeem(ticket, 29_000)).toBe(SESSION);
   expect(tickets.redeem(ticket, 29_000)).toBeUndefined();
-  expect(tickets.redeem(tickets.issue(VIEWER, 0), 30_001)).toBeUndefined();
+  expect(tickets.redeem(tickets.issue(SESSION, 0), 30_001)).toBeUndefined();
   expect(tickets.redeem('made up', 0)).toBeUndefined();
 });
 
@@ -31,4 +32,19 @@ it('opens what this key sealed for this purpose, before its end, and nothing els
   expect(await sealer.open('session', `${sealed.slice(0, -4)}AAAA`)).toBeUndefined();
   expect(await sealer.open('session', undefined)).toBeUndefined();
   expect(await sealer.open('session', await sealer.seal('session', { id: 'n' }, -60))).toBeUndefined();
+});
+
+it('knows until when a session is, and none where the claims are of something else', async () => {
+  const sealer = createSealer(new Uint8Array(32).fill(1));
+  const { id, name, role } = VIEWER;
+  const before = Math.floor(Date.now() / 1000);
+  const session = sessionOf(await sealer.open('session', await sealer.seal('session', { id, name, role }, 60)));
+  expect(session?.viewer).toEqual(VIEWER);
+  expect(session?.until).toBeGreaterThanOrEqual((before + 60) * 1000);
+  expect(session?.until).toBeLessThanOrEqual(Date.now() + 60_000);
+  expect(
+    sessionOf(await sealer.open('session', await sealer.seal('session', { id, name, role: 'cook' }, 60))),
+  ).toBeUndefined();
+  expect(sessionOf({ id, name, role })).toBeUndefined();
+  expect(sessionOf(undefined)).toBeUndefined();
 });

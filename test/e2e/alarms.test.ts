@@ -84,7 +84,7 @@ it('lists the most urgent first, filters, and keeps what ended apart', async () 
   await expect.poll(beds).toEqual(['bed-1']);
 });
 
-it('says that nothing was acknowledged where the server refuses', async () => {
+it('says that nothing is confirmed where the server fails', async () => {
   station = await startStation();
   bed('bed-1');
   station.ward.takeAlarm(alarm('bed-1', 'noise'));
@@ -93,6 +93,6 @@ it('says that nothing was acknowledged where the server refuses', async () => {
     route.fulfill({ status: 503, json: { error: 'the broker is away' } }),
   );
   await page.getByRole('button', { name: 'Acknowledge Noise of bed bed-1' }).click();
-  await page.locator('.note', { hasText: 'Not done: the broker is away' }).waitFor();
+  await page.locator('.note', { hasText: 'Not confirmed: the broker is away' }).waitFor();
   expect(await page.locator('tr[data-alarm]').innerText()).toContain('active');
 });

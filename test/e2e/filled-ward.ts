@@ -192,6 +192,7 @@ function fillCompression(
       partition,
       lag: 1 + (partition % 2),
     })),
+    groupsAt: now,
   };
 }
 

@@ -213,7 +213,9 @@ it('says why there is no preview, ends one whose text changes, and takes the nex
 
 it('is read by everybody, and edited by an admin alone', async () => {
   const clinician = { id: 'c', name: 'c', role: 'clinician', openAccess: false } as const;
-  const station = await startStation({ gate: { ...openGate(), viewer: () => Promise.resolve(clinician) } });
+  const station = await startStation({
+    gate: { ...openGate(), session: () => Promise.resolve({ viewer: clinician, until: Infinity }) },
+  });
   try {
     const page = await openPage(`${station.url}/#/policy`);
     await page.getByText('The role admin may edit policies.').waitFor();

@@ -77,6 +77,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   });
   const commands: Station['commands'] = [];
   const strips: Strips = {
+    isBusy: false,
     windows: (_bed, stretch, topic) => Promise.resolve(settings.stored?.(stretch, topic) ?? []),
     results: () => Promise.resolve([]),
   };

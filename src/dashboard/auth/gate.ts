@@ -2,15 +2,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role, Viewer } from '../protocol.js';
 
+export interface Session {
+  readonly viewer: Viewer;
+  /** Wall milliseconds UTC at which it is over; Infinity where nobody has to log in. */
+  readonly until: number;
+}
+
 export interface Gate {
   /** Undefined where nobody is logged in. */
-  viewer(request: FastifyRequest): Promise<Viewer | undefined>;
+  session(request: FastifyRequest): Promise<Session | undefined>;
   /** The page's own address as browsers name it in `Origin`; undefined: the host that the request was sent to. */
   readonly origin: string | undefined;
   /** Names that a request may be sent to; undefined: any. Keeps a foreign name that resolves to loopback out. */
   readonly hosts: ReadonlySet<string> | undefined;
-  /** Adds /login, /callback, /logout. */
-  routes(app: FastifyInstance): void;
+  /** Adds /login, /callback, /logout. `onLogout`: a person has logged out in one browser. */
+  routes(app: FastifyInstance, onLogout: (viewer: Viewer) => void): void;
 }
 
 /** From the least on. */
@@ -30,7 +36,7 @@ export function highestRole(claim: unknown): Role | undefined {
 export function openGate(): Gate {
   const viewer: Viewer = { id: 'open-access', name: 'open access', role: 'admin', openAccess: true };
   return {
-    viewer: () => Promise.resolve(viewer),
+    session: () => Promise.resolve({ viewer, until: Infinity }),
     origin: undefined,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     routes: (app) => {

@@ -5,9 +5,8 @@ import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import type { Logger } from '../../lib/kafka/index.js';
 import { isLoopback } from '../config.js';
 import type { DashboardMetrics } from '../metrics.js';
-import type { Role, Viewer } from '../protocol.js';
-import { highestRole, ROLES, type Gate } from './gate.js';
-import type { Sealer } from './session.js';
+import { highestRole, type Gate } from './gate.js';
+import { sessionOf, type Sealer } from './session.js';
 
 export interface OidcSettings {
   readonly issuer: string;
@@ -97,18 +96,14 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
   return {
     origin: new URL(base).origin,
     hosts: undefined,
-    viewer: async (request) => viewerOf(await sealer.open('session', request.cookies[SESSION])),
-    routes: (app: FastifyInstance) => {
+    session: async (request) => sessionOf(await sealer.open('session', request.cookies[SESSION])),
+    routes: (app: FastifyInstance, onLogout) => {
       app.get('/login', begin);
       app.get('/callback', finish);
-      app.post('/logout', (_request, reply) => reply.clearCookie(SESSION, cookie).code(204).send());
+      app.post('/logout', ({ session }, reply) => {
+        if (session !== undefined) onLogout(session.viewer);
+        return reply.clearCookie(SESSION, cookie).code(204).send();
+      });
     },
   };
-}
-
-function viewerOf(session: Readonly<Record<string, unknown>> | undefined): Viewer | undefined {
-  if (session === undefined) return undefined;
-  const { id, name, role } = session;
-  if (typeof id !== 'string' || typeof name !== 'string' || !ROLES.includes(role as Role)) return undefined;
-  return { id, name, role: role as Role, openAccess: false };
 }

@@ -3,13 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { DynamicDeepError } from '../../lib/errors/index.js';
+import type { Role } from '../protocol.js';
+import { ROLES, type Session } from './gate.js';
 
 const KEY_BYTES = 32;
 
 export interface Sealer {
   /** Text that only this key reads, for `seconds` of wall time; `purpose` keeps one kind from passing for another. */
   seal(purpose: string, claims: Readonly<Record<string, string>>, seconds: number): Promise<string>;
-  /** Undefined for what was not sealed by this key for this purpose, or is over. */
+  /** The claims, and `exp`, seconds UTC of their end; undefined for what was not sealed by this key for this purpose, or is over. */
   open(purpose: string, text: string | undefined): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
@@ -51,4 +53,13 @@ export function createSealer(key: Uint8Array): Sealer {
       }
     },
   };
+}
+
+/** Undefined where the claims, as `open` gives them, are none of a session. */
+export function sessionOf(claims: Readonly<Record<string, unknown>> | undefined): Session | undefined {
+  if (claims === undefined) return undefined;
+  const { id, name, role, exp } = claims;
+  if (typeof id !== 'string' || typeof name !== 'string' || !ROLES.includes(role as Role)) return undefined;
+  if (typeof exp !== 'number') return undefined;
+  return { viewer: { id, name, role: role as Role, openAccess: false }, until: exp * 1000 };
 }

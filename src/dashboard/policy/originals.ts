@@ -2,6 +2,7 @@
 import { TopicTail, type KafkaConnection } from '../../lib/kafka/index.js';
 import { RECORD } from '../../lib/signal/grid.js';
 import { decode, type SignalWindow } from '../../lib/wire/index.js';
+import { passingOver, type OnUnreadable } from '../unreadable.js';
 
 /** An audited record. */
 export interface RecordName {
@@ -42,6 +43,7 @@ export const nameOf = ({ stream, epoch, record }: Pick<RecordName, 'stream' | 'e
 export async function readOriginals(
   connection: KafkaConnection,
   wanted: readonly RecordName[],
+  onUnreadable: OnUnreadable,
 ): Promise<Map<string, OriginalRecord>> {
   const found = new Map(wanted.map((name) => [nameOf(name), new Map<number, SignalWindow>()]));
   if (wanted.length === 0) return new Map();
@@ -51,12 +53,12 @@ export async function readOriginals(
     connection,
     topics: ['ecg.originals'],
     from: Math.min(...times) - EARLIER_MS,
-    onRecord: ({ key, value }) => {
+    onRecord: passingOver(({ key, value }) => {
       if (!devices.has(key?.toString() ?? '')) return;
       const window = decode('ecg.originals', value);
       const { stream, epoch, start } = window;
       found.get(nameOf({ stream, epoch, record: Math.floor(start / RECORD) }))?.set(start, window);
-    },
+    }, onUnreadable),
   });
   try {
     await tail.catchUp(READ_LIMIT_MS, Math.max(...times) + 1);

@@ -5,6 +5,7 @@ import { DynamicDeepError } from '../../lib/errors/index.js';
 import type { KafkaConnection } from '../../lib/kafka/index.js';
 import { InferenceWorker } from '../../lib/model/inference-worker.js';
 import type { Audit } from '../protocol.js';
+import type { OnUnreadable } from '../unreadable.js';
 import type { KnownStream } from './coverage.js';
 import { nameOf, readOriginals, type OriginalRecord } from './originals.js';
 import { intervalOf, sumByStream, sumsOf, type TriedAudit } from './preview-sums.js';
@@ -41,6 +42,7 @@ export interface PreviewSettings {
   /** Folder of the models. */
   readonly models: string;
   readonly predictor: PredictorKind;
+  readonly onUnreadable: OnUnreadable;
   /** Nobody waits for the answer any more. */
   readonly stop: AbortSignal;
 }
@@ -50,10 +52,10 @@ export async function previewRecords(
   audits: readonly Audit[],
   streams: readonly KnownStream[],
   limits: ChoiceLimits | null,
-  { connection, models, predictor, stop }: PreviewSettings,
+  { connection, models, predictor, onUnreadable, stop }: PreviewSettings,
 ): Promise<Omit<PolicyPreview, 'standing'>> {
   const chosen = chooseRecords(audits, new Set(streams.map(({ stream }) => stream)));
-  const originals = await readOriginals(connection, chosen);
+  const originals = await readOriginals(connection, chosen, onUnreadable);
   stop.throwIfAborted();
   const there = chosen.flatMap((audit) => {
     const record = originals.get(nameOf(audit));

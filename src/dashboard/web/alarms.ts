@@ -25,7 +25,10 @@ export function nameOf({ kind }: AlarmChange): string {
   return ALARM_KINDS[kind] ?? kind;
 }
 
-/** Sends what a person asks for; the text says what came of it. The list changes when tasks-stream has said so. */
+/**
+ * Sends what a person asks for; the text says what came of it, or that nobody knows. The list changes when tasks-stream
+ * has said so.
+ */
 export async function sendCommand(command: CommandRequest): Promise<string> {
   try {
     const answer = await fetch('/api/alarm-commands', {
@@ -35,9 +38,10 @@ export async function sendCommand(command: CommandRequest): Promise<string> {
     });
     if (answer.ok) return TEXT.sent[command.action];
     const { error } = (await answer.json()) as { error?: string };
-    return TEXT.notSent(error ?? `status ${answer.status}`);
+    const say = answer.status >= 500 ? TEXT.notConfirmed : TEXT.notSent;
+    return say(error ?? `status ${answer.status}`);
   } catch {
-    return TEXT.notSent(TEXT.noAnswer);
+    return TEXT.notConfirmed(TEXT.noAnswer);
   }
 }
 

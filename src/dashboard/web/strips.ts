@@ -16,11 +16,20 @@ function address({ device, stream, from, to, topic = 'ecg.signals' }: StretchQue
   return `/api/beds/${encodeURIComponent(device)}/${what}?${query.toString()}`;
 }
 
-/** Windows, oldest first. Throws where the server does not answer. */
-export async function fetchWaves(query: StretchQuery): Promise<Wave[]> {
-  const answer = await fetch(address(query, 'waveform'));
+/** The server reads as many strips as it can. */
+export class ServerBusy extends Error {}
+
+/** Throws ServerBusy, or another error where the server does not answer or `signal` has aborted: the server stops, too. */
+async function read(query: StretchQuery, what: string, signal: AbortSignal): Promise<Response> {
+  const answer = await fetch(address(query, what), { signal });
+  if (answer.status === 503) throw new ServerBusy();
   if (!answer.ok) throw new Error(`status ${answer.status}`);
-  const bytes = await answer.arrayBuffer();
+  return answer;
+}
+
+/** Windows, oldest first. Throws as `read` does. */
+export async function fetchWaves(query: StretchQuery, signal: AbortSignal): Promise<Wave[]> {
+  const bytes = await (await read(query, 'waveform', signal)).arrayBuffer();
   const waves: Wave[] = [];
   const view = new DataView(bytes);
   for (let at = 0; at < bytes.byteLength;) {
@@ -31,9 +40,9 @@ export async function fetchWaves(query: StretchQuery): Promise<Wave[]> {
   return waves;
 }
 
-export async function fetchResults(query: StretchQuery): Promise<PageEvent[]> {
-  const answer = await fetch(address(query, 'results'));
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
+/** Throws as `read` does. */
+export async function fetchResults(query: StretchQuery, signal: AbortSignal): Promise<PageEvent[]> {
+  const answer = await read(query, 'results', signal);
   return ((await answer.json()) as { events: PageEvent[] }).events;
 }
 

@@ -49,7 +49,10 @@ export const ERRORS = {
   },
   ALARM_UNKNOWN: { canRetry: false, help: 'The alarm is over: look at the list again.' },
   REQUEST_INVALID: { canRetry: false, help: 'The page and its server are of different versions: load the page again.' },
-  COMMAND_FAILED: { canRetry: true, help: 'The broker did not take the command: nothing has changed, try again.' },
+  COMMAND_FAILED: {
+    canRetry: true,
+    help: 'Nobody has confirmed it, and it may still take effect: look at the alarm or the history before you try again.',
+  },
   PREVIEW_FAILED: {
     canRetry: true,
     help: 'Preview again, with less going on beside it; the reason that is named says what was missing.',
@@ -83,7 +86,10 @@ export const ERRORS = {
     help: 'The demo would take partitions from those services: use another cluster, or none (unset KAFKA_BROKERS).',
   },
   SERVICE_FAILED: { canRetry: false, help: 'Its log file, named above the table, says why.' },
-  PORT_TAKEN: { canRetry: false, help: 'Choose another port (--http-port for a service); 0 takes a free one.' },
+  PORT_TAKEN: {
+    canRetry: false,
+    help: 'Choose another port for what the message names (--http-port or --page-port, where 0 takes a free one; --listen).',
+  },
   CERTIFICATE_INVALID: {
     canRetry: false,
     help: 'Restore certificates.json from the release, or make it again: `dynamic-deep calibrate`.',

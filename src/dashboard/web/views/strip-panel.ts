@@ -1,7 +1,7 @@
 /** At least 30 seconds to read: newest, or any stretch that the topics hold. */
 import type { App } from '../app.js';
 import { bedName, type BedView, type StreamView } from '../store.js';
-import { fetchResults, fetchWaves, wfdbFiles } from '../strips.js';
+import { fetchResults, fetchWaves, ServerBusy, wfdbFiles } from '../strips.js';
 import { TEXT } from '../text.js';
 import { notify } from '../ui/announce.js';
 import { button, h, setText } from '../ui/dom.js';
@@ -32,7 +32,7 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
   let stored: StripData | undefined;
   let originals: StripData['originals'] = [];
   let drawn = '';
-  let asked = 0;
+  let reading = new AbortController();
 
   const canvas = h('canvas', { class: 'strip', role: 'img' });
   const surface = new Surface(canvas, () => {
@@ -82,16 +82,18 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
 
   const read = async (): Promise<void> => {
     const left = begin();
-    const mine = ++asked;
+    reading.abort();
+    reading = new AbortController();
+    const { signal } = reading;
     const query = { device: bed.device, stream: stream?.info.stream ?? '', from: left, to: left + stripMs() };
     const held = stream?.waves[0];
     setText(state, words.reading);
     try {
       const needed = from !== undefined && (held === undefined || held.startAt > left);
-      const waves = needed ? await fetchWaves(query) : undefined;
-      const events = needed ? await fetchResults(query) : [];
-      const audited = over.checked ? await fetchWaves({ ...query, topic: 'ecg.originals' }) : [];
-      if (mine !== asked) return;
+      const waves = needed ? await fetchWaves(query, signal) : undefined;
+      const events = needed ? await fetchResults(query, signal) : [];
+      const audited = over.checked ? await fetchWaves({ ...query, topic: 'ecg.originals' }, signal) : [];
+      if (signal.aborted) return;
       originals = audited;
       stored =
         waves === undefined
@@ -103,8 +105,8 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
               rhythms: events.filter((event) => event.kind === 'rhythm'),
             };
       setText(state, '');
-    } catch {
-      if (mine === asked) setText(state, words.failed);
+    } catch (error) {
+      if (!signal.aborted) setText(state, error instanceof ServerBusy ? words.busy : words.failed);
     }
     drawn = '';
     paint();
@@ -203,7 +205,7 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
       paint();
     },
     close: () => {
-      asked++;
+      reading.abort();
       surface.close();
     },
   };

@@ -25,7 +25,7 @@ export const DASHBOARD_METRICS = {
   dashboardUnreadable: {
     name: 'dynamic_deep_dashboard_unreadable_total',
     type: 'counter',
-    help: 'Records that were passed over because they cannot be decoded.',
+    help: 'Records that were passed over because they cannot be decoded; one more for each strip or preview that meets one again.',
     labels: {},
   },
   dashboardAlarmSeconds: {
@@ -38,13 +38,13 @@ export const DASHBOARD_METRICS = {
   dashboardCommands: {
     name: 'dynamic_deep_dashboard_commands_total',
     type: 'counter',
-    help: 'Alarm commands of pages: written, refused (what they name is not there) or failed (the broker did not take them).',
+    help: 'Alarm commands of pages: written, refused (what they name is not there) or failed (the broker has not confirmed them in 10 s: they may still take effect).',
     labels: { kind: ['acknowledge', 'pause', 'resume'], outcome: ['written', 'refused', 'failed'] },
   },
   dashboardPolicies: {
     name: 'dynamic_deep_dashboard_policies_total',
     type: 'counter',
-    help: 'Policies that pages asked to put in force: written, refused (mistakes, or the scope had another version) or failed (the broker did not take them).',
+    help: 'Policies that pages asked to put in force: written, refused (mistakes, or the scope had another version) or failed (nobody has confirmed them: they may still take effect).',
     labels: { outcome: ['written', 'refused', 'failed'] },
   },
   dashboardRefusals: {
