@@ -37,7 +37,7 @@ export async function encodePieces(
   const toEncode = pieces.map((closed) => {
     const { piece, source, epoch } = closed;
     const rule = options.ruleOf(source.stream, epoch, piece.start);
-    return { closed, rule, piece, stream: source.stream, lead: source.lead, limits: rule.limits };
+    return { closed, rule, piece, stream: source.stream, epoch, lead: source.lead, limits: rule.limits };
   });
   return (await encodePieceCodes(toEncode, options)).map(({ of, code }) => {
     const { closed, piece, rule } = of;

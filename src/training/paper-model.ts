@@ -1,12 +1,13 @@
 /** Writes the paper's codec as a model's folder: its ladder with entropy tables, and whatever networks predict for it. */
 import { join } from 'node:path';
-import { countLatents, HEADS, LATENT_COUNT, type Head } from '../lib/codec/latents.js';
+import { HEADS, LATENT_COUNT, type Head } from '../lib/codec/latents.js';
 import { measureScale } from '../lib/codec/window-scale.js';
 import { writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { encode, listNetworks, type PaperNetworks } from './compressor.js';
 import { millivoltsOf, type CincRecord } from './data/cinc.js';
+import { paperLatentCounts } from './symbol-counts.js';
 import { cutWindows, normalisedTensors } from './windows.js';
 
 /** Records whose latents fill the entropy tables. */
@@ -28,7 +29,7 @@ export async function writePaperModel(
   },
 ): Promise<void> {
   const { records, seed, tau, predictors, training } = about;
-  const counts = latentCounts(seededRandom(seed).shuffle([...records]).slice(0, TABLE_RECORDS), networks); // prettier-ignore
+  const counts = countsByHead(seededRandom(seed).shuffle([...records]).slice(0, TABLE_RECORDS), networks); // prettier-ignore
   const rungs = HEADS.map((head) => ({
     ...{ name: `paper-${head}`, kind: 'paper', nominalGain: head, head },
     counts: counts[head],
@@ -52,7 +53,7 @@ export async function writePaperModel(
   );
 }
 
-function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): Record<Head, number[][]> {
+function countsByHead(records: readonly CincRecord[], networks: PaperNetworks): Record<Head, number[][]> {
   const windows: Record<Head, Int8Array[]> = { 16: [], 32: [], 64: [] };
   for (const record of records) {
     tf.tidy(() => {
@@ -65,7 +66,7 @@ function latentCounts(records: readonly CincRecord[], networks: PaperNetworks): 
       }
     });
   }
-  return { 16: countLatents(windows[16]), 32: countLatents(windows[32]), 64: countLatents(windows[64]) };
+  return { 16: paperLatentCounts(windows[16]), 32: paperLatentCounts(windows[32]), 64: paperLatentCounts(windows[64]) };
 }
 
 /** 0.1% and 99.9% quantiles of the scale index over the windows of training. */

@@ -1,5 +1,6 @@
 /** Counts of the symbols of a table, as manifests have them: the last is the escape's. */
 import { contextCount, type LearnedContexts } from '../lib/codec/learned-contexts.js';
+import { LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, latentContext } from '../lib/codec/latents.js';
 import { forEachCoded as forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
 import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, forEachCoded as forEachCoefficient } from '../lib/codec/transform.js';
 import { SCALES } from '../lib/codec/window-scale.js';
@@ -19,6 +20,15 @@ export function scaleCounts(indices: readonly number[]): number[] {
 /** Of latents [56 x 4] of windows, a table after the other. */
 export function latentCounts(windows: readonly Int8Array[], contexts?: LearnedContexts): number[][] {
   return countsOf(windows, contexts, forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE);
+}
+
+/** Of latents of one of the paper's rungs, a table after the other, without an escape: none of them lies outside. */
+export function paperLatentCounts(windows: readonly Int8Array[]): number[][] {
+  const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(0));
+  for (const latents of windows) {
+    latents.forEach((value, i) => counts[latentContext(latents, i)]![value + LATENT_RANGE]!++);
+  }
+  return counts;
 }
 
 /** Of coefficients [7 x 96] of windows, a table after the other. */

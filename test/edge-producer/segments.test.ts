@@ -195,6 +195,18 @@ describe('segments', () => {
     }
   });
 
+  it('are shown to the predictor with stream and epoch', async () => {
+    const shown: unknown[] = [];
+    await encodePieces(closedPieces(cut(mitdb, 0, 7200)), {
+      ...{ ladder, encode, ruleOf: () => ruleOf() },
+      choose: (windows) => {
+        shown.push(...windows.map(({ stream, epoch, start }) => [stream, epoch, start]));
+        return Promise.resolve(windows.map(() => undefined));
+      },
+    });
+    expect(shown.slice(0, 2)).toEqual([0, WINDOW].map((start) => [mitdb.stream, EPOCH, start]));
+  });
+
   it('are alike, whatever batch they are encoded in', async () => {
     const pieces = closedPieces(cut(mitdb, 0, 15_000));
     const options = { ladder, encode, ruleOf: () => ruleOf() };

@@ -11,6 +11,9 @@ import { policyRule } from './policy.js';
  */
 export const CHOICE_RULE = { synthesis: 5, dense: 2 } as const;
 
+/** A certificate of a larger delta, that is of less confidence than 95%, stands behind nothing. */
+export const MOST_DELTA = 0.05;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().gt(0).lt(1);
 

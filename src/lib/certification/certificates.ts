@@ -1,6 +1,6 @@
 /** The certificates of a models folder, and what stands behind a policy that its models are to send by. */
 import { join } from 'node:path';
-import { readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
+import { MOST_DELTA, readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { findCertificate } from './match.js';
 import { readModelHashes } from './model-hashes.js';
 import { ownBounds, type PolicyRule } from './policy.js';
@@ -20,9 +20,6 @@ export type Standing =
   | { readonly certificate: Certificate }
   /** Send losslessly. `reason` says what is missing, `command` what certifies a policy that lies in FILE. */
   | { readonly certificate: undefined; readonly reason: string; readonly command: string };
-
-/** Of the run that is named where none stands behind a policy. */
-const DELTA = 0.05;
 
 export class Certificates {
   readonly #all: readonly Certificate[];
@@ -60,7 +57,7 @@ export class Certificates {
       [
         ...['dynamic-deep calibrate --models', models, '--records DIR --policy FILE'],
         ...(Object.keys(ownBounds(bounds)).length === 0 ? [] : ['--tasks DIR']),
-        ...['--alpha', alpha, '--delta', DELTA, '--predictor', predictor, '--json', path],
+        ...['--alpha', alpha, '--delta', MOST_DELTA, '--predictor', predictor, '--json', path],
       ].join(' '),
     );
   }

@@ -1,5 +1,5 @@
 /** Which certificate stands behind a policy, and why none does. */
-import { CHOICE_RULE, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
+import { CHOICE_RULE, MOST_DELTA, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { ownBounds, type PolicyBounds, type PolicyRule } from './policy.js';
 
 /** What is to be sent by. */
@@ -38,6 +38,7 @@ type Check = readonly [reason: string, passes: (certificate: Certificate, demand
 
 const CHECKS: readonly Check[] = [
   ['its records had been seen by training', ({ seen }) => seen === 0],
+  [`it was certified with less confidence than ${100 * (1 - MOST_DELTA)}%`, ({ delta }) => delta <= MOST_DELTA],
   ['another codec was certified', (own, { models }) => own.models.codec === models.codec],
   ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
   ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],

@@ -16,7 +16,7 @@ export const BLOCKS = WINDOW / BLOCK;
 export const CODED = 96;
 
 const HALF = BLOCK / 2;
-const UNIT = 2 ** 20;
+const UNIT = 0x10_0000;
 
 /** Row k of the DCT-IV, times 2^20, rounded. */
 const COSINES = Array.from({ length: CODED }, (_, k) =>

@@ -1,5 +1,5 @@
 /**
- * Latents of a neural rung as integers. The head's output is bounded by tanh to +-16 and rounded: 33 values, a little
+ * Latents of the paper's rungs as integers. The head's output is bounded by tanh to +-16 and rounded: 33 values, a little
  * over 5 bits before entropy coding. Each is coded by a static integer table that the two latents before it select.
  */
 import { DynamicDeepError } from '../errors/index.js';
@@ -24,9 +24,9 @@ export function scaledLatents(latents: Int8Array): Float32Array {
   return Float32Array.from(latents, (v) => v / LATENT_RANGE);
 }
 
-/** Table of a latent: how far the two before it were from zero, the nearer one counting double. */
-export function latentContext(before: number, beforeThat: number): number {
-  const activity = 2 * Math.abs(before) + Math.abs(beforeThat);
+/** Table of latent `i`: how far the two before it were from zero, the nearer one counting double. */
+export function latentContext(latents: Int8Array, i: number): number {
+  const activity = 2 * Math.abs(latents[i - 1] ?? 0) + Math.abs(latents[i - 2] ?? 0);
   if (activity < 3) return 0;
   if (activity < 6) return 1;
   if (activity < 10) return 2;
@@ -34,21 +34,10 @@ export function latentContext(before: number, beforeThat: number): number {
   return activity < 26 ? 4 : 5;
 }
 
-/** Counts of every symbol under every context, for `latentTables`. */
-export function countLatents(windows: readonly Int8Array[]): number[][] {
-  const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(0));
-  for (const latents of windows) {
-    latents.forEach((value, i) => {
-      counts[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]![value + LATENT_RANGE]!++;
-    });
-  }
-  return counts;
-}
-
 export function encodeLatents(latents: Int8Array, tables: readonly FrequencyTable[]): Uint8Array {
   const encoder = new RangeEncoder();
   latents.forEach((value, i) => {
-    tables[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]!.encode(encoder, value);
+    tables[latentContext(latents, i)]!.encode(encoder, value);
   });
   return encoder.finish();
 }
@@ -58,7 +47,7 @@ export function decodeLatents(bytes: Uint8Array, count: number, tables: readonly
   const decoder = new RangeDecoder(bytes);
   const latents = new Int8Array(count);
   for (let i = 0; i < count; i++) {
-    const value = tables[latentContext(latents[i - 1] ?? 0, latents[i - 2] ?? 0)]!.decode(decoder);
+    const value = tables[latentContext(latents, i)]!.decode(decoder);
     if (Math.abs(value) > LATENT_RANGE) throw new DynamicDeepError('PAYLOAD_CORRUPT', `latent ${value} out of range`);
     latents[i] = value;
   }

@@ -47,7 +47,7 @@ export function encodeLossless(samples: Int16Array): Uint8Array {
 
 /**
  * @param payload what `encodeLossless` returned
- * @param count samples of the window, known from its frame
+ * @param count samples of the window, which stands before it in the payload
  * @returns exactly `count` samples. A damaged payload that happens to be a legal code gives wrong samples: integrity is
  *   the frame's CRC.
  * @throws DynamicDeepError PAYLOAD_CORRUPT where the payload is no code of `count` samples

@@ -33,7 +33,7 @@ const BIT = 0.12;
 /** Both ends of the line are coded in steps of 10 microvolts: two steps of the output. */
 const LINE_STEPS = 2;
 /** No ECG has coefficients, or ends of the line, like these; a damaged payload has. */
-const LARGEST = 2 ** 20;
+const LARGEST = 0x10_0000;
 
 export interface TransformCode {
   /** Ends of the line, in steps of 10 microvolts. */
@@ -44,9 +44,9 @@ export interface TransformCode {
   readonly values: Int32Array;
 }
 
-/** Quantiser step in 5-microvolt steps: `ratio` is in 1/256 of the window's scale. */
-function stepOf(ratio: number, scale: number): number {
-  return (ratio * EIGHTHS[scale % 8]! * 2 ** (scale >> 3)) / 2 ** 22;
+/** Quantiser step in 5-microvolt steps, the same on every machine: `ratio` is in 1/256 of the window's scale. */
+export function stepOf(ratio: number, scale: number): number {
+  return (ratio * EIGHTHS[scale % 8]! * (1 << (scale >> 3))) / 0x40_0000;
 }
 
 /** A window before it is quantised: what every transform rung begins with. */
@@ -149,14 +149,19 @@ export function decodeTransform(payload: Uint8Array, coder: CoefficientCoder): T
   const { tables, coding } = coder;
   const head = coding === undefined ? readHead(payload) : decodeHead(payload, coding);
   const { decoder, line, scale } = head;
+  for (const end of line) requireWithin(end, 'end of the line');
   const values = new Int32Array(BLOCKS * CODED);
   for (let i = 0; i < values.length; i++) {
     const value = tables[contextOf(values, i, coding?.contexts)]!.decode(decoder);
-    if (Math.abs(value) > LARGEST) throw new DynamicDeepError('PAYLOAD_CORRUPT', `coefficient ${value} out of range`);
+    requireWithin(value, 'coefficient');
     values[i] = value;
   }
   decoder.finish();
   return { line, scale, values };
+}
+
+function requireWithin(value: number, what: string): void {
+  if (Math.abs(value) > LARGEST) throw new DynamicDeepError('PAYLOAD_CORRUPT', `${what} ${value} out of range`);
 }
 
 interface DecodedHead extends Pick<TransformCode, 'line' | 'scale'> {

@@ -19,8 +19,10 @@ import { measureScale, type WindowScale } from './window-scale.js';
 /** A piece and what its numbers mean. */
 export interface PieceToEncode {
   readonly piece: CutPiece;
-  /** Names the stream and epoch among the pieces of all calls. */
+  /** Names the stream among the pieces of all calls. */
   readonly stream: string;
+  /** Of the stream: indices of one say nothing about those of another. Left out where a stream has but one. */
+  readonly epoch?: number;
   /** Native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
   readonly lead: { readonly rate: number; readonly gain: number; readonly baseline: number };
   /** What this piece's choice must keep, in place of the common bounds; null: it goes losslessly. */
@@ -49,7 +51,9 @@ export interface WindowEncoderOptions {
 
 /** A whole window and every lossy code of it. */
 export interface WindowCandidates {
+  /** As the piece has them. */
   readonly stream: string;
+  readonly epoch?: number;
   /** Model-rate index. */
   readonly start: number;
   readonly lead: PieceToEncode['lead'];
@@ -104,6 +108,7 @@ async function withCandidates(
     const millivolts = windowMillivolts(of);
     return {
       ...{ stream: of.stream, start: of.piece.start, lead: of.lead },
+      ...(of.epoch === undefined ? {} : { epoch: of.epoch }),
       ...(of.limits ? { limits: of.limits } : {}),
       ...{ millivolts, native: nativeMillivolts(of) },
       scale: measureScale(millivolts),

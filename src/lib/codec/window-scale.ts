@@ -43,7 +43,7 @@ export function measureScale(millivolts: Float32Array): WindowScale {
 
 /** What offsets are multiples of, an eighth of the scale: steps of 5 microvolts. */
 export function offsetUnit(index: number): number {
-  return Math.max(1, Math.round((EIGHTHS[index % 8]! * 2 ** (index >> 3)) / 2 ** 17));
+  return Math.max(1, Math.round((EIGHTHS[index % 8]! * (1 << (index >> 3))) / 0x2_0000));
 }
 
 /** Millivolts of the scale's index. */

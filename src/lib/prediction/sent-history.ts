@@ -6,7 +6,16 @@ interface PastWindow {
   readonly sent: Float32Array;
 }
 
+/** Where a window stands. */
+interface WindowPlace {
+  readonly stream: string;
+  readonly epoch?: number;
+  /** Model sample of the epoch. */
+  readonly start: number;
+}
+
 interface Past {
+  readonly epoch: number | undefined;
   readonly windows: readonly PastWindow[];
   /** Model sample that follows the newest. */
   readonly end: number;
@@ -18,16 +27,17 @@ const KEPT = WINDOWS_PER_RECORD - 1;
 export class SentHistory {
   readonly #past = new Map<string, Past>();
 
-  /** Contiguous windows of the stream before model sample `start`; none after a gap or where it began. */
-  before(stream: string, start: number): readonly PastWindow[] {
+  /** Contiguous windows of the stream's epoch before this one; none after a gap or where the epoch began. */
+  before({ stream, epoch, start }: WindowPlace): readonly PastWindow[] {
     const past = this.#past.get(stream);
-    return past?.end === start ? past.windows : [];
+    return past?.end === start && past.epoch === epoch ? past.windows : [];
   }
 
   /** `sent` is what the decoder gives back: the original where the window went losslessly. */
-  add(stream: string, start: number, window: PastWindow): void {
-    const windows = [...this.before(stream, start), window].slice(-KEPT);
-    this.#past.set(stream, { windows, end: start + WINDOW });
+  add(place: WindowPlace, window: PastWindow): void {
+    const { stream, epoch, start } = place;
+    const windows = [...this.before(place), window].slice(-KEPT);
+    this.#past.set(stream, { epoch, windows, end: start + WINDOW });
   }
 }
 

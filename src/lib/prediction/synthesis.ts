@@ -82,7 +82,7 @@ export class SynthesisPredictor {
   /** One window of each stream. */
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
-      const before = this.#history.before(window.stream, window.start);
+      const before = this.#history.before(window);
       return { window, candidates: byGain(window.candidates), before, original: undefined, kept: undefined };
     });
     const isOpen = ({ candidates: [next], kept }: Trial): boolean =>
@@ -90,7 +90,7 @@ export class SynthesisPredictor {
     for (let open = trials.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.#probe(open);
     for (const { window, kept } of trials) {
       const sent = kept?.sent ?? window.millivolts;
-      this.#history.add(window.stream, window.start, { original: window.millivolts, sent });
+      this.#history.add(window, { original: window.millivolts, sent });
     }
     return trials;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_DELTA } from '../../lib/certification/certificate.js';
 import { defineOptions, option, type OptionsOf } from '../../lib/runtime/options.js';
 import { ownTaskOptions } from '../../lib/runtime/task-options.js';
 
@@ -15,9 +16,9 @@ export const calibrationOptions = defineOptions({
   alpha: option(share.optional(), {
     help: "Share of records that may break a policy; without it the policy's own, or 0.01",
   }),
-  delta: option(share, {
+  delta: option(z.number().gt(0).lte(MOST_DELTA), {
     help: 'Probability that any certificate of the run promises too much; divided by the number of policies',
-    default: 0.05,
+    default: MOST_DELTA,
   }),
   json: option(z.string().min(1), {
     help: 'File that the certificates are written to; the edge reads certificates.json of its models folder',

@@ -8,10 +8,11 @@ export interface ScoredRecord {
   readonly probabilities: Float32Array;
 }
 
+/** Its figures are null where no record has the label and none was said to have it: nothing was asked. */
 export interface ClassScore {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
   readonly records: number;
 }
 
@@ -19,7 +20,10 @@ export interface RhythmScores {
   readonly records: number;
   /** Share of steps whose largest probability is the record's label; null where there is no step. */
   readonly stepAccuracy: number | null;
-  /** Mean F1 of N, A and O over records; a record's class is that of the mean of its steps. */
+  /**
+   * Mean F1 of N, A and O over records, of those that have one; 0 where none has. A record's class is that of the mean of its
+   * steps.
+   */
   readonly f1MeanNAO: number;
   readonly perClass: Readonly<Record<string, ClassScore>>;
   /** Rows: label, columns: decision over records, in the order N, A, O, NOISE. */
@@ -55,7 +59,7 @@ export function scoreRhythm(records: readonly ScoredRecord[], seed = 1): RhythmS
   return {
     records: records.length,
     stepAccuracy: stepAccuracy(counts),
-    f1MeanNAO: f1MeanNAO(counts),
+    f1MeanNAO: f1MeanNAO(counts) ?? 0,
     perClass,
     confusion,
     ece: calibrationError(records),
@@ -109,17 +113,19 @@ function classScore(confusion: readonly (readonly number[])[], c: number): Class
   const right = confusion[c]![c]!;
   const labelled = confusion[c]!.reduce((a, b) => a + b, 0);
   const said = confusion.reduce((sum, row) => sum + row[c]!, 0);
+  if (labelled + said === 0) return { precision: null, recall: null, f1: null, records: 0 };
   return {
     precision: right / Math.max(1, said),
     recall: right / Math.max(1, labelled),
-    f1: (2 * right) / Math.max(1, labelled + said),
+    f1: (2 * right) / (labelled + said),
     records: labelled,
   };
 }
 
-function f1MeanNAO(counts: readonly Counts[]): number {
+function f1MeanNAO(counts: readonly Counts[]): number | null {
   const confusion = confusionOf(counts);
-  return [0, 1, 2].reduce((sum, c) => sum + classScore(confusion, c).f1, 0) / 3;
+  const f1 = [0, 1, 2].flatMap((c) => classScore(confusion, c).f1 ?? []);
+  return f1.length === 0 ? null : f1.reduce((a, b) => a + b, 0) / f1.length;
 }
 
 function micro(counts: readonly Counts[]): Pick<RhythmScores, 'f1Micro' | 'precisionMicro' | 'recallMicro'> {

@@ -50,6 +50,15 @@ describe('the certificate of a policy', () => {
     expect(reason(demand(), [certificate({ seen: 1 })])).toContain('seen');
   });
 
+  it('is void with less confidence than 95%, and counts for nothing beside one that has it', () => {
+    const weak = certificate({ delta: 0.9, k: 10, payloadGainTotal: 200 });
+    expect(reason(demand(), [weak])).toContain('less confidence than 95%');
+    expect(reason(demand(), [certificate({ delta: 0.0501 })])).toContain('confidence');
+    expect(reason(demand(), [certificate({ delta: 0.05 })])).toBeUndefined();
+    const sure = certificate({ payloadGainTotal: 40 });
+    expect(findCertificate([weak, sure], demand()).certificate).toEqual(sure);
+  });
+
   it('may be tighter than the policy, never looser, in any bound and in alpha', () => {
     expect(reason(demand({ alpha: 0.02 }, { rhythm: 0.3, peaks: 0.2 }))).toBeUndefined();
     expect(reason(demand({}, { rhythm: 0.24 }))).toContain('bounds');

@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
 import {
-  countLatents,
   decodeLatents,
   encodeLatents,
-  LATENT_CONTEXTS,
   LATENT_COUNT,
   LATENT_RANGE,
-  LATENT_SYMBOLS,
   scaledLatents,
 } from '../../../src/lib/codec/latents.js';
+import { paperLatentCounts } from '../../../src/training/symbol-counts.js';
 import { decodesOrRefuses } from './decoder-law.js';
 
 const latent = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -LATENT_RANGE, max: LATENT_RANGE }));
@@ -20,7 +18,7 @@ const window = fc
   .map((values) => Int8Array.from(values));
 
 function tablesOf(windows: readonly Int8Array[]): FrequencyTable[] {
-  return countLatents(windows).map((counts) => FrequencyTable.fromCounts(counts, -LATENT_RANGE));
+  return paperLatentCounts(windows).map((counts) => FrequencyTable.fromCounts(counts, -LATENT_RANGE));
 }
 
 const UNIFORM = tablesOf([]);
@@ -43,17 +41,6 @@ describe('latents', () => {
   it('take fewer bytes under the tables of their own statistics', () => {
     const latents = Int8Array.from({ length: 56 }, (_, i) => (i % 3) - 1);
     expect(encodeLatents(latents, SMALL).length).toBeLessThan(encodeLatents(latents, UNIFORM).length / 2);
-  });
-
-  it('are counted under the context that codes them', () => {
-    const counts = countLatents([Int8Array.of(0, 16, -16, 1)]);
-    expect(counts).toHaveLength(LATENT_CONTEXTS);
-    expect(counts.every((row) => row.length === LATENT_SYMBOLS)).toBe(true);
-    const seen = counts.map((row) =>
-      row.flatMap((count, symbol) => new Array<number>(count).fill(symbol - LATENT_RANGE)),
-    );
-    // The first two follow zeros; the others follow 16 and -16, the most active context.
-    expect(seen).toEqual([[0, 16], [], [], [], [], [-16, 1]]);
   });
 
   it('are scaled to -1..1 for the networks', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
 import type { PaperRung } from '../../../src/lib/codec/ladder.js';
-import { countLatents, HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../../../src/lib/codec/latents.js';
+import { HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../../../src/lib/codec/latents.js';
 import {
   decodeLosslessPayload,
   decodeLatentPayload,
@@ -13,6 +13,7 @@ import {
 } from '../../../src/lib/codec/payload.js';
 import { measureScale, type WindowScale } from '../../../src/lib/codec/window-scale.js';
 import { nativeIndex, WINDOW } from '../../../src/lib/signal/grid.js';
+import { paperLatentCounts } from '../../../src/training/symbol-counts.js';
 import { decodesOrRefuses } from './decoder-law.js';
 import { beats } from './signals.js';
 
@@ -20,7 +21,7 @@ const latentsOf = (count: number): fc.Arbitrary<Int8Array> =>
   fc
     .array(fc.integer({ min: -LATENT_RANGE, max: LATENT_RANGE }), { minLength: count, maxLength: count })
     .map((values) => Int8Array.from(values));
-const TABLES = countLatents([Int8Array.from({ length: 500 }, (_, i) => (i % 9) - 4)]).map((counts) =>
+const TABLES = paperLatentCounts([Int8Array.from({ length: 500 }, (_, i) => (i % 9) - 4)]).map((counts) =>
   FrequencyTable.fromCounts(counts, -LATENT_RANGE),
 );
 const rungOf = (head: Head): PaperRung => ({

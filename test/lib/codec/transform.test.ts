@@ -11,9 +11,11 @@ import {
   quantiseNearest,
   quantiseWindow,
   reconstructWindow,
+  stepOf,
   transformWindow,
   type TransformQuantiser,
 } from '../../../src/lib/codec/transform.js';
+import { EIGHTHS, SCALES } from '../../../src/lib/codec/window-scale.js';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
 import { transformTables } from '../../../src/training/transform-rungs.js';
@@ -24,6 +26,8 @@ import { beats } from './signals.js';
 import { coefficientCounts } from '../../../src/training/symbol-counts.js';
 
 const RATIO = 128;
+/** Of an end of the line, in steps of 10 microvolts. */
+const LARGEST = 1_048_576;
 /** Millivolts of made-up beats with a wandering baseline. */
 const window = Float32Array.from(beats(WINDOW, 300), (v, i) => v / 300 + 0.2 * Math.sin(i / 200));
 const transformed = transformWindow(window);
@@ -111,6 +115,31 @@ describe('a transform rung', () => {
     ]) {
       const other = { ...code, ...odd };
       expect(decodeTransform(encodeTransform(other, learned), learned)).toEqual(other);
+    }
+  });
+
+  it.each([
+    ['with a fixed rule', fixed],
+    ['with learned contexts', learned],
+  ])('takes the largest ends of the line that an encoder writes, and refuses larger ones: %s', (_, coder) => {
+    const code = quantiseWindow(new Float32Array(WINDOW).fill(-1e6), coder);
+    expect(code.line).toEqual([-LARGEST, -LARGEST]);
+    expect(decodeTransform(encodeTransform(code, coder), coder)).toEqual(code);
+    for (const line of [[LARGEST + 1, 0] as const, [0, -LARGEST - 1] as const]) {
+      expect(() => decodeTransform(encodeTransform({ ...code, line }, coder), coder)).toThrow(
+        expect.objectContaining({
+          code: 'PAYLOAD_CORRUPT',
+          message: expect.stringContaining('end of the line') as string,
+        }),
+      );
+    }
+  });
+
+  it('has the quantiser step that a power of two gives', () => {
+    for (let scale = 0; scale < SCALES; scale++) {
+      for (const ratio of [1, 16, 32, 127, RATIO, 511, 65_536]) {
+        expect(stepOf(ratio, scale)).toBe((ratio * EIGHTHS[scale % 8]! * Math.pow(2, scale >> 3)) / Math.pow(2, 22));
+      }
     }
   });
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  EIGHTHS,
   measureScale,
   offsetMillivolts,
   offsetUnit,
   readScale,
+  SCALES,
   scaleMillivolts,
   writeScale,
 } from '../../../src/lib/codec/window-scale.js';
@@ -21,6 +23,13 @@ describe('the scale of a window', () => {
     const median = millivolts.slice().sort()[500]!;
     expect(Math.abs(offsetMillivolts(scale) - median)).toBeLessThanOrEqual(scaleMillivolts(scale) / 15);
     expect(scale.offset % offsetUnit(scale.index)).toBe(0);
+  });
+
+  it('has the unit of its offset that a power of two gives', () => {
+    for (let index = 0; index < SCALES; index++) {
+      const unit = Math.round((EIGHTHS[index % 8]! * Math.pow(2, index >> 3)) / Math.pow(2, 17));
+      expect(offsetUnit(index)).toBe(Math.max(1, unit));
+    }
   });
 
   it('leaves a quiet line quiet', () => {

@@ -93,6 +93,15 @@ describe('the synthesis predictor', () => {
     expect(Math.max(...contexts.flat())).toBe(5);
   });
 
+  it('judges a window without what went before in another epoch, though its index follows', async () => {
+    const { synthesis, contexts } = predictor({ rhythm: 10 });
+    const inEpoch = (epoch: number, w: number) => window('a', w * WINDOW, [rungs[0]!], { epoch });
+    await synthesis.choose([inEpoch(1, 0), inEpoch(1, 1)]);
+    await synthesis.choose([inEpoch(2, 2), inEpoch(2, 3)]);
+    // Each time the original and the candidate.
+    expect(contexts).toEqual([1, 2, 1, 2].map((length) => [length, length]));
+  });
+
   describe('weighs errors against bytes', () => {
     interface Setting {
       readonly tau?: number;

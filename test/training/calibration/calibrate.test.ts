@@ -21,7 +21,7 @@ async function options(some: Partial<CalibrateOptions> = {}): Promise<CalibrateO
   const policy = join(to, 'policy.json');
   await writeFile(policy, JSON.stringify([LOOSE, TIGHT]));
   return {
-    ...{ records: SHIPPED_SAMPLES, policy: [policy], alpha: 0.5, delta: 0.2, json: join(to, 'out.json') },
+    ...{ records: SHIPPED_SAMPLES, policy: [policy], alpha: 0.5, delta: 0.05, json: join(to, 'out.json') },
     ...{ models: MODELS, predictor: 'synthesis', taus: [1, 0.5], split: [], part: undefined, allowSeen: false },
     tasks: [],
     ...{ work: join(to, 'work'), program: '0.0.0' },
@@ -45,7 +45,7 @@ describe('calibrate on the shipped samples', () => {
     const [loose, tight] = calibration.policies;
     const { n } = calibration.records;
     expect(n).toBe(10);
-    expect(loose).toMatchObject({ tau: 1, n, k: 0, alpha: 0.5, delta: 0.1, rungs: null, seen: 0 });
+    expect(loose).toMatchObject({ tau: 1, n, k: 0, alpha: 0.5, delta: 0.025, rungs: null, seen: 0 });
     expect(loose!.tests.map(({ tau }) => tau)).toEqual([0.5, 1]);
     expect(loose!.tests[0]!.p).toBeCloseTo(binomialLowerTail(0, n, 0.5), 12);
     expect(loose!.payloadGainTotal).toBeGreaterThan(50);
@@ -53,7 +53,7 @@ describe('calibrate on the shipped samples', () => {
     // Losslessly sent, a record breaks nothing.
     expect(tight).toMatchObject({ tau: 1, k: 0, rungs: ['transform-1', 'transform-2'] });
     expect(tight!.payloadGainTotal).toBeLessThan(6);
-    expect(calibration).toMatchObject({ delta: 0.2, certificates: 2, taus: [1, 0.5], program: '0.0.0' });
+    expect(calibration).toMatchObject({ delta: 0.05, certificates: 2, taus: [1, 0.5], program: '0.0.0' });
   });
 
   it('which an edge accepts for that policy and those models', async () => {
@@ -75,7 +75,7 @@ describe('calibrate on the shipped samples', () => {
     const records = join(to, 'kept');
     await mkdir(records);
     for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
-    const own = await options({ json, records, taus: [1], alpha: 0.9, work: join(to, 'kept-work') });
+    const own = await options({ json, records, taus: [1], alpha: 0.98, work: join(to, 'kept-work') });
     const { policies: made } = await calibrate(own);
     const all = await readEntries(json);
     expect(all.map(({ predictor, n, tau }) => [predictor, n, tau])).toEqual([
@@ -99,7 +99,7 @@ describe('calibrate', () => {
       for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `${name}.${kind}`), join(records, `${name}.${kind}`)); // prettier-ignore
     }
     const work = join(to, 'stopped');
-    const own = await options({ records, work, taus: [1], alpha: 0.55 });
+    const own = await options({ records, work, taus: [1], alpha: 0.75 });
     // Everything was measured, but the result finds a folder in its place.
     await mkdir(join(to, 'taken'));
     await expect(calibrate({ ...own, json: join(to, 'taken') })).rejects.toThrow();
@@ -123,7 +123,7 @@ describe('calibrate', () => {
     for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
     const policy = join(to, 'sum.json');
     await writeFile(policy, JSON.stringify({ bounds: { ...LOOSE.bounds, weightedSum: 1e-9 } }));
-    const own = await options({ records, policy: [policy], taus: [1], delta: 0.6, work: join(to, 'sum') });
+    const own = await options({ records, policy: [policy], taus: [1], alpha: 0.96, work: join(to, 'sum') });
     const { policies } = await calibrate({ ...own, json: join(to, 'sum-out.json') });
     expect(policies[0]).toMatchObject({ tau: 1, n: 1, k: 0 });
     expect(policies[0]!.payloadGainTotal).toBeLessThan(6);

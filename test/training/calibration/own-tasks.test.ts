@@ -19,7 +19,7 @@ async function options(policies: unknown, some: Partial<CalibrateOptions> = {}):
   const policy = join(to, 'policy.json');
   await writeFile(policy, JSON.stringify(policies));
   return {
-    ...{ records, policy: [policy], alpha: 0.55, delta: 0.2, json: join(to, 'out.json'), models: MODELS },
+    ...{ records, policy: [policy], alpha: 0.75, delta: 0.05, json: join(to, 'out.json'), models: MODELS },
     ...{ predictor: 'synthesis', tasks: [mean], taus: [1], split: [], part: undefined, allowSeen: false },
     ...{ work: join(to, 'work'), program: '0.0.0' },
     ...some,
@@ -47,7 +47,7 @@ describe('calibrate with a task of one’s own', () => {
     expect(without!.payloadGainTotal).toBeGreaterThan(50);
     expect(without!.models).not.toHaveProperty('tasks');
     const { ladder } = await openCodec(join(MODELS, 'codec'));
-    const policy = { ...tight!, alpha: 0.55 };
+    const policy = { ...tight!, alpha: 0.75 };
     const find = async (tasks: Record<string, string>) =>
       (await Certificates.open(MODELS, ladder, join(to, 'out.json'), tasks)).find(policy, 'synthesis');
     expect((await find({ mean: hash })).certificate).toMatchObject({ k: 0 });

@@ -46,6 +46,21 @@ describe('the scores of a rhythm classifier', () => {
     expect(scores.perClass['O']).toEqual({ precision: 0.5, recall: 1, f1: 2 / 3, records: 1 });
   });
 
+  it('of a class that no record has, and none was said to have, are none, and not counted in the mean', () => {
+    const none = { precision: null, recall: null, f1: null, records: 0 };
+    const right = scoreRhythm([record(0, [[0, 0.9]]), record(2, [[2, 0.9]])]);
+    expect(right.perClass).toMatchObject({ N: { f1: 1 }, A: none, O: { f1: 1 }, NOISE: none });
+    expect(right.f1MeanNAO).toBe(1);
+    expect(right.ci95.f1MeanNAO).toEqual([1, 1]);
+    // Said once, it was asked about.
+    const wrong = scoreRhythm([record(0, [[0, 0.9]]), record(2, [[1, 0.9]])]);
+    expect(wrong.perClass).toMatchObject({
+      A: { precision: 0, recall: 0, f1: 0 },
+      O: { precision: 0, recall: 0, f1: 0 },
+    });
+    expect(wrong.f1MeanNAO).toBeCloseTo(1 / 3, 12);
+  });
+
   it('count micro figures at the threshold 0.5, where a step may say nothing', () => {
     // Above 0.5: 2 of the first record, 1 wrong of the second, 2 of the third, 1 of the fourth.
     expect(scores.precisionMicro).toBeCloseTo(5 / 6, 12);
@@ -69,7 +84,8 @@ describe('the scores of a rhythm classifier', () => {
   it('of no record have no step accuracy and no NaN', () => {
     const none = scoreRhythm([]);
     expect(none).toMatchObject({ records: 0, stepAccuracy: null, ece: 0, f1Micro: 0 });
-    expect(none.ci95.stepAccuracy).toBeNull();
+    expect([none.ci95.stepAccuracy, none.ci95.f1MeanNAO]).toEqual([null, null]);
+    expect(none.f1MeanNAO).toBe(0);
     expect(JSON.parse(JSON.stringify(none))).toEqual(none);
   });
 });

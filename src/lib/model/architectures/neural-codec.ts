@@ -12,7 +12,7 @@ const LATENT_STEPS = WINDOW / 32;
 const ENCODER_FILTERS = [16, 24, 32, 48, 64];
 const DECODER_FILTERS = [128, 96, 64, 48, 32];
 
-/** Encoder: normalised windows to latents before any gain; 53,140 parameters. */
+/** Encoder: normalised windows to latents before any gain; 53,228 parameters. */
 export function buildNeuralEncoder(): LayersModel {
   const input = tf.input({ shape: [1, WINDOW, 1] });
   const trunk = ENCODER_FILTERS.reduce((x, filters) => leaky(conv(x, filters, 7, { stride: 2 })), input);
@@ -20,7 +20,7 @@ export function buildNeuralEncoder(): LayersModel {
   return tf.model({ inputs: input, outputs: latents, name: 'neural-encoder' });
 }
 
-/** Decoder: latents times the rung's inverse gains to normalised windows; 0.33M parameters. */
+/** Decoder: latents times the rung's inverse gains to normalised windows; 0.32M parameters. */
 export function buildNeuralDecoder(): LayersModel {
   const input = tf.input({ shape: [1, LATENT_STEPS, LATENT_CHANNELS] });
   const [first = 128, ...rest] = DECODER_FILTERS;
@@ -40,7 +40,7 @@ function residual(x: SymbolicTensor, filters: number): SymbolicTensor {
 
 /**
  * Dense predictor: the encoder's output, before any gain, to predicted errors of the tasks under every rung, rung after
- * rung; 24,000 parameters. Softplus: an error is never negative.
+ * rung; 9,532 parameters for the two tasks under six rungs. Softplus: an error is never negative.
  */
 export function buildNeuralPredictor(outputs: number): LayersModel {
   const input = tf.input({ shape: [1, LATENT_STEPS, LATENT_CHANNELS] });

@@ -1,7 +1,7 @@
 /** The folder of a task of one's own: its manifest, checked, and the SHA-256 that certificates know it by. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../errors/index.js';
 import { ownTaskManifest, type OwnTaskManifest } from './manifest.js';
 
@@ -14,8 +14,9 @@ export interface OwnTaskDeclaration {
   readonly hash: string;
 }
 
-/** More is no small task, and would be read at every start. */
-const MOST_BYTES = 2 ** 28;
+/** Of all files together: more is no small task, and would be read at every start. */
+const MOST_MIB = 256;
+const MOST_BYTES = MOST_MIB * 2 ** 20;
 
 /**
  * The tasks of `tasks/` in the models folder, and those of `folders`, in order of their names.
@@ -79,16 +80,47 @@ export function hashesOf(tasks: readonly OwnTaskDeclaration[]): Record<string, s
   return Object.fromEntries(tasks.map(({ manifest, hash }) => [manifest.name, hash]));
 }
 
-/** Content by path with `/`; links are followed, since orchestrators mount files by them. */
-async function filesOf(folder: string, prefix = '', found = new Map<string, Buffer>()): Promise<Map<string, Buffer>> {
-  for (const name of (await readdir(folder)).filter(isCounted).sort()) {
-    const path = join(folder, name);
-    const { size, ...entry } = await stat(path).then((own) => ({ size: own.size, isFolder: own.isDirectory(), isFile: own.isFile() })); // prettier-ignore
-    if (entry.isFolder) await filesOf(path, `${prefix}${name}/`, found);
-    else if (!entry.isFile || size > MOST_BYTES) throw invalid(folder, `${name} is no file that a task may have`);
-    else found.set(`${prefix}${name}`, await readFile(path));
+/** Content by path with `/`. Nothing is read of a folder that holds too much. */
+async function filesOf(folder: string): Promise<Map<string, Buffer>> {
+  const files: FoundFile[] = [];
+  let bytes = 0;
+  for await (const file of walk(folder, '', [await realpath(folder)])) {
+    bytes += file.size;
+    if (bytes > MOST_BYTES) throw invalid(folder, `has more than ${MOST_MIB} MiB`);
+    files.push(file);
   }
+  const found = new Map<string, Buffer>();
+  for (const { name, path } of files) found.set(name, await readFile(path));
   return found;
+}
+
+interface FoundFile {
+  /** Path in the task's folder, with `/`. */
+  readonly name: string;
+  /** Without links. */
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Links within the folder are followed, since orchestrators mount files by them. A module imports from where its file really
+ * lies, which must be of what is hashed.
+ *
+ * @param prefix path in the task's folder, with `/` at its end
+ * @param above folders from the task's own on down to the one that is read, without links
+ */
+async function* walk(folder: string, prefix: string, above: readonly [string, ...string[]]): AsyncGenerator<FoundFile> {
+  const inside = join(above[0], sep);
+  for (const own of (await readdir(above.at(-1)!)).filter(isCounted).sort()) {
+    const name = `${prefix}${own}`;
+    const path = await realpath(join(above.at(-1)!, own));
+    if (above.includes(path)) throw invalid(folder, `${name} leads back to a folder that it lies in`);
+    if (!path.startsWith(inside)) throw invalid(folder, `${name} leads out of the folder`);
+    const entry = await stat(path);
+    if (entry.isDirectory()) yield* walk(folder, `${name}/`, [...above, path]);
+    else if (entry.isFile()) yield { name, path, size: entry.size };
+    else throw invalid(folder, `${name} is no file that a task may have`);
+  }
 }
 
 function isCounted(name: string): boolean {

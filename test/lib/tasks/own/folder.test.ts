@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOwnTask, readOwnTasks } from '../../../../src/lib/tasks/own/folder.js';
@@ -35,10 +35,44 @@ describe('the folder of a task', () => {
 
   it('may hold links, as orchestrators mount files', async () => {
     const own = await moduleFolder(join(folder, 'plain'));
-    const linked = join(folder, 'linked');
-    await mkdir(linked);
-    for (const file of ['task.json', 'mean.js']) await symlink(join(own, file), join(linked, file));
-    expect((await readOwnTask(linked)).hash).toBe((await readOwnTask(own)).hash);
+    await mkdir(join(own, 'lib'));
+    await writeFile(join(own, 'lib/helper.js'), '');
+    const { hash } = await readOwnTask(own);
+    // As Kubernetes mounts a volume of a ConfigMap: each of its entries by way of `..data`.
+    const files = ['task.json', 'mean.js', 'lib'];
+    await mkdir(join(own, '..2026_11_30'));
+    for (const file of files) await rename(join(own, file), join(own, '..2026_11_30', file));
+    await symlink('..2026_11_30', join(own, '..data'));
+    for (const file of files) await symlink(`..data/${file}`, join(own, file));
+    expect((await readOwnTask(own)).hash).toBe(hash);
+    await symlink(own, join(folder, 'linked'));
+    expect((await readOwnTask(join(folder, 'linked'))).hash).toBe(hash);
+  });
+
+  it('is refused where a link leads out of it, or in a circle', async () => {
+    const own = await moduleFolder(join(folder, 'links'));
+    await symlink('..', join(own, 'up'));
+    await refused(own, 'up leads out of the folder');
+    await rm(join(own, 'up'));
+    await writeFile(join(folder, 'links', 'other.js'), '');
+    await symlink('../other.js', join(own, 'other.js'));
+    await refused(own, 'other.js leads out of the folder');
+    await rm(join(own, 'other.js'));
+    await mkdir(join(own, 'lib/deep'), { recursive: true });
+    await symlink('..', join(own, 'lib/deep/up'));
+    await refused(own, 'lib/deep/up leads back to a folder that it lies in');
+    await rm(join(own, 'lib/deep/up'));
+    await symlink('../..', join(own, 'lib/deep/top'));
+    await refused(own, 'lib/deep/top leads back');
+  });
+
+  it('is refused, and not read, where its files together are too large', async () => {
+    const own = await moduleFolder(join(folder, 'large'));
+    for (const name of ['a.bin', 'b.bin']) {
+      await writeFile(join(own, name), '');
+      await truncate(join(own, name), 2 ** 27);
+    }
+    await refused(own, 'has more than 256 MiB');
   });
 
   it('is refused with every mistake of its manifest', async () => {
