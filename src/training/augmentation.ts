@@ -24,10 +24,15 @@ export function addWhiteNoise(signal: Float32Array, level: number, random: Rando
   for (let i = 0; i < signal.length; i++) signal[i]! += level * random.normal();
 }
 
-/** A random stretch of one of several noise recordings. */
+/** Where a stretch of `length` begins among `total`: every place that holds it comes as often, the last one too. */
+export function drawStart(total: number, length: number, random: Random): number {
+  return random.integer(total - length + 1);
+}
+
+/** A random stretch of one of several noise recordings, each at least so long. */
 export function drawNoise(noise: readonly Float32Array[], length: number, random: Random): Float32Array {
   const source = noise[random.integer(noise.length)]!;
-  const from = random.integer(source.length - length);
+  const from = drawStart(source.length, length, random);
   return source.subarray(from, from + length);
 }
 

@@ -2,9 +2,11 @@
  * Measures of a signal's beats, for a network to learn beside its labels: trees on such numbers name rhythms as well as the
  * network does from the samples, and by other signs.
  */
+import { sha256 } from '../lib/model/digest.js';
 import { irregularityOf } from '../lib/tasks/alarms/irregularity.js';
 import { panTompkins } from '../lib/tasks/pan-tompkins.js';
-import { MODEL_RATE } from '../lib/signal/grid.js';
+import { MODEL_RATE, STEP } from '../lib/signal/grid.js';
+import { centred, correlation, deviation, mean, nearestQuantile } from './statistics.js';
 
 /** Samples before and after an R-peak that a beat has, and where its P wave and its QRS complex lie. */
 const BEFORE = 80;
@@ -13,6 +15,8 @@ const P_WAVE = { from: 0, to: BEFORE - 18 } as const;
 const QRS = { from: BEFORE - 15, to: BEFORE + 15 } as const;
 const T_WAVE = { from: BEFORE + 25, to: BEFORE + AFTER } as const;
 const FEWEST_BEATS = 6;
+/** A deviation of this, in millivolts or in seconds, is none: far below what a sample or an interval is rounded to. */
+const FLAT = 1e-9;
 
 /** About the mean and the deviation of each measure over training records, so that each weighs alike. */
 const MEANS = [
@@ -27,92 +31,142 @@ const DEVIATIONS = [
 const LARGEST = 4;
 export const BEAT_MEASURES = MEANS.length;
 
-/** Of millivolts at 300 Hz, in deviations from their means; undefined where there are too few beats to say anything. */
-export function beatMeasures(millivolts: Float32Array): Float32Array | undefined {
+/** The same of the measures that a step of 256 samples has of its own. */
+const STEP_MEANS = [-0.05, 0.05, 0.9, 0.6];
+const STEP_DEVIATIONS = [0.15, 0.15, 0.12, 0.35];
+export const STEP_MEASURES = STEP_MEANS.length;
+
+/** Short digest of what the measures are made by. */
+export const MEASURES_HASH = sha256(
+  Buffer.from(
+    JSON.stringify([
+      ...[BEFORE, AFTER, P_WAVE, QRS, T_WAVE, FEWEST_BEATS, FLAT],
+      ...[MEANS, DEVIATIONS, STEP_MEANS, STEP_DEVIATIONS, LARGEST],
+    ]),
+  ),
+).slice(0, 16);
+
+/** What is measured of a signal, each in deviations from its mean. */
+export interface BeatMeasures {
+  /** Of all its beats, 22. */
+  readonly whole: Float32Array;
+  /** Of the beats in each of its steps, [steps x 4]. */
+  readonly steps: Float32Array;
+  /** 1 for each step that has a beat with an interval before it, 0 for the others. */
+  readonly known: Float32Array;
+}
+
+/** Of millivolts at 300 Hz; undefined where there are too few beats to say anything. */
+export function beatMeasures(millivolts: Float32Array): BeatMeasures | undefined {
   const beats = panTompkins(millivolts).filter((at) => at >= BEFORE && at + AFTER < millivolts.length);
   if (beats.length < FEWEST_BEATS) return undefined;
-  const measures = [...intervalMeasures(beats), ...shapeMeasures(millivolts, beats)];
-  return Float32Array.from(measures, (v, i) => Math.max(-LARGEST, Math.min(LARGEST, (v - MEANS[i]!) / DEVIATIONS[i]!)));
+  const shapes = shapesOf(millivolts, beats);
+  const whole = [...intervalMeasures(beats), ...shapeMeasures(shapes)];
+  return {
+    whole: Float32Array.from(whole, (v, i) => inDeviations(v, MEANS[i]!, DEVIATIONS[i]!)),
+    ...stepMeasures(beats, shapes, Math.floor(millivolts.length / STEP)),
+  };
+}
+
+function inDeviations(value: number, mean: number, deviation: number): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, (value - mean) / deviation));
+}
+
+/** The shortest and the longest interval that ends in a step beside the median one, and the least likeness of its beats and P waves. */
+function stepMeasures(beats: readonly number[], shapes: Shapes, count: number): Omit<BeatMeasures, 'whole'> {
+  const intervals = beats.map((at, i) => at - (beats[i - 1] ?? Number.NaN));
+  const middle = nearestQuantile(intervals.slice(1), 0.5);
+  const [steps, known] = [new Float32Array(count * STEP_MEASURES), new Float32Array(count)];
+  for (let s = 0; s < count; s++) {
+    const own = beats.flatMap((at, i) => (i > 0 && Math.floor(at / STEP) === s ? [i] : []));
+    if (own.length === 0) continue;
+    const ratios = own.map((i) => Math.log(intervals[i]! / middle));
+    const least = (measure: readonly number[]): number => Math.min(...own.map((i) => measure[i]!));
+    const values = [Math.min(...ratios), Math.max(...ratios), least(shapes.likeness), least(shapes.likenessOfP)];
+    known[s] = 1;
+    steps.set(
+      values.map((v, i) => inDeviations(v, STEP_MEANS[i]!, STEP_DEVIATIONS[i]!)),
+      s * STEP_MEASURES,
+    );
+  }
+  return { steps, known };
 }
 
 /** In the order of the first fourteen means: of intervals in seconds and of their changes. */
 function intervalMeasures(beats: readonly number[]): number[] {
   const intervals = beats.slice(1).map((at, i) => (at - beats[i]!) / MODEL_RATE);
   const changes = intervals.slice(1).map((v, i) => v - intervals[i]!);
-  const mean = meanOf(intervals);
-  const middle = quantile(intervals, 0.5);
+  const typical = mean(intervals);
+  const middle = nearestQuantile(intervals, 0.5);
   const share = (is: (v: number) => boolean, of: readonly number[]): number => of.filter(is).length / of.length;
   const milliseconds = beats.map((at) => (1000 * at) / MODEL_RATE);
   return [
-    Math.log(mean),
-    Math.log(0.005 + deviationOf(intervals) / mean),
-    Math.log(0.005 + Math.sqrt(meanOf(changes.map((v) => v * v))) / mean),
-    Math.log(0.005 + quantile(changes.map(Math.abs), 0.5) / mean),
+    Math.log(typical),
+    Math.log(0.005 + deviation(intervals) / typical),
+    Math.log(0.005 + Math.sqrt(mean(changes.map((v) => v * v))) / typical),
+    Math.log(0.005 + nearestQuantile(changes.map(Math.abs), 0.5) / typical),
     share((v) => Math.abs(v) > 0.05, changes),
-    share((v) => Math.abs(v) > 0.15 * mean, changes),
-    quantile(intervals, 0) / middle,
-    quantile(intervals, 0.1) / middle,
-    quantile(intervals, 0.9) / middle,
-    quantile(intervals, 1) / middle,
+    share((v) => Math.abs(v) > 0.15 * typical, changes),
+    nearestQuantile(intervals, 0) / middle,
+    nearestQuantile(intervals, 0.1) / middle,
+    nearestQuantile(intervals, 0.9) / middle,
+    nearestQuantile(intervals, 1) / middle,
     share((v) => v < 0.85 * middle, intervals),
     share((v) => v > 1.3 * middle, intervals),
-    correlation(changes.slice(1), changes.slice(0, -1)),
+    likenessOf(changes.slice(1), changes.slice(0, -1)),
     irregularityOf(milliseconds, milliseconds.at(-1)!) ?? -1.5,
   ];
 }
 
+/** Beats beside the median beat of all of them. */
+interface Shapes {
+  /** Millivolts about their mean, 180 samples. */
+  readonly own: readonly Float64Array[];
+  readonly typical: Float64Array;
+  readonly likeness: readonly number[];
+  readonly likenessOfP: readonly number[];
+}
+
+function shapesOf(millivolts: Float32Array, beats: readonly number[]): Shapes {
+  const own = beats.map((at) => centred(millivolts.subarray(at - BEFORE, at + AFTER)));
+  const atOnePlace = new Float64Array(own.length);
+  const median = Float64Array.from({ length: BEFORE + AFTER }, (_, i) => {
+    own.forEach((beat, b) => (atOnePlace[b] = beat[i]!));
+    return nearestQuantile(atOnePlace, 0.5);
+  });
+  const typical = centred(median);
+  return {
+    own,
+    typical,
+    likeness: own.map((beat) => likenessOf(beat, typical)),
+    likenessOfP: own.map((beat) => likenessOf(partOf(beat, P_WAVE), partOf(typical, P_WAVE))),
+  };
+}
+
+/** Correlation; 0 where either is flat: what is left of a constant is the rounding of its mean, which goes with anything. */
+function likenessOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Math.min(deviation(a), deviation(b)) < FLAT ? 0 : correlation(a, b);
+}
+
+function partOf(beat: Float64Array, { from, to }: { from: number; to: number }): Float64Array {
+  return beat.subarray(from, to);
+}
+
 /** In the order of the other eight: likeness to the median beat, of P waves too, sizes of P and T, width, what moves before the QRS. */
-function shapeMeasures(millivolts: Float32Array, beats: readonly number[]): number[] {
-  const own = beats.map((at) => centred([...millivolts.subarray(at - BEFORE, at + AFTER)]));
-  const typical = centred(
-    own[0]!.map((_, i) =>
-      quantile(
-        own.map((beat) => beat[i]!),
-        0.5,
-      ),
-    ),
-  );
-  const likeness = own.map((beat) => correlation(beat, typical));
-  const of = (beat: readonly number[], { from, to }: { from: number; to: number }): number[] => beat.slice(from, to);
-  const p = own.map((beat) => correlation(of(beat, P_WAVE), of(typical, P_WAVE)));
-  const height = Math.max(...of(typical, QRS).map(Math.abs)) + 1e-6;
+function shapeMeasures({ own, typical, likeness, likenessOfP }: Shapes): number[] {
+  const height = Math.max(...partOf(typical, QRS).map(Math.abs)) + 1e-6;
   const high = typical.map((v) => Math.abs(v) / height);
   const size = (range: { from: number; to: number }): number =>
-    Math.log(0.01 + (Math.max(...of(typical, range)) - Math.min(...of(typical, range))) / height);
-  const rest = own.map((beat) => deviationOf(of(beat, P_WAVE).map((v, i) => v - typical[i]!)));
+    Math.log(0.01 + (Math.max(...partOf(typical, range)) - Math.min(...partOf(typical, range))) / height);
+  const rest = own.map((beat) => deviation(partOf(beat, P_WAVE).map((v, i) => v - typical[i]!)));
   return [
-    quantile(likeness, 0.5),
-    quantile(likeness, 0.1),
-    quantile(likeness, 0),
-    quantile(p, 0.5),
+    nearestQuantile(likeness, 0.5),
+    nearestQuantile(likeness, 0.1),
+    nearestQuantile(likeness, 0),
+    nearestQuantile(likenessOfP, 0.5),
     size(P_WAVE),
     size(T_WAVE),
     high.slice(QRS.from - 15, QRS.to + 15).filter((v) => v > 0.3).length / 30,
-    Math.log(0.01 + quantile(rest, 0.5) / height),
+    Math.log(0.01 + nearestQuantile(rest, 0.5) / height),
   ];
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return Math.sqrt(meanOf(values.map((v) => (v - mean) ** 2)));
-}
-
-function centred(values: readonly number[]): number[] {
-  const mean = meanOf(values);
-  return values.map((v) => v - mean);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [centred(a), centred(b)];
-  const product = (p: readonly number[], q: readonly number[]): number => p.reduce((sum, v, i) => sum + v * q[i]!, 0);
-  return product(x, y) / Math.sqrt((product(x, x) + 1e-9) * (product(y, y) + 1e-9));
 }

@@ -13,7 +13,7 @@ import tf, { type LayersModel } from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import { factorise, solve } from './cholesky.js';
 import type { NeuralNetworks } from './neural.js';
-import { cutWindows, normaliseWindows } from './windows.js';
+import { cutWindows, normaliseWindows, splitRows } from './windows.js';
 
 /** `endUnit` is that of the ends that the rung sends; undefined where it sends none. */
 export type FittedRung = Pick<NeuralRung, 'gains' | 'inverses'> & { readonly endUnit: number | undefined };
@@ -43,17 +43,18 @@ export function fitBorders(
   let rows = 0;
   for (let first = 0; first < records.length; first += RECORDS_AT_ONCE) {
     const windows = records.slice(first, first + RECORDS_AT_ONCE).flatMap(cutWindows);
-    const { samples: x } = normaliseWindows(windows);
-    const values = encoder.run(x, windows.length)[0]!;
+    const { samples } = normaliseWindows(windows);
+    const x = splitRows(samples, WINDOW);
+    const values = encoder.run(samples, windows.length)[0]!;
     rungs.forEach((rung, r) => {
       const decoded = decoder.run(dequantise(quantise(values, rung), rung), windows.length, NEURAL_CHANNELS)[0]!;
-      for (let w = 0; w < windows.length; w++) {
-        const { endUnit } = rung;
-        const ends = endUnit === undefined ? [] : quantiseEnds(windowAt(x, w), endUnit).map((own) => own * endUnit);
+      const { endUnit } = rung;
+      splitRows(decoded, WINDOW).forEach((said, w) => {
+        const ends = endUnit === undefined ? [] : quantiseEnds(x[w]!, endUnit).map((own) => own * endUnit);
         sums[r]!.forEach((own, end) => {
-          addRow(own, windowAt(x, w), windowAt(decoded, w), ends[end]);
+          addRow(own, x[w]!, said, ends[end]);
         });
-      }
+      });
     });
     rows += windows.length;
   }
@@ -64,10 +65,6 @@ export function fitBorders(
   });
   correction.setWeights(weights);
   return correction;
-}
-
-function windowAt(rows: Float32Array, w: number): Float32Array {
-  return rows.subarray(w * WINDOW, (w + 1) * WINDOW);
 }
 
 function emptySums(end: End, order: number): Sums {

@@ -9,7 +9,8 @@
 import { HEADS, type Head } from '../lib/codec/latents.js';
 import tf, { type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOW } from '../lib/signal/grid.js';
-import { seededRandom } from '../lib/signal/random.js';
+import { seededRandom, type Random } from '../lib/signal/random.js';
+import { drawStart } from './augmentation.js';
 import { decode, encode, listNetworks, type PaperNetworks } from './compressor.js';
 import type { CincRecord } from './data/cinc.js';
 import { loadBeats, type BeatRecord } from './data/mitbih.js';
@@ -89,7 +90,7 @@ export async function fineTune(
     readonly work: string;
     readonly steps: number;
     readonly seed: number;
-    /** What else identifies the run. */
+    /** What else identifies the run, such as the networks that it begins with. */
     readonly from: Readonly<Record<string, unknown>>;
     /** Records that show how it goes; none for no figures. */
     readonly watched: readonly CincRecord[];
@@ -99,14 +100,14 @@ export async function fineTune(
   return train({
     ...{ name: 'compressor phase 2', work: options.work, steps: options.steps },
     ...{ peakRate: 1e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
-    ...{ identity: { seed, phase: 2, heads: HEADS, weights, against, ...from } },
+    ...{ identity: { seed, phase: 2, heads: HEADS, weights, against, through: tasks.hashes, ...from } },
     ...{ validateEvery: Math.ceil(options.steps / 5) },
     ...(watched.length === 0 ? {} : { validate: () => watch(networks, watched, tasks) }),
     loss: (step) => {
       const random = seededRandom(seed * 1_000_003 + step);
       const drawn = Array.from({ length: RECORDS_PER_BATCH }, () => {
         const { samples, label } = records[random.integer(records.length)]!;
-        const crop = random.integer(samples.length - RECORD + 1);
+        const crop = drawStart(samples.length, RECORD, random);
         const scale = Math.exp(0.2 * random.normal()) * (random.uniform() < 0.3 ? -1 : 1) * 1e-3;
         return { label, millivolts: Float32Array.from(samples.subarray(crop, crop + RECORD), (v) => v * scale) };
       });
@@ -116,7 +117,7 @@ export async function fineTune(
       const head = TURNS[step % TURNS.length]!;
       const decoded = decode(networks, encode(networks, x, true)[head], head, true);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
-      const first = random.integer(windows.length - PEAK_WINDOWS);
+      const first = drawStart(windows.length, PEAK_WINDOWS, random);
       const rhythm = (): Tensor =>
         against === 'label'
           ? labelLoss(tasks, drawn.map(({ label }) => label), toMillivolts(decoded)) // prettier-ignore
@@ -134,9 +135,9 @@ function meanSquare(x: Tensor, y: Tensor): Scalar {
   return tf.mean<Scalar>(tf.squaredDifference(x, y));
 }
 
-function drawWindow(leads: readonly BeatRecord[], random: ReturnType<typeof seededRandom>): Float32Array {
+function drawWindow(leads: readonly BeatRecord[], random: Random): Float32Array {
   const { samples } = leads[random.integer(leads.length)]!;
-  const start = random.integer(samples.length - WINDOW);
+  const start = drawStart(samples.length, WINDOW, random);
   return samples.slice(start, start + WINDOW);
 }
 

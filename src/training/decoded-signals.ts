@@ -7,7 +7,7 @@ import { readManifest } from '../lib/model/manifest.js';
 import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
-import { normaliseWindows } from './windows.js';
+import { normaliseWindows, wholeWindows } from './windows.js';
 
 /** Millivolts as decoded, row by row; what is left behind the last whole window of a row stays as it is. */
 export type DecodedSignals = (millivolts: readonly Float32Array[], random: Random) => Float32Array[];
@@ -35,9 +35,7 @@ export async function loadDecodedSignals(models: string): Promise<DecodedSignals
 
   return (millivolts, random) => {
     const decoded = millivolts.map((row) => row.slice());
-    const windows = decoded.flatMap((row) =>
-      Array.from({ length: Math.floor(row.length / WINDOW) }, (_, w) => row.subarray(w * WINDOW, (w + 1) * WINDOW)),
-    );
+    const windows = decoded.flatMap(wholeWindows);
     const { samples: input, scales } = normaliseWindows(windows);
     const encoded = encoder.encode(input, windows.length);
     const drawn = windows.map(() => rungs[random.integer(rungs.length)]!);

@@ -22,21 +22,19 @@ import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } f
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
 import { neuralTables, type TableWindow } from './neural-tables.js';
 import { scaleRange } from './paper-model.js';
-import { meanByRecord, type WindowErrors } from './record-errors.js';
+import { ERROR_FLOORS, meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
 import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformTables } from './transform-rungs.js';
-import { cutRows, cutWindows, normaliseWindows } from './windows.js';
+import { splitRows, cutWindows, normaliseWindows } from './windows.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
 const BATCH = 256;
 /** Records whose latents and coefficients fill the entropy tables. */
 const TABLE_RECORDS = 800;
-/** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
-const FLOORS = [0.005, 0.002] as const;
 
 export interface LadderOptions extends SelectionTrainingOptions {
   /** The codec of `models` keeps its networks: tables, borders, and what hangs on the tasks, are made anew. */
@@ -90,7 +88,7 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
       const rows = Array.from({ length: BATCH }, () => random.integer(WINDOWS_PER_RECORD * first));
       const x = tf.stack(rows.map((row) => tf.tensor3d(values[row]!, [1, NEURAL_LATENTS / NEURAL_CHANNELS, NEURAL_CHANNELS]))); // prettier-ignore
       const truth = tf.tensor2d(rows.map((row) => errors.flatMap((rung) => rung[row]!)));
-      const floors = tf.tensor1d(neural.flatMap(() => [...FLOORS]));
+      const floors = tf.tensor1d(neural.flatMap(() => [...ERROR_FLOORS]));
       const log = (of: Tensor): Tensor => tf.log(tf.add(of, floors));
       return tf.mean<Scalar>(tf.squaredDifference(log(truth), log(predictor.apply(x) as Tensor)));
     },
@@ -170,8 +168,8 @@ function newRungs(
 /** The windows of a record with what the encoder says of each. */
 function tableWindows({ encoder }: Pick<NeuralNetworks, 'encoder'>, millivolts: Float32Array): TableWindow[] {
   const { samples, scales } = normaliseWindows(cutWindows(millivolts));
-  const values = cutRows(new Network(encoder).run(samples, scales.length)[0]!, NEURAL_LATENTS);
-  return cutRows(samples, WINDOW).map((own, w) => ({ scale: scales[w]!, samples: own, values: values[w]! }));
+  const values = splitRows(new Network(encoder).run(samples, scales.length)[0]!, NEURAL_LATENTS);
+  return splitRows(samples, WINDOW).map((own, w) => ({ scale: scales[w]!, samples: own, values: values[w]! }));
 }
 
 /** Predicted errors by row, rung after rung. */
@@ -181,7 +179,7 @@ function predict(predictor: LayersModel, values: readonly Float32Array[]): Float
     input.set(own, row * NEURAL_LATENTS);
   });
   const outputs = new Network(predictor).run(input, values.length, NEURAL_CHANNELS)[0]!;
-  return cutRows(outputs, outputs.length / values.length);
+  return splitRows(outputs, outputs.length / values.length);
 }
 
 /** Rank correlation of predicted and true error by rung and task on the rows from `first` on. */

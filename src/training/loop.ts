@@ -1,4 +1,5 @@
 /** One training loop for every network: AdamW, one-cycle rate, clipped gradients, checkpoints, history, progress. */
+import { DynamicDeepError } from '../lib/errors/index.js';
 import tf, { type LayersModel, type Tensor, type Variable } from '../lib/model/tf.js';
 import { Checkpoint } from './checkpoint.js';
 import { History, type Figures } from './history.js';
@@ -23,7 +24,10 @@ export interface TrainingPlan {
   readonly frozen?: readonly string[];
   /** A frozen network that follows a trained one as the running average of its weights (Polyak and Juditsky, 1992). */
   readonly average?: { readonly of: string; readonly into: string; readonly decay: number };
-  /** The loss of step `step`; draws must depend on `step` alone, so that a resumed run sees the same batches. */
+  /**
+   * The loss of step `step`. Batches and their augmentation must depend on `step` alone, so that a resumed run sees the same ones;
+   * first weights, dropout and the noise that stands for rounding may be drawn anew in every run.
+   */
   loss(step: number): Scalar;
   /** Figures on the validation part, every `validateEvery` steps and at the end. */
   validate?(): Figures;
@@ -33,7 +37,13 @@ export interface TrainingPlan {
 }
 
 const CHECKPOINT_MS = 120_000;
+/**
+ * Steps of a run that may be left out. A record that is not finite is met about once an epoch, and costs little; data that is full of
+ * such records, or a network that has gone wrong and fails at every step, is at its end soon.
+ */
+const MOST_LEFT_OUT = 10;
 
+/** @throws DynamicDeepError CHECKPOINT_INVALID; DATA_INVALID where more than 10 steps have no finite loss and gradient */
 export async function train(plan: TrainingPlan): Promise<Figures> {
   const variables = Object.entries(plan.networks)
     .filter(([key]) => key !== plan.average?.into && !(plan.frozen ?? []).includes(key))
@@ -45,13 +55,23 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
   const progress = trainingProgress(plan.name, plan.steps, first);
   let saved = Date.now();
   let smoothed = Number.NaN;
+  let leftOut = 0;
   let figures: Figures = {};
 
   for (let step = first; step < plan.steps; step++) {
     const rate = oneCycle(step / plan.steps, plan.warmup) * plan.peakRate;
     const loss = applyStep(plan, step, rate, variables, optimizer);
+    if (loss === undefined) {
+      leftOut++;
+      progress.tell(step + 1, `left out, its loss or gradient is not finite (${leftOut} so far)`);
+      if (leftOut > MOST_LEFT_OUT) {
+        progress.stop();
+        throw new DynamicDeepError('DATA_INVALID', `${plan.name}: ${leftOut} steps had no finite loss and gradient, the last of them ${step + 1}: values of the records are not finite, or the network has gone wrong`); // prettier-ignore
+      }
+    } else {
+      smoothed = Number.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
+    }
     followAverage(plan, step);
-    smoothed = Number.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;
     progress.update(step + 1, smoothed);
     const last = step + 1 === plan.steps;
     if (plan.validate && (last || (step + 1) % (plan.validateEvery ?? plan.steps) === 0)) {
@@ -71,14 +91,17 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
   return figures;
 }
 
+/** Loss of the step; undefined where it or its gradient is not finite, which leaves every weight as it was. */
 function applyStep(
   plan: TrainingPlan,
   step: number,
   rate: number,
   variables: Variable[],
   optimizer: ReturnType<typeof tf.train.adam>,
-): number {
+): number | undefined {
   return tf.tidy(() => {
+    // Normalisations follow their batch's moments while the loss is computed.
+    const before = movingWeights(plan, variables).map((own) => [own, own.clone()] as const);
     const { value, grads } = tf.variableGrads(() => plan.loss(step), variables);
     // Adam finds its moments by position: a variable that this step's loss leaves out still needs a gradient.
     const gradients = variables.map(
@@ -87,22 +110,33 @@ function applyStep(
     const norm = Math.sqrt(
       gradients.reduce((sum, [, gradient]) => sum + (tf.sum(tf.square(gradient)).dataSync()[0] ?? 0), 0),
     );
-    // A step whose gradient is not finite would poison every weight for good: it is left out.
-    if (Number.isFinite(norm)) {
-      const scale = Math.min(1, plan.clipNorm / (norm + 1e-9));
-      const clipped = Object.fromEntries(
-        gradients.map(([name, gradient]) => [name, scale < 1 ? tf.mul(gradient, scale) : gradient]),
-      );
-      setRate(optimizer, rate);
-      optimizer.applyGradients(clipped);
-      if (plan.weightDecay > 0) {
-        for (const variable of variables) {
-          if (variable.rank > 1) variable.assign(tf.mul(variable, 1 - rate * plan.weightDecay));
-        }
+    const loss = value.dataSync()[0]!;
+    // Either would poison every weight for good.
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      for (const [variable, own] of before) variable.assign(own);
+      return undefined;
+    }
+    const scale = Math.min(1, plan.clipNorm / (norm + 1e-9));
+    const clipped = Object.fromEntries(
+      gradients.map(([name, gradient]) => [name, scale < 1 ? tf.mul(gradient, scale) : gradient]),
+    );
+    setRate(optimizer, rate);
+    optimizer.applyGradients(clipped);
+    if (plan.weightDecay > 0) {
+      for (const variable of variables) {
+        if (variable.rank > 1) variable.assign(tf.mul(variable, 1 - rate * plan.weightDecay));
       }
     }
-    return value.dataSync()[0] ?? Number.NaN;
+    return loss;
   });
+}
+
+/** Weights of the networks that no gradient moves, other than those of the average. */
+function movingWeights({ networks, average }: TrainingPlan, variables: readonly Variable[]): Variable[] {
+  return Object.entries(networks)
+    .filter(([key]) => key !== average?.into)
+    .flatMap(([, network]) => network.weights.map(variableOf))
+    .filter((variable) => !variables.includes(variable));
 }
 
 function followAverage({ average, networks }: TrainingPlan, step: number): void {

@@ -2,8 +2,6 @@
  * What every rung of the new ladder costs and adds to the tasks on the selection part, record by record. Minutes of
  * work: each record is kept in a file as soon as it is measured, and a run that finds the file goes on from it.
  */
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { BorderCorrection } from '../lib/codec/border-correction.js';
 import { readRung, type StoredRung } from '../lib/codec/ladder.js';
@@ -13,11 +11,12 @@ import { encodeTransform, quantiseWindow } from '../lib/codec/transform.js';
 import { Network } from '../lib/model/network.js';
 import tf from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
+import { openLines } from './dense/lines.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { NeuralNetworks } from './neural.js';
 import { recordErrors, type WindowErrors } from './record-errors.js';
 import { reconstructed } from './transform-rungs.js';
-import { cutWindows, normaliseWindows } from './windows.js';
+import { cutWindows } from './windows.js';
 
 /** Rungs as the manifest will have them, without what is not known yet. */
 export type NewNeuralRung = Omit<Extract<StoredRung, { kind: 'neural' }>, 'nominalGain'>;
@@ -50,24 +49,18 @@ export async function measureRungs(
   },
 ): Promise<MeasuredRecord[]> {
   const { file, identity, rungs, networks, borders, tasks } = how;
-  const known = await readMeasured(file, identity);
-  if (known.size === 0) {
-    await rm(file, { force: true });
-    await mkdir(dirname(file), { recursive: true });
-    await appendFile(file, `${JSON.stringify({ identity })}\n`);
-  }
+  const lines = await openLines(file, identity, recordSchema);
   const measure = rungs.map((rung, index) => readRung(stored(rung), index));
   const neural = measure.filter(({ kind }) => kind === 'neural');
   const decoder = new Network(networks.decoder);
   const encoder = new Network(networks.encoder);
   for (const [done, { name, millivolts }] of records.entries()) {
     if (done % 50 === 0) process.stderr.write(`ladder: rungs of ${done}/${records.length} records\n`);
-    if (known.has(name)) continue;
+    if (lines.known.has(name)) continue;
     const windows = cutWindows(millivolts);
-    const { samples, scales } = normaliseWindows(windows);
     const measured: MeasuredRecord['rungs'] = {};
     tf.tidy(() => {
-      const { scale, offset, of } = recordErrors(tasks, windows);
+      const { samples, scales, scale, offset, of } = recordErrors(tasks, windows);
       const values = encoder.run(samples, windows.length)[0]!;
       for (const rung of measure) {
         let errors: WindowErrors[];
@@ -93,25 +86,9 @@ export async function measureRungs(
         measured[rung.name] = errors.map(([rhythm, peaks], w) => [bytes[w]!, rounded(rhythm), rounded(peaks)]);
       }
     });
-    const record = { name, rungs: measured };
-    known.set(name, record);
-    await appendFile(file, `${JSON.stringify(record)}\n`);
+    await lines.add({ name, rungs: measured });
   }
-  return records.map(({ name }) => known.get(name)!);
-}
-
-async function readMeasured(file: string, identity: string): Promise<Map<string, MeasuredRecord>> {
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
-  if (lines[0] !== JSON.stringify({ identity })) return new Map();
-  // The last line may have been cut by a kill.
-  const records = lines.slice(1).flatMap((line) => {
-    try {
-      return [recordSchema.parse(JSON.parse(line))];
-    } catch {
-      return [];
-    }
-  });
-  return new Map(records.map((record) => [record.name, record]));
+  return records.map(({ name }) => lines.known.get(name)!);
 }
 
 function rounded(value: number): number {

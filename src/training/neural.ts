@@ -11,6 +11,7 @@ import { loadNetwork, writeModel } from '../lib/model/store.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
+import { drawStart } from './augmentation.js';
 import { loadCinc } from './data/cinc.js';
 import { loadBeats } from './data/mitbih.js';
 import { loadTasks } from './frozen-tasks.js';
@@ -84,8 +85,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
     weightDecay: 0,
     clipNorm: 1,
     networks,
-    // A run that is taken up again goes through the same tasks.
-    identity: { seed: options.seed, rungs: NEURAL_RUNGS, ...(own.length === 0 ? {} : { through }) },
+    identity: { seed: options.seed, rungs: NEURAL_RUNGS, through },
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const records = Array.from({ length: RECORDS_PER_BATCH }, (_, i) =>
@@ -102,7 +102,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const added = rhythmLoss(tasks, before, after);
       // Half the mean, half the root mean square: a bound is broken by the tail of the errors, not by their mean.
       const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-6)));
-      const peaks = peaksLoss(tasks, x, decoded, random.integer(rungs.length - PEAK_WINDOWS), PEAK_WINDOWS);
+      const peaks = peaksLoss(tasks, x, decoded, drawStart(rungs.length, PEAK_WINDOWS, random), PEAK_WINDOWS);
       const others = own.map(({ loss }) => tf.mul<Scalar>(loss(before, after), W_OWN));
       return tf.addN([distortion, rate, tf.mul<Scalar>(rhythm, W_RHYTHM / 2), tf.mul<Scalar>(peaks, W_PEAKS), ...others]); // prettier-ignore
     },
@@ -159,7 +159,7 @@ async function loadSources(options: TrainNeuralOptions): Promise<Record<'cinc' |
 
 function drawRecord(sources: readonly Float32Array[], random: Random): Float32Array {
   const samples = sources[random.integer(sources.length)]!;
-  const from = random.integer(samples.length - RECORD + 1);
+  const from = drawStart(samples.length, RECORD, random);
   const gain = Math.exp(0.2 * random.normal()) * (random.uniform() < 0.3 ? -1 : 1);
   return samples.slice(from, from + RECORD).map((v) => v * gain);
 }

@@ -21,7 +21,10 @@ const common = {
     help: 'Folder that the model is written to, and frozen ones are read from',
     default: 'models',
   }),
-  seed: option(z.int().min(0), { help: 'Seed of weights, batches and augmentation', default: 1 }),
+  seed: option(z.int().min(0), {
+    help: 'Seed of batches and augmentation; weights and dropout are drawn anew',
+    default: 1,
+  }),
 };
 const work = (name: string) => ({
   work: option(folder, {

@@ -1,6 +1,6 @@
 /** What the paper's codec loses on records that go by one head throughout: the signal, and what the tasks make of it. */
 import { HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../lib/codec/latents.js';
-import tf, { type Tensor } from '../lib/model/tf.js';
+import tf from '../lib/model/tf.js';
 import { STEPS_PER_WINDOW } from '../lib/signal/grid.js';
 import { prdn } from '../lib/tasks/reconstruction.js';
 import { CLASS_COUNT, crossEntropy } from '../lib/tasks/rhythm.js';
@@ -9,8 +9,8 @@ import { millivoltsOf, type CincRecord } from './data/cinc.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
 import { meanByRecord, recordErrors, type WindowErrors } from './record-errors.js';
-import { rankCorrelation } from './statistics.js';
-import { cutWindows } from './windows.js';
+import { mean, rankCorrelation } from './statistics.js';
+import { cutWindows, splitRows } from './windows.js';
 
 export interface HeadErrors {
   /** Row by window, -1..1. */
@@ -42,7 +42,8 @@ export function collectErrors(
         const { errors, probabilities } = outcome(decoded);
         out[head].added.push(...errors);
         out[head].label.push(...errors.map(([, peaks], w): WindowErrors => [labelError(probabilities, w, record), peaks])); // prettier-ignore
-        out[head].latents.push(...rowsOf(latents[head], head));
+        const values = tf.div(latents[head], LATENT_RANGE).dataSync() as Float32Array;
+        out[head].latents.push(...splitRows(values, LATENT_COUNT[head]));
         const restored = tf.add(tf.mul(decoded, scale), offset).dataSync() as Float32Array;
         out[head].prdn.push(prdn(millivolts, restored));
       }
@@ -56,12 +57,6 @@ function labelError(probabilities: Float32Array, window: number, { label }: Cinc
   return crossEntropy(probabilities.subarray(window * width, (window + 1) * width), label);
 }
 
-function rowsOf(latents: Tensor, head: Head): Float32Array[] {
-  const values = tf.div(latents, LATENT_RANGE).dataSync() as Float32Array;
-  const count = LATENT_COUNT[head];
-  return Array.from({ length: values.length / count }, (_, w) => values.slice(w * count, (w + 1) * count));
-}
-
 /**
  * Means over records, and rank correlations over records of the reconstruction error (PRDN) with each task's error: what
  * the paper finds low.
@@ -73,7 +68,6 @@ export function headFigures({ added, label, prdn: prdns }: HeadErrors): Figures 
     added: byAdded.map(([own]) => own),
     peaks: byAdded.map(([, own]) => own),
   };
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   return {
     prdnMedian: [...prdns].sort((a, b) => a - b)[prdns.length >> 1]!,
     ...Object.fromEntries(Object.entries(errors).map(([name, own]) => [`${name}Mean`, mean(own)])),

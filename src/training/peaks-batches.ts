@@ -5,6 +5,7 @@ import { deviation, distanceMap, normalisePeaks } from '../lib/tasks/peaks.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
 import type { BeatRecord } from './data/mitbih.js';
 import { electrodeMotion } from './electrode-motion.js';
+import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
 const LENGTH = 2048;
@@ -40,17 +41,22 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
   const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
   const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
   const signal = Float32Array.from({ length: LENGTH }, (_, i) => cubic(samples, start + i * pace));
-  let beats = peaks.map((peak) => (peak - start) / pace);
+  let beats: Float64Array = peaks.map((peak) => (peak - start) / pace);
   if (random.uniform() < 0.05) {
     const from = random.integer(LENGTH);
     fallSilent(signal, from, random);
-    beats = beats.filter((beat) => beat < from - 30);
+    beats = beatsBefore(beats, from);
   }
   if (random.uniform() < 0.75) addNoise(signal, someNoise(noise, random), SNR_FROM + (SNR_TO - SNR_FROM) * random.uniform()); // prettier-ignore
   if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * deviation(signal), random);
   const decoded = random.uniform() < 0.2 ? coarselyCoded(signal, random) : signal;
   if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) decoded[i] = -decoded[i]!;
   return { signal: decoded, map: distanceMap(beats, 0, LENGTH) };
+}
+
+/** Those whose QRS complex has ended when the signal does, at sample `end`. */
+export function beatsBefore(beats: Float64Array, end: number): Float64Array {
+  return beats.filter((beat) => beat + HALF_QRS < end);
 }
 
 /** Half of it synthesised electrode motion, the kind that hides beats best; the rest recorded. */

@@ -7,6 +7,7 @@ import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
 import type { PeakDetector } from '../lib/tasks/lead-peaks.js';
+import { SMOOTH } from '../lib/tasks/peaks.js';
 import { loadBeats, loadNoise, type BeatRecord } from './data/mitbih.js';
 import { comparePeaks, scorePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 import type { Figures } from './history.js';
@@ -29,7 +30,6 @@ export interface TrainPeaksOptions {
 }
 
 const NOISE_RECORDS = ['bw', 'ma'];
-const SMOOTH = 0.2;
 /** Noise of the validation. */
 const DECIBELS = [12, 6, 0] as const;
 

@@ -10,7 +10,7 @@ import { buildPaperPredictor } from '../lib/model/architectures/paper-codec.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import { loadNetworks, trainedFolder } from './compressor.js';
+import { listNetworks, loadNetworks, trainedFolder } from './compressor.js';
 import { loadCinc } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
 import type { Figures } from './history.js';
@@ -21,6 +21,7 @@ import type { WindowErrors } from './record-errors.js';
 import { readSplit, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
 import { chooseTau } from './tau.js';
+import { weightsHash } from './weights-hash.js';
 
 const BATCH = 256;
 /** Latents that the predictors do not see in a step of training, as in the paper's code. */
@@ -56,7 +57,8 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
   const ranks = await train({
     ...{ name: 'predictor', work: join(options.work, 'phase3'), steps },
     ...{ peakRate: 1e-2, warmup: 0.1, weightDecay: 1e-2, clipNorm: 1, networks: predictors },
-    ...{ identity: { seed, phase: 3 }, validateEvery: Math.ceil(steps / 4) },
+    ...{ identity: { seed, phase: 3, codec: weightsHash(listNetworks(networks)), tasks: tasks.hashes } },
+    validateEvery: Math.ceil(steps / 4),
     validate: () => ranksOf(errors, predictors, first),
     loss: (step) => {
       const random = seededRandom(seed * 1_000_003 + step);

@@ -4,6 +4,7 @@ import type { Figures } from './history.js';
 export interface TrainingProgress {
   update(step: number, loss: number): void;
   note(step: number, figures: Figures): void;
+  tell(step: number, text: string): void;
   stop(): void;
 }
 
@@ -11,11 +12,19 @@ const LINE_MS = 30_000;
 
 /** A bar with the remaining time on a terminal, a line every 30 s elsewhere. */
 export function trainingProgress(name: string, steps: number, first: number): TrainingProgress {
-  const show = (figures: Figures): string =>
-    Object.entries(figures)
-      .map(([key, value]) => `${key} ${value.toFixed(4)}`)
-      .join('  ');
-  if (process.stderr.isTTY) {
+  const isTerminal = process.stderr.isTTY;
+  const tell = (step: number, text: string): void => {
+    process.stderr.write(`${isTerminal ? '\n' : ''}${name} step ${step}: ${text}\n`);
+  };
+  const note = (step: number, figures: Figures): void => {
+    tell(
+      step,
+      Object.entries(figures)
+        .map(([key, value]) => `${key} ${value.toFixed(4)}`)
+        .join('  '),
+    );
+  };
+  if (isTerminal) {
     const bar = new SingleBar({
       format: `${name} {bar} {value}/{total}  loss {loss}  {eta_formatted} left`,
       stream: process.stderr,
@@ -25,9 +34,8 @@ export function trainingProgress(name: string, steps: number, first: number): Tr
       update: (step, loss) => {
         bar.update(step, { loss: loss.toFixed(4) });
       },
-      note: (step, figures) => {
-        process.stderr.write(`\n${name} step ${step}: ${show(figures)}\n`);
-      },
+      note,
+      tell,
       stop: () => {
         bar.stop();
       },
@@ -42,9 +50,8 @@ export function trainingProgress(name: string, steps: number, first: number): Tr
       const left = ((Date.now() - start) / Math.max(1, step - first)) * (steps - step);
       process.stderr.write(`${name} ${step}/${steps}  loss ${loss.toFixed(4)}  ${Math.ceil(left / 60_000)} min left\n`);
     },
-    note: (step, figures) => {
-      process.stderr.write(`${name} step ${step}: ${show(figures)}\n`);
-    },
+    note,
+    tell,
     stop: () => undefined,
   };
 }

@@ -4,10 +4,13 @@ import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/sig
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy, softmax } from '../lib/tasks/rhythm.js';
 import type { FrozenTasks } from './frozen-tasks.js';
-import { normalisedTensors } from './windows.js';
+import { normalisedTensors, type NormalisedWindows } from './windows.js';
 
 /** Errors of a window: rhythm in nats, peaks as RPnet's loss. */
 export type WindowErrors = [rhythm: number, peaks: number];
+
+/** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
+export const ERROR_FLOORS = [0.005, 0.002] as const satisfies WindowErrors;
 
 /**
  * A function of decoded windows, normalised [5, 1, 1792, 1] as their originals are, that gives each window's errors by the
@@ -18,15 +21,13 @@ export type WindowErrors = [rhythm: number, peaks: number];
 export function recordErrors(
   tasks: FrozenTasks,
   windows: readonly Float32Array[],
-): {
-  readonly x: Tensor;
-  readonly scale: Tensor;
-  readonly offset: Tensor;
+): NormalisedWindows & {
   readonly of: (decoded: Tensor) => WindowErrors[];
   /** The same, with the class probabilities [35 x 4] that they come from. */
   readonly outcome: (decoded: Tensor) => { readonly errors: WindowErrors[]; readonly probabilities: Float32Array };
 } {
-  const { x, scale, offset } = normalisedTensors(windows);
+  const normalised = normalisedTensors(windows);
+  const { x, scale, offset } = normalised;
   const probabilities = (y: Tensor): Float32Array => {
     const whole = tf.reshape(tf.add(tf.mul(y, scale), offset), [1, 1, RECORD, 1]);
     return softmax(tasks.rhythmLogits(whole).dataSync() as Float32Array, 1);
@@ -44,7 +45,7 @@ export function recordErrors(
     });
     return { errors, probabilities: p };
   };
-  return { x, scale, offset, outcome, of: (decoded) => outcome(decoded).errors };
+  return { ...normalised, outcome, of: (decoded) => outcome(decoded).errors };
 }
 
 /** Mean errors of each record, of errors of its windows. */

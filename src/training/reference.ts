@@ -7,12 +7,12 @@ import type { InputReference } from '../lib/codec/input-reference.js';
 import { quantise } from '../lib/codec/neural-quantiser.js';
 import { measureScale } from '../lib/codec/window-scale.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
-import { WINDOW } from '../lib/signal/grid.js';
 import { readRecording } from '../lib/signal/wfdb/index.js';
 import { recordNames } from './data/mitbih.js';
 import { leadAtModelRate } from './data/model-rate.js';
 import { loadShippedCodec, type ShippedCodec } from './dense/shipped-codec.js';
 import { readSplit, recordsOf } from './split.js';
+import { wholeWindows } from './windows.js';
 
 /** @throws DynamicDeepError DATA_INVALID where no record has a whole window; MODEL_INVALID; the reader's errors */
 export async function writeReference(options: {
@@ -52,9 +52,7 @@ export async function writeReference(options: {
 
 /** Of the whole windows of a signal, millivolts at 300 Hz, by the edge's own code. */
 export function featuresOf(millivolts: Float32Array, { values, neural, ladder }: ShippedCodec): Float32Array[] {
-  const windows = Array.from({ length: Math.floor(millivolts.length / WINDOW) }, (_, i) =>
-    millivolts.subarray(i * WINDOW, (i + 1) * WINDOW),
-  );
+  const windows = wholeWindows(millivolts);
   const [finest] = neural;
   const [lowest, highest] = ladder.scaleRange;
   if (windows.length === 0 || finest === undefined) return [];

@@ -10,15 +10,8 @@ import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { writeModel } from '../lib/model/store.js';
 import { STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom } from '../lib/signal/random.js';
-import {
-  addedCrossEntropy,
-  CLASS_COUNT,
-  crossEntropy,
-  decision,
-  readTemperature,
-  softmax,
-} from '../lib/tasks/rhythm.js';
-import { beatsLoss, buildBeatsHead, W_BEATS } from './beats-head.js';
+import { addedCrossEntropy, CLASS_COUNT, readTemperature, softmax } from '../lib/tasks/rhythm.js';
+import { BEATS_IDENTITY, beatsLoss, buildBeatsHead } from './beats-head.js';
 import {
   CLASS_WEIGHTS,
   putBackClassWeights,
@@ -26,9 +19,10 @@ import {
   weightedAnswers,
   WITHOUT_CLASS_WEIGHTS,
 } from './class-weights.js';
-import { loadCinc, millivoltsOf, type CincRecord } from './data/cinc.js';
+import { loadCinc, millivoltsOf } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
 import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
+import { scoreRhythm } from './evaluation/rhythm-scores.js';
 import type { Figures } from './history.js';
 import { fitInputScale } from './input-scale.js';
 import { train } from './loop.js';
@@ -46,6 +40,8 @@ import {
   type PlannedBatch,
 } from './rhythm-batches.js';
 import { readSplit } from './split.js';
+import { crossEntropyOf, fitTemperature } from './temperature.js';
+import { splitRows } from './windows.js';
 
 type Scalar = ReturnType<typeof tf.scalar>;
 
@@ -89,7 +85,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const average = buildRhythm(RHYTHM_DEFAULT);
   const beats = buildBeatsHead(RHYTHM_DEFAULT.contextFilters);
   const pooling = network.layers.find((layer) => layer.getClassName() === 'GlobalAveragePooling2D')!;
-  const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
+  const all = tf.model({
+    inputs: network.inputs,
+    outputs: [network.outputs[0]!, pooling.input as SymbolicTensor, pooling.output as SymbolicTensor],
+  });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const start = options.from === undefined ? undefined : await loadRobustStart(options.from, options.models);
@@ -113,11 +112,12 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     }
     return planned[step % stepsPerEpoch]!;
   };
+  const labels = validation.map(({ label }) => label);
   const originals = validation.map(millivoltsOf);
   const sent = start && sentOnce(originals, start.decoded);
 
   const figuresOf = (logits: readonly Float32Array[]): Figures => ({
-    ...evaluate(validation, logits),
+    ...scoresOf(labels, logits),
     ...(sent && addedErrors(logits, logitsOf(sent, predict))),
   });
 
@@ -131,7 +131,12 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     networks: { rhythm: network, average, beats },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: {
-      ...{ seed: options.seed, config: RHYTHM_DEFAULT, beats: W_BEATS, teachers: teachers.map(({ hash }) => hash) },
+      ...{
+        seed: options.seed,
+        config: RHYTHM_DEFAULT,
+        beats: BEATS_IDENTITY,
+        teachers: teachers.map(({ hash }) => hash),
+      },
       ...(start && { from: start.model.hash, codec: start.codec }),
     },
     validateEvery: stepsPerEpoch,
@@ -139,13 +144,13 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
       const answer = (x: Tensor): Answer => {
-        const [logits, pooled] = both.apply(x, { training: true }) as [Tensor, Tensor];
-        return { logits, measures: beats.apply(pooled) as Tensor };
+        const [logits, ...context] = all.apply(x, { training: true }) as [Tensor, Tensor, Tensor];
+        return { logits, measures: beats.apply(context) as [Tensor, Tensor] };
       };
       if (start) return robustLoss(answer, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
       const batch = augmentedBatch(planOf(step), noise, seed);
       const { logits, measures } = answer(batch.x);
-      return tf.add(weightedEntropy(logits, batch.y, targetOf(batch, teachers)), beatsLoss(measures, batch));
+      return tf.add(weightedEntropy(logits, batch.y, targetOf(batch, teachers)), beatsLoss(measures, batch.beats));
     },
   });
 
@@ -154,19 +159,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     tf.dispose(began);
   }
   takeOutClassWeights(average);
-  const inputScale = fitInputScale(average, (scale) =>
-    crossEntropyOf(
-      validation,
-      logitsOf(
-        originals.map((own) => own.map((v) => v * scale)),
-        predict,
-      ),
-      1,
-    ),
-  );
+  const inputScale = fitInputScale(average, (scaled) => crossEntropyOf(labels, logitsOf(originals, scaled), 1));
   const logits = logitsOf(originals, predict);
   const figures = figuresOf(logits);
-  const temperature = fitTemperature(validation, logits);
+  const temperature = fitTemperature(labels, logits);
   const folder = join(options.models, 'rhythm');
   await writeModel(
     folder,
@@ -204,10 +200,10 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
 }
 
-/** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network says them. */
+/** Logits [n, 1, steps, 4] of signals, and the measures of their beats as the network says them: of steps and of the whole. */
 interface Answer {
   readonly logits: Tensor;
-  readonly measures: Tensor;
+  readonly measures: [Tensor, Tensor];
 }
 
 function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
@@ -232,8 +228,12 @@ function robustLoss(
     tf.div(weightedEntropy(original, batch.y, target), 2),
     tf.div(weightedEntropy(decoded, batch.y, target), 2),
     tf.mul<Scalar>(tf.mean(divergence), W_CONSISTENCY),
-    beatsLoss(tf.split(measures, 2)[0]!, batch),
+    beatsLoss([firstHalf(measures[0]), firstHalf(measures[1])], batch.beats),
   ]);
+}
+
+function firstHalf(rows: Tensor): Tensor {
+  return tf.split(rows, 2)[0]!;
 }
 
 /** Target probabilities: labels, and the mean of the teachers where there are any (Hinton et al., 2015). */
@@ -253,51 +253,14 @@ function logitsOf(signals: readonly Float32Array[], predict: (x: Tensor4D) => Te
   for (let i = 0; i < signals.length; i += BATCH) {
     const rows = signals.slice(i, i + BATCH);
     const out = tf.tidy(() => predict(batchInput(rows)).dataSync() as Float32Array);
-    rows.forEach((_, row) => logits.push(out.slice(row * size, (row + 1) * size)));
+    logits.push(...splitRows(out, size));
   }
   return logits;
 }
 
-function evaluate(records: readonly CincRecord[], logits: readonly Float32Array[]): Figures {
-  const pairs = records.map(({ label }) => label);
-  let right = 0;
-  const confusion = Array.from({ length: CLASS_COUNT }, () => new Array<number>(CLASS_COUNT).fill(0));
-  logits.forEach((own, r) => {
-    const p = softmax(own, 1);
-    const mean = new Float32Array(CLASS_COUNT);
-    for (let s = 0; s < STEPS_PER_RECORD; s++) {
-      if (decision(p, s) === pairs[r]) right++;
-      for (let c = 0; c < CLASS_COUNT; c++) mean[c]! += p[s * CLASS_COUNT + c]!;
-    }
-    confusion[pairs[r]!]![decision(mean, 0)]!++;
-  });
-  const f1 = [0, 1, 2].map((c) => {
-    const truth = confusion[c]!.reduce((a, b) => a + b, 0);
-    const said = confusion.reduce((a, row) => a + row[c]!, 0);
-    return (2 * confusion[c]![c]!) / Math.max(1, truth + said);
-  });
-  return {
-    stepAccuracy: right / (records.length * STEPS_PER_RECORD),
-    f1MeanNAO: f1.reduce((a, b) => a + b, 0) / 3,
-  };
-}
-
-/** Against the labels, summed over records. */
-function crossEntropyOf(records: readonly CincRecord[], logits: readonly Float32Array[], temperature: number): number {
-  return records.reduce((sum, { label }, r) => sum + crossEntropy(softmax(logits[r]!, temperature), label), 0);
-}
-
-/** Temperature with the lowest cross-entropy on the validation part, by golden-section search on its logarithm. */
-function fitTemperature(records: readonly CincRecord[], logits: readonly Float32Array[]): number {
-  const loss = (log: number): number => crossEntropyOf(records, logits, Math.exp(log));
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let low = Math.log(0.25);
-  let high = Math.log(4);
-  for (let i = 0; i < 30; i++) {
-    const a = high - golden * (high - low);
-    const b = low + golden * (high - low);
-    if (loss(a) < loss(b)) high = b;
-    else low = a;
-  }
-  return Number(Math.exp((low + high) / 2).toFixed(4));
+/** Scores at temperature 1. */
+function scoresOf(labels: readonly number[], logits: readonly Float32Array[]): Figures {
+  const records = labels.map((label, r) => ({ label, probabilities: softmax(logits[r]!, 1) }));
+  const { stepAccuracy, f1MeanNAO } = scoreRhythm(records);
+  return { stepAccuracy: stepAccuracy ?? Number.NaN, f1MeanNAO };
 }

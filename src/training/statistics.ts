@@ -1,21 +1,48 @@
 import { seededRandom } from '../lib/signal/random.js';
 
+/** Mean of numbers; 0 of none. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / Math.max(1, values.length);
+}
+
+/** Standard deviation of numbers; 0 of none. */
+export function deviation(values: ArrayLike<number>): number {
+  const about = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - about) ** 2;
+  return Math.sqrt(squares / Math.max(1, values.length));
+}
+
+/** Numbers about their mean. */
+export function centred(values: ArrayLike<number>): Float64Array {
+  const about = mean(values);
+  return Float64Array.from(values, (v) => v - about);
+}
+
+/** The order statistic nearest to a quantile, one that occurs; 0 of none. */
+export function nearestQuantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+}
+
+/** Pearson's correlation of numbers in pairs; not a number where either does not change. */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [meanOfA, meanOfB] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i]! - meanOfA, b[i]! - meanOfB];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
 /** Spearman's rank correlation; ties take the mean of their ranks. */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
-  const x = ranks(a);
-  const y = ranks(b);
-  const mean = (x.length + 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
-  for (let i = 0; i < x.length; i++) {
-    const dx = x[i]! - mean;
-    const dy = y[i]! - mean;
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
-  }
-  return xy / Math.sqrt(xx * yy);
+  return correlation(ranks(a), ranks(b));
 }
 
 function ranks(values: readonly number[]): number[] {

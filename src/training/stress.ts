@@ -5,7 +5,7 @@ import type { BeatRecord } from './data/mitbih.js';
 import { comparePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 
 /** Half of the stretch around an R peak over which a QRS complex is measured: 50 ms at 300 Hz. */
-const HALF_QRS = 15;
+export const HALF_QRS = 15;
 
 /** The record's millivolts with noise at `decibels`; signal power is that of a sine as high as the median QRS complex. */
 export function stressed({ samples, peaks }: BeatRecord, noise: Float32Array, decibels: number): Float32Array {

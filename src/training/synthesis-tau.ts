@@ -16,13 +16,10 @@ import { MODEL_RATE, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/gr
 import { peaksError } from '../lib/tasks/peaks.js';
 import { addedCrossEntropy } from '../lib/tasks/rhythm.js';
 import type { CincRecord } from './data/cinc.js';
+import { PEAKS_BOUND, RHYTHM_BOUNDS, TARGET } from './tau.js';
 import { cutWindows } from './windows.js';
 
-/** Bounds of the rhythm, nats, that tau must serve; the peaks' is the shipped one. */
-const RHYTHM_BOUNDS = [0.75, 0.25, 0.1] as const;
-const PEAKS_BOUND = 0.1;
 const GRID = [1, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2, 0.1] as const;
-const TARGET = 0.01;
 /** Records whose windows share the networks' runs. */
 const BATCH = 30;
 const LEAD = { rate: MODEL_RATE, gain: 1000, baseline: 0 };

@@ -1,6 +1,7 @@
 /** What compression adds to the frozen tasks, as losses that a codec can be trained on. */
 import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, WINDOW } from '../lib/signal/grid.js';
+import { SMOOTH } from '../lib/tasks/peaks.js';
 import { CLASS_COUNT } from '../lib/tasks/rhythm.js';
 import type { FrozenTasks } from './frozen-tasks.js';
 import { smoothL1 } from './smooth-l1.js';
@@ -27,5 +28,5 @@ function wholeRecords(y: Tensor): Tensor4D {
 /** Smooth L1 between the distance maps of `count` windows; with unit deviation they are what RPnet expects. */
 export function peaksLoss(tasks: FrozenTasks, original: Tensor, decoded: Tensor, first: number, count: number): Tensor {
   const some = (y: Tensor): Tensor => tf.slice(y, [first, 0, 0, 0], [count, 1, WINDOW, 1]);
-  return tf.mean(smoothL1(tasks.distance(some(original)), tasks.distance(some(decoded)), 0.2));
+  return tf.mean(smoothL1(tasks.distance(some(original)), tasks.distance(some(decoded)), SMOOTH));
 }

@@ -1,15 +1,19 @@
 /**
  * How far a prediction is to be trusted: the largest tau with which the rule (predicted error / bound <= tau) keeps the
- * default bounds on all but 1% of validation records. A choice on validation records, not a certificate.
+ * bounds on all but 1% of validation records. A choice on validation records, not a certificate.
  */
 import { WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
 
-/** Defaults of the services: nats of added cross-entropy, loss between distance maps. */
-const BOUNDS = [0.75, 0.1] as const;
-const TARGET = 0.01;
+/** Bounds that a tau must serve: nats of added cross-entropy, the widest first, and the loss between distance maps. */
+export const RHYTHM_BOUNDS = [0.75, 0.25, 0.1] as const;
+export const PEAKS_BOUND = 0.1;
+/** Share of validation records that may break them. */
+export const TARGET = 0.01;
+
+const WIDEST = [RHYTHM_BOUNDS[0], PEAKS_BOUND] as const;
 /** From 1 down in steps of 5%. */
-const GRID = Array.from({ length: 60 }, (_, i) => 0.95 ** i);
+const GRID = Array.from({ length: 60 }, (_, i) => Number((0.95 ** i).toFixed(4)));
 
 /** A rung on the windows of the validation records, in one order for all rungs. */
 export interface RungRows {
@@ -30,36 +34,48 @@ export interface TauChoice {
   readonly rungs: Readonly<Record<string, number>>;
 }
 
-/** Tau 0 (never lossy) where even the smallest of the grid breaks the target. `lossless` names the rung that is left. */
+/** At the widest bounds. Tau 0 (never lossy) where even the smallest of the grid breaks the target. `lossless` names the rung that is left. */
 export function chooseTau(rungs: readonly RungRows[], lossless: string): TauChoice {
   const records = (rungs[0]?.errors.length ?? 0) / WINDOWS_PER_RECORD;
-  const outcomes = GRID.map((tau) => outcome(rungs, lossless, Number(tau.toFixed(4))));
-  const kept = outcomes.find(({ violations }) => violations <= TARGET);
-  return { ...(kept ?? outcome(rungs, lossless, -1)), tau: kept?.tau ?? 0, bounds: BOUNDS, records };
+  const tau = GRID.find((own) => outcomeAt(rungs, lossless, WIDEST, own).violations <= TARGET);
+  const { violations, shares } = outcomeAt(rungs, lossless, WIDEST, tau ?? -1);
+  return { tau: tau ?? 0, violations, rungs: shares, bounds: WIDEST, records };
 }
 
-function outcome(
+/** Validation records as they are sent at `tau`: per window the fewest bytes of what is predicted to keep the bounds. */
+export function outcomeAt(
   rungs: readonly RungRows[],
   lossless: string,
+  bounds: Readonly<WindowErrors>,
   tau: number,
-): Pick<TauChoice, 'tau' | 'violations' | 'rungs'> {
-  const windows = (rungs[0]?.errors ?? []).map((_, i) => chosen(rungs, i, tau));
-  const errors = meanByRecord(windows.map((rung, i) => rung?.errors[i] ?? [0, 0]));
-  const above = errors.filter((own) => BOUNDS.some((bound, task) => !(own[task]! <= bound)));
+): {
+  /** By window; undefined where it goes losslessly. */
+  readonly chosen: readonly (RungRows | undefined)[];
+  /** Share of records above a bound. */
+  readonly violations: number;
+  /** Shares of windows by rung. */
+  readonly shares: Readonly<Record<string, number>>;
+} {
+  const chosen = (rungs[0]?.errors ?? []).map((_, window) => choose(rungs, window, bounds, tau));
+  const errors = meanByRecord(chosen.map((rung, window) => rung?.errors[window] ?? [0, 0]));
+  const above = errors.filter((own) => bounds.some((bound, task) => !(own[task]! <= bound)));
   const names = [lossless, ...rungs.map(({ name }) => name)];
-  const share = (name: string): number =>
-    windows.filter((rung) => (rung?.name ?? lossless) === name).length / windows.length;
+  const share = (name: string): number => chosen.filter((rung) => (rung?.name ?? lossless) === name).length / chosen.length; // prettier-ignore
   return {
-    tau,
+    chosen,
     violations: above.length / errors.length,
-    rungs: Object.fromEntries(names.map((name) => [name, share(name)])),
+    shares: Object.fromEntries(names.map((name) => [name, share(name)])),
   };
 }
 
-/** As the edge chooses: the fewest bytes of what is predicted to keep the bounds. */
-function chosen(rungs: readonly RungRows[], window: number, tau: number): RungRows | undefined {
+function choose(
+  rungs: readonly RungRows[],
+  window: number,
+  bounds: Readonly<WindowErrors>,
+  tau: number,
+): RungRows | undefined {
   return rungs
-    .filter(({ predicted }) => BOUNDS.every((bound, task) => predicted[window]![task]! <= tau * bound))
+    .filter(({ predicted }) => bounds.every((bound, task) => predicted[window]![task]! <= tau * bound))
     .reduce<RungRows | undefined>(
       (best, rung) => (best === undefined || rung.bytes[window]! < best.bytes[window]! ? rung : best),
       undefined,

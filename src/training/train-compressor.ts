@@ -1,13 +1,14 @@
 /** `train compressor`: the paper's first two phases. Phase 1 alone is the autoencoder that the paper compares with. */
 import { join } from 'node:path';
 import { RECORD } from '../lib/signal/grid.js';
-import { buildNetworks, writeTrained } from './compressor.js';
+import { buildNetworks, listNetworks, writeTrained } from './compressor.js';
 import { fineTune, reconstruct, WEIGHTS } from './compressor-phases.js';
 import { loadCinc, type CincRecord } from './data/cinc.js';
 import { loadTasks } from './frozen-tasks.js';
 import { origin } from './origin.js';
 import { writePaperModel } from './paper-model.js';
 import { readSplit, recordsOf, type Part } from './split.js';
+import { weightsHash } from './weights-hash.js';
 
 export interface TrainCompressorOptions {
   readonly mitdb: string;
@@ -45,7 +46,7 @@ export async function trainCompressor(options: TrainCompressorOptions): Promise<
   const tasks = await loadTasks(models);
   const watched = await fineTune(networks, {
     ...{ records, tasks, weights: WEIGHTS, against: 'label', work: join(work, 'phase2') },
-    ...{ steps: fineTuneSteps, seed, from: { reconstructionSteps } },
+    ...{ steps: fineTuneSteps, seed, from: { phase1: weightsHash(listNetworks(networks)) } },
     watched: (await load('selection')).slice(0, WATCHED_RECORDS),
   });
   await writeTrained(work, networks, {

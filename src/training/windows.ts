@@ -9,9 +9,16 @@ export function cutWindows(record: Float32Array): Float32Array[] {
   return Array.from({ length: WINDOWS_PER_RECORD }, (_, i) => record.slice(i * WINDOW, (i + 1) * WINDOW));
 }
 
-/** Rows of `width` values each, views of the same memory. */
-export function cutRows(values: Float32Array, width: number): Float32Array[] {
-  return Array.from({ length: values.length / width }, (_, row) => values.subarray(row * width, (row + 1) * width));
+/** Rows of `width` values each, views of the same memory. Throws where they are not a whole number of rows. */
+export function splitRows(values: Float32Array, width: number): Float32Array[] {
+  const rows = values.length / width;
+  if (!Number.isInteger(rows)) throw new Error(`${values.length} values are no rows of ${width}`);
+  return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+/** The whole windows of a signal from its first sample on, views of the same memory. */
+export function wholeWindows(signal: Float32Array): Float32Array[] {
+  return splitRows(signal.subarray(0, signal.length - (signal.length % WINDOW)), WINDOW);
 }
 
 /** Millivolts as [n x 1792] of unit deviation, and what each row was normalised by. */
@@ -25,15 +32,20 @@ export function normaliseWindows(windows: readonly Float32Array[]): { samples: F
   return { samples, scales };
 }
 
-/** The same as tensors: [n, 1, 1792, 1], and the scale and offset [n, 1, 1, 1] that give millivolts back. */
-export function normalisedTensors(windows: readonly Float32Array[]): {
-  x: Tensor4D;
-  scale: Tensor4D;
-  offset: Tensor4D;
-} {
+export interface NormalisedWindows extends ReturnType<typeof normaliseWindows> {
+  /** [n, 1, 1792, 1]. */
+  readonly x: Tensor4D;
+  /** Give millivolts back: [n, 1, 1, 1]. */
+  readonly scale: Tensor4D;
+  readonly offset: Tensor4D;
+}
+
+/** The same, as tensors too. */
+export function normalisedTensors(windows: readonly Float32Array[]): NormalisedWindows {
   const { samples, scales } = normaliseWindows(windows);
   const column = (values: number[]): Tensor4D => tf.tensor4d(values, [windows.length, 1, 1, 1]);
   return {
+    ...{ samples, scales },
     x: tf.tensor4d(samples, [windows.length, 1, WINDOW, 1]),
     scale: column(scales.map(scaleMillivolts)),
     offset: column(scales.map(offsetMillivolts)),

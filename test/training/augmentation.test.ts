@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/lib/signal/random.js';
+import { seededRandom, type Random } from '../../src/lib/signal/random.js';
 import { deviation } from '../../src/lib/tasks/peaks.js';
-import { addNoise, coarselyCoded, cubic } from '../../src/training/augmentation.js';
+import { addNoise, coarselyCoded, cubic, drawNoise, drawStart } from '../../src/training/augmentation.js';
 import type { BeatRecord } from '../../src/training/data/mitbih.js';
 import { electrodeMotion } from '../../src/training/electrode-motion.js';
-import { peaksBatch } from '../../src/training/peaks-batches.js';
+import { beatsBefore, peaksBatch } from '../../src/training/peaks-batches.js';
 import { augmentedBatch, planEpoch } from '../../src/training/rhythm-batches.js';
 import { stressed } from '../../src/training/stress.js';
 
@@ -37,6 +37,14 @@ describe('augmentation', () => {
     addNoise(signal, electrodeMotion(5000, seededRandom(1)), 6);
     const added = signal.map((v, i) => v - before[i]!);
     expect(20 * Math.log10(deviation(before) / deviation(added))).toBeCloseTo(6, 3);
+  });
+
+  it('draws every stretch, the last one too', () => {
+    const last: Random = { ...seededRandom(1), integer: (limit) => limit - 1 };
+    expect(drawStart(20, 6, last)).toBe(14);
+    expect(drawStart(6, 6, last)).toBe(0);
+    const source = wave(100);
+    expect(drawNoise([source], 30, last)).toEqual(source.subarray(70));
   });
 
   it('codes coarsely without a seam at blocks and without gain', () => {
@@ -74,6 +82,10 @@ describe('batches', () => {
       expect(Math.min(...map)).toBeLessThan(0.05);
       expect(Math.max(...map)).toBe(1);
     }
+  });
+
+  it('of RPnet keep a beat whose complex ends before the heart stands still', () => {
+    expect([...beatsBefore(Float64Array.of(400, 471, 484.5, 485, 499, 510), 500)]).toEqual([400, 471, 484.5]);
   });
 
   it('of rhythm are finite, also for a record without a sample to spare', () => {

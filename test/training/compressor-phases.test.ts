@@ -22,9 +22,12 @@ it('phase 2 trains every network, heads in turn, and a finished run is not train
   const again = buildNetworks();
   await fineTune(again, { ...settings, work });
   expect(Object.values(listNetworks(again)).map(weightsOf)).toEqual(after);
-  await expect(fineTune(again, { ...settings, against: 'original', work })).rejects.toMatchObject({
-    code: 'CHECKPOINT_INVALID',
-  });
+  const others = { ...easyTasks, hashes: { ...easyTasks.hashes, rhythm: 'another' } };
+  for (const other of [{ against: 'original' }, { tasks: others }] as const) {
+    await expect(fineTune(again, { ...settings, ...other, work })).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+    });
+  }
 }, 120_000);
 
 it('latents are whole and bounded outside training, and noisy in it', () => {

@@ -123,6 +123,31 @@ describe('a training', () => {
     expect(weightsOf(network).flat().every(Number.isFinite)).toBe(true);
   });
 
+  it('leaves out steps whose records are not finite, moving moments too, says so, and gives up after ten', async () => {
+    const said: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    /** The first `steps` batches go through the network with a value that is not finite. */
+    const withWrong = (own: TrainingPlan, network: LayersModel, steps: number): TrainingPlan => ({
+      ...own,
+      loss: (step) => {
+        const wrong = step < steps ? Number.NaN : 0;
+        const answer = network.apply(tf.fill([4, 1, 8, 1], wrong), { training: true }) as Tensor;
+        return tf.add(own.loss(step), tf.mean(answer));
+      },
+    });
+    const network = beginner();
+    await train(withWrong(plan(await temporaryFolder(), network), network, 10));
+    expect(weightsOf(network).flat().every(Number.isFinite)).toBe(true);
+    expect(said.filter((line) => line.includes('left out'))).toHaveLength(10);
+
+    const gone = beginner();
+    await expect(train(withWrong(plan(await temporaryFolder(), gone), gone, 11))).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+    });
+    expect(weightsOf(gone)).toEqual(weightsOf(beginner()));
+    stderr.mockRestore();
+  });
+
   it('keeps the number of live tensors', async () => {
     const work = await temporaryFolder();
     const network = beginner();

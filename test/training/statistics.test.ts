@@ -1,8 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrap95, rankCorrelation } from '../../src/training/statistics.js';
+import {
+  bootstrap95,
+  centred,
+  correlation,
+  deviation,
+  mean,
+  nearestQuantile,
+  rankCorrelation,
+} from '../../src/training/statistics.js';
 
 const values = fc.uniqueArray(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 30 });
+
+describe('mean and deviation', () => {
+  it('are those of all numbers, 0 of none', () => {
+    expect([mean([1, 2, 6]), mean(Float32Array.of(-2, 2)), mean([])]).toEqual([3, 0, 0]);
+    expect(deviation([1, 1, 5, 5])).toBe(2);
+    expect([deviation([7]), deviation([])]).toEqual([0, 0]);
+  });
+
+  it('are 0 and the same about the mean', () => {
+    expect([...centred([1, 2, 6])]).toEqual([-2, -1, 3]);
+  });
+});
+
+describe('the nearest quantile', () => {
+  it('is a number that occurs, whatever their order, 0 of none', () => {
+    const own = Float32Array.of(40, 10, 30, 20);
+    expect([0, 0.1, 0.5, 0.9, 1].map((share) => nearestQuantile(own, share))).toEqual([10, 10, 30, 40, 40]);
+    expect([...own]).toEqual([40, 10, 30, 20]);
+    expect(nearestQuantile([], 0.5)).toBe(0);
+  });
+});
+
+describe('correlation', () => {
+  it('is Pearson’s (checked by hand)', () => {
+    // Deviations -1, 0, 1 and -1, 1, 0: 1 / sqrt(2 * 2).
+    expect(correlation([1, 2, 3], [4, 6, 5])).toBeCloseTo(0.5, 12);
+    expect(correlation([1, 2, 3], [7, 5, 3])).toBeCloseTo(-1, 12);
+  });
+
+  it('is not a number where one side is constant', () => {
+    expect(correlation([1, 2, 3], [4, 4, 4])).toBeNaN();
+  });
+});
 
 describe('rank correlation', () => {
   it('is 1 for any rising and -1 for any falling function', () => {

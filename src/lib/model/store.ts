@@ -23,12 +23,18 @@ export async function loadNetwork(
   assignWeights(network, bytes, entry);
 }
 
-/** Writes weights first and the manifest last, each by rename, so that a half-written model never loads. */
+/**
+ * Writes weights first and the manifest last, each by rename, so that a half-written model never loads.
+ *
+ * @returns SHA-256 of the manifest
+ * @throws DynamicDeepError MODEL_INVALID where a weight is not finite: nothing is written
+ */
 export async function writeModel(
   folder: string,
   manifest: Omit<Manifest, 'networks'>,
   networks: Record<string, { network: LayersModel; dtype: 'float16' | 'float32' }>,
 ): Promise<string> {
+  for (const [key, { network }] of Object.entries(networks)) checkFinite(join(folder, key), network);
   await mkdir(folder, { recursive: true });
   const entries: Manifest['networks'] = {};
   for (const [key, { network, dtype }] of Object.entries(networks)) {
@@ -40,6 +46,11 @@ export async function writeModel(
   const json = `${JSON.stringify({ ...manifest, networks: entries }, null, 1)}\n`;
   await replaceFile(join(folder, 'manifest.json'), Buffer.from(json));
   return sha256(Buffer.from(json));
+}
+
+function checkFinite(name: string, network: LayersModel): void {
+  const wrong = network.weights.find((weight) => !weight.read().dataSync().every(Number.isFinite));
+  if (wrong !== undefined) throw new DynamicDeepError('MODEL_INVALID', `${name} is not written: ${wrong.name} is not finite`); // prettier-ignore
 }
 
 async function replaceFile(path: string, bytes: Buffer): Promise<void> {

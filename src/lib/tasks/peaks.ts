@@ -13,7 +13,7 @@ const VALLEY = 0.5;
 /** Keeps a quiet line quiet: 50 microvolts are added to the standard deviation that scales the input. */
 const SCALE_FLOOR_MV = 0.05;
 /** Transition of the smooth L1 loss. */
-const SMOOTH = 0.2;
+export const SMOOTH = 0.2;
 
 /** Network input: millivolts at 300 Hz, median removed, divided by (standard deviation + 50 microvolts). */
 export function normalisePeaks(millivolts: Float32Array, out: Float32Array, offset = 0): void {

@@ -1,9 +1,10 @@
 /** What was measured so far, a line a record, policy and tau: a calibration that was stopped goes on from there. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownBounds, type PolicyRule } from '../../lib/certification/policy.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
+import { wholeLines } from '../dense/lines.js';
 import type { EcgRecord } from '../evaluation/compression/records.js';
 import type { Played, Way } from './play.js';
 
@@ -38,12 +39,8 @@ export class Measured {
     await mkdir(folder, { recursive: true });
     const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
     const path = join(folder, `${digest}.jsonl`);
-    const text = await readFile(path, 'utf8').catch(() => '');
-    // A line that was cut short when the process ended is measured again.
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole !== text) await writeFile(path, whole);
     const known = new Map<string, Played>();
-    for (const line of whole.split('\n').filter((own) => own !== '')) {
+    for (const line of await wholeLines(path)) {
       const { record, policy, tau, ...played } = parse(line, path);
       known.set(keyOf(record, { policy, tau }), numbersOf(played));
     }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
-import { MODEL_RATE } from '../../lib/signal/grid.js';
+import { MODEL_RATE, RECORD } from '../../lib/signal/grid.js';
 import { readAnnotations, readRecording } from '../../lib/signal/wfdb/index.js';
 import { leadAtModelRate } from './model-rate.js';
 
@@ -52,8 +52,18 @@ export async function readBeats(
   return Float64Array.from(beats, ({ sample }) => (sample * MODEL_RATE) / rate);
 }
 
-/** The leads of a noise record, millivolts at 300 Hz. */
+/**
+ * The leads of a noise record, millivolts at 300 Hz up to their first gap.
+ *
+ * @throws DynamicDeepError DATA_INVALID where that is less than a record of 8,960 samples, the longest row of a training
+ */
 export async function loadNoise(folder: string, name: string): Promise<Float32Array[]> {
   const recording = await readRecording(join(folder, name));
-  return recording.leads.map((lead) => leadAtModelRate(lead));
+  return recording.leads.map((lead) => {
+    const noise = leadAtModelRate(lead);
+    if (noise.length < RECORD) {
+      throw new DynamicDeepError('DATA_INVALID', `${name} of ${folder}: ${lead.name} has ${noise.length} samples at 300 Hz before its first gap, ${RECORD} are needed`); // prettier-ignore
+    }
+    return noise;
+  });
 }

@@ -11,7 +11,8 @@ import { joined } from '../../lib/prediction/sent-history.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import { seededRandom } from '../../lib/signal/random.js';
 import type { Inference } from '../../lib/tasks/inference.js';
-import { cutRows, cutWindows, normaliseWindows } from '../windows.js';
+import { drawStart } from '../augmentation.js';
+import { splitRows, cutWindows, normaliseWindows } from '../windows.js';
 import type { CincRecord } from '../data/cinc.js';
 import { openLines } from './lines.js';
 import type { ShippedCodec } from './shipped-codec.js';
@@ -75,7 +76,7 @@ export async function prepareLessons(
 
 function draw({ name, samples }: CincRecord, seed: number, rungs: number): { from: number; rungs: number[] } {
   const random = seededRandom(seed * 1_000_003 + Number(name.replace(/\D/g, '')));
-  const from = random.integer(samples.length - RECORD + 1);
+  const from = drawStart(samples.length, RECORD, random);
   const first = random.integer(rungs);
   return { from, rungs: [first, (first + 1 + random.integer(rungs - 1)) % rungs] };
 }
@@ -95,7 +96,7 @@ async function decode(
   const rows = toRows(rung, latents, normalised);
   const output = await codec.decodeLatents(rung.index, rows, WINDOWS_PER_RECORD);
   return joined(
-    cutRows(output, WINDOW).map((row, w) => {
+    splitRows(output, WINDOW).map((row, w) => {
       const samples = denormalise(row, scales[w]!);
       return Float32Array.from(samples, (v) => v / STEPS_PER_MILLIVOLT);
     }),

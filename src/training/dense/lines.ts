@@ -1,10 +1,12 @@
 /** Records that were measured, a line of JSON each: a run that finds the file goes on from it. */
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { DynamicDeepError } from '../../lib/errors/index.js';
 
 export interface Lines<T> {
   readonly known: ReadonlyMap<string, T>;
+  /** @throws DynamicDeepError DATA_INVALID for what the schema refuses, such as an error that is not finite: JSON has no such number */
   add(line: T): Promise<void>;
 }
 
@@ -14,12 +16,11 @@ export async function openLines<T extends { readonly name: string }>(
   identity: string,
   schema: z.ZodType<T>,
 ): Promise<Lines<T>> {
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  const [first, ...lines] = await wholeLines(file);
   const known = new Map<string, T>();
   const head = JSON.stringify({ identity });
-  if (lines[0] === head) {
-    for (const line of lines.slice(1)) {
-      // The last line may have been cut by a kill.
+  if (first === head) {
+    for (const line of lines) {
       const parsed = schema.safeParse(parsedOrNull(line));
       if (parsed.success) known.set(parsed.data.name, parsed.data);
     }
@@ -30,10 +31,22 @@ export async function openLines<T extends { readonly name: string }>(
   return {
     known,
     add: async (line) => {
+      const [issue] = schema.safeParse(line).error?.issues ?? [];
+      if (issue !== undefined) {
+        throw new DynamicDeepError('DATA_INVALID', `${line.name}, ${issue.path.join('.')}: ${issue.message}; ${file} cannot keep it`); // prettier-ignore
+      }
       known.set(line.name, line);
       await appendFile(file, `${JSON.stringify(line)}\n`);
     },
   };
+}
+
+/** Lines of a file, none where there is none. A last one that was cut short when the process ended is taken off the file. */
+export async function wholeLines(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole !== text) await truncate(file, Buffer.byteLength(whole));
+  return whole.split('\n').filter((line) => line !== '');
 }
 
 function parsedOrNull(line: string): unknown {

@@ -7,7 +7,7 @@ import { readManifest } from '../../lib/model/manifest.js';
 import { Network } from '../../lib/model/network.js';
 import { loadNetwork } from '../../lib/model/store.js';
 import { loadCodec, type Codec } from '../evaluation/compression/codec.js';
-import { cutRows, normaliseWindows } from '../windows.js';
+import { splitRows, normaliseWindows } from '../windows.js';
 
 export interface ShippedCodec {
   readonly codec: Codec;
@@ -31,7 +31,7 @@ export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
     ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
     neural: neuralRungs(codec.ladder),
     values: (windows) => {
-      return cutRows(encoder.run(normaliseWindows(windows).samples, windows.length)[0]!, NEURAL_LATENTS);
+      return splitRows(encoder.run(normaliseWindows(windows).samples, windows.length)[0]!, NEURAL_LATENTS);
     },
   };
 }

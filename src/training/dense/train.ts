@@ -13,10 +13,12 @@ import { writeModel } from '../../lib/model/store.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
 import { RECORD, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import { joinStretches } from '../../lib/signal/model-rate.js';
+import { weightsHash } from '../weights-hash.js';
 import { cutWindows } from '../windows.js';
 import { loadCinc } from '../data/cinc.js';
 import { loadRecords, type EcgRecord } from '../evaluation/compression/records.js';
 import { origin } from '../origin.js';
+import { ERROR_FLOORS } from '../record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from '../split.js';
 import { chooseDenseTau } from './choice.js';
 import { prepareLessons } from './lessons.js';
@@ -26,8 +28,6 @@ import { errorsAt, ranksOf, validationRows } from './rows.js';
 import { loadShippedCodec, type ShippedCodec } from './shipped-codec.js';
 
 const TAUGHT_EVERY = 2;
-/** By task: errors below count as these. */
-const FLOORS = [0.005, 0.002] as const;
 
 export async function trainDense(options: SelectionTrainingOptions): Promise<void> {
   const { cinc, cincLabels, models, work, steps, seed } = options;
@@ -52,18 +52,24 @@ export async function trainDense(options: SelectionTrainingOptions): Promise<voi
   const standard = features.map((own) => own.map((v, i) => (v - mean[i]!) / deviation[i]!));
   const rungs = shipped.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
   const errors = features.map((_, row) => Float32Array.from(rungs.flatMap((name) => errorsAt(measured, name, row))));
-  const network = await learnErrors(standard.slice(0, first), errors.slice(0, first), FLOORS, { work, steps, seed, identity }); // prettier-ignore
+  const network = await learnErrors(standard.slice(0, first), errors.slice(0, first), ERROR_FLOORS, {
+    ...{ work, steps, seed },
+    identity: JSON.stringify([identity, weightsHash({ student })]),
+  });
 
   const logarithms = new Network(network).run(flat(standard.slice(first)), features.length - first, mean.length)[0]!;
   const rows = validationRows(measured, rungs, shipped.ladder.lossless.name, first, (row, output) => {
-    return errorOf(logarithms[row * rungs.length * FLOORS.length + output]!, FLOORS[output % FLOORS.length]!);
+    return errorOf(
+      logarithms[row * rungs.length * ERROR_FLOORS.length + output]!,
+      ERROR_FLOORS[output % ERROR_FLOORS.length]!,
+    );
   });
   const choice = chooseDenseTau(rows);
   await writeModel(
     denseFolder(join(models, 'codec')),
     {
       ...{ name: 'dense', version: 1, architecture: { kind: 'dense-predictor', config: {} } },
-      parameters: { encoder: shipped.encoder, tau: choice.tau, rungs, floors: FLOORS, mean, deviation },
+      parameters: { encoder: shipped.encoder, tau: choice.tau, rungs, floors: ERROR_FLOORS, mean, deviation },
       training: {
         ...origin(options, started),
         data: `PhysioNet/CinC Challenge 2017: ${taught.length} records of the part "train" for the student; "selection": its first ${first / WINDOWS_PER_RECORD} records for the errors, the others for tau`,

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,7 +15,20 @@ it('a run goes on from the lines of its own identity, but for one that was cut',
   await appendFile(file, '{"name":"c","val');
   const second = await openLines(file, 'one', schema);
   expect([...second.known.keys()]).toEqual(['a', 'b']);
+  // What comes next begins a line of its own.
+  await second.add({ name: 'd', value: 4 });
+  expect([...(await openLines(file, 'one', schema)).known.keys()]).toEqual(['a', 'b', 'd']);
   const other = await openLines(file, 'two', schema);
   expect(other.known.size).toBe(0);
   expect((await openLines(file, 'one', schema)).known.size).toBe(0);
+});
+
+it('a number that JSON does not have is refused, not written as one that is missing', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'dense-lines-')), 'lines.jsonl');
+  const lines = await openLines(file, 'one', schema);
+  for (const value of [Number.NaN, Infinity]) {
+    await expect(lines.add({ name: 'a', value })).rejects.toMatchObject({ code: 'DATA_INVALID' });
+  }
+  expect(lines.known.size).toBe(0);
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(1);
 });

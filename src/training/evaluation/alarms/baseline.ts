@@ -2,6 +2,7 @@
 import type { Random } from '../../../lib/signal/random.js';
 import type { AnnotatedBeat } from './annotated.js';
 import type { Canvas } from './canvas.js';
+import { mean } from '../../statistics.js';
 
 /** The isoelectric point lies so far before the R peak, in the PR segment; mean over a few milliseconds. */
 const ISOELECTRIC_S = 0.08;
@@ -90,8 +91,4 @@ function detrended(values: Float64Array): Float64Array {
   });
   const slope = xx === 0 ? 0 : xy / xx;
   return values.map((v, i) => v - level - slope * (i - centre));
-}
-
-export function mean(values: Float64Array): number {
-  return values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
 }

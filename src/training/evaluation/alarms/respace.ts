@@ -4,7 +4,7 @@
  * interval of a heart is; where P and T then overlap they add up, as they do in a patient.
  */
 import type { AnnotatedBeat } from './annotated.js';
-import { mean } from './baseline.js';
+import { mean } from '../../statistics.js';
 
 /** A beat of the excerpt and the frame at which it is to stand, from the start of the output. */
 interface Placed {

@@ -1,6 +1,6 @@
 /** Made signals, each of mean 0 and standard deviation 1: noises of electrode and muscle, and a fibrillating heart. */
 import type { Random } from '../../../lib/signal/random.js';
-import { mean } from './baseline.js';
+import { mean } from '../../statistics.js';
 
 export type Synthesis = (count: number, rate: number, random: Random) => Float64Array;
 

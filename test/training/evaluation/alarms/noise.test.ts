@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/lib/signal/random.js';
 import { writeRecording } from '../../../../src/lib/signal/wfdb/index.js';
-import { mean } from '../../../../src/training/evaluation/alarms/baseline.js';
 import { NoiseStore } from '../../../../src/training/evaluation/alarms/noise.js';
 import { electrodeMotion, fibrillation, muscle, wander } from '../../../../src/training/evaluation/alarms/synthesis.js';
+import { mean } from '../../../../src/training/statistics.js';
 
 const RATE = 360;
 
