@@ -72,7 +72,10 @@ export const pauseOptions = defineOptions({
 export const resumeOptions = commandOptions;
 
 export const recordsPositional = {
-  records: option(z.array(z.string().min(1)).min(1), { help: 'WFDB records, paths without extension' }),
+  records: option(z.array(z.string().min(1)).min(1), {
+    help: 'WFDB records, paths without extension',
+    allowed: 'one or more paths, separated by blanks',
+  }),
 };
 // Named as in `evaluate compression`.
 const { rhythmBound: bound, ...otherBounds } = edgeBoundOptions;

@@ -23,7 +23,7 @@ const QUOTIENTS: readonly (readonly [what: string, query: string])[] = [
     'sum(rate(dynamic_deep_edge_native_bytes_total[5m])) / sum(rate(dynamic_deep_edge_payload_bytes_total[5m]))',
   ],
   [
-    'Mean element gain',
+    'Mean element gain (of records of the paper’s rungs; lossless ones count 1)',
     'sum(rate(dynamic_deep_edge_element_gain_sum_total[5m])) / sum(rate(dynamic_deep_edge_element_gain_records_total[5m]))',
   ],
   [
