@@ -19,7 +19,10 @@ export interface ClosedPiece {
   readonly channel: number;
   readonly sequence: number;
   readonly piece: CutPiece;
-  /** Nothing follows in this epoch. */
+  /**
+   * The epoch ended as it should: its recording is at its end, or the gateway was told to end. False of a device that fell
+   * silent, and where its lead goes on in another epoch: both leave what is open at the bed as it is.
+   */
   readonly last: boolean;
   /** The device said during the piece that the electrode is off. */
   readonly deviceLeadOff: boolean;

@@ -3,6 +3,7 @@ import type { Packet } from '../../lib/signal/packet-order.js';
 import { PacketReader, type PacketEvent } from '../../lib/signal/packets.js';
 import { PieceCutter } from '../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
+import { MISSING } from '../../lib/signal/types.js';
 import type { LiveMetrics } from '../metrics.js';
 import type { EdgeStream, SourceTools } from '../streams.js';
 import type { EpochBudget } from './epoch-budget.js';
@@ -23,6 +24,8 @@ interface Epoch {
   readonly channel: number;
   readonly cutter: PieceCutter;
   sequence: number;
+  /** Wall milliseconds UTC at which the packet of the newest sample that is not missing came. */
+  heardAt: number;
 }
 
 /** Holds a window and what waits for late packets, whatever the length of the stream. Calls are worked off in order; after one that failed all fail. */
@@ -50,14 +53,19 @@ export class LiveStream {
 
   /** Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. */
   take(packet: Packet): Promise<number> {
-    return this.#inTurn(() => this.#work(this.#reader.push(packet), packet.received));
+    return this.#inTurn(() => this.#work(this.#reader.push(packet)));
   }
 
-  /** Nothing follows: what is open leaves as the epoch's last piece. Resolves as `take` does. */
-  end(now: number): Promise<number> {
+  /**
+   * Takes nothing more: what is open leaves. Resolves as `take` does.
+   *
+   * @param last the stream ends for good, and the newest piece says so; not where the device fell silent or another epoch
+   * follows
+   */
+  end(last: boolean): Promise<number> {
     return this.#inTurn(async () => {
-      const refused = await this.#work(this.#reader.flush(), now);
-      await this.#endEpoch(now);
+      const refused = await this.#work(this.#reader.flush());
+      await this.#endEpoch(last);
       return refused;
     });
   }
@@ -68,8 +76,8 @@ export class LiveStream {
     return turn;
   }
 
-  async #work(events: readonly PacketEvent[], now: number): Promise<number> {
-    const { source, tools, metrics } = this.#options;
+  async #work(events: readonly PacketEvent[]): Promise<number> {
+    const { source, metrics } = this.#options;
     let refused = 0;
     for (const event of events) {
       if (event.kind === 'refused') {
@@ -77,36 +85,49 @@ export class LiveStream {
         continue;
       }
       if (event.kind === 'epoch') {
-        await this.#endEpoch(now);
-        metrics.countEpoch(event.reason);
-        const own = { ...source, lead: { ...source.lead, rate: event.rate } };
-        const channel = await tools.beginEpoch(own, event.epoch);
-        this.#epoch = { source: own, epoch: event.epoch, channel, cutter: new PieceCutter(own.lead), sequence: 0 };
+        await this.#beginEpoch(event);
         continue;
       }
-      this.#leadOff ||= event.leadOff;
-      for (const value of event.samples) {
-        for (const piece of this.#epoch?.cutter.push(value, event.leadOff) ?? []) {
-          await this.#emit(piece, false, now);
-          this.#leadOff = event.leadOff;
-        }
-      }
+      await this.#cut(event);
     }
     const { trueRate } = this.#reader;
     if (trueRate !== undefined) metrics.observeRate(source.lead.rate, trueRate);
     return refused;
   }
 
-  async #endEpoch(now: number): Promise<void> {
+  async #beginEpoch({ reason, epoch, rate }: PacketEvent & { readonly kind: 'epoch' }): Promise<void> {
+    await this.#endEpoch(false);
+    const { source, tools, metrics } = this.#options;
+    metrics.countEpoch(reason);
+    const own = { ...source, lead: { ...source.lead, rate } };
+    const channel = await tools.beginEpoch(own, epoch);
+    this.#epoch = { source: own, epoch, channel, cutter: new PieceCutter(own.lead), sequence: 0, heardAt: 0 };
+  }
+
+  async #cut({ samples, leadOff, received }: PacketEvent & { readonly kind: 'samples' }): Promise<void> {
+    const epoch = this.#epoch;
+    if (epoch === undefined) return;
+    this.#leadOff ||= leadOff;
+    for (const value of samples) {
+      // What a missing sample closes was there when the samples before it came.
+      if (value !== MISSING) epoch.heardAt = received;
+      for (const piece of epoch.cutter.push(value, leadOff) ?? []) {
+        await this.#emit(piece, false);
+        this.#leadOff = leadOff;
+      }
+    }
+  }
+
+  async #endEpoch(last: boolean): Promise<void> {
     const pieces = this.#epoch?.cutter.end() ?? [];
-    for (const [i, piece] of pieces.entries()) await this.#emit(piece, i === pieces.length - 1, now);
+    for (const [i, piece] of pieces.entries()) await this.#emit(piece, last && i === pieces.length - 1);
     this.#epoch = undefined;
     this.#leadOff = false;
   }
 
-  async #emit(piece: CutPiece, last: boolean, closedAt: number): Promise<void> {
+  async #emit(piece: CutPiece, last: boolean): Promise<void> {
     if (this.#epoch === undefined) return;
-    const { source, epoch, channel } = this.#epoch;
+    const { source, epoch, channel, heardAt: closedAt } = this.#epoch;
     const place = { source, epoch, channel, sequence: this.#epoch.sequence++ };
     await this.#options.tools.emit({ ...place, piece, last, closedAt, deviceLeadOff: this.#leadOff });
   }

@@ -73,10 +73,10 @@ export class LiveRegistry {
     }
   }
 
-  /** Ends every epoch. */
+  /** Ends every stream for good. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#live].map(([id, live]) => this.#end(id, live)));
+    await Promise.all([...this.#live].map(([id, live]) => this.#end(id, live, true)));
     await Promise.all(this.#ending.values());
   }
 
@@ -100,7 +100,7 @@ export class LiveRegistry {
       if (live === undefined) {
         const stream = this.#open(id, device, hello);
         this.#live.set(id, { stream, device, announced, silence: this.#silenceTimer(id) });
-      } else await this.#end(id, live);
+      } else await this.#end(id, live, false);
     }
   }
 
@@ -140,7 +140,7 @@ export class LiveRegistry {
       const live = this.#live.get(id);
       if (live === undefined) return;
       if (this.#underWay.has(live.device)) live.silence.refresh();
-      else this.#end(id, live).catch(fail);
+      else this.#end(id, live, false).catch(fail);
     }, silenceMs);
   }
 
@@ -149,10 +149,11 @@ export class LiveRegistry {
     for (const live of this.#live.values()) if (live.device === device) live.silence.refresh();
   }
 
-  async #end(id: string, live: Live): Promise<void> {
+  /** @param last as for `LiveStream.end` */
+  async #end(id: string, live: Live, last: boolean): Promise<void> {
     if (this.#live.get(id) === live) this.#live.delete(id);
     clearTimeout(live.silence);
-    const ended = live.stream.end(Date.now());
+    const ended = live.stream.end(last);
     this.#ending.set(id, ended);
     try {
       this.#countRefused(id, await ended);

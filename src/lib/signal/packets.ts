@@ -8,8 +8,8 @@ export type EpochReason = 'start' | 'hole' | 'clock-step' | 'drift' | 'restart';
 export type PacketEvent =
   /** `epoch`: milliseconds UTC of the first sample, later than everything before. `rate`: Hz, as known by now. */
   | { readonly kind: 'epoch'; readonly reason: EpochReason; readonly epoch: number; readonly rate: number }
-  /** The next samples of the epoch. */
-  | { readonly kind: 'samples'; readonly samples: Int32Array; readonly leadOff: boolean }
+  /** The next samples of the epoch. `received`: as of their packet; of samples that all are missing, as of the one behind them. */
+  | { readonly kind: 'samples'; readonly samples: Int32Array; readonly leadOff: boolean; readonly received: number }
   /** A packet that would begin an epoch, which it may not: the one that is open goes on by the count of samples; where none is its samples are dropped. */
   | { readonly kind: 'refused' };
 
@@ -84,28 +84,29 @@ export class PacketReader {
     const events: PacketEvent[] = [];
     const { hole, reason } = this.#place(packet, lost, restarted);
     if (reason === undefined) {
-      events.push(...this.#leaveOut(hole));
+      events.push(...this.#leaveOut(hole, packet));
     } else if (this.#mayBegin()) {
       events.push(this.#begin(packet, reason));
     } else {
       events.push({ kind: 'refused' });
       if (this.#origin === undefined) return events;
-      events.push(...this.#leaveOut(Math.min(lost * this.#packetLength, LONGEST_HOLE_SECONDS * this.#rate)));
+      events.push(...this.#leaveOut(Math.min(lost * this.#packetLength, LONGEST_HOLE_SECONDS * this.#rate), packet));
       this.#goOn(packet);
     }
     this.#followClock(packet);
-    events.push({ kind: 'samples', samples: packet.samples, leadOff: packet.leadOff });
-    this.#length += packet.samples.length;
-    this.#since.samples += packet.samples.length;
-    this.#packetLength = packet.samples.length;
+    const { samples, leadOff, received } = packet;
+    events.push({ kind: 'samples', samples, leadOff, received });
+    this.#length += samples.length;
+    this.#since.samples += samples.length;
+    this.#packetLength = samples.length;
     return events;
   }
 
-  #leaveOut(hole: number): PacketEvent[] {
+  #leaveOut(hole: number, { received }: Packet): PacketEvent[] {
     if (hole === 0) return [];
     this.#length += hole;
     this.#since.samples += hole;
-    return [{ kind: 'samples', samples: new Int32Array(hole).fill(MISSING), leadOff: false }];
+    return [{ kind: 'samples', samples: new Int32Array(hole).fill(MISSING), leadOff: false, received }];
   }
 
   /** Missing samples before a packet, or why an epoch begins with it. */

@@ -4,6 +4,11 @@ import type { Deviation, Segment, SegmentFrame, StreamInfo, WireSegment } from '
 
 /** Samples of a whole window at 300 Hz. */
 const WINDOW = 1792;
+/**
+ * Length of a segment without a sample at 300 Hz, as a native sample alone between missing ones may be; its offset counts
+ * from the window before its own, which no other's does. A reader that does not know this finds its start and one sample.
+ */
+const LENGTH_OF_NONE = 1;
 
 export interface UnsentSegment {
   readonly segment: Omit<Segment, 'ageMs'>;
@@ -52,7 +57,7 @@ export function resolveSegments(
     const segment = {
       ...{ stream: known.info.stream, epoch: known.epoch, sequence, ageMs, rung, payload },
       start: WINDOW * (sequence - own.extra) + own.offset,
-      length: own.length === 0 ? WINDOW : own.length,
+      length: lengthOf(own),
       ...{ policyVersion: own.policyVersion, flags: own.flags, predicted: own.predicted },
     };
     return { segment, info: known.info };
@@ -68,7 +73,14 @@ function deviationOf(
   const offset = start - WINDOW * window;
   const usual = offset === 0 && length === WINDOW && flags === 0 && predicted === null;
   if (usual && policyVersion === usualPolicy) return extra === 0 ? null : extra;
-  return { extra, offset, length: length === WINDOW ? 0 : length, policyVersion, flags, predicted };
+  const own = { policyVersion, flags, predicted };
+  if (length === 0) return { extra: extra + 1, offset: offset + WINDOW, length: LENGTH_OF_NONE, ...own };
+  return { extra, offset, length: length === WINDOW ? 0 : length, ...own };
+}
+
+function lengthOf({ offset, length }: Deviation): number {
+  if (offset >= WINDOW) return 0;
+  return length === 0 ? WINDOW : length;
 }
 
 function asDeviation(deviation: WireSegment['deviation'], policyVersion: number): Deviation {

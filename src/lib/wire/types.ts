@@ -32,7 +32,7 @@ export interface Segment {
 export interface Deviation {
   /** Segments of the epoch before this one beyond one a window. */
   extra: number;
-  /** Samples from the window's beginning. */
+  /** Samples from the window's beginning; 1,792 or more: the segment has no sample at 300 Hz, and `length` is 1. */
   offset: number;
   /** 0 stands for a whole window. */
   length: number;

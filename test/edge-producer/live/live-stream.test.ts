@@ -3,13 +3,15 @@ import { EpochBudget } from '../../../src/edge-producer/live/epoch-budget.js';
 import { LiveStream } from '../../../src/edge-producer/live/live-stream.js';
 import { edgeMetrics } from '../../../src/edge-producer/metrics.js';
 import type { ClosedPiece } from '../../../src/edge-producer/streams.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
+import type { Packet } from '../../../src/lib/signal/packet-order.js';
 
 const START = Date.UTC(2026, 0, 2);
 const DECLARED = 130;
 const SIZE = 13;
 
-/** Packets of a device whose clock runs at `rate`, declared as 130 Hz. */
-async function play(rate: number, seconds: number) {
+/** A stream, with what it hands on: pieces, the rates of its epochs, its metrics. */
+function open() {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
   const pieces: ClosedPiece[] = [];
   const rates: number[] = [];
@@ -27,18 +29,27 @@ async function play(rate: number, seconds: number) {
     },
     metrics,
   });
-  for (let sequence = 0; sequence < (seconds * rate) / SIZE; sequence++) {
-    const time = START + (1000 * sequence * SIZE) / rate;
-    const samples = Int32Array.from({ length: SIZE }, (_, i) => (sequence * SIZE + i) % 100);
-    await stream.take({ sequence, time, received: time, samples, leadOff: false });
-  }
+  return { stream, metrics, pieces, rates };
+}
+
+/** Stamped by a clock that runs at `rate`, `clock` ms late; it is here 0.1 s behind its end. */
+function packet(sequence: number, { rate = DECLARED, clock = 0 } = {}): Packet {
+  const at = START + (1000 * sequence * SIZE) / rate;
+  const samples = Int32Array.from({ length: SIZE }, (_, i) => (sequence * SIZE + i) % 100);
+  return { sequence, time: at + clock, received: at + (1000 * SIZE) / rate + 100, samples, leadOff: false };
+}
+
+/** Packets of a device whose clock runs at `rate`, declared as 130 Hz. */
+async function play(rate: number, seconds: number) {
+  const { stream, metrics, pieces, rates } = open();
+  for (let k = 0; k < (seconds * rate) / SIZE; k++) await stream.take(packet(k, { rate }));
   const text = await metrics.registry.metrics();
   const of = (suffix: string): number =>
     Number(new RegExp(`^dynamic_deep_edge_rate_error_${suffix} (.*)$`, 'm').exec(text)?.[1]);
   // Pieces name the epoch that was begun last before them.
   expect(new Set(pieces.map(({ epoch, channel }) => `${epoch} ${channel}`)).size).toBe(rates.length);
   expect(pieces.every(({ channel }, i) => channel >= (pieces[i - 1]?.channel ?? 1))).toBe(true);
-  return { rates, error: of('sum') / of('count'), observations: of('count') };
+  return { stream, pieces, rates, error: of('sum') / of('count'), observations: of('count') };
 }
 
 describe('the drift of a device’s clock', () => {
@@ -53,5 +64,66 @@ describe('the drift of a device’s clock', () => {
   it('is 0 where the device keeps its rate, and unknown before 30 s', async () => {
     expect((await play(130, 60)).error).toBeCloseTo(0, 4);
     expect((await play(130, 25)).observations).toBe(0);
+  });
+});
+
+describe('the last piece', () => {
+  /** Which pieces are the last, of 10 s, then 10 s after what `clock` and `lost` make of the device, and an end. */
+  async function around({ clock = 0, lost = 0 }, last: boolean): Promise<{ rates: number[]; last: boolean[] }> {
+    const { stream, pieces, rates } = open();
+    for (let k = 0; k < 100; k++) await stream.take(packet(k));
+    for (let k = 100 + lost; k < 200 + lost; k++) await stream.take(packet(k, { clock }));
+    await stream.end(last);
+    return { rates, last: pieces.map((piece) => piece.last) };
+  }
+
+  it.each([
+    ['the device’s clock steps', { clock: 3_000 }],
+    ['it steps back', { clock: -3_000 }],
+    ['there is a hole of 12 s', { lost: 120 }],
+  ])('is no epoch’s that another follows, where %s', async (_, device) => {
+    const { rates, last } = await around(device, true);
+    expect(rates).toHaveLength(2);
+    expect(last).toEqual(last.map((_, i) => i === last.length - 1));
+  });
+
+  it('is none where the end is not one that is wanted', async () => {
+    expect((await around({}, false)).last).toEqual([false, false, false, false]);
+  });
+
+  it('is none of the epochs that a drift ends', async () => {
+    const { rates, pieces } = await play(131, 240);
+    expect(rates.length).toBeGreaterThan(1);
+    expect(pieces.some(({ last }) => last)).toBe(false);
+  });
+});
+
+describe('a piece was there when the packet of its last sample came', () => {
+  /** Milliseconds from a piece's end by the device's clock to `closedAt`: 0.1 s, and what is behind it in its packets. */
+  const lags = (pieces: readonly ClosedPiece[]): number[] =>
+    pieces.map(({ epoch, closedAt, piece }) => closedAt - epoch - (1000 * (piece.firstIndex + piece.count)) / DECLARED);
+
+  it.each([
+    ['4 s of packets are missing', 40],
+    ['12 s are, and an epoch begins', 120],
+  ])('where %s', async (_, lost) => {
+    const { stream, pieces } = open();
+    for (let k = 0; k < 100; k++) await stream.take(packet(k));
+    for (let k = 100 + lost; k < 200 + lost; k++) await stream.take(packet(k));
+    await stream.end(false);
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const lag of lags(pieces)) {
+      expect(lag).toBeGreaterThanOrEqual(99);
+      expect(lag).toBeLessThan(700);
+    }
+  });
+
+  it('where a packet begins with samples that the device does not have', async () => {
+    const { stream, pieces } = open();
+    for (let k = 0; k < 10; k++) await stream.take(packet(k));
+    const late = packet(10);
+    late.samples.fill(MISSING, 0, 5);
+    await stream.take({ ...late, received: late.received + 5_000 });
+    expect(pieces.map(({ closedAt }) => closedAt)).toEqual([packet(9).received]);
   });
 });

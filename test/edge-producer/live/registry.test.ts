@@ -78,22 +78,44 @@ describe('silence', () => {
     makeRoom();
     await taken;
     await vi.advanceTimersByTimeAsync(0.1 * SILENCE_MS);
-    expect(pieces.some(({ last }) => last)).toBe(false);
     expect([devices.size, epochs]).toEqual([2, ['ward-3-003.1', 'ward-3-003.2']]);
+    const before = pieces.length;
     await vi.advanceTimersByTimeAsync(SILENCE_MS);
-    expect(pieces.filter(({ last }) => last).map(({ source }) => source.stream)).toEqual(epochs);
+    expect(pieces.slice(before).map(({ source }) => source.stream)).toEqual(epochs);
     expect(devices.size).toBe(0);
   });
 
-  it('of one lead ends its epoch while another lead sends', async () => {
+  it('is no end that the bed is told of: what is open leaves, was there when its packet came, and is not the last', async () => {
     const { devices, pieces } = open();
+    const at = Date.now();
+    await devices.take(hello(), packet(0));
+    await vi.advanceTimersByTimeAsync(SILENCE_MS + 1);
+    await devices.close();
+    expect([devices.size, pieces.map(({ last, closedAt }) => [last, closedAt])]).toEqual([0, [[false, at]]]);
+  });
+
+  it('of one lead ends its epoch while another lead sends', async () => {
+    const { devices, pieces, epochs } = open();
     await devices.take(hello(2), packet(0));
     for (let sequence = 0; sequence < 60; sequence++) {
       await devices.take(hello(1), packet(sequence));
       await vi.advanceTimersByTimeAsync(200);
     }
-    expect(pieces.filter(({ last }) => last).map(({ source }) => source.stream)).toEqual(['ward-3-003.2']);
+    expect([devices.size, epochs]).toEqual([1, ['ward-3-003.2', 'ward-3-003.1']]);
+    const ofSilent = pieces.filter(({ source }) => source.stream === 'ward-3-003.2');
+    expect(ofSilent.map(({ piece }) => ownSamples(piece).length)).toEqual([60]);
   });
+});
+
+it('of the epochs of a lead that announces itself anew only the one that the gateway ends has a last piece', async () => {
+  const { devices, pieces } = open();
+  for (const [sequence, rate] of [300, 250, 300].entries()) await devices.take(hello(1, rate), packet(sequence));
+  await devices.close();
+  expect(pieces.map(({ last, source }) => [last, source.lead.rate])).toEqual([
+    [false, 300],
+    [false, 250],
+    [true, 300],
+  ]);
 });
 
 describe('after the end', () => {

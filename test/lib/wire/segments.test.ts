@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WINDOW } from '../../../src/lib/signal/grid.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
 import { resolveSegments, toWireSegments, type UnsentSegment } from '../../../src/lib/wire/segments.js';
 import type { Segment } from '../../../src/lib/wire/index.js';
 import { SAMPLES } from './samples.js';
@@ -48,7 +50,7 @@ describe('segments on the wire', () => {
       channel: fc.nat(99),
       sequence: fc.nat(2 ** 31 - 1),
       start: fc.oneof(fc.nat(2 ** 33), fc.constant(-1)),
-      length: fc.oneof(fc.constant(WINDOW), fc.integer({ min: 1, max: 10_000 })),
+      length: fc.oneof(fc.constant(WINDOW), fc.constant(0), fc.integer({ min: 0, max: 10_000 })),
       rung: fc.nat(20),
       policyVersion: fc.integer({ min: 0, max: 4 }),
       ageMs: fc.nat(2 ** 40),
@@ -69,6 +71,33 @@ describe('segments on the wire', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it.each<[string, [number, number][]]>([
+    [
+      'a native sample alone between missing ones',
+      [
+        [0, 5],
+        [6, 100],
+      ],
+    ],
+    ['the last native sample before a border, behind a hole', [[1000, 2150]]],
+  ])('of %s have no sample at 300 Hz, and come back so', (_, holes) => {
+    const samples = Int32Array.from({ length: 3000 }, (_, i) => i % 50);
+    for (const [from, to] of holes) samples.fill(MISSING, from, to);
+    const pieces = [...cutPieces(samples, { rate: 360, gain: 200 })];
+    const unsent = pieces.map(({ start, length }, sequence) => ({ segment: usual(sequence, { start, length }), channel: 7, closedAt: 0 })); // prettier-ignore
+    expect(pieces.filter(({ length }) => length === 0)).toHaveLength(1);
+    expect(back(unsent).map((each) => [each?.segment.start, each?.segment.length])).toEqual(
+      pieces.map(({ start, length }) => [start, length]),
+    );
+  });
+
+  it.each([0, 512])('of no sample are one sample at %i of their window to a reader that knows no such', (offset) => {
+    const { sequence, deviation } = wire(usual(12, { start: 10 * WINDOW + offset, length: 0 }));
+    if (deviation === null || typeof deviation === 'number') throw new Error('nothing is said of the segment');
+    expect(WINDOW * (sequence - deviation.extra) + deviation.offset).toBe(10 * WINDOW + offset);
+    expect(deviation.length).toBe(1);
   });
 
   it('of a channel that nobody declared are left out, and shift no other', () => {
