@@ -1,14 +1,11 @@
 /** What the tasks found out, as records for the topics. */
 import type { OutputRecord } from '../lib/kafka/records.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
-import type { AlarmChange } from '../lib/tasks/alarms/episode.js';
+import { HISTORICAL_MS, type AlarmChange } from '../lib/tasks/alarms/episode.js';
 import { RHYTHM_CLASSES } from '../lib/tasks/rhythm.js';
 import { deviceTime } from '../lib/tasks/segment.js';
 import type { SegmentResult } from '../lib/tasks/stream-analysis.js';
 import { encode, type SignalWindow, type Source } from '../lib/wire/index.js';
-
-/** Age of a window, by the device's clock, from which its alarms are news of the past. */
-const HISTORICAL_MS = 60_000;
 
 export interface ResultContext {
   readonly window: SignalWindow;

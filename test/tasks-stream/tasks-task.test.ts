@@ -213,3 +213,28 @@ it('an alarm is historical where its window closed more than 60 s before', async
   expect(await brought(59_000)).toMatchObject([{ kind: 'tachycardia', historical: false }]);
   expect(await brought(61_000)).toMatchObject([{ kind: 'tachycardia', historical: true }]);
 });
+
+describe('an alarm that a backlog raised', () => {
+  const LATE = { lateMs: 120_000 };
+
+  it('is told once more, no longer historical, by the first window that is younger and shows it', async () => {
+    for (const restart of [false, true]) {
+      const partition = new Partition();
+      const [onset] = await partition.play(line(130), 0, 6, LATE);
+      expect(onset).toMatchObject({ kind: 'tachycardia', reason: 'ONSET', historical: true });
+      expect(await partition.play(line(130), 6, 8, LATE)).toEqual([]);
+      if (restart) partition.restart();
+      const { id, onsetAt } = onset!;
+      expect(await partition.play(line(130), 8, 10)).toMatchObject([
+        { id, onsetAt, state: 'ACTIVE', reason: 'RETURNED', historical: false },
+      ]);
+    }
+  });
+
+  it('is not, where a person has acknowledged it', async () => {
+    const partition = new Partition();
+    await partition.play(line(130), 0, 6, LATE);
+    await partition.command('ACKNOWLEDGE');
+    expect(await partition.play(line(130), 6, 8)).toEqual([]);
+  });
+});

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
-import { alarmLimitsSchema } from '../tasks/alarms/limits.js';
+import { alarmLimitsSchema, instantsDelayed } from '../tasks/alarms/limits.js';
 import { scopeSchema } from './scope.js';
 
 const bound = z.number().positive();
@@ -58,7 +58,15 @@ const isWhollyAudited = ({ auditShare, tasksOn }: { readonly auditShare?: unknow
   tasksOn !== 'originals' || auditShare === 1 || typeof auditShare !== 'number';
 
 export const policySchema = z.strictObject(shape).refine(isWhollyAudited, SHARE_OF_ORIGINALS);
-const fileSchema = z.strictObject({ scope: scopeSchema, ...shape }).refine(isWhollyAudited, SHARE_OF_ORIGINALS);
+/** What is set anew: stricter than what is read back. */
+const setAnew = alarmLimitsSchema
+  .superRefine((limits, context) => {
+    for (const mistake of instantsDelayed(limits)) context.addIssue({ code: 'custom', ...mistake });
+  })
+  .prefault({});
+const fileSchema = z
+  .strictObject({ scope: scopeSchema, ...shape, alarms: setAnew })
+  .refine(isWhollyAudited, SHARE_OF_ORIGINALS);
 
 export type Policy = z.output<typeof policySchema>;
 export interface ParseOptions {

@@ -69,6 +69,11 @@ export class BeatHeights {
     return { heights: [...this.#heights], low: [...this.#low] };
   }
 
+  /** Behind a hole: what is usual stays, what was low before it is no run with what comes. */
+  restart(): void {
+    this.#low = [];
+  }
+
   /** True where the valley is a beat; it then counts for the next ones. */
   isBeat({ at, depth, height, sharpness }: Valley): boolean {
     if (height >= this.#least()) {

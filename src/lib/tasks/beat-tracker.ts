@@ -11,6 +11,11 @@ export const DETECTION_SPAN = 1792 + 512;
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
 /** Beats kept for the heart rate. */
 const KEPT_BEATS = 12;
+/** Without a beat for so long, 2 s, the last intervals alone say nothing of now; for 4 s there is no rate. Samples. */
+const STALE = 2 * MODEL_RATE;
+const NO_RATE = 4 * MODEL_RATE;
+/** Intervals that a rate is the median of, at most. */
+const RATE_INTERVALS = 8;
 
 /** What survives a restart. */
 export interface BeatState {
@@ -42,10 +47,11 @@ export class BeatTracker {
     return { ...this.#state, shape: this.#heights.state };
   }
 
-  /** Begins anew at `from` after a gap or at a new epoch: no interval reaches across a hole. */
+  /** Begins anew at `from` after a gap or at a new epoch: no interval reaches across a hole. Heights do, within an epoch. */
   restart(epoch: number, from: number): void {
+    if (epoch === this.#state.epoch) this.#heights.restart();
+    else this.#heights = new BeatHeights();
     this.#state = { epoch, finalTo: from, beats: [] };
-    this.#heights = new BeatHeights();
   }
 
   /** Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. */
@@ -62,14 +68,23 @@ export class BeatTracker {
     return { from: begin, to: end, peaks };
   }
 
-  /** Beats a minute from the median of the last 8 intervals; null with fewer than two intervals. */
+  /**
+   * Beats a minute from the median of the last 8 intervals; a beat that is late counts by what it leaves open, as in the rules
+   * of alarms. Null with fewer than two intervals, and without a beat for 4 s.
+   */
   rate(): number | null {
-    const beats = this.#state.beats.slice(-9);
-    if (beats.length < 3) return null;
-    const intervals = beats.slice(1).map((beat, i) => beat - beats[i]!);
-    intervals.sort((a, b) => a - b);
-    const middle = intervals.length / 2;
-    const median = (intervals[Math.floor(middle)]! + intervals[Math.ceil(middle) - 1]!) / 2;
-    return (60 * MODEL_RATE) / median;
+    const { beats, finalTo } = this.#state;
+    const closed = beats.slice(1).map((beat, i) => beat - beats[i]!);
+    const open = finalTo - (beats.at(-1) ?? -Infinity);
+    if (closed.length < 2 || open >= NO_RATE) return null;
+    const late = open > STALE;
+    const median = medianOf(late ? [...closed.slice(1 - RATE_INTERVALS), open] : closed.slice(-RATE_INTERVALS));
+    return (60 * MODEL_RATE) / (late ? Math.max(median, open / 2) : median);
   }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

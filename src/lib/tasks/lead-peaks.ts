@@ -1,7 +1,7 @@
 import { MODEL_RATE, modelIndex } from '../signal/grid.js';
 import { resample } from '../signal/resample.js';
 import { runs, type Run } from '../signal/runs.js';
-import type { Lead } from '../signal/types.js';
+import { MISSING, type Lead } from '../signal/types.js';
 import { toMillivolts } from '../signal/units.js';
 
 /** Less than this, in samples at 300 Hz, holds no beat that could be told from noise. */
@@ -43,6 +43,16 @@ function movingRuns({ samples, rate }: Lead, run: Run): Run[] {
   return moving;
 }
 
+/**
+ * The native sample nearest to a peak at 300 Hz that `peaksOfLead` found; the last one before a gap or the lead's end where
+ * the nearest would lie behind it.
+ */
+export function peakSample({ samples, rate }: Lead, peak: number): number {
+  const at = (peak * rate) / MODEL_RATE;
+  const nearest = Math.round(at);
+  return (samples[nearest] ?? MISSING) === MISSING ? Math.floor(at) : nearest;
+}
+
 function peaksOfRun(lead: Lead, run: Run, detect: PeakDetector): number[] {
   const { rate } = lead;
   const outFirst = modelIndex(run.start, rate);
@@ -51,7 +61,8 @@ function peaksOfRun(lead: Lead, run: Run, detect: PeakDetector): number[] {
   const millivolts = toMillivolts(lead, run.start, run.start + run.length);
   const signal = resample(millivolts, { rate, first: run.start, outRate: MODEL_RATE, outFirst, outCount });
   const peaks = detect(signal).map((peak) => outFirst + peak);
-  return peaks.filter((peak) => !standsStill(lead, Math.round((peak * rate) / MODEL_RATE)));
+  const last = run.start + run.length - 1;
+  return peaks.filter((peak) => !standsStill(lead, Math.min(last, peakSample(lead, peak))));
 }
 
 function standsStill({ samples, rate }: Lead, at: number): boolean {

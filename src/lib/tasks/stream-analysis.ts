@@ -109,12 +109,14 @@ export class StreamAnalysis {
     return { input: this.#context.slice(end - steps * STEP, end), newSteps, end };
   }
 
-  #peaksQuestion({ flags }: TaskSegment): Questions['peaks'] {
+  #peaksQuestion({ flags, start, length }: TaskSegment): Questions['peaks'] {
     const { from: first, to } = this.#context;
     const from = Math.max(first, to - DETECTION_SPAN);
     if (to - from < LEAST_PEAKS_SPAN) return undefined;
-    // At a hole or the epoch's end nothing will complete the last beat; any other piece is continued by the next.
-    const ends = (flags & (FLAG.LAST | FLAG.MISSING)) !== 0;
+    // At a hole or the epoch's end nothing will complete the last beat; any other piece is continued by the next, also one that
+    // begins behind a hole and ends on the grid.
+    const isBeforeHole = (flags & FLAG.MISSING) !== 0 && (start + length) % STEP !== 0;
+    const ends = (flags & FLAG.LAST) !== 0 || isBeforeHole;
     return { input: this.#context.slice(from, to), from, finalTo: ends ? to : to - GUARD };
   }
 }

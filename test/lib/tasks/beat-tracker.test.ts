@@ -63,7 +63,7 @@ describe('the beats of a live stream', () => {
     follow(
       tracker,
       Array.from({ length: 100 }, (_, i) => 150 + 240 * i),
-      1792 * 14,
+      1792 * 13,
       1792,
     );
     expect(tracker.state.beats.length).toBeLessThanOrEqual(12);
@@ -79,14 +79,47 @@ describe('the beats of a live stream', () => {
   });
 });
 
+describe('low beats', () => {
+  const low = Array.from({ length: 30 }, (_, i) => 150 + 240 * i);
+  const heard = (peaks: number[], from: number) => ({
+    map: distanceMap(Float64Array.from(peaks), from, 1792),
+    millivolts: complexes(peaks, [from, 1792], { height: 0.15 }),
+  });
+  const behind = (epoch: number): number => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    for (const from of [0, 1792]) tracker.advance(heard(low, from), from, from + 1792);
+    tracker.restart(epoch, 4000);
+    return tracker.advance(heard(low, 4000), 4000, 5792).peaks.length;
+  };
+
+  it('are known behind a hole, and not in a new epoch', () => {
+    expect(behind(1)).toBe(low.filter((at) => at >= 4000 && at < 5792).length);
+    expect(behind(2)).toBeLessThan(behind(1));
+  });
+});
+
 describe('the heart rate', () => {
+  const rateOf = (peaks: number[], to = peaks.at(-1)! + 100): number | null => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    tracker.advance(seen(peaks, 0, 4000), 0, to);
+    return tracker.rate();
+  };
+
+  it('falls while a beat is late, and is none after 4 s without one', () => {
+    const beats = Array.from({ length: 10 }, (_, i) => 200 + 240 * i);
+    const last = beats.at(-1)!;
+    expect([0, 600, 900, 1199, 1200].map((open) => rateOf(beats, last + open))).toEqual([
+      75,
+      75,
+      40,
+      36_000 / 1199,
+      null,
+    ]);
+  });
+
   it('needs three beats and is the median’s', () => {
-    const rateOf = (peaks: number[]): number | null => {
-      const tracker = new BeatTracker();
-      tracker.restart(1, 0);
-      tracker.advance(seen(peaks, 0, 4000), 0, 4000);
-      return tracker.rate();
-    };
     expect(rateOf([300, 600])).toBeNull();
     expect(rateOf([300, 600, 900])).toBe(60);
     // One early beat and its pause leave the median alone.

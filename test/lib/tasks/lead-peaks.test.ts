@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
-import { peaksOfLead } from '../../../src/lib/tasks/lead-peaks.js';
+import { peaksOfLead, peakSample } from '../../../src/lib/tasks/lead-peaks.js';
 
 const SECONDS = 20;
 
@@ -42,5 +42,25 @@ describe.each([250, 300, 360, 500])('the peaks of a lead at %i Hz', (rate) => {
   it('are not on a line that stands still for 0.2 s, but on a clipped complex', () => {
     const found = seconds(peaksOfLead(lead(rate, [3, 6, 2047], [8.4, 8.61, -2048], [12.45, 12.6, 2047]), everySecond));
     expect(found).toEqual(ALL.filter((at) => (at < 3 || at > 6) && at !== 8.5));
+  });
+});
+
+describe('a peak at the last sample', () => {
+  /** One peak, at the last sample at 300 Hz of what is given. */
+  const atEnd = (millivolts: Float32Array): number[] => [millivolts.length - 1];
+
+  it.each([250, 360, 500])('before a gap is kept, and is a sample that is there, at %i Hz', (rate) => {
+    for (let shift = 0; shift < 7; shift++) {
+      const whole = lead(rate);
+      const samples = whole.samples.subarray(0, 10 * rate + shift).slice();
+      const gap = { ...whole, samples: whole.samples.slice().fill(MISSING, samples.length) };
+      for (const one of [gap, { ...whole, samples }]) {
+        const peaks = peaksOfLead(one, atEnd);
+        expect(peaks).toHaveLength(1);
+        const at = peakSample(one, peaks[0]!);
+        expect(at).toBeLessThan(samples.length);
+        expect(samples.length - at).toBeLessThanOrEqual(Math.ceil(rate / 300) + 1);
+      }
+    }
   });
 });

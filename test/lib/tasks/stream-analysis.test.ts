@@ -111,11 +111,16 @@ describe('beats', () => {
   };
 
   it('of the newest 300 ms wait for the next segment, but not at a hole or the end of the epoch', () => {
-    for (const flag of [FLAG.LAST, FLAG.MISSING]) {
+    for (const end of [segment(1, { flags: FLAG.LAST }), piece(WINDOW, WINDOW - 10, FLAG.MISSING)]) {
       const analysis = new StreamAnalysis();
       expect(answer(analysis, segment(0))).toEqual([500, 1000]);
-      expect(answer(analysis, segment(1, { flags: flag }))).toEqual([border, WINDOW + 600, 2 * WINDOW - 30]);
+      expect(answer(analysis, end)).toEqual([border, WINDOW + 600, 2 * WINDOW - 30]);
     }
+  });
+
+  it('wait where a piece behind a hole ends on the grid: the next one continues it', () => {
+    const analysis = new StreamAnalysis();
+    expect(analysis.take(piece(WINDOW + 100, WINDOW - 100, FLAG.MISSING)).peaks!.finalTo).toBe(2 * WINDOW - GUARD);
   });
 
   it('are found once however the window is cut', () => {

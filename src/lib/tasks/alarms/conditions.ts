@@ -2,7 +2,7 @@
 import { RHYTHM_CLASSES } from '../rhythm.js';
 import { irregularityOf } from './irregularity.js';
 import type { AlarmKind } from './kinds.js';
-import { silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
+import { quietOf, silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
 import type { AlarmLimits } from './limits.js';
 import { ratesOf, type Rates } from './rates.js';
 
@@ -20,6 +20,8 @@ export interface BedView {
   readonly now: number;
   /** Leads that have not ended, are not stalled and not far behind the newest. */
   readonly leads: readonly (readonly [stream: string, lead: LeadState])[];
+  /** Those of them of which no whole window is missing: what a lead said before that says nothing of now. */
+  readonly current: BedView['leads'];
   readonly stalled: readonly string[];
   /** What the newest segment brought, and of which stream it is. */
   readonly incidents: Incidents & { readonly stream: string };
@@ -35,7 +37,7 @@ const STEP_MS = (256 / 300) * 1000;
 const UNKNOWN: Verdict = { is: 'unknown', since: 0, streams: [] };
 const OFF: Verdict = { is: 'off', since: 0, streams: [] };
 
-export function readable({ leads }: BedView): readonly (readonly [string, LeadState])[] {
+export function readable({ leads }: Pick<BedView, 'leads'>): readonly (readonly [string, LeadState])[] {
   return leads.filter(([, { obstacle }]) => obstacle === null);
 }
 
@@ -83,22 +85,24 @@ export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): V
   }
 }
 
+/** A lead holds it back for as long as `limit` milliseconds of its signal have no beat, however many holes are in them. */
 function asystole(bed: BedView, limit: number): Verdict {
-  const leads = readable(bed);
+  const leads = readable({ leads: bed.current });
   const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
   // A line that went quiet and then flat is still the same asystole.
   if (leads.length === 0) return bed.asystole && constant.length > 0 ? on(bed.now, constant) : UNKNOWN;
-  if (leads.every(([, lead]) => silenceOf(lead) >= limit)) {
-    const since = leads.map(([, lead]) => lead.beatsTo - silenceOf(lead) + limit);
-    return on(Math.max(...since), leads);
+  const silent = leads.filter(([, lead]) => silenceOf(lead) >= limit);
+  if (silent.length > 0 && leads.every(([, lead]) => quietOf(lead) >= limit)) {
+    const since = silent.map(([, lead]) => lead.beatsTo - silenceOf(lead) + limit);
+    return on(Math.max(...since), silent);
   }
   // After a gap nothing is known until a beat: only a beat ends the alarm.
-  return leads.some(([, lead]) => beating(lead, limit)) ? OFF : UNKNOWN;
+  return hasBeats(bed, limit) ? OFF : UNKNOWN;
 }
 
 /** A constant line, no flag of the device, and no lead that says anything else. */
 function constantLine(bed: BedView, limit: number): Verdict {
-  if (readable(bed).some(([, lead]) => beating(lead, limit))) return OFF;
+  if (hasBeats(bed, limit)) return OFF;
   const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
   const long = constant.filter(([, { since, to }]) => to - since >= limit);
   if (long.length > 0) return on(Math.min(...long.map(([, { since }]) => since + limit)), long);
@@ -107,7 +111,7 @@ function constantLine(bed: BedView, limit: number): Verdict {
 
 /** The device says so, or the line is constant while another lead has beats: then it is no asystole. */
 function leadOff(bed: BedView, limit: number): Verdict {
-  const beats = readable(bed).some(([, lead]) => beating(lead, limit));
+  const beats = hasBeats(bed, limit);
   const off = bed.leads.filter(([, { obstacle }]) => obstacle === 'lead-off' || (beats && obstacle === 'constant'));
   if (off.length > 0) return on(Math.min(...off.map(([, { since }]) => since)), off);
   return bed.leads.length === 0 ? UNKNOWN : OFF;
@@ -158,16 +162,19 @@ function ofLabels(
  * regular it is none, whatever the labels say; between the two limits what is stays.
  */
 function whereIrregular(bed: BedView, named: Verdict, limits: AlarmLimits['irregularity']): Verdict {
-  if (named.is !== 'on') return named;
   const leads = readable(bed).flatMap(([, { beats, beatsTo }]) => irregularityOf(beats, beatsTo) ?? []);
-  if (leads.length === 0) return UNKNOWN;
-  if (leads.every((irregularity) => irregularity >= limits.onEntropy)) return named;
-  return leads.every((irregularity) => irregularity <= limits.offEntropy) ? OFF : UNKNOWN;
+  if (leads.length > 0 && leads.every((irregularity) => irregularity <= limits.offEntropy)) return OFF;
+  if (named.is !== 'on') return named;
+  return leads.length > 0 && leads.every((irregularity) => irregularity >= limits.onEntropy) ? named : UNKNOWN;
 }
 
 function incident({ now, incidents, leads }: BedView, happened: boolean): Verdict {
   if (happened) return { is: 'on', since: now, streams: [incidents.stream] };
   return leads.length === 0 ? UNKNOWN : OFF;
+}
+
+function hasBeats({ current }: BedView, limit: number): boolean {
+  return readable({ leads: current }).some(([, lead]) => beating(lead, limit));
 }
 
 function beating(lead: LeadState, limit: number): boolean {

@@ -9,7 +9,7 @@ import { episodesSchema, type AlarmChange, type AlarmRequest } from './episode.j
 import { Episodes, type Moment } from './episodes.js';
 import { ALARM_KINDS, ALARMS } from './kinds.js';
 import { leadSchema, nextLead, type LeadState, type Observation } from './lead.js';
-import { ADULT_LIMITS, type AlarmLimits } from './limits.js';
+import { ADULT_LIMITS, delaysOf, type AlarmLimits } from './limits.js';
 
 export const engineStateSchema = z.object({
   /** Device clock: the newest time that any lead is known to. */
@@ -28,14 +28,17 @@ export function emptyState(): AlarmEngineState {
   return { now: 0, leads: {}, unreadableSince: null, tickedAt: null, episodes };
 }
 
+const WINDOW_MS = (1000 * WINDOW) / MODEL_RATE;
 /** A lead that is this far from the newest, by the device's clock, has no say. */
 const FRESH_MS = 15_000;
+/** Windows of two leads close apart by a window at most; on their way they differ by less than this, wall milliseconds. */
+const UNDER_WAY_MS = 1000;
 /** A stream is stalled after a window and 10 s of device time, and never sooner than a broker's hiccup lasts. */
-const STALLED_DEVICE_MS = (1000 * WINDOW) / MODEL_RATE + 10_000;
+const STALLED_DEVICE_MS = WINDOW_MS + 10_000;
 const STALLED_WALL_MS = 5_000;
 /** Silence counts while it is watched: what passed while nobody ticked, as in a restart, counts no more than this. */
 const LONGEST_TICK_MS = 5_000;
-/** A stream that was silent for this long is no part of the bed any more. Wall clock. */
+/** A stream that was silent for this long is no part of the bed any more. Wall milliseconds, as they are counted. */
 const FORGET_MS = 3_600_000;
 
 const NOTHING = { gap: false, clockStepped: false, stream: '' };
@@ -68,9 +71,10 @@ export class AlarmEngine {
     const state = this.#state;
     const [lead, incidents] = nextLead(state.leads[stream], observation, wall);
     state.leads[stream] = lead;
-    if (incidents.clockStepped) this.#episodes.forgetDelays();
-    state.now = incidents.clockStepped ? lead.to : Math.max(state.now, lead.to);
-    return this.#evaluate({ ...incidents, stream }, { at: state.now, wall });
+    if (incidents.clockStepped) this.#episodes.clockStepped();
+    state.now = incidents.clockStepped ? lead.to : this.#newest(lead);
+    const age = (wall - observation.closedAt) * observation.clockRate;
+    return this.#evaluate({ ...incidents, stream }, { at: state.now, wall, age });
   }
 
   /** Lets wall time pass: call it every second or so. */
@@ -78,16 +82,16 @@ export class AlarmEngine {
     const state = this.#state;
     const passed = Math.min(LONGEST_TICK_MS, Math.max(0, wall - (state.tickedAt ?? wall)));
     state.tickedAt = wall;
-    const forgotten = this.#forget(wall);
     let late = 0;
     for (const lead of Object.values(state.leads)) {
-      if (lead.ended) continue;
       // Where the clock was set back the silence goes on from now.
       lead.heardAt = Math.min(lead.heardAt, wall);
       lead.silence += Math.min(passed, wall - lead.heardAt);
+      if (lead.ended) continue;
       lead.stalled ||= lead.silence > Math.max(STALLED_WALL_MS, STALLED_DEVICE_MS / lead.clockRate);
       if (lead.stalled) late = Math.max(late, lead.silence * lead.clockRate);
     }
+    const forgotten = this.#forget();
     const moment = { at: state.now, wall };
     const changes = late > 0 || forgotten ? this.#evaluate(NOTHING, moment, late) : [];
     changes.push(...this.#episodes.tellPauses(moment));
@@ -99,12 +103,22 @@ export class AlarmEngine {
     return this.#episodes.request(request, { at: this.#state.now, wall });
   }
 
-  #forget(wall: number): boolean {
+  /** By the silence that was watched: time in which nobody ticked makes no stream old. */
+  #forget(): boolean {
     const { leads } = this.#state;
-    const kept = Object.entries(leads).filter(([, { heardAt }]) => wall - heardAt < FORGET_MS);
+    const kept = Object.entries(leads).filter(([, { silence }]) => silence < FORGET_MS);
     if (kept.length === Object.keys(leads).length) return false;
     this.#state.leads = Object.fromEntries(kept);
     return true;
+  }
+
+  /** The newest time that this lead, or one that neither ended nor stalled, is known to. */
+  #newest(lead: LeadState): number {
+    return Math.max(lead.to, ...this.#going().map(({ to }) => to));
+  }
+
+  #going(): LeadState[] {
+    return Object.values(this.#state.leads).filter(({ ended, stalled }) => !ended && !stalled);
   }
 
   /** `late`: device milliseconds that have passed since the newest sample. No rule counts them but that of silence. */
@@ -116,10 +130,8 @@ export class AlarmEngine {
     const changes: AlarmChange[] = [];
     for (const kind of ALARM_KINDS) {
       const verdict = verdictOf(kind, bed, limits);
-      const { onSeconds, offSeconds } = limits.delays[kind];
-      const delays = { on: 1000 * onSeconds, off: 1000 * offSeconds };
       const when = kind === 'stream-stalled' ? { ...moment, at: moment.at + late } : moment;
-      changes.push(...this.#episodes.apply(kind, verdict, delays, when));
+      changes.push(...this.#episodes.apply(kind, verdict, delaysOf(limits, kind), when, isReadable));
       const mayHold = isHeld && verdict.is === 'unknown' && ALARMS[kind].category === 'PHYSIOLOGICAL';
       if (mayHold) changes.push(...this.#episodes.hold(kind, moment));
     }
@@ -141,7 +153,11 @@ export class AlarmEngine {
 
   #view(incidents: BedView['incidents']): BedView {
     const { now, leads } = this.#state;
-    const live = (lead: LeadState): boolean => !lead.stalled && Math.abs(now - lead.to) < FRESH_MS;
+    const newestClosed = Math.max(...this.#going().map(closedAtOf));
+    // By the device's clock and by the wall's: that of one lead may be ahead, or one of them have been set.
+    const behind = (lead: LeadState): number =>
+      Math.min(Math.abs(now - lead.to), Math.abs(newestClosed - closedAtOf(lead)) * lead.clockRate);
+    const live = (lead: LeadState): boolean => !lead.stalled && behind(lead) < FRESH_MS;
     // The last piece of an epoch still says what it has to say.
     const present = Object.entries(leads).filter(
       ([stream, lead]) => live(lead) && (!lead.ended || stream === incidents.stream),
@@ -150,9 +166,15 @@ export class AlarmEngine {
     return {
       now,
       leads: present,
+      current: present.filter(([, lead]) => behind(lead) < WINDOW_MS + UNDER_WAY_MS * lead.clockRate),
       stalled: stalled.map(([stream]) => stream),
       incidents,
       asystole: this.#episodes.isOpen('asystole'),
     };
   }
+}
+
+/** Wall milliseconds UTC at which the newest segment closed. */
+function closedAtOf({ to, offset, clockRate }: LeadState): number {
+  return (to - offset) / clockRate;
 }

@@ -2,12 +2,18 @@
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
+/** Age of a window, milliseconds of the device's clock, beyond which its changes are news of the past. */
+export const HISTORICAL_MS = 60_000;
+
+/** A command speaks of what was there when it was given; clocks of two machines differ by less. Wall milliseconds. */
+export const CLOCK_SKEW_MS = 2000;
+
 export const episodeSchema = z.object({
   id: z.string(),
   /** Device clock: when the condition began; of the newest event. */
   onsetAt: z.number(),
   at: z.number(),
-  /** Wall clock of its first event. */
+  /** Wall clock of its first event, or of the one that took its acknowledgement away. */
   raisedAt: z.number(),
   streams: z.array(z.string()),
   /** No lead can be read: nobody knows whether it goes on. */
@@ -18,6 +24,10 @@ export const episodeSchema = z.object({
   acknowledgedAt: z.number().nullable(),
   /** Wall clock, as the newest event told it. */
   pausedUntil: z.number().nullable(),
+  /** Its onset or return was news of the past, and no window that is younger has shown it since. Older states say nothing. */
+  historical: z.boolean().optional(),
+  /** Device clock: since when streams have shown it that are not in `streams`, or those in it no longer do. */
+  differing: z.record(z.string(), z.number()).optional(),
 });
 export type Episode = z.infer<typeof episodeSchema>;
 
@@ -80,6 +90,8 @@ export const episodesSchema = z.object({
   offSince: times,
   /** Newest onset of a kind, and how often one was not later: a clock that was set back must not bring an id again. */
   onsets: z.partialRecord(z.enum(ALARM_KINDS), z.object({ newest: z.number(), repeats: z.number() })),
+  /** Device clock: when the last episode of a kind was over. Older states have none. */
+  ends: times.optional(),
   pauses: z.array(pauseSchema),
 });
 export type EpisodesState = z.infer<typeof episodesSchema>;

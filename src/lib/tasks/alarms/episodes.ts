@@ -1,8 +1,8 @@
 /** The open episodes of a bed by IEC 60601-1-8: delays, latching, superseding, acknowledgement, audio pause. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
-import { concerns, stateOf, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
-import { ALARM_KINDS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
+import { CLOCK_SKEW_MS, concerns, HISTORICAL_MS, stateOf, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
+import { ALARM_KINDS, ALARMS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
 import { breakPauses, pause, pausedUntil, resume } from './pauses.js';
 
 export interface Moment {
@@ -10,6 +10,8 @@ export interface Moment {
   readonly at: number;
   /** Wall clock. */
   readonly wall: number;
+  /** Device milliseconds since the window closed that brings it; undefined where a command or time alone does. */
+  readonly age?: number | undefined;
 }
 
 /** Delays of one kind, device milliseconds. */
@@ -17,9 +19,6 @@ export interface Delays {
   readonly on: number;
   readonly off: number;
 }
-
-/** An acknowledgement speaks of what was there when it was given; clocks of two machines differ by less. */
-const CLOCK_SKEW_MS = 2000;
 
 export class Episodes {
   readonly #device: string;
@@ -35,29 +34,37 @@ export class Episodes {
     return episode !== undefined && !episode.latched;
   }
 
-  /** What must last or be gone for a while begins anew: the clock was set, or nothing can be read. */
-  forgetDelays(): void {
-    this.#state.onSince = {};
-    this.#state.offSince = {};
+  /** The clock was set: what must last or be gone for a while begins anew, and earlier ends say nothing. */
+  clockStepped(): void {
+    this.#forgetDelays();
+    this.#state.ends = {};
   }
 
-  apply(kind: AlarmKind, { is, since, streams }: Verdict, delays: Delays, moment: Moment): AlarmChange[] {
+  /** `isReadable`: a lead of the bed can be read, so that nothing is held. */
+  apply(kind: AlarmKind, verdict: Verdict, delays: Delays, moment: Moment, isReadable: boolean): AlarmChange[] {
+    const { is, since, streams } = verdict;
     const { onSince, offSince } = this.#state;
     const episode = this.#state.open[kind];
-    if (is !== 'on') this.#state.onSince = without(onSince, kind);
+    if (is !== 'on') {
+      this.#state.onSince = without(onSince, kind);
+      if (episode !== undefined) delete episode.differing;
+    }
     if (is !== 'off') this.#state.offSince = without(offSince, kind);
-    if (is === 'unknown') return [];
     if (is === 'on') {
-      const began = (onSince[kind] ??= Math.min(since, moment.at));
-      if (episode !== undefined) return this.#goOn(kind, episode, moment);
+      // The bed's time falls back where a lead whose clock is ahead ends.
+      const began = (onSince[kind] = Math.min(onSince[kind] ?? since, moment.at));
+      if (episode !== undefined) return this.#goOn(kind, episode, moment, takesMore(kind, episode, streams, delays, moment.at)); // prettier-ignore
       return moment.at - began >= delays.on && !this.#isSuppressed(kind)
         ? this.#raise(kind, began, streams, moment)
         : [];
     }
     if (episode === undefined || episode.latched) return [];
-    const gone = (offSince[kind] ??= moment.at);
+    if (is === 'unknown') return isReadable ? this.#goOn(kind, episode, moment) : [];
+    const gone = (offSince[kind] = Math.min(offSince[kind] ?? moment.at, moment.at));
     if (moment.at - gone >= delays.off) return [this.#end(kind, episode, 'CONDITION_ENDED', moment)];
-    return this.#goOn(kind, episode, moment);
+    if (!episode.held) return [];
+    episode.held = false;
+    return [this.#change(kind, episode, 'READABLE', moment)];
   }
 
   /** Nobody knows any more whether it goes on. */
@@ -68,8 +75,9 @@ export class Episodes {
     return [this.#change(kind, episode, 'UNREADABLE', moment)];
   }
 
-  /** No lead is left that could say more. */
+  /** No lead is left that could say more. What comes after begins of its own. */
   endAll(moment: Moment): AlarmChange[] {
+    this.#forgetDelays();
     return this.#entries().flatMap(([kind, episode]) =>
       episode.latched ? [] : [this.#end(kind, episode, 'STREAM_ENDED', moment)],
     );
@@ -126,10 +134,19 @@ export class Episodes {
     return this.tellPauses(moment);
   }
 
-  #raise(kind: AlarmKind, onsetAt: number, streams: readonly string[], moment: Moment): AlarmChange[] {
+  #forgetDelays(): void {
+    this.#state.onSince = {};
+    this.#state.offSince = {};
+    for (const [, episode] of this.#entries()) delete episode.differing;
+  }
+
+  /** `began`: since when the condition has held; what was an episode before is none of this one. */
+  #raise(kind: AlarmKind, began: number, streams: readonly string[], moment: Moment): AlarmChange[] {
+    const onsetAt = Math.min(Math.max(began, this.#state.ends?.[kind] ?? began), moment.at);
     const episode: Episode = {
       ...{ id: this.#newId(kind, onsetAt), onsetAt, at: onsetAt, raisedAt: moment.wall, streams: [...streams] },
       ...{ held: false, latched: false, acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null },
+      historical: isHistorical(moment),
     };
     this.#state.open[kind] = episode;
     this.#state.pauses = breakPauses(this.#state.pauses, kind, episode);
@@ -141,13 +158,20 @@ export class Episodes {
     return [...changes, ...this.tellPauses(moment)];
   }
 
-  /** Readable again, or back before it was acknowledged. */
-  #goOn(kind: AlarmKind, episode: Episode, moment: Moment): AlarmChange[] {
+  /**
+   * Readable again, back before it was acknowledged, or for the first time no news of the past. `isMore`: another lead has it
+   * too, which who has acknowledged it has not seen.
+   */
+  #goOn(kind: AlarmKind, episode: Episode, moment: Moment, isMore = false): AlarmChange[] {
     const { held, latched } = episode;
-    if (!held && !latched) return [];
+    const isNews = episode.historical === true && episode.acknowledgedBy === null && isFresh(moment);
+    if (!held && !latched && !isMore && !isNews) return [];
     episode.held = false;
     episode.latched = false;
-    return [this.#change(kind, episode, latched ? 'RETURNED' : 'READABLE', moment)];
+    if (isMore) Object.assign(episode, { acknowledgedBy: null, acknowledgedAt: null, raisedAt: moment.wall });
+    if (isFresh(moment)) episode.historical = false;
+    else if (latched || isMore) episode.historical = isHistorical(moment);
+    return [this.#change(kind, episode, latched || isMore || isNews ? 'RETURNED' : 'READABLE', moment)];
   }
 
   #end(
@@ -157,15 +181,22 @@ export class Episodes {
     moment: Moment,
     supersededBy: string | null = null,
   ): AlarmChange {
-    // prettier-ignore
+    const isOver = !episode.latched;
     episode.held = false;
     const seen = episode.acknowledgedBy !== null || supersededBy !== null;
     if (latches(kind) && !seen) {
       episode.latched = true;
-      return this.#change(kind, episode, reason, moment);
+      return this.#noteEnd(this.#change(kind, episode, reason, moment));
     }
     this.#state.open = without(this.#state.open, kind);
-    return { ...this.#change(kind, episode, reason, moment), state: 'ENDED', supersededBy };
+    const end: AlarmChange = { ...this.#change(kind, episode, reason, moment), state: 'ENDED', supersededBy };
+    // Of a latched one the condition ended before.
+    return isOver ? this.#noteEnd(end) : end;
+  }
+
+  #noteEnd(change: AlarmChange): AlarmChange {
+    this.#state.ends = { ...this.#state.ends, [change.kind]: change.at };
+    return change;
   }
 
   #change(kind: AlarmKind, episode: Episode, reason: ChangeReason, moment: Moment): AlarmChange {
@@ -195,6 +226,39 @@ export class Episodes {
       return episode === undefined ? [] : [[kind, episode]];
     });
   }
+}
+
+/**
+ * Brings the streams of a technical episode up to the verdict's; true where one comes in. Each waits for the kind's own delay.
+ * Leads have their say of a heart together: those of a physiological one are joined by others, which is no news.
+ */
+function takesMore(kind: AlarmKind, episode: Episode, streams: readonly string[], delays: Delays, at: number): boolean {
+  const added = streams.filter((stream) => !episode.streams.includes(stream));
+  if (ALARMS[kind].category === 'PHYSIOLOGICAL') {
+    episode.streams = [...episode.streams, ...added];
+    return false;
+  }
+  const gone = episode.streams.filter((stream) => !streams.includes(stream));
+  const since = new Map([...added, ...gone].map((each) => [each, Math.min(episode.differing?.[each] ?? at, at)]));
+  const lasting = (each: string, delay: number): boolean => at - (since.get(each) ?? at) >= delay;
+  const entering = added.filter((each) => lasting(each, delays.on));
+  const leaving = gone.filter((each) => lasting(each, delays.off));
+  for (const each of [...entering, ...leaving]) since.delete(each);
+  const left = [...episode.streams.filter((each) => !leaving.includes(each)), ...entering];
+  // None that shows it may have done so for long enough yet.
+  if (left.length > 0) episode.streams = left;
+  if (since.size > 0) episode.differing = Object.fromEntries(since);
+  else delete episode.differing;
+  return entering.length > 0;
+}
+
+function isHistorical({ age = 0 }: Moment): boolean {
+  return age > HISTORICAL_MS;
+}
+
+/** A window that is no news of the past: what it shows may ring. */
+function isFresh({ age }: Moment): boolean {
+  return age !== undefined && age <= HISTORICAL_MS;
 }
 
 function without<T extends object>(record: T, key: keyof T): T {

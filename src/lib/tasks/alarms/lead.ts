@@ -52,6 +52,8 @@ export const leadSchema = z.object({
   readableFrom: z.number(),
   beats: z.array(z.number()),
   labels: z.array(z.object({ at: z.number(), label: z.number() })),
+  /** Readable milliseconds without a beat before `readableFrom`, holes left out. Older states say nothing: none. */
+  quietBefore: z.number().optional(),
   ended: z.boolean(),
   /** Wall milliseconds UTC of the last segment's arrival, and of the silence since then that was watched. */
   heardAt: z.number(),
@@ -84,6 +86,7 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
   // Beats and labels of what could not be read have no say, however late they come.
   const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
+  const quietBefore = beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore; // prettier-ignore
   const labels = [...(isVoid ? [] : known.labels), ...seen.labels].filter(({ at }) => at > readableFrom);
   const lead: LeadState = {
     ...{ epoch, next: end, to, offset, clockRate, obstacle },
@@ -92,6 +95,7 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
     readableFrom,
     beats: beats.slice(-KEPT_BEATS),
     labels: labels.filter(({ at }) => at > to - KEPT_LABELS_MS),
+    quietBefore: quietBefore ?? 0,
     ended: seen.last,
     ...{ heardAt: now, silence: 0, stalled: false },
   };
@@ -112,7 +116,12 @@ function isStep(known: LeadState | undefined, { epoch, clockRate }: Observation,
   return Math.abs(offset - known.offset) > STEP_MS + CLOSED_AT_ERROR_MS * clockRate;
 }
 
-/** Milliseconds without a beat; of readable signal alone. */
+/** Milliseconds without a beat; of readable signal alone, and not across a hole. */
 export function silenceOf({ beats, readableFrom, beatsTo }: LeadState): number {
   return beatsTo - (beats.at(-1) ?? readableFrom);
+}
+
+/** The same, added up over holes and what could not be read: where it is long the lead does not speak for a heart. */
+export function quietOf(lead: LeadState): number {
+  return silenceOf(lead) + (lead.beats.length > 0 ? 0 : (lead.quietBefore ?? 0));
 }

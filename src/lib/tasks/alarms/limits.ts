@@ -43,6 +43,9 @@ const DELAYS: Readonly<Record<AlarmKind, readonly [on: number, off: number]>> = 
   'clock-stepped': [0, 10],
 };
 
+/** These last for an instant: with an on delay they would never be told. */
+const INSTANT = ['gap', 'clock-stepped'] as const satisfies readonly AlarmKind[];
+
 const delays = z
   .strictObject(
     Object.fromEntries(
@@ -87,6 +90,23 @@ export const alarmLimitsSchema = z
       if (offShare >= onShare) context.addIssue({ code: 'custom', path: [name, 'offShare'], message: `is ${offShare}; allowed: below onShare, which is ${onShare}` }); // prettier-ignore
     }
   });
+
+/**
+ * Mistakes of limits that are set anew. Those that are kept already are taken as they are: a reader that refused them would lose
+ * the policy's bounds too.
+ */
+export function instantsDelayed({ delays }: AlarmLimits): { readonly path: string[]; readonly message: string }[] {
+  return INSTANT.filter((kind) => delays[kind].onSeconds > 0).map((kind) => ({
+    path: ['delays', kind, 'onSeconds'],
+    message: `is ${delays[kind].onSeconds}; allowed: 0, since it lasts for an instant`,
+  }));
+}
+
+/** Milliseconds of device time. */
+export function delaysOf({ delays }: AlarmLimits, kind: AlarmKind): { readonly on: number; readonly off: number } {
+  const isInstant = INSTANT.some((each) => each === kind);
+  return { on: isInstant ? 0 : 1000 * delays[kind].onSeconds, off: 1000 * delays[kind].offSeconds };
+}
 
 export type AlarmLimits = z.output<typeof alarmLimitsSchema>;
 

@@ -1,5 +1,5 @@
 /** Audio pauses of a bed, wall clock. A pause silences what it concerns, also what begins while it lasts. */
-import { concerns, type AlarmRequest, type Episode, type Pause } from './episode.js';
+import { CLOCK_SKEW_MS, concerns, type AlarmRequest, type Episode, type Pause } from './episode.js';
 import { rankOf, type AlarmKind } from './kinds.js';
 
 /** The longest audio pause, and the one that is meant where none is said. */
@@ -8,7 +8,8 @@ const USUAL_MS = 120_000;
 
 /**
  * The pauses with the one that is asked for; `kinds` are those of the open episodes that it concerns. Undefined where it is
- * over already, or speaks of an episode that is not there.
+ * over already, or speaks of an episode that is not there. It begins at `wall` (milliseconds UTC) at the latest, whatever the
+ * clock of the person who asks says.
  */
 export function pause(
   pauses: readonly Pause[],
@@ -16,17 +17,19 @@ export function pause(
   kinds: readonly AlarmKind[],
   wall: number,
 ): Pause[] | undefined {
-  const until = Math.min(at + Math.min(pauseMs ?? USUAL_MS, LONGEST_MS), wall + LONGEST_MS);
+  const from = Math.min(at, wall);
+  const until = from + Math.min(pauseMs ?? USUAL_MS, LONGEST_MS);
   if (until <= wall || (alarm !== null && kinds.length === 0)) return undefined;
   // Set in advance it is meant for what is usual at a bed: never for what is high and was not there.
-  const rank = Math.max(rankOf('tachycardia'), ...kinds.map(rankOf));
-  return [...pauses.filter((other) => other.alarm !== alarm || other.kind !== kind), { alarm, kind, at, until, rank }];
+  const rank = kinds.length === 0 ? rankOf('tachycardia') : Math.max(...kinds.map(rankOf));
+  const others = pauses.filter((other) => other.alarm !== alarm || other.kind !== kind);
+  return [...others, { alarm, kind, at: from, until, rank }];
 }
 
-/** What is left of the pauses. One that was set after this was asked for stays. */
+/** What is left of the pauses. One that was set after this was asked for stays; clocks of two persons may differ. */
 export function resume(pauses: readonly Pause[], { alarm, kind, at }: AlarmRequest): Pause[] {
   const ends = (each: Pause): boolean =>
-    each.at <= at && (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind);
+    each.at <= at + CLOCK_SKEW_MS && (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind);
   return pauses.filter((each) => !ends(each));
 }
 

@@ -134,8 +134,46 @@ describe('an audio pause', () => {
     const ward = tachycardia();
     expect(ward.ask('RESUME')).toBeUndefined();
     ward.ask('PAUSE', { pauseMs: 600_000 });
-    expect(ward.ask('RESUME', { at: ward.wall - 1 })).toBeUndefined();
+    expect(ward.ask('RESUME', { at: ward.wall - 2001 })).toBeUndefined();
+    expect(brief(ward.ask('RESUME', { at: ward.wall - 2000 })!)).toEqual(['tachycardia ACTIVE RESUMED']);
+  });
+
+  it('of a person whose clock is ahead lasts no longer, and ends on demand of another', () => {
+    const ward = tachycardia();
+    const [paused] = ward.ask('PAUSE', { pauseMs: 60_000, at: ward.wall + 900_000 })!;
+    expect(paused!.pausedUntil).toBe(ward.wall + 60_000);
     expect(brief(ward.ask('RESUME')!)).toEqual(['tachycardia ACTIVE RESUMED']);
+  });
+
+  it('that was set for a low alarm is ended by a medium one', () => {
+    const ward = new Ward();
+    ward.play(10);
+    expect(of(ward.play(20, { obstacle: 'noise' }), 'noise')).toEqual(['ACTIVE ONSET']);
+    expect(ward.ask('PAUSE')![0]!.pausedUntil).toBeGreaterThan(ward.wall);
+    const [medium] = ward.play(4, { obstacle: 'lead-off' });
+    expect(medium).toMatchObject({ kind: 'lead-off', reason: 'ONSET', pausedUntil: null });
+  });
+});
+
+describe('the onset of an episode', () => {
+  it('lies behind the end of all streams before it', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.play(6, { obstacle: 'lead-off' });
+    ward.play(2, { obstacle: 'lead-off', over: { last: true } });
+    ward.wall += 60_000;
+    const epoch = ward.wall;
+    ward.leads[0]!.begin(epoch);
+    const [onset] = ward.play(4, { obstacle: 'lead-off' }).filter(({ kind }) => kind === 'lead-off');
+    expect(onset).toMatchObject({ reason: 'ONSET', onsetAt: epoch });
+  });
+
+  it('lies behind the end of the last one, where that was superseded', () => {
+    const ward = tachycardia();
+    const ended = ward.play(30, { bpm: 170 }).find(({ reason }) => reason === 'SUPERSEDED')!;
+    const again = ward.play(40, { bpm: 130 }).find(({ kind }) => kind === 'tachycardia')!;
+    expect(again.reason).toBe('ONSET');
+    expect(again.onsetAt).toBeGreaterThanOrEqual(ended.at);
   });
 });
 

@@ -71,6 +71,15 @@ describe('atrial fibrillation that was called', () => {
     expect(of(ward.play(60, AF), KIND)).toEqual(['ACTIVE ONSET']);
   });
 
+  it('ends when the beats are regular while the labels are undecided', () => {
+    const ward = new Ward();
+    ward.play(60, AF);
+    const undecided = (said: Said) =>
+      Array.from({ length: 12 }, () => [...ward.play(2, said), ...ward.play(2, { ...said, label: 0 })]).flat();
+    expect(undecided(AF)).toEqual([]);
+    expect(of(undecided(REGULAR), KIND)).toEqual(['ENDED CONDITION_ENDED']);
+  });
+
   it('goes on while the beats are between the two limits: it does not flap', () => {
     const random = seededRandom(2);
     const intervals = Array.from({ length: 400 }, () => Math.round(800 * (1 + 0.05 * random.normal())));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkPolicy } from '../../../../src/lib/policy/policy.js';
 import { ALARM_KINDS } from '../../../../src/lib/tasks/alarms/kinds.js';
-import { ADULT_LIMITS, alarmLimitsSchema } from '../../../../src/lib/tasks/alarms/limits.js';
+import { ADULT_LIMITS, alarmLimitsSchema, delaysOf } from '../../../../src/lib/tasks/alarms/limits.js';
 import { TASKS_METRICS } from '../../../../src/lib/metrics/catalogue.js';
 
 const parse = (value: unknown) => alarmLimitsSchema.parse(value);
@@ -36,6 +37,24 @@ describe('alarm limits', () => {
     [{ irregularity: { onEntropy: -2.5 } }, 'irregularity.offEntropy'],
   ])('%j are refused: they contradict each other', (limits, where) => {
     expect(mistakesOf(limits)).toContain(`${where}: is`);
+  });
+});
+
+describe('an on delay of what lasts for an instant', () => {
+  const delays = { gap: { onSeconds: 1 }, 'clock-stepped': { onSeconds: 0.5 }, noise: { onSeconds: 1 } };
+
+  it('is refused where a policy is set: it would never be told', () => {
+    const checked = checkPolicy(JSON.stringify({ alarms: { delays } }));
+    const mistakes = 'mistakes' in checked ? checked.mistakes.filter((line) => line.startsWith('alarms')) : [];
+    expect(mistakes).toEqual([
+      'alarms.delays.gap.onSeconds: is 1; allowed: 0, since it lasts for an instant',
+      'alarms.delays.clock-stepped.onSeconds: is 0.5; allowed: 0, since it lasts for an instant',
+    ]);
+  });
+
+  it('does nothing in a policy that was kept before', () => {
+    const limits = parse({ delays });
+    expect([delaysOf(limits, 'gap'), delaysOf(limits, 'noise').on]).toEqual([{ on: 0, off: 10_000 }, 1000]);
   });
 });
 

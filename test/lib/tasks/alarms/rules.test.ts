@@ -61,6 +61,37 @@ describe('asystole', () => {
     expect(of(ward.play(6), 'asystole')).toEqual(['LATCHED CONDITION_ENDED']);
   });
 
+  it('is not held back by a lead that has no beat between its holes', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    const changes = Array.from({ length: 5 }, () => {
+      ward.leads[1]!.skip(0.1);
+      return ward.play(2, { bpm: null });
+    }).flat();
+    expect(of(changes, 'asystole')).toEqual(['ACTIVE ONSET']);
+  });
+
+  it('is held back by a lead with beats, also just behind a long hole', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    expect(ward.play(10, { bpm: null }, {})).toEqual([]);
+    ward.leads[1]!.skip(5);
+    expect(of(ward.play(2, { bpm: null }), 'asystole')).toEqual([]);
+    expect(of(ward.play(10, { bpm: null }, {}), 'asystole')).toEqual([]);
+  });
+
+  it('is not held back by a lead that stopped with its last beat', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    const lastBeat = T0 + 9000;
+    const changes = Array.from({ length: 10 }, () => {
+      ward.wall += 2000;
+      return [...ward.leads[0]!.say({ bpm: null }), ...ward.engine.tick(ward.wall).changes];
+    }).flat();
+    const [onset] = changes.filter(({ kind }) => kind === 'asystole');
+    expect(onset!.at - lastBeat).toBeLessThanOrEqual(9000);
+  });
+
   it('goes on while the quiet line becomes a constant one', () => {
     const ward = new Ward();
     ward.play(4);
@@ -184,7 +215,7 @@ describe('a rhythm', () => {
     expect(of(ward.play(60, { ...AF, obstacle: 'noise' }), 'atrial-fibrillation')).toEqual([]);
     expect(of(ward.play(40, AF), 'atrial-fibrillation')).toEqual(['ACTIVE ONSET']);
     expect(ward.play(40, { ...AF, label: NOISE })).toEqual([]);
-    expect(ward.play(20)).toEqual([]);
+    expect(ward.play(20, { ...AF, label: undefined })).toEqual([]);
   });
 
   it('that is atrial fibrillation supersedes the other', () => {

@@ -26,6 +26,47 @@ describe.each([
   });
 });
 
+describe('an acknowledged technical alarm', () => {
+  it('is told again when another lead has it too, and again when that comes back to it', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    expect(of(ward.play(6, { obstacle: 'lead-off' }, {}), 'lead-off')).toEqual(['ACTIVE ONSET']);
+    ward.ask('ACKNOWLEDGE');
+    const given = ward.wall;
+    for (const round of [1, 2]) {
+      const changes = ward.play(8, { obstacle: 'lead-off' }).filter(({ kind }) => kind === 'lead-off');
+      expect(brief(changes), `round ${round}`).toEqual(['lead-off ACTIVE RETURNED']);
+      expect(changes[0]).toMatchObject({ streams: ['bed-1.1', 'bed-1.2'], acknowledgedBy: null, acknowledgedAt: null });
+      expect(ward.ask('ACKNOWLEDGE', { at: given - 1000 })).toBeUndefined();
+      expect(of(ward.ask('ACKNOWLEDGE')!, 'lead-off')).toEqual(['ACKNOWLEDGED ACKNOWLEDGED']);
+      expect(of(ward.play(8, { obstacle: 'lead-off' }, {}), 'lead-off')).toEqual([]);
+    }
+  });
+
+  it('waits for the delay of the kind before it is', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    ward.play(20, { obstacle: 'noise' }, {});
+    ward.ask('ACKNOWLEDGE');
+    const changes = [...ward.play(4, { obstacle: 'noise' }), ...ward.play(4, { obstacle: 'noise' }, {})];
+    expect(of(changes, 'noise')).toEqual([]);
+    expect(of(ward.play(16, { obstacle: 'noise' }), 'noise')).toEqual(['ACTIVE RETURNED']);
+  });
+
+  it('of a stalled stream is told again when the other stalls', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    for (let second = 0; second < 20; second += 2) {
+      ward.wall += 2000;
+      ward.leads[1]!.say({});
+      ward.engine.tick(ward.wall);
+    }
+    expect(of(ward.ask('ACKNOWLEDGE')!, 'stream-stalled')).toEqual(['ACKNOWLEDGED ACKNOWLEDGED']);
+    const told = ward.wait(25).filter(({ kind }) => kind === 'stream-stalled');
+    expect(told).toMatchObject([{ state: 'ACTIVE', reason: 'RETURNED', streams: ['bed-1.1', 'bed-1.2'] }]);
+  });
+});
+
 describe('a gap', () => {
   it('is a hole in an epoch, stays up for 10 s, and is one episode', () => {
     const ward = new Ward();
@@ -101,6 +142,20 @@ describe('a stalled stream', () => {
     expect(brief(ward.wait(3600))).toEqual(['stream-stalled ENDED CONDITION_ENDED', 'tachycardia ENDED STREAM_ENDED']);
     expect(ward.engine.state.leads).toEqual({});
     expect(ward.wait(60)).toEqual([]);
+  });
+
+  it('is not forgotten for a time in which nobody watched, nor is one that ended', () => {
+    for (const last of [false, true]) {
+      const ward = new Ward();
+      ward.play(40, { bpm: 130 });
+      ward.play(2, { bpm: 130, over: { last } });
+      ward.wall += 3_660_000;
+      ward.restart();
+      expect(ward.wait(1)).toEqual([]);
+      expect(Object.keys(ward.engine.state.leads)).toHaveLength(1);
+      ward.wait(3600);
+      expect(ward.engine.state.leads).toEqual({});
+    }
   });
 
   it('is not raised at once after a time in which nobody watched', () => {
@@ -181,6 +236,17 @@ describe('a clock that was set', () => {
   });
 });
 
+describe('a lead whose clock is ahead', () => {
+  it('keeps no other from having its say, and takes its time with it when it ends', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.leads[0]!.begin(T0 + 60_000);
+    ward.play(20);
+    expect(of(ward.play(12, { obstacle: 'lead-off' }, { bpm: null }), 'asystole')).toEqual(['ACTIVE ONSET']);
+    ward.play(2, { over: { last: true } }, {});
+    expect(ward.engine.state.now).toBe(ward.wall);
+  });
+});
+
 describe('unreadable signal', () => {
   it('holds an active alarm after 10 s, and lets it go on or end when it can be read again', () => {
     for (const [bpm, expected] of [
@@ -196,6 +262,13 @@ describe('unreadable signal', () => {
       expect(after[0]).toBe('ACTIVE READABLE');
       expect(after.slice(1)).toEqual(bpm === 130 ? [] : ['ENDED CONDITION_ENDED']);
     }
+  });
+
+  it('that is over holds nothing, also where the rate is between the limits', () => {
+    const ward = new Ward();
+    ward.play(40, { bpm: 130 });
+    expect(of(ward.play(20, { obstacle: 'lead-off' }), 'tachycardia')).toEqual(['HELD UNREADABLE']);
+    expect(of(ward.play(30, { bpm: 117 }), 'tachycardia')).toEqual(['ACTIVE READABLE']);
   });
 
   it('is no reason to hold while another lead can be read', () => {
