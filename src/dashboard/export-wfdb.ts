@@ -16,12 +16,14 @@ export const MOST_SECONDS = 600;
 
 /**
  * Samples that no window holds are missing. Where windows have several rates (a lossless one has the device's) the record
- * has the rate of the first, and each of its samples is the nearest one in time; gain and baseline are the first's.
+ * has the rate of the first, and each of its samples is the nearest one in time; gain and baseline are the first's. A lead
+ * that is not calibrated has gain 0, which WFDB reads as unknown.
  */
 export async function exportWfdb(
   name: string,
   windows: readonly SignalWindow[],
   { from, to }: { readonly from: number; readonly to: number },
+  calibrated: boolean,
 ): Promise<WfdbFiles | undefined> {
   const [first] = windows;
   if (first === undefined) return undefined;
@@ -39,7 +41,7 @@ export async function exportWfdb(
       samples[i] = Math.round(((value - window.baseline) / window.gain) * gain + baseline);
     }
   }
-  const out: Lead = { name: lead, rate, gain, baseline, calibrated: true, samples };
+  const out: Lead = { name: lead, rate, gain, baseline, calibrated, samples };
   const folder = await mkdtemp(join(tmpdir(), 'dynamic-deep-export-'));
   try {
     await writeRecording(folder, { name, rate, leads: [out], start: new Date(from), warnings: [] });

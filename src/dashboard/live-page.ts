@@ -26,7 +26,10 @@ export interface Page {
   heard: Buffer | undefined;
   readAt: number;
   sentAt: number;
-  answered: boolean;
+  /** Pings in a row in whose time it neither answered nor took anything in. */
+  silentPings: number;
+  /** Bytes under way when they were looked at last. */
+  underWay: number;
 }
 
 /** Where a page wants to go on. */

@@ -3,12 +3,15 @@ import type { Session } from './auth/gate.js';
 import { watchSchema, type LiveSocket, type Page, type Resume } from './live-page.js';
 import type { CompressionReport, Hello, SystemReport, Viewer, Watch } from './protocol.js';
 import type { DashboardMetrics } from './metrics.js';
+import { tileLead } from './tile-lead.js';
 import type { Bed, Ward } from './ward.js';
 
 /** A page waits no longer than this for a change. Wall ms. */
 const PUMP_MS = 100;
 const BEAT_MS = 5_000;
 const PING_MS = 15_000;
+/** A ping waits behind what is under way: a page is gone only where nothing of that gets less meanwhile, either. */
+const MOST_SILENT_PINGS = 4;
 const REPORT_MS = 3_000;
 /** Bytes under way above which nothing is added. */
 const MOST_BUFFERED = 4 * 1024 * 1024;
@@ -60,7 +63,7 @@ export class Live {
     const watch: Watch = { type: 'watch', beds: [], whole: null, reports: [] };
     const page: Page = {
       ...{ socket, session, sequence: resumed ? resume.after : 0, watch, heard: undefined, readAt: -Infinity },
-      ...{ sentAt: 0, answered: true },
+      ...{ sentAt: 0, silentPings: 0, underWay: 0 },
     };
     const hello: Hello = { type: 'hello', instance, resumed, now: Date.now(), viewer: session.viewer, version };
     socket.send(JSON.stringify(hello));
@@ -68,7 +71,7 @@ export class Live {
     this.#pages.add(page);
     metrics.dashboardConnections.set(this.#pages.size);
     socket.on('pong', () => {
-      page.answered = true;
+      page.silentPings = 0;
     });
     socket.on('message', (data: Buffer) => {
       this.#hear(page, data);
@@ -108,6 +111,7 @@ export class Live {
   #pump(page: Page): void {
     const { log } = this.#settings.ward;
     const { socket } = page;
+    noteProgress(page);
     if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MOST_BUFFERED) return;
     this.#read(page);
     if (!log.reaches(page.sequence)) {
@@ -125,6 +129,7 @@ export class Live {
       this.#settings.metrics.dashboardResumes.inc({ outcome: 'reset' });
       this.#reset(page);
       this.#fill(page, page.watch.beds);
+      if (page.watch.whole !== null) this.#tellBed(page, page.watch.whole);
       return;
     }
     const entries = log.after(page.sequence, BATCH);
@@ -147,7 +152,7 @@ export class Live {
 
   #wants({ watch }: Page, { device, stream }: { readonly device: string; readonly stream: string }): boolean {
     if (watch.whole === device) return true;
-    return watch.beds.includes(device) && firstStream(this.#settings.ward.bed(device)) === stream;
+    return watch.beds.includes(device) && leadOf(this.#settings.ward.bed(device)) === stream;
   }
 
   #hear(page: Page, data: Buffer): void {
@@ -180,7 +185,10 @@ export class Live {
       page,
       watch.beds.filter((device) => !before.has(device)),
     );
-    if (watch.whole !== null && watch.whole !== whole) this.#openBed(page, watch.whole);
+    if (watch.whole !== null && watch.whole !== whole) {
+      this.#settings.onView(page.session.viewer, watch.whole);
+      this.#tellBed(page, watch.whole);
+    }
     if (watch.reports.length > 0) this.#reportTo(page, this.#reports());
   }
 
@@ -188,16 +196,15 @@ export class Live {
   #fill({ socket }: Page, devices: readonly string[]): void {
     for (const device of devices) {
       const bed = this.#settings.ward.bed(device);
-      const windows = bed?.streams.get(firstStream(bed) ?? '')?.ring.windows ?? [];
+      const windows = bed?.streams.get(leadOf(bed) ?? '')?.ring.windows ?? [];
       const newest = windows.at(-1)?.endAt ?? 0;
       for (const { endAt, frame } of windows) if (endAt > newest - TILE_MS) socket.send(frame);
     }
   }
 
   /** Everything that is held of a bed: all leads, beats and labels of the trend. */
-  #openBed(page: Page, device: string): void {
+  #tellBed(page: Page, device: string): void {
     const bed = this.#settings.ward.bed(device);
-    this.#settings.onView(page.session.viewer, device);
     const streams = [...(bed?.streams.values() ?? [])];
     for (const { ring } of streams) for (const { frame } of ring.windows) page.socket.send(frame);
     const trends = streams.flatMap(({ rhythms, beats }) => [...rhythms, ...beats]);
@@ -230,14 +237,22 @@ export class Live {
   #ping(): void {
     const now = Date.now();
     for (const page of this.#pages) {
-      if (!page.answered) page.socket.terminate();
+      const isClosing = page.socket.readyState !== page.socket.OPEN;
+      if (page.silentPings >= (isClosing ? 1 : MOST_SILENT_PINGS)) page.socket.terminate();
       else if (page.session.until <= now) page.socket.close(1008, 'the session is over');
-      page.answered = false;
+      page.silentPings++;
       page.socket.ping();
     }
   }
 }
 
-export function firstStream(bed: Bed | undefined): string | undefined {
-  return [...(bed?.streams.keys() ?? [])].sort()[0];
+/** Who takes in what is under way is there, however slowly. */
+function noteProgress(page: Page): void {
+  const { bufferedAmount } = page.socket;
+  if (bufferedAmount < page.underWay) page.silentPings = 0;
+  page.underWay = bufferedAmount;
+}
+
+function leadOf(bed: Bed | undefined): string | undefined {
+  return bed === undefined ? undefined : tileLead(bed.streams);
 }

@@ -55,7 +55,7 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
     start: async (service, own) => {
       const gate = await openTheGate(config, metrics, logger);
       const connection = own(
-        await connectKafka({ brokers: config.kafkaBrokers, clientId: NAME, logger }),
+        await connectKafka({ brokers: config.kafkaBrokers, clientId: NAME, logger, waitUntil: service.draining }),
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, [...INPUTS, 'ecg.alarm-commands', 'ecg.originals', 'ecg.policy']);

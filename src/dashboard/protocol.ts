@@ -128,7 +128,7 @@ export interface WindowHeader {
 /** What the page asks for; the newest counts. */
 export interface Watch {
   readonly type: 'watch';
-  /** Beds whose first lead is wanted. */
+  /** Beds whose tile's lead is wanted (tile-lead.ts). */
   readonly beds: readonly string[];
   /** Bed of which all leads are wanted. */
   readonly whole: string | null;

@@ -70,7 +70,12 @@ export function addStripApi(app: FastifyInstance, settings: ApiSettings, require
     const name = /^([A-Za-z0-9_-]{1,80})\.(hea|dat)$/.exec(file);
     if (name?.[1] === undefined) throw new DynamicDeepError('REQUEST_INVALID', 'no name of a WFDB file');
     const windows = await strips.windows(bed, stretch, topic, whileOpen(reply));
-    const files = await exportWfdb(name[1], windows, stretch);
+    const files = await exportWfdb(
+      name[1],
+      windows,
+      stretch,
+      bed.streams.get(stretch.stream)?.info.calibrated ?? false,
+    );
     if (files === undefined) return notKept(reply);
     logger.info(
       { person: viewerOf(request).id, device: bed.device, from: stretch.from, to: stretch.to },

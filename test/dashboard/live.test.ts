@@ -42,10 +42,11 @@ class FakeSocket extends EventEmitter {
 
 let live: Live;
 let viewed: string[];
+let ward: Ward;
 beforeEach(() => {
   vi.useFakeTimers();
   viewed = [];
-  const ward = new Ward({ signalMs: 60_000, trendMs: 60_000 });
+  ward = new Ward({ signalMs: 60_000, trendMs: 60_000 });
   ward.takeStream(SAMPLES['ecg.streams']);
   ward.takeSignal(SAMPLES['ecg.signals'], 0);
   live = new Live({
@@ -104,4 +105,51 @@ it('ends the connections of who logs out, and of nobody else', () => {
   live.end(NURSE);
   expect([one, two].map(({ closes }) => closes)).toEqual([[[1008, 'logged out']], [[1008, 'logged out']]]);
   expect(other.closes).toEqual([]);
+});
+
+it('sends a tile the next lead where the first has stopped', async () => {
+  const socket = attach();
+  const window = SAMPLES['ecg.signals'];
+  const sent = (): string[] =>
+    socket.sent.flatMap((data) =>
+      typeof data === 'string' ? [] : (/"stream":"([^"]+)"/.exec(data.toString('latin1'))?.[1] ?? []),
+    );
+  socket.watch({ beds: [device] });
+  expect(sent()).toEqual([window.stream]);
+  const other = `${window.stream}-2`;
+  const closedAt = window.closedAt + 6_000;
+  ward.takeSignal({ ...window, stream: other, closedAt }, 0);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent()).toEqual([window.stream]);
+  ward.takeSignal({ ...window, stream: other, sequence: window.sequence + 1, closedAt: closedAt + 15_000 }, 0);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent()).toEqual([window.stream, other]);
+});
+
+it('lets a slow page be whose ping waits behind what it takes in, and ends one that takes nothing in', async () => {
+  const socket = attach();
+  const idle = attach();
+  socket.ping = () => undefined;
+  for (let left = 40; left > 0; left--) {
+    socket.bufferedAmount = left * 100_000;
+    await vi.advanceTimersByTimeAsync(10_000);
+  }
+  expect(socket.terminated).toBe(0);
+  await vi.advanceTimersByTimeAsync(90_000);
+  expect(socket.terminated).toBe(1);
+  expect(idle.terminated).toBe(0);
+});
+
+it('tells a page that was too slow everything of the bed that is open', async () => {
+  const socket = attach();
+  socket.watch({ whole: device });
+  socket.bufferedAmount = 5 * 1024 * 1024;
+  for (let n = 0; n < 33_000; n++) ward.takeStream(SAMPLES['ecg.streams']);
+  socket.sent.length = 0;
+  socket.bufferedAmount = 0;
+  await vi.advanceTimersByTimeAsync(200);
+  expect(String(socket.sent[0])).toContain('"resumed":false');
+  expect(socket.sent.filter((data) => typeof data !== 'string')).toHaveLength(1);
+  // Nobody opened it anew.
+  expect(viewed).toEqual([device]);
 });

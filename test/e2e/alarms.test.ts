@@ -26,7 +26,8 @@ it('shows an alarm soon after its message, tells a screen reader, and takes its 
   await row.waitFor();
   console.info(`an alarm was on the page ${Date.now() - sentAt} ms after its message`);
   expect(await row.innerText()).toContain('*** High');
-  await expect.poll(() => page.locator('[role=alert]').innerText()).toBe('High priority: Asystole, bed bed-1');
+  const said = (): Promise<string> => page.locator('[role=alert]').innerText();
+  await expect.poll(said, { timeout: 10_000 }).toBe('High priority: Asystole, bed bed-1');
 
   // From the top of the page: nothing but Tab and Enter.
   await page.locator('body').press('Tab');
@@ -82,6 +83,31 @@ it('lists the most urgent first, filters, and keeps what ended apart', async () 
   await expect.poll(beds).toEqual(['bed-3', 'bed-1', 'bed-4']);
   await page.getByLabel('Bed or alarm').fill('noise');
   await expect.poll(beds).toEqual(['bed-1']);
+});
+
+it('says that sound is blocked until somebody presses something, and a press on that sets it free', async () => {
+  station = await startStation();
+  bed('bed-1');
+  const localStorage = [{ name: 'dynamic-deep-sound', value: 'on' }];
+  const storageState = { cookies: [], origins: [{ origin: new URL(station.url).origin, localStorage }] };
+  for (const pressed of ['.product', 'button[aria-pressed]']) {
+    const page = await openPage(station.url, { storageState }, /AudioContext/);
+    const sound = page.locator('button[aria-pressed]');
+    await sound.filter({ hasText: 'Sound blocked: press' }).waitFor();
+    await page.locator(pressed).click();
+    await sound.filter({ hasText: 'Sound on' }).waitFor();
+    await sound.click();
+    await sound.filter({ hasText: 'Sound off' }).waitFor();
+  }
+});
+
+it('neither flashes nor asks again where what somebody has seen cannot be read any more', async () => {
+  station = await startStation();
+  bed('bed-1');
+  station.ward.takeAlarm(alarm('bed-1', 'asystole', { state: 'HELD', acknowledgedBy: 'nurse-1' }));
+  const page = await openPage(station.url);
+  await page.locator('.tile.quiet .alarm', { hasText: 'Asystole' }).waitFor();
+  expect(await page.locator('.tile .answer').isVisible()).toBe(false);
 });
 
 it('says that nothing is confirmed where the server fails', async () => {

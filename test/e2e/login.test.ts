@@ -104,8 +104,11 @@ it('sends who is not logged in to the provider and lets a clinician answer alarm
 
   // A restart with the same key ends no session.
   await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL(/127\.0\.0\.1/);
+  await page.waitForURL(/\/logged-out$/);
   expect((await page.context().cookies()).some(({ name }) => name === 'dd_session')).toBe(false);
+  // The provider would know the person still: it asks all the same.
+  await page.getByRole('link', { name: 'Log in' }).click();
+  await page.locator('input[name=password]').waitFor();
 });
 
 it('lets a viewer see and not answer', async () => {

@@ -68,7 +68,7 @@ it('goes on behind the last change after a cut, and tells no alarm twice', async
   ward.takeAlarm(alarm('bed-1', 'noise'));
   await page.context().setOffline(false);
   await expect.poll(() => page.locator('tr[data-alarm]').count(), { timeout: 20_000 }).toBe(2);
-  expect(told.filter((text) => text.includes('Asystole'))).toHaveLength(1);
+  await expect.poll(() => told.filter((text) => text.includes('Asystole')), { timeout: 10_000 }).toHaveLength(1);
   expect(await page.locator('tr[data-alarm]').count()).toBe(2);
 });
 

@@ -72,6 +72,21 @@ it('draws the original over the decoded strip, and hands it out as PNG, PDF and 
   expect(names.map((name) => name.split('.')[1]).sort()).toEqual(['dat', 'hea']);
   expect(contents.some((content) => /^\S+ 1 300 \d+/.test(content.toString()))).toBe(true);
 
+  // On paper 25 mm are a second: the strip has a width of its own, and its bitmap fits it.
+  const strip = (): Promise<number[]> =>
+    page.locator('canvas.strip').evaluate((canvas) => {
+      const { width, height } = canvas.getBoundingClientRect();
+      return [width, (canvas as HTMLCanvasElement).width / width, (canvas as HTMLCanvasElement).height / height];
+    });
+  const [screen = 0] = await strip();
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  const [width = 0, across = 0, down = 0] = await strip();
+  expect(width).toBeCloseTo((265 * 96) / 25.4, 0);
+  expect(across).toBeCloseTo(1, 2);
+  expect(down).toBeCloseTo(1, 2);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  expect((await strip())[0]).toBe(screen);
+
   // What the printer gets is the strip, not the page around it.
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('canvas.strip').isVisible()).toBe(true);

@@ -84,6 +84,26 @@ it('moves, shows the rate, rhythm, rung, gain, quality and age, and sorts by ala
   expect(await page.locator('[data-device="bed-2"] .alarm').innerText()).toBe('* Noise');
 });
 
+it('says the scale of each lead, none of one that is not calibrated, and nothing of a signal that has stopped', async () => {
+  station = await startStation();
+  const lead = leadOf('bed-1', 3);
+  const other = { ...lead, stream: 'bed-1.2', lead: 'V1' };
+  station.ward.takeStream(streamInfo(lead));
+  station.ward.takeStream({ ...streamInfo(other), calibrated: false });
+  for (const one of [lead, other]) for (let n = 0; n < 3; n++) publish(one, n);
+  station.ward.takeStream({ ...streamInfo(leadOf('bed-2', 9)), calibrated: false });
+  const old = { ...leadOf('bed-2', 3), epoch: Math.round(Date.now() - 60_000) };
+  for (let n = 0; n < 3; n++) publish(old, n);
+  const page = await openPage(station.url);
+  const tile = page.locator('[data-device="bed-2"]');
+  await tile.locator('.age', { hasText: 'no signal for' }).waitFor();
+  expect(await tile.locator('.scale').innerText()).toBe('uncalibrated');
+  expect(await tile.locator('footer').innerText()).toMatch(/^no signal for \d+ s$/);
+  await page.goto(`${station.url}/#/bed/bed-1`);
+  const scales = (): Promise<string[]> => page.locator('.live-leads .scale').allTextContents();
+  await expect.poll(scales, { timeout: 10_000 }).toEqual(['II  25 mm/s  10 mm/mV', 'V1  25 mm/s  uncalibrated']);
+});
+
 it('flashes by priority as IEC 60601-1-8 has it, and not where less motion is asked for', async () => {
   station = await startStation();
   const { alarm } = await import('./signals.js');

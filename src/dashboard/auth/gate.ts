@@ -15,7 +15,7 @@ export interface Gate {
   readonly origin: string | undefined;
   /** Names that a request may be sent to; undefined: any. Keeps a foreign name that resolves to loopback out. */
   readonly hosts: ReadonlySet<string> | undefined;
-  /** Adds /login, /callback, /logout. `onLogout`: a person has logged out in one browser. */
+  /** Adds /login, /callback, /logout, /logged-out. `onLogout`: a person has logged out in one browser. */
   routes(app: FastifyInstance, onLogout: (viewer: Viewer) => void): void;
 }
 

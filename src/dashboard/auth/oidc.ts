@@ -25,6 +25,18 @@ const SESSION = 'dd_session';
 const FLOW = 'dd_login';
 /** A person may take this long at the provider. */
 const FLOW_SECONDS = 600;
+/** Somebody has logged out in this browser: the provider asks who the next one is, though its own session goes on. */
+const LOGGED_OUT = 'dd_logged_out';
+const LOGGED_OUT_SECONDS = 30 * 24 * 3600;
+const LOGGED_OUT_PAGE = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width" />
+  <title>Logged out - Dynamic-Deep</title>
+  <h1>You are logged out.</h1>
+  <p><a href="/login">Log in</a></p>
+</html>
+`;
 
 /** Asks the provider what it offers. Throws LOGIN_UNAVAILABLE where it does not answer as one. */
 export async function oidcGate(settings: OidcSettings): Promise<Gate> {
@@ -45,7 +57,7 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
   const redirectUri = `${base}/callback`;
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: base.startsWith('https:') } as const;
 
-  const begin = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const begin = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const verifier = oidc.randomPKCECodeVerifier();
     const state = oidc.randomState();
     const nonce = oidc.randomNonce();
@@ -53,6 +65,7 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
       ...{ redirect_uri: redirectUri, scope: settings.scope, state, nonce },
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(request.cookies[LOGGED_OUT] === undefined ? {} : { prompt: 'login' }),
     });
     const flow = await sealer.seal('login', { verifier, state, nonce }, FLOW_SECONDS);
     return reply.setCookie(FLOW, flow, { ...cookie, maxAge: FLOW_SECONDS }).redirect(url.href);
@@ -82,6 +95,7 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
       const session = await sealer.seal('session', { id: claims.sub, name, role }, settings.sessionSeconds);
       metrics.dashboardLogins.inc({ outcome: 'done' });
       logger.info({ person: claims.sub, role }, 'logged in');
+      reply.clearCookie(LOGGED_OUT, cookie);
       return await reply.setCookie(SESSION, session, { ...cookie, maxAge: settings.sessionSeconds }).redirect('/');
     } catch (error) {
       metrics.dashboardLogins.inc({ outcome: 'refused' });
@@ -102,8 +116,10 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
       app.get('/callback', finish);
       app.post('/logout', ({ session }, reply) => {
         if (session !== undefined) onLogout(session.viewer);
-        return reply.clearCookie(SESSION, cookie).code(204).send();
+        reply.clearCookie(SESSION, cookie).setCookie(LOGGED_OUT, '1', { ...cookie, maxAge: LOGGED_OUT_SECONDS });
+        return reply.code(204).send();
       });
+      app.get('/logged-out', (_request, reply) => reply.type('text/html').send(LOGGED_OUT_PAGE));
     },
   };
 }

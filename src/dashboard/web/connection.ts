@@ -1,42 +1,59 @@
 /** The live connection: begins with a ticket, goes on behind the last change after a cut. */
 import type { CompressionReport, Hello, ServerMessage, SystemReport, Watch } from '../protocol.js';
+import { ServerClock } from './server-clock.js';
 import { Signal, type Store } from './store.js';
 import { parseWave } from './wave/wave.js';
 
 export type ConnectionState = 'connecting' | 'live' | 'cut';
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000];
-/** The server says something every five seconds. */
+/** The server says something every five seconds, and the first word of a connection at once. */
 const SILENT_MS = 12_000;
+const TICKET_MS = 10_000;
+
+/** Where the page is. */
+export interface Site {
+  readonly origin: string;
+  /** Nobody has logged in, or no longer. */
+  login(): void;
+}
 
 export class Connection {
   readonly stateChanged = new Signal<ConnectionState>();
   readonly greeted = new Signal<Hello>();
   readonly compression = new Signal<CompressionReport>();
   readonly system = new Signal<SystemReport>();
+  /** Changes came, or a sign of life. A hidden page hears this when its timers sleep. */
+  readonly updated = new Signal<null>();
   state: ConnectionState = 'connecting';
   hello: Hello | undefined;
   readonly #store: Store;
+  readonly #site: Site;
+  readonly #clock = new ServerClock();
+  /** The one that counts: what an older one still says is not heard. */
   #socket: WebSocket | undefined;
   #sequence = 0;
   #instance: string | undefined;
   #isFirst = true;
   #failures = 0;
   #heardAt = 0;
-  /** Wall ms: server's clock less this machine's. */
-  #offset = 0;
   #watch: Watch = { type: 'watch', beds: [], whole: null, reports: [] };
 
-  constructor(store: Store) {
+  constructor(store: Store, site: Site) {
     this.#store = store;
+    this.#site = site;
     setInterval(() => {
-      if (this.state === 'live' && performance.now() - this.#heardAt > SILENT_MS) this.#socket?.close();
+      const socket = this.#socket;
+      if (socket === undefined || performance.now() - this.#heardAt <= SILENT_MS) return;
+      // On a dead network a browser waits a minute for the other side's good-bye: nobody waits for that.
+      this.#leave();
+      socket.close();
     }, 1_000);
   }
 
   /** Wall ms UTC by the server's clock. */
   now(): number {
-    return Date.now() + this.#offset;
+    return this.#clock.now();
   }
 
   watch(wish: Partial<Omit<Watch, 'type'>>): void {
@@ -49,9 +66,9 @@ export class Connection {
   async connect(): Promise<void> {
     let ticket: string;
     try {
-      const answer = await fetch('/api/ticket', { method: 'POST' });
+      const answer = await fetch('/api/ticket', { method: 'POST', signal: AbortSignal.timeout(TICKET_MS) });
       if (answer.status === 401) {
-        location.assign('/login');
+        this.#site.login();
         return;
       }
       if (!answer.ok) throw new Error(`status ${answer.status}`);
@@ -65,16 +82,19 @@ export class Connection {
       query.set('instance', this.#instance);
       query.set('after', String(this.#sequence));
     }
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live?${query.toString()}`);
+    const socket = new WebSocket(`${this.#site.origin.replace(/^http/, 'ws')}/api/live?${query.toString()}`);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
-    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    this.#heardAt = performance.now();
+    socket.addEventListener('message', (event) => {
+      if (this.#socket !== socket) return;
       this.#heardAt = performance.now();
+      const data = event.data as string | ArrayBuffer;
       if (typeof data === 'string') this.#hear(JSON.parse(data) as ServerMessage);
       else this.#store.takeWave(parseWave(data), performance.now());
     });
     socket.addEventListener('close', () => {
-      if (this.#socket === socket) this.#retry();
+      if (this.#socket === socket) this.#leave();
     });
   }
 
@@ -82,8 +102,10 @@ export class Connection {
     switch (message.type) {
       case 'hello':
         this.#failures = 0;
-        this.#instance = message.instance;
-        this.#offset = message.now - Date.now();
+        if (message.instance !== this.hello?.instance) this.#clock.forget();
+        this.#clock.hear(message.now);
+        // Told anew, the page holds nothing of this instance before the update that follows.
+        this.#instance = message.resumed ? message.instance : undefined;
         this.hello = message;
         if (!message.resumed) {
           this.#store.reset();
@@ -94,10 +116,12 @@ export class Connection {
         this.#sendWatch();
         break;
       case 'update':
+        this.#instance = this.hello?.instance;
         this.#sequence = message.sequence;
-        this.#offset = message.now - Date.now();
+        this.#clock.hear(message.now);
         this.#store.take(message.events, !this.#isFirst, message.now);
         this.#isFirst = false;
+        this.updated.tell(null);
         break;
       case 'compression':
         this.compression.tell(message);
@@ -110,6 +134,11 @@ export class Connection {
 
   #sendWatch(): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(this.#watch));
+  }
+
+  #leave(): void {
+    this.#socket = undefined;
+    this.#retry();
   }
 
   #retry(): void {

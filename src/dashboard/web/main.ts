@@ -6,11 +6,11 @@ import './style/alarms.css';
 import './style/bed.css';
 import './style/reports.css';
 import './style/policy.css';
-import { nameOf } from './alarms.js';
+import type { AlarmChange } from '../protocol.js';
+import { announcementOf } from './alarms.js';
 import { App, type View } from './app.js';
 import { Connection } from './connection.js';
-import { bedName, Store } from './store.js';
-import { TEXT } from './text.js';
+import { Store } from './store.js';
 import { announce } from './ui/announce.js';
 import { createFrame } from './ui/frame.js';
 import { animate, frameCost, startFrames } from './ui/frames.js';
@@ -24,10 +24,15 @@ import { wardView } from './views/ward.js';
 
 const UPDATE_MS = 250;
 const FORGET_MS = 60_000;
+/** Alarms that begin within so long are told in one line: where a gateway is cut off, those of all its beds. */
+const GATHER_MS = 1_000;
 
 applyTheme();
 const store = new Store();
-const app = new App(store, new Connection(store));
+const login = (): void => {
+  location.assign('/login');
+};
+const app = new App(store, new Connection(store, { origin: location.origin, login }));
 const frame = createFrame(app);
 let view: View | undefined;
 
@@ -64,9 +69,17 @@ function h1(title: string): HTMLElement {
   return heading;
 }
 
+let began: AlarmChange[] = [];
 store.alarmBegan.on((alarm) => {
-  const text = TEXT.announce(nameOf(alarm), bedName(store.bed(alarm.device)), TEXT.priorities[alarm.priority]);
-  announce(text, alarm.priority === 'HIGH');
+  if (began.push(alarm) > 1) return;
+  setTimeout(() => {
+    const news = announcementOf(began, store, app.connection.now());
+    began = [];
+    if (news !== undefined) announce(news.text, news.isUrgent);
+  }, GATHER_MS);
+});
+app.connection.updated.on(() => {
+  frame.update();
 });
 addEventListener('hashchange', () => {
   open();

@@ -2,7 +2,8 @@
 import type { PoliciesReport, PolicyCheck, PolicyEntry, PolicyPreview, PolicyToPut } from '../policy/protocol.js';
 import { TEXT } from './text.js';
 
-export type Answer<T> = { readonly value: T } | { readonly error: string };
+/** `isUnsure`: nobody knows whether it was done. */
+export type Answer<T> = { readonly value: T } | { readonly error: string; readonly isUnsure: boolean };
 
 export const readPolicies = (): Promise<Answer<PoliciesReport>> => ask('/api/policies');
 export const checkPolicy = (text: string): Promise<Answer<PolicyCheck>> => ask('/api/policies/check', { text });
@@ -21,9 +22,10 @@ async function ask<T>(path: string, body?: object, signal: AbortSignal | null = 
     );
     const json: unknown = await answer.json();
     if (answer.ok) return { value: json as T };
-    return { error: (json as { error?: string }).error ?? `status ${answer.status}` };
+    const { error = `status ${answer.status}` } = json as { error?: string };
+    return { error, isUnsure: answer.status >= 500 };
   } catch {
-    return { error: TEXT.noAnswer };
+    return { error: TEXT.noAnswer, isUnsure: true };
   }
 }
 

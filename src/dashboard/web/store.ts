@@ -1,5 +1,6 @@
 /** What the page knows, in bounded memory. Messages come twice after a cut: everything here takes that. */
 import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from '../protocol.js';
+import { tileLead } from '../tile-lead.js';
 import { Playback } from './wave/playback.js';
 import { dropOlder, addWave, type Wave } from './wave/wave.js';
 import { keepEvent, keepLast } from './timeline.js';
@@ -25,6 +26,8 @@ export interface StreamView {
 
 export interface BedView {
   readonly device: string;
+  /** Those that are known: of all beds, one set. */
+  readonly gateways: ReadonlySet<string>;
   readonly streams: Map<string, StreamView>;
   /** Newest change of each open episode, by its id. */
   readonly alarms: Map<string, AlarmChange>;
@@ -53,10 +56,14 @@ export class Store {
   readonly ended: AlarmChange[] = [];
   /** A bed changed; null: any may have. */
   readonly bedChanged = new Signal<string | null>();
-  /** An alarm began or came back while this page was looking. */
+  /** An alarm began or came back while this page was looking, or while it was cut off. */
   readonly alarmBegan = new Signal<AlarmChange>();
   readonly alarmsChanged = new Signal<null>();
+  readonly #gateways = new Set<string>();
   #open: string | undefined;
+  /** Ids of the episodes that were open when the server began to tell everything anew. */
+  #known: ReadonlySet<string> | undefined;
+  #isWhole = false;
 
   /** The bed that is looked at: of it the server tells everything, and as much is kept. What is held of the last one goes. */
   open(device: string | undefined): void {
@@ -78,10 +85,14 @@ export class Store {
       this.beds.delete(device);
       this.bedChanged.tell(null);
     }
+    this.#gateways.clear();
+    for (const { streams } of this.beds.values()) for (const { info } of streams.values()) this.#knowGateway(info);
   }
 
   /** The server tells everything anew. Waveforms stay: their windows are known by name. */
   reset(): void {
+    if (this.#isWhole) this.#known = new Set([...this.beds.values()].flatMap(({ alarms }) => [...alarms.keys()]));
+    this.#isWhole = false;
     for (const bed of this.beds.values()) {
       bed.alarms.clear();
       for (const stream of bed.streams.values()) stream.newest = undefined;
@@ -92,6 +103,10 @@ export class Store {
   /** `isNew`: false for what the server tells a page that begins. `now`: wall ms of the server. */
   take(events: readonly PageEvent[], isNew: boolean, now: number): void {
     for (const event of events) this.#takeOne(event, isNew);
+    if (!isNew) {
+      this.#known = undefined;
+      this.#isWhole = true;
+    }
     for (const device of new Set(events.map(deviceOf))) {
       const bed = this.beds.get(device);
       if (bed !== undefined) bed.heardAt = now;
@@ -111,7 +126,7 @@ export class Store {
   bed(device: string): BedView {
     let bed = this.beds.get(device);
     if (bed === undefined) {
-      bed = { device, streams: new Map(), alarms: new Map(), audits: [], heardAt: 0 };
+      bed = { device, gateways: this.#gateways, streams: new Map(), alarms: new Map(), audits: [], heardAt: 0 };
       this.beds.set(device, bed);
       this.bedChanged.tell(null);
     }
@@ -122,6 +137,7 @@ export class Store {
     switch (event.kind) {
       case 'stream':
         this.#stream(event.device, event.stream).info = event;
+        this.#knowGateway(event);
         break;
       case 'window': {
         const stream = this.#stream(event.device, event.stream);
@@ -166,7 +182,14 @@ export class Store {
       return;
     }
     alarms.set(change.id, change);
-    if (isNew && (change.reason === 'ONSET' || change.reason === 'RETURNED')) this.alarmBegan.tell(change);
+    const began = isNew
+      ? change.reason === 'ONSET' || change.reason === 'RETURNED'
+      : this.#known !== undefined && !this.#known.has(change.id);
+    if (began) this.alarmBegan.tell(change);
+  }
+
+  #knowGateway({ gateway }: StreamEvent): void {
+    if (gateway !== '') this.#gateways.add(gateway);
   }
 
   #stream(device: string, stream: string): StreamView {
@@ -181,14 +204,14 @@ export class Store {
   }
 }
 
-/** The first lead by name: what a tile shows. */
+/** The first lead by name that goes on: what a tile shows. */
 export function firstLead({ streams }: BedView): StreamView | undefined {
-  const first = [...streams.keys()].sort()[0];
-  return first === undefined ? undefined : streams.get(first);
+  return streams.get(tileLead(streams) ?? '');
 }
 
-/** The bed's name without its gateway's in front. */
-export function bedName({ device, streams }: BedView): string {
+/** The bed's name, without its gateway's in front where there is no other: two gateways may call their beds alike. */
+export function bedName({ device, streams, gateways }: BedView): string {
+  if (gateways.size > 1) return device;
   const gateway = [...streams.values()][0]?.info.gateway ?? '';
   return gateway !== '' && device.startsWith(`${gateway}-`) ? device.slice(gateway.length + 1) : device;
 }

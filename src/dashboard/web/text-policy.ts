@@ -20,6 +20,7 @@ export const POLICY_TEXT = {
   whole: 'The whole policy',
   wholeHelp: 'JSON as dynamic-deep policy set takes it; the fields above change it.',
   mistakes: 'Mistakes',
+  discard: 'The text was changed and is not in force. Replace it?',
   covers: (streams: number) => (streams === 1 ? 'It would cover 1 stream.' : `It would cover ${streams} streams.`),
   replaces: (version: number) =>
     version === 0 ? 'The scope has no policy yet.' : `It would replace version ${version} of the scope.`,

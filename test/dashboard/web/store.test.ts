@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Audit, PageEvent } from '../../../src/dashboard/protocol.js';
-import { Store, type StreamView } from '../../../src/dashboard/web/store.js';
+import { bedName, firstLead, Store, type StreamView } from '../../../src/dashboard/web/store.js';
 import type { Wave } from '../../../src/dashboard/web/wave/wave.js';
 
 const LENGTH = 1792;
@@ -81,4 +81,47 @@ it('forgets a bed of which nothing was heard for an hour, unless it is open or a
   store.forget(HOUR);
   expect([...store.beds.keys()]).toEqual(['b', 'c', 'd']);
   expect(told).toEqual([null]);
+});
+
+it('tells of alarms that began while the page was cut off, and of none when it is opened', () => {
+  const told: string[] = [];
+  store.alarmBegan.on(({ id }) => told.push(id));
+  const alarms = (...ids: string[]): PageEvent[] =>
+    ids.map((id) => ({ kind: 'alarm', change: { device: 'a', id, state: 'ACTIVE', reason: 'ONSET' } }) as PageEvent);
+  store.reset();
+  store.take(alarms('a/1'), false, 0);
+  store.take(alarms('a/2'), true, 0);
+  expect(told).toEqual(['a/2']);
+  // Cut off once more before the server has told everything.
+  store.reset();
+  store.reset();
+  store.take(alarms('a/1', 'a/2', 'a/3'), false, 0);
+  expect(told).toEqual(['a/2', 'a/3']);
+  store.reset();
+  store.take(alarms('a/3'), false, 0);
+  expect(told).toEqual(['a/2', 'a/3']);
+});
+
+it('names beds without their gateway while there is one, and as they are called where there are two', () => {
+  const declare = (gateway: string, at: number): void => {
+    const device = `${gateway}-001`;
+    const stream: PageEvent = { kind: 'stream', stream: `${device}.1`, device, gateway, lead: 'II', clockRate: 1, calibrated: true }; // prettier-ignore
+    store.take([stream], true, at);
+  };
+  const names = (): string[] => [...store.beds.values()].map(bedName);
+  declare('icu', 0);
+  expect(names()).toEqual(['001']);
+  declare('er', HOUR);
+  expect(names()).toEqual(['icu-001', 'er-001']);
+  store.forget(HOUR);
+  expect(names()).toEqual(['001']);
+});
+
+it('shows the next lead of a bed whose first has stopped', () => {
+  const window = (stream: string, closedAt: number): PageEvent =>
+    ({ kind: 'window', stream, device: 'a', closedAt, endAt: closedAt }) as PageEvent;
+  store.take([window('a.1', 1_000), window('a.2', 1_000)], true, 0);
+  expect(firstLead(store.bed('a'))).toBe(view('a', 'a.1'));
+  store.take([window('a.2', 20_000)], true, 0);
+  expect(firstLead(store.bed('a'))).toBe(view('a', 'a.2'));
 });

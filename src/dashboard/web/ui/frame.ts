@@ -2,10 +2,10 @@
 import type { Hello } from '../../protocol.js';
 import type { App } from '../app.js';
 import { TEXT } from '../text.js';
-import { byUrgency, isQuiet } from '../alarms.js';
-import { announcers } from './announce.js';
+import { byUrgency, isQuiet, soundingOf } from '../alarms.js';
+import { announcers, notify } from './announce.js';
 import { button, h, setAttribute, setText } from './dom.js';
-import { isSoundOn, setSound, soundFor } from './sound.js';
+import { setSound, soundFor, soundState, unblockSound } from './sound.js';
 import { chooseTheme, themeChoice, type Choice } from './theme.js';
 import { setTime } from './time.js';
 
@@ -15,8 +15,19 @@ export interface Frame {
   readonly main: HTMLElement;
   /** Marks where the viewer is; '' for a bed. */
   setPlace(name: string, title: string): void;
-  /** Once a second or so. */
+  /** Once a second or so, and where alarms may have changed: a hidden page's timers sleep. */
   update(): void;
+}
+
+/** To a page that does not log in again by itself; where nobody has confirmed it, this page stays and says so. */
+async function logOut(): Promise<void> {
+  try {
+    const answer = await fetch('/logout', { method: 'POST' });
+    if (answer.ok) location.assign('/logged-out');
+    else notify(TEXT.notConfirmed(`status ${answer.status}`));
+  } catch {
+    notify(TEXT.notConfirmed(TEXT.noAnswer));
+  }
 }
 
 export function createFrame(app: App): Frame {
@@ -28,13 +39,20 @@ export function createFrame(app: App): Frame {
   const person = h('span', { class: 'person' });
   const warning = h('p', { class: 'open-access', hidden: true }, TEXT.openAccess);
   const sound = button('', () => {
-    setSound(!isSoundOn());
+    // A press on what is blocked sets it free.
+    setSound(soundState() !== 'on');
     showSound();
   });
   const showSound = (): void => {
-    setText(sound, isSoundOn() ? TEXT.sound.on : TEXT.sound.off);
-    setAttribute(sound, 'aria-pressed', String(isSoundOn()));
+    const state = soundState();
+    setText(sound, TEXT.sound[state]);
+    setAttribute(sound, 'aria-pressed', String(state === 'on'));
   };
+  for (const type of ['pointerdown', 'pointerup', 'keydown'])
+    addEventListener(type, ({ target }) => {
+      // The button answers for itself: set free before its click, it would be switched off by it.
+      if (target !== sound) unblockSound();
+    });
   const choices: Choice[] = ['auto', 'dark', 'light'];
   const select = h(
     'select',
@@ -46,9 +64,7 @@ export function createFrame(app: App): Frame {
     chooseTheme(select.value as Choice);
   });
   const logout = button(TEXT.logout, () => {
-    void fetch('/logout', { method: 'POST' }).then(() => {
-      location.assign('/login');
-    });
+    void logOut();
   });
   logout.hidden = true;
   const main = h('main', { id: 'content', tabindex: -1 });
@@ -105,7 +121,8 @@ export function createFrame(app: App): Frame {
       const [first] = alarms.filter((alarm) => !isQuiet(alarm, now)).sort(byUrgency(now));
       setText(badge, alarms.length === 0 ? '' : String(alarms.length));
       setAttribute(badge, 'data-priority', first?.priority ?? '');
-      soundFor(alarms.filter((alarm) => !isQuiet(alarm, now) && !alarm.historical).sort(byUrgency(now))[0]?.priority);
+      showSound();
+      soundFor(soundingOf(app.store.beds.values(), now));
     },
   };
 }

@@ -17,25 +17,32 @@ let context: AudioContext | undefined;
 let playedAt = -Infinity;
 let played: AlarmChange['priority'] | undefined;
 
-export function isSoundOn(): boolean {
+function isSoundOn(): boolean {
   return localStorage.getItem(STORED) === 'on';
+}
+
+/** Blocked: it is switched on, and the browser plays nothing before somebody has pressed anything on this page. */
+export function soundState(): 'on' | 'off' | 'blocked' {
+  if (!isSoundOn()) return 'off';
+  context ??= new AudioContext();
+  return context.state === 'running' ? 'on' : 'blocked';
 }
 
 /** Called from a click: browsers let a page sound only then. */
 export function setSound(on: boolean): void {
   localStorage.setItem(STORED, on ? 'on' : 'off');
   playedAt = -Infinity;
-  if (on) {
-    context ??= new AudioContext();
-    void context.resume();
-  }
+  unblockSound();
+}
+
+/** From any press or key: after a reload the page may sound only then. */
+export function unblockSound(): void {
+  if (soundState() === 'blocked') void context?.resume();
 }
 
 /** Call every second or so with the most urgent priority that nobody has answered. */
 export function soundFor(priority: AlarmChange['priority'] | undefined): void {
-  if (priority === undefined || !isSoundOn()) return;
-  context ??= new AudioContext();
-  if (context.state !== 'running') return;
+  if (priority === undefined || soundState() !== 'on' || context === undefined) return;
   const burst = BURSTS[priority];
   if (played === priority && performance.now() - playedAt < burst.everyMs) return;
   played = priority;

@@ -59,7 +59,7 @@ export function alarmsView(app: App): View {
     const text = search.value.trim().toLowerCase();
     const matches = (alarm: AlarmChange): boolean =>
       shown.has(alarm.priority) &&
-      (alarm.state !== 'ACKNOWLEDGED' || shown.has('ACKNOWLEDGED')) &&
+      (alarm.state === 'ENDED' || alarm.acknowledgedBy === null || shown.has('ACKNOWLEDGED')) &&
       (text === '' || `${alarm.device} ${nameOf(alarm)}`.toLowerCase().includes(text));
     const ended = shown.has('ENDED') ? app.store.ended.toReversed() : [];
     return [...open.filter(matches).sort(byUrgency(now)), ...ended.filter(matches)];

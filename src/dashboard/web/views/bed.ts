@@ -5,7 +5,7 @@ import { bedName, firstLead, type StreamView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h, setAttribute, setText } from '../ui/dom.js';
 import { onTheme, theme } from '../ui/theme.js';
-import { vitalsOf } from '../vitals.js';
+import { rhythmOf, vitalsOf } from '../vitals.js';
 import { drawGrid } from '../wave/grid.js';
 import { Surface } from '../wave/surface.js';
 import { Sweep } from '../wave/sweep.js';
@@ -19,6 +19,7 @@ interface LiveLead {
   readonly grid: Surface;
   readonly trace: Surface;
   readonly sweep: Sweep;
+  readonly scale: HTMLElement;
 }
 
 export function bedView(app: App, device: string): View {
@@ -45,16 +46,17 @@ export function bedView(app: App, device: string): View {
       sweep.restart();
     });
     const sweep = new Sweep(trace);
+    const scale = h('span', { class: 'scale' });
     lines.append(
       h(
         'div',
         { class: 'wave', role: 'img', 'aria-label': TEXT.waveform(`${bedName(bed)}, ${stream.info.lead}`) },
         grid.canvas,
         trace.canvas,
-        h('span', { class: 'scale' }, `${stream.info.lead}  ${TEXT.speed}`),
+        scale,
       ),
     );
-    leads.set(name, { stream, grid, trace, sweep });
+    leads.set(name, { stream, grid, trace, sweep, scale });
   };
 
   const element = h(
@@ -92,23 +94,30 @@ export function bedView(app: App, device: string): View {
         const stream = bed.streams.get(name);
         if (stream !== undefined && !leads.has(name)) addLead(name, stream);
       }
+      for (const { stream, sweep, scale } of leads.values()) {
+        const { lead: name, calibrated } = stream.info;
+        setText(scale, `${name}  ${TEXT.speed}  ${calibrated ? TEXT.amplitude(sweep.amplitude) : TEXT.uncalibrated}`);
+      }
       const lead = firstLead(bed);
       setText(heading, TEXT.bed(bedName(bed)));
       setAttribute(heading, 'title', device);
-      const { age, isSilent, bpm, rhythm: label } = vitalsOf(lead, connection.now());
+      const vitals = vitalsOf(lead, connection.now());
+      const { age, isSilent, bpm } = vitals;
       setText(rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
-      setText(rhythm, label === undefined ? TEXT.noRhythm : TEXT.rhythms[label]);
+      setText(rhythm, rhythmOf(vitals, TEXT.rhythms));
       const newest = lead?.newest;
       setText(
         details,
         newest === undefined || age === undefined
           ? TEXT.loading
-          : [
-              newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
-              TEXT.gain(newest.payloadGain),
-              qualityOf(newest.flags),
-              isSilent ? TEXT.silent(age) : TEXT.age(age),
-            ].join('  \u00b7  '),
+          : isSilent
+            ? TEXT.silent(age)
+            : [
+                newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
+                TEXT.gain(newest.payloadGain),
+                qualityOf(newest.flags),
+                TEXT.age(age),
+              ].join('  \u00b7  '),
       );
       alarms.update();
       strip.update();

@@ -7,7 +7,7 @@ import { clock } from '../ui/time.js';
 import { createTrend } from '../ui/trend.js';
 import { dataTable } from './data-table.js';
 import { errorTrend } from './error-trend.js';
-import { bytes, figure, panel, table } from './report-parts.js';
+import { bytes, liveFigures, liveTable, panel, type Cell, type Figure } from './report-parts.js';
 
 const words = TEXT.compression;
 const { charts } = TEXT;
@@ -29,6 +29,7 @@ export function compressionView(app: App): View {
     ],
   });
   const errors = errorTrend();
+  const parts = reportParts();
   const numbers = dataTable(charts.gains, charts.gainColumns);
   const select = h('select', { 'aria-label': words.wardOfTrend });
   let newest: CompressionReport | undefined;
@@ -49,7 +50,8 @@ export function compressionView(app: App): View {
     offerWards(select, report);
     showGains();
     errors.set(report.errors);
-    body.replaceChildren(...parts(report));
+    parts.set(report);
+    if (parts.element.parentNode !== body) body.replaceChildren(parts.element);
   });
   return {
     element: h(
@@ -86,79 +88,82 @@ function gainRows(minutes: readonly MinuteGains[]): (number | null)[][] {
   ];
 }
 
-function parts({
-  total,
-  recent,
-  since,
-  meanElementGain,
-  savings,
-  wards,
-  rungs,
-  violations,
-}: CompressionReport): HTMLElement[] {
-  const segments = rungs.reduce((sum, rung) => sum + rung.segments, 0);
+interface Parts {
+  readonly element: HTMLElement;
+  set(report: CompressionReport): void;
+}
+
+function reportParts(): Parts {
+  const figures = liveFigures();
+  const violations = liveTable(words.violations, words.violationColumns);
+  const rungs = liveTable(words.rungs, words.rungColumns);
+  const wards = liveTable(words.wards, words.wardColumns);
+  return {
+    element: h(
+      'div',
+      {},
+      figures.element,
+      h(
+        'div',
+        { class: 'columns' },
+        panel(words.violations, violations.element, h('p', { class: 'legend' }, words.notCertified)),
+        panel(words.rungs, rungs.element),
+        panel(words.wards, wards.element),
+      ),
+    ),
+    set: (report) => {
+      figures.set(figuresOf(report));
+      violations.set(violationRows(report));
+      rungs.set(rungRows(report));
+      wards.set(wardRows(report));
+    },
+  };
+}
+
+function figuresOf({ total, recent, since, meanElementGain, savings }: CompressionReport): Figure[] {
+  const time = clock(since);
+  const counted = words.since(time);
   return [
-    h(
-      'div',
-      { class: 'figures' },
-      figure(show(wireGain(recent)), words.gainNow, words.gainNowHelp),
-      figure(show(wireGain(total)), words.gain, words.gainHelp(clock(since))),
-      figure(show(payloadGain(total)), words.payload, words.payloadHelp(clock(since))),
-      figure(show(meanElementGain), words.element, words.elementHelp),
-      figure(bytes(total.nativeBytes - total.wireBytes), words.saved, words.since(clock(since))),
-      ...(savings === null
-        ? []
-        : [figure(`${savings.amount.toFixed(2)} ${savings.currency}`, words.money, words.since(clock(since)))]),
-    ),
-    h(
-      'div',
-      { class: 'columns' },
-      panel(
-        words.violations,
-        table(
-          words.violationColumns,
-          violations.map(({ hours, records, violated, interval }) => [
-            words.hours(hours),
-            `${violated} / ${records}`,
-            records === 0 ? words.none : `${((100 * violated) / records).toFixed(1)} %`,
-            interval === null
-              ? words.none
-              : `${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %`,
-          ]),
-        ),
-        h('p', { class: 'legend' }, words.notCertified),
-      ),
-      panel(
-        words.rungs,
-        table(
-          words.rungColumns,
-          [...rungs]
-            .sort((a, b) => b.segments - a.segments)
-            .map(({ rung, segments: count, payloadBytes }) => [
-              rung,
-              share(count / segments),
-              `${(payloadBytes / count).toFixed(0)} B`,
-            ]),
-          TEXT.system.none,
-        ),
-      ),
-      panel(
-        words.wards,
-        table(
-          words.wardColumns,
-          wards.map(({ gateway, gains, recent: own }) => [
-            gateway,
-            show(wireGain(own)),
-            show(wireGain(gains)),
-            show(payloadGain(gains)),
-            String(gains.segments),
-            bytes(gains.wireBytes),
-          ]),
-          TEXT.system.none,
-        ),
-      ),
-    ),
+    { value: show(wireGain(recent)), name: words.gainNow, help: words.gainNowHelp },
+    { value: show(wireGain(total)), name: words.gain, help: words.gainHelp(time) },
+    { value: show(payloadGain(total)), name: words.payload, help: words.payloadHelp(time) },
+    { value: show(meanElementGain), name: words.element, help: words.elementHelp },
+    { value: bytes(total.nativeBytes - total.wireBytes), name: words.saved, help: counted },
+    ...(savings === null
+      ? []
+      : [{ value: `${savings.amount.toFixed(2)} ${savings.currency}`, name: words.money, help: counted }]),
   ];
+}
+
+function violationRows({ violations }: CompressionReport): string[][] {
+  return violations.map(({ hours, records, violated, interval }) => [
+    words.hours(hours),
+    `${violated} / ${records}`,
+    records === 0 ? words.none : `${((100 * violated) / records).toFixed(1)} %`,
+    interval === null ? words.none : `${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %`,
+  ]);
+}
+
+function rungRows({ rungs }: CompressionReport): Cell[][] {
+  const segments = rungs.reduce((sum, rung) => sum + rung.segments, 0);
+  return rungs
+    .toSorted((a, b) => b.segments - a.segments)
+    .map(({ rung, segments: count, payloadBytes }) => [
+      rung,
+      share(count / segments),
+      `${(payloadBytes / count).toFixed(0)} B`,
+    ]);
+}
+
+function wardRows({ wards }: CompressionReport): string[][] {
+  return wards.map(({ gateway, gains, recent: own }) => [
+    gateway,
+    show(wireGain(own)),
+    show(wireGain(gains)),
+    show(payloadGain(gains)),
+    String(gains.segments),
+    bytes(gains.wireBytes),
+  ]);
 }
 
 function share(part: number): HTMLElement {

@@ -5,6 +5,7 @@ import { checkPolicy, putPolicy, textOf, type Answer } from '../policies.js';
 import { TEXT } from '../text.js';
 import { notify } from '../ui/announce.js';
 import { button, h, setText } from '../ui/dom.js';
+import { keepDraft, keptDraft, type PolicyDraft } from './policy-draft.js';
 import { policyFields, scopeOf } from './policy-fields.js';
 import { previewRunner } from './preview-runner.js';
 
@@ -14,7 +15,7 @@ const CHECK_MS = 300;
 
 export interface PolicyEditor {
   readonly element: HTMLElement;
-  /** Shows a text in place of what is there. */
+  /** Shows a text in place of what is there; asks where that was changed. */
   open(text: string): void;
   /** Beginning with the first policy in force. */
   refresh(report: PoliciesReport): void;
@@ -34,7 +35,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
   const closed = h('p', { class: 'empty' }, words.onlyAdmin);
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Version of the scope when its text was opened: what it would replace. */
-  let opened = { scope: '', version: 0 };
+  let opened: Omit<PolicyDraft, 'text'> = { scope: '', version: 0, base: '' };
   let checked = '';
 
   const fields = policyFields((text) => {
@@ -72,6 +73,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     showCheck(text, await checkPolicy(text));
   };
   const changed = (): void => {
+    keepDraft(sessionStorage, { ...opened, text: area.value });
     clearTimeout(timer);
     preview.clear();
     for (const action of [tryOut, put]) action.disabled = true;
@@ -86,24 +88,30 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     if (put.getAttribute('aria-busy') === 'true') return;
     put.setAttribute('aria-busy', 'true');
     notify(words.puts);
-    const answer = await putPolicy({ text: checked, expected: expected(scopeOf(checked)) });
+    const text = checked;
+    const answer = await putPolicy({ text, expected: expected(scopeOf(text)) });
     put.setAttribute('aria-busy', 'false');
     if (!('value' in answer)) {
-      mistakes.replaceChildren(h('li', {}, TEXT.notSent(answer.error)));
+      mistakes.replaceChildren(h('li', {}, (answer.isUnsure ? TEXT.notConfirmed : TEXT.notSent)(answer.error)));
       return;
     }
     const { scope, version } = answer.value;
-    opened = { scope, version };
+    opened = { scope, version, base: text };
+    keepDraft(sessionStorage, { ...opened, text: area.value });
     notify(words.done(scope, version));
     onPut();
     void check();
   };
-  const open = (text: string): void => {
-    const scope = scopeOf(text);
-    opened = { scope, version: current(scope)?.version ?? 0 };
-    area.value = text;
-    fields.show(text);
+  const show = (draft: PolicyDraft): void => {
+    opened = draft;
+    area.value = draft.text;
+    fields.show(draft.text);
     changed();
+  };
+  const open = (text: string): void => {
+    if (area.value !== opened.base && !confirm(words.discard)) return;
+    const scope = scopeOf(text);
+    show({ text, base: text, scope, version: current(scope)?.version ?? 0 });
     fields.focus();
   };
   return {
@@ -113,17 +121,22 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
       closed.hidden = app.mayEdit;
       form.hidden = !app.mayEdit;
       const first = history.find(({ version }) => version === inForce[0]?.version);
-      if (!app.mayEdit || area.value !== '' || first === undefined) return;
-      opened = first;
-      area.value = textOf(first);
-      fields.show(area.value);
-      changed();
+      if (!app.mayEdit || area.value !== '' || opened.base !== '') return;
+      const draft = keptDraft(sessionStorage);
+      if (draft !== undefined) show(draft);
+      else if (first !== undefined) show(draftOf(first));
     },
     close: () => {
       clearTimeout(timer);
       preview.clear();
     },
   };
+}
+
+/** Nothing is changed yet. */
+function draftOf(entry: PolicyEntry): PolicyDraft {
+  const text = textOf(entry);
+  return { text, base: text, scope: entry.scope, version: entry.version };
 }
 
 function standingText(standing: PolicyCheck['standing']): string {

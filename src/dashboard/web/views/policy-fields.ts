@@ -13,7 +13,7 @@ const FIELDS = [
 
 export interface PolicyFields {
   readonly element: HTMLElement;
-  /** Takes the values out of a text; a text that is no JSON changes nothing. */
+  /** Takes the values out of a text. While that is no JSON the fields are closed: a key in one would overwrite it. */
   show(text: string): void;
   focus(): void;
 }
@@ -34,6 +34,7 @@ export function policyFields(onText: (text: string) => void): PolicyFields {
     element: h('div', { class: 'fields' }, ...inputs.map(({ element }) => element)),
     show: (text) => {
       const parsed = objectOf(text);
+      for (const { input } of inputs) input.disabled = parsed === undefined;
       if (parsed === undefined) return;
       document = parsed;
       for (const { path, input } of inputs) {

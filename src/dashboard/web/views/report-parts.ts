@@ -1,5 +1,6 @@
 /** Pieces of the two pages of figures. */
-import { h } from '../ui/dom.js';
+import { TEXT } from '../text.js';
+import { h, setText } from '../ui/dom.js';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -10,25 +11,81 @@ export function bytes(count: number): string {
   return `${value.toFixed(power === 0 ? 0 : 1)} ${UNITS[power] ?? ''}`;
 }
 
-export function figure(value: string, name: string, help: string): HTMLElement {
-  return h(
-    'div',
-    { class: 'figure' },
-    h('div', { class: 'value' }, value),
-    h('div', { class: 'name' }, name),
-    h('div', { class: 'help' }, help),
-  );
+export interface Figure {
+  readonly value: string;
+  readonly name: string;
+  readonly help: string;
 }
+
+export interface LiveFigures {
+  readonly element: HTMLElement;
+  /** Changes the words that differ: a selection, and a reader's place, stay in the rest. */
+  set(figures: readonly Figure[]): void;
+}
+
+export function liveFigures(): LiveFigures {
+  const element = h('div', { class: 'figures' });
+  return {
+    element,
+    set: (figures) => {
+      fit(element, figures.length, () => h('div', { class: 'figure' }, ...PARTS.map((part) => h('div', { class: part })))); // prettier-ignore
+      figures.forEach((figure, i) => {
+        PARTS.forEach((part, k) => {
+          fill(element.children[i]?.children[k], figure[part]);
+        });
+      });
+    },
+  };
+}
+
+const PARTS = ['value', 'name', 'help'] as const;
 
 export function panel(title: string, ...children: readonly HTMLElement[]): HTMLElement {
   return h('section', { class: 'panel' }, h('h3', {}, title), ...children);
 }
 
-export function table(
-  columns: readonly string[],
-  rows: readonly (readonly (string | Node)[])[],
-  none?: string,
-): HTMLElement {
+export type Cell = string | Node;
+
+export interface LiveTable {
+  readonly element: HTMLElement;
+  /** Changes the cells that differ: where it is scrolled to, a selection, and a reader's place, stay. */
+  set(rows: readonly (readonly Cell[])[]): void;
+}
+
+/** A table that changes while it is read, in a region that is scrolled by keyboard as well. */
+export function liveTable(label: string, columns: readonly string[]): LiveTable {
+  const made = table(columns, []);
+  const body = made.querySelector('tbody');
+  const empty = h('p', { class: 'empty' }, TEXT.system.none);
+  return {
+    element: h('div', { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': label }, made, empty),
+    set: (rows) => {
+      made.hidden = rows.length === 0;
+      empty.hidden = rows.length > 0;
+      if (body === null) return;
+      fit(body, rows.length, () => h('tr', {}, ...columns.map(() => h('td'))));
+      rows.forEach((cells, i) => {
+        cells.forEach((cell, k) => {
+          fill(body.children[i]?.children[k], cell);
+        });
+      });
+    },
+  };
+}
+
+/** As many children as there must be, the first of them those that are there. */
+function fit(parent: Element, count: number, make: () => Element): void {
+  while (parent.children.length > count) parent.lastElementChild?.remove();
+  while (parent.children.length < count) parent.append(make());
+}
+
+function fill(element: Element | undefined, cell: Cell): void {
+  if (element === undefined) return;
+  if (typeof cell === 'string') setText(element, cell);
+  else if (element.firstChild?.isEqualNode(cell) !== true) element.replaceChildren(cell);
+}
+
+export function table(columns: readonly string[], rows: readonly (readonly Cell[])[], none?: string): HTMLElement {
   if (rows.length === 0 && none !== undefined) return h('p', { class: 'empty' }, none);
   return h(
     'table',

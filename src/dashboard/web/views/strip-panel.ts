@@ -8,7 +8,9 @@ import { button, h, setText } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';
 import { setTime } from '../ui/time.js';
 import { ROW_PX } from '../wave/strip-row.js';
-import { drawStrip, rowDuration, type StripData } from '../wave/strip.js';
+import type { Range } from '../wave/holes.js';
+import { heldStretch, newestStretch, type StripData } from '../wave/stretch.js';
+import { drawStrip, rowDuration } from '../wave/strip.js';
 import { Surface } from '../wave/surface.js';
 import { saveStrip } from './strip-export.js';
 import { stripWords } from './strip-words.js';
@@ -16,6 +18,8 @@ import { stripWords } from './strip-words.js';
 /** At least so much is shown; rows are filled. */
 const LEAST_MS = 30_000;
 const STEP_MS = 10_000;
+/** Fits between the margins of A4 landscape. A canvas that the printer stretches to its page has no 25 mm/s any more. */
+const PAPER_WIDTH = '265mm';
 
 export interface StripPanel {
   readonly element: HTMLElement;
@@ -29,9 +33,14 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
   let stream: StreamView | undefined;
   /** Device ms of the left edge; undefined follows the newest. */
   let from: number | undefined;
+  /** A copy of what was held or read where the newest is not followed: it stays while somebody reads it. */
   let stored: StripData | undefined;
+  /** What is printed, while it is. */
+  let printed: Range | undefined;
   let originals: StripData['originals'] = [];
   let drawn = '';
+  /** Leads in the list. */
+  let offered = '';
   let reading = new AbortController();
 
   const canvas = h('canvas', { class: 'strip', role: 'img' });
@@ -45,21 +54,28 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
   const state = h('span', { class: 'strip-state', role: 'status' });
   const select = h('select', { 'aria-label': words.lead });
   const over = h('input', { type: 'checkbox' });
-  const rows = (): number => Math.ceil(LEAST_MS / rowDuration(surface.width));
+  const leastMs = (): number => (printed === undefined ? LEAST_MS : printed.to - printed.from);
+  const rows = (): number => Math.ceil(leastMs() / rowDuration(surface.width));
   const stripMs = (): number => rows() * rowDuration(surface.width);
-  const begin = (): number => {
-    if (from !== undefined) return from;
-    const end = stream?.waves.at(-1)?.endAt ?? 0;
-    return end - stripMs();
+  /** Of the newest sample, or now where there is none. */
+  const newest = (): number => stream?.waves.at(-1)?.endAt ?? Math.floor(app.connection.now() / 1000) * 1000;
+  const begin = (): number => from ?? (printed?.to ?? newest()) - stripMs();
+  const shownRange = (): Range => ({ from: begin(), to: begin() + stripMs() });
+  const dataOf = (lead: StreamView): StripData => {
+    if (from === undefined) return newestStretch(lead, shownRange());
+    stored = heldStretch(lead, shownRange()) ?? stored;
+    return stored ?? { ...newestStretch(lead, { from, to: from }), waves: [], beats: [], rhythms: [] };
   };
-  const data = (): StripData =>
-    stored ?? { waves: stream?.waves ?? [], originals, beats: stream?.beats ?? [], rhythms: stream?.rhythms ?? [] };
 
   const paint = (): void => {
     if (surface.isEmpty || stream === undefined) return;
     const left = begin();
-    const shown = { ...data(), originals: over.checked ? originals : [] };
+    const shown = { ...dataOf(stream), originals: over.checked ? originals : [] };
     const key = [
+      stream.info.stream,
+      shown.calibrated,
+      shown.known.from,
+      shown.known.to,
       left,
       surface.width,
       shown.waves.length,
@@ -74,37 +90,36 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     drawStrip(surface, { from: left, rows: rows(), rowMs }, shown, theme());
     setTime(place, left);
     setText(title, words.review(Math.round(stripMs() / 1000)));
-    const label = `${words.review(Math.round(stripMs() / 1000))}, ${TEXT.bed(bedName(bed))}`;
+    const label = `${words.review(Math.round(stripMs() / 1000))}, ${leadName()}, ${TEXT.bed(bedName(bed))}`;
     canvas.setAttribute('aria-label', `${label}: ${stripWords(shown, left, left + stripMs())}`);
-    const isHeld = shown.waves.some(({ startAt, endAt }) => endAt > left && startAt < left + stripMs());
-    if (stored !== undefined && !isHeld) setText(state, words.notKept);
   };
+  const leadName = (): string => stream?.info.lead || (stream?.info.stream ?? '');
 
-  const read = async (): Promise<void> => {
-    const left = begin();
+  const read = async (lead: StreamView): Promise<void> => {
     reading.abort();
     reading = new AbortController();
     const { signal } = reading;
-    const query = { device: bed.device, stream: stream?.info.stream ?? '', from: left, to: left + stripMs() };
-    const held = stream?.waves[0];
+    const range = shownRange();
+    const query = { device: bed.device, stream: lead.info.stream, ...range };
+    paint();
     setText(state, words.reading);
     try {
-      const needed = from !== undefined && (held === undefined || held.startAt > left);
+      const needed = from !== undefined && heldStretch(lead, range) === undefined;
       const waves = needed ? await fetchWaves(query, signal) : undefined;
       const events = needed ? await fetchResults(query, signal) : [];
       const audited = over.checked ? await fetchWaves({ ...query, topic: 'ecg.originals' }, signal) : [];
       if (signal.aborted) return;
       originals = audited;
-      stored =
-        waves === undefined
-          ? undefined
-          : {
-              waves,
-              originals,
-              beats: events.filter((event) => event.kind === 'beats'),
-              rhythms: events.filter((event) => event.kind === 'rhythm'),
-            };
-      setText(state, '');
+      if (waves !== undefined) {
+        stored = {
+          ...newestStretch(lead, range),
+          waves,
+          beats: events.filter((event) => event.kind === 'beats'),
+          rhythms: events.filter((event) => event.kind === 'rhythm'),
+        };
+      }
+      const isKept = waves?.some(({ startAt, endAt }) => endAt > range.from && startAt < range.to) ?? true;
+      setText(state, isKept ? '' : words.notKept);
     } catch (error) {
       if (!signal.aborted) setText(state, error instanceof ServerBusy ? words.busy : words.failed);
     }
@@ -112,12 +127,12 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     paint();
   };
   const move = (by: number): void => {
-    const newest = (stream?.waves.at(-1)?.endAt ?? 0) - stripMs();
+    if (stream === undefined) return;
     const next = begin() + by;
-    from = next >= newest ? undefined : next;
+    from = next >= newest() - stripMs() ? undefined : next;
     stored = from === undefined ? undefined : stored;
     later.disabled = from === undefined;
-    void read();
+    void read(stream);
   };
   const later = button(
     `${words.newer} \u203a`,
@@ -155,7 +170,7 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     ),
   );
   const save = (): void => {
-    saveStrip(surface, `${bedName(bed)}-${new Date(begin()).toISOString()}`);
+    saveStrip(surface, `${bedName(bed)}-${leadName()}-${new Date(begin()).toISOString()}`);
   };
   const saveWfdb = (): void => {
     if (!app.mayAnswer) {
@@ -173,12 +188,35 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
       link.click();
     }
   };
-  over.addEventListener('change', () => void read());
+  over.addEventListener('change', () => {
+    if (stream !== undefined) void read(stream);
+  });
   select.addEventListener('change', () => {
     stream = bed.streams.get(select.value);
     stored = undefined;
-    void read();
+    originals = [];
+    if (stream !== undefined) void read(stream);
   });
+  /** As wide as on paper, before the page is laid out for it; the same stretch. */
+  const beginPrint = (): void => {
+    printed = shownRange();
+    canvas.style.width = PAPER_WIDTH;
+    fit();
+  };
+  const endPrint = (): void => {
+    printed = undefined;
+    canvas.style.width = '';
+    fit();
+  };
+  const fit = (): void => {
+    surface.measure();
+    canvas.style.height = `${rows() * ROW_PX}px`;
+    surface.measure();
+    drawn = '';
+    paint();
+  };
+  addEventListener('beforeprint', beginPrint);
+  addEventListener('afterprint', endPrint);
 
   return {
     element: h(
@@ -191,11 +229,12 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     ),
     update: () => {
       const names = [...bed.streams.keys()].sort();
-      if (names.length !== select.options.length) {
-        select.replaceChildren(
-          ...names.map((value) => h('option', { value }, bed.streams.get(value)?.info.lead || value)),
-        );
+      const labels = names.map((value) => bed.streams.get(value)?.info.lead || value);
+      if (labels.join('\n') !== offered) {
+        offered = labels.join('\n');
+        select.replaceChildren(...names.map((value, i) => h('option', { value }, labels[i] ?? value)));
         stream ??= bed.streams.get(names[0] ?? '');
+        select.value = stream?.info.stream ?? '';
         select.hidden = names.length < 2;
       }
       paint();
@@ -206,6 +245,8 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     },
     close: () => {
       reading.abort();
+      removeEventListener('beforeprint', beginPrint);
+      removeEventListener('afterprint', endPrint);
       surface.close();
     },
   };

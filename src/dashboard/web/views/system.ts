@@ -2,49 +2,91 @@
 import type { SystemReport } from '../../protocol.js';
 import type { App, View } from '../app.js';
 import { TEXT } from '../text.js';
-import { h } from '../ui/dom.js';
+import { h, setText } from '../ui/dom.js';
 import { frameCost } from '../ui/frames.js';
 import { timeElement } from '../ui/time.js';
 import { groupsAge } from './groups-age.js';
-import { panel, table } from './report-parts.js';
+import { liveTable, panel, type Cell } from './report-parts.js';
 
 const words = TEXT.system;
 
 export function systemView(app: App): View {
   app.connection.watch({ beds: [], whole: null, reports: ['system'] });
   const element = h('section', { class: 'columns' }, h('p', { class: 'empty' }, TEXT.loading));
+  const parts = reportParts();
+  let newest: SystemReport | undefined;
+  const showAge = (): void => {
+    if (newest !== undefined) parts.age(newest, app.connection.now());
+  };
   const stop = app.connection.system.on((report) => {
-    element.replaceChildren(...parts(report, app.connection.now()));
+    if (newest === undefined) element.replaceChildren(...parts.elements);
+    newest = report;
+    parts.set(report);
+    showAge();
   });
   return {
     element,
     title: TEXT.views.system,
+    // Also where no report comes any more.
+    update: showAge,
     close: () => {
       stop();
     },
   };
 }
 
-/** `now`: wall ms by the server's clock. */
-function parts(report: SystemReport, now: number): HTMLElement[] {
-  const { services, gateways, lag, throughput, latency, deadLetters, connections } = report;
-  const age = (): HTMLElement => h('p', { class: 'legend' }, groupsAge(report, now));
-  const { mean, p99 } = frameCost();
-  const ms = (value: number | null): string => (value === null ? TEXT.compression.none : words.ms(value));
-  return [
-    panel(
-      words.services,
-      table(words.serviceColumns, services.map(({ name, members, state }) => [h('span', { class: members > 0 ? 'status-up' : 'status-down' }, name), String(members), `${members > 0 ? words.up : words.down} (${state})`])), // prettier-ignore
-      age(),
-      h('p', { class: 'legend' }, words.servicesHelp),
-    ),
-    panel(words.gateways, table(words.gatewayColumns, gateways.map(({ gateway, streams, newestAt }) => [gateway, String(streams), timeElement(newestAt)]), words.none)), // prettier-ignore
-    panel(words.lag, table(words.lagColumns, lagRows(lag), words.none), age()),
-    panel(words.throughput, table(words.throughputColumns, throughput.map(({ topic, perSecond }) => [topic, perSecond.toFixed(1)]), words.none)), // prettier-ignore
-    panel(words.latency, table(words.latencyColumns, latency.map(({ stage, p50, p99: high }) => [stage, ms(p50), ms(high)]))), // prettier-ignore
-    panel(words.deadLetters, table(words.deadLetterColumns, deadLetters.map(({ reason, count, newestAt }) => [reason, String(count), timeElement(newestAt)]), words.none)), // prettier-ignore
-    panel(words.page, h('p', {}, words.frames(mean, p99)), h('p', {}, words.connections(connections))),
-  ];
+interface Parts {
+  readonly elements: readonly HTMLElement[];
+  set(report: SystemReport): void;
+  /** `now`: wall ms by the server's clock. */
+  age(report: SystemReport, now: number): void;
+}
+
+function reportParts(): Parts {
+  const services = liveTable(words.services, words.serviceColumns);
+  const gateways = liveTable(words.gateways, words.gatewayColumns);
+  const lag = liveTable(words.lag, words.lagColumns);
+  const throughput = liveTable(words.throughput, words.throughputColumns);
+  const latency = liveTable(words.latency, words.latencyColumns);
+  const deadLetters = liveTable(words.deadLetters, words.deadLetterColumns);
+  const ages = [h('p', { class: 'legend' }), h('p', { class: 'legend' })] as const;
+  const frames = h('p');
+  const pages = h('p');
+  return {
+    elements: [
+      panel(words.services, services.element, ages[0], h('p', { class: 'legend' }, words.servicesHelp)),
+      panel(words.gateways, gateways.element),
+      panel(words.lag, lag.element, ages[1]),
+      panel(words.throughput, throughput.element),
+      panel(words.latency, latency.element),
+      panel(words.deadLetters, deadLetters.element),
+      panel(words.page, frames, pages),
+    ],
+    set: (report) => {
+      services.set(serviceRows(report));
+      gateways.set(report.gateways.map((one) => [one.gateway, String(one.streams), timeElement(one.newestAt)]));
+      lag.set(lagRows(report.lag));
+      throughput.set(report.throughput.map(({ topic, perSecond }) => [topic, perSecond.toFixed(1)]));
+      latency.set(report.latency.map(({ stage, p50, p99 }) => [stage, ms(p50), ms(p99)]));
+      deadLetters.set(report.deadLetters.map((one) => [one.reason, String(one.count), timeElement(one.newestAt)]));
+      const { mean, p99 } = frameCost();
+      setText(frames, words.frames(mean, p99));
+      setText(pages, words.connections(report.connections));
+    },
+    age: (report, now) => {
+      for (const element of ages) setText(element, groupsAge(report, now));
+    },
+  };
+}
+
+const ms = (value: number | null): string => (value === null ? TEXT.compression.none : words.ms(value));
+
+function serviceRows({ services }: SystemReport): Cell[][] {
+  return services.map(({ name, members, state }) => [
+    h('span', { class: members > 0 ? 'status-up' : 'status-down' }, name),
+    String(members),
+    `${members > 0 ? words.up : words.down} (${state})`,
+  ]);
 }
 
 function lagRows(lag: SystemReport['lag']): string[][] {

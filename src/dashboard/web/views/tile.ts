@@ -2,11 +2,11 @@
 import { nameOf, STARS, byUrgency, isQuiet } from '../alarms.js';
 import type { App, View } from '../app.js';
 import { qualityOf } from '../quality.js';
-import { bedName, firstLead, type BedView } from '../store.js';
+import { bedName, firstLead, type BedView, type StreamView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h, setAttribute, setText } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';
-import { vitalsOf } from '../vitals.js';
+import { rhythmOf, vitalsOf } from '../vitals.js';
 import { drawGrid } from '../wave/grid.js';
 import { AMPLITUDES } from '../wave/scale.js';
 import { Surface } from '../wave/surface.js';
@@ -35,15 +35,17 @@ export class Tile implements Pick<View, 'element'> {
   readonly #quality = h('span', { class: 'quality' });
   readonly #age = h('span', { class: 'age' });
   #drawing: Drawing | undefined;
+  #drawn: StreamView | undefined;
+  /** The alarm that the button stands beside: what is answered is what was read. */
+  #shownAlarm: string | undefined;
 
   constructor(app: App, bed: BedView) {
     this.#app = app;
     this.bed = bed;
     this.#answer = h('button', { type: 'button', class: 'answer', hidden: true }, TEXT.acknowledgeSign);
     this.#answer.addEventListener('click', () => {
-      const [alarm] = this.#alarms();
-      if (alarm !== undefined)
-        app.command({ device: bed.device, action: 'ACKNOWLEDGE', alarm: alarm.id, pauseMs: null });
+      const alarm = this.#shownAlarm;
+      if (alarm !== undefined) app.command({ device: bed.device, action: 'ACKNOWLEDGE', alarm, pauseMs: null });
     });
     this.#wave.append(this.#scale);
     this.element = h(
@@ -95,6 +97,11 @@ export class Tile implements Pick<View, 'element'> {
 
   draw(now: number): void {
     const lead = firstLead(this.bed);
+    if (lead !== this.#drawn) {
+      this.#drawing?.trace.clear();
+      this.#drawing?.sweep.restart();
+      this.#drawn = lead;
+    }
     const at = lead?.playback.position(now);
     if (lead !== undefined && at !== undefined) this.#drawing?.sweep.draw(lead.waves, at, theme());
   }
@@ -104,29 +111,34 @@ export class Tile implements Pick<View, 'element'> {
     const { bed } = this;
     const name = bedName(bed);
     const lead = firstLead(bed);
-    const { newest } = lead ?? {};
     setText(this.#name, name);
     setAttribute(this.#name, 'title', bed.device);
     setText(this.#lead, lead?.info.lead ?? '');
-    const { age, isSilent, bpm, rhythm: label } = vitalsOf(lead, this.#app.connection.now());
+    const vitals = vitalsOf(lead, this.#app.connection.now());
+    const { age, isSilent, bpm } = vitals;
+    // Of a signal that has stopped there is no quality, and no gain.
+    const newest = isSilent ? undefined : lead?.newest;
     setText(this.#rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
-    setText(this.#rhythm, label === undefined ? TEXT.noRhythm : TEXT.rhythmsShort[label]);
-    setAttribute(this.#rhythm, 'title', label === undefined ? TEXT.noRhythm : TEXT.rhythms[label]);
+    setText(this.#rhythm, rhythmOf(vitals, TEXT.rhythmsShort));
+    setAttribute(this.#rhythm, 'title', rhythmOf(vitals, TEXT.rhythms));
     setText(this.#rung, newest?.rung ?? '');
     setAttribute(
       this.#rung,
       'title',
-      newest === undefined || newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
+      newest === undefined ? '' : newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
     );
     setText(this.#gain, newest === undefined ? '' : TEXT.gain(newest.payloadGain));
-    setText(this.#quality, newest === undefined ? TEXT.quality.none : qualityOf(newest.flags));
+    // Once there was a signal, the age says that there is none.
+    const none = age === undefined ? TEXT.quality.none : '';
+    setText(this.#quality, newest === undefined ? none : qualityOf(newest.flags));
     this.#quality.classList.toggle('bad', newest === undefined || qualityOf(newest.flags) !== TEXT.quality.good);
     setText(this.#age, age === undefined ? '' : isSilent ? TEXT.silent(age) : TEXT.age(age));
     this.element.classList.toggle('silent', isSilent);
     this.#updateAlarm(name);
     const amplitude = this.#drawing?.sweep.amplitude ?? AMPLITUDES[0];
-    setText(this.#scale, TEXT.amplitude(amplitude));
-    this.#scale.classList.toggle('usual', amplitude === AMPLITUDES[0]);
+    const isCalibrated = lead?.info.calibrated ?? true;
+    setText(this.#scale, isCalibrated ? TEXT.amplitude(amplitude) : TEXT.uncalibrated);
+    this.#scale.classList.toggle('usual', isCalibrated && amplitude === AMPLITUDES[0]);
     const spoken = `${TEXT.waveform(name)}. ${TEXT.heartRate} ${this.#rate.textContent}. ${this.#rhythm.textContent}.`;
     setAttribute(this.#wave, 'aria-label', spoken);
   }
@@ -140,7 +152,8 @@ export class Tile implements Pick<View, 'element'> {
     const more = alarms.length > 1 ? ` ${TEXT.more(alarms.length - 1)}` : '';
     setText(this.#alarm, first === undefined ? '' : `${STARS[first.priority]} ${nameOf(first)}${more}`);
     setAttribute(this.#alarm, 'title', alarms.map((alarm) => `${STARS[alarm.priority]} ${alarm.message}`).join('\n'));
-    this.#answer.hidden = first === undefined || first.state === 'ACKNOWLEDGED' || !this.#app.mayAnswer;
+    this.#answer.hidden = first === undefined || first.acknowledgedBy !== null || !this.#app.mayAnswer;
+    this.#shownAlarm = first?.id;
     if (first === undefined) return;
     const label = TEXT.acknowledgeOf(nameOf(first), name);
     setAttribute(this.#answer, 'aria-label', label);

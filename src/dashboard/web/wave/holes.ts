@@ -2,10 +2,13 @@
 import { TEXT } from '../text.js';
 import type { Wave } from './wave.js';
 
-interface Hole {
-  /** Device ms. */
+/** Device ms. */
+export interface Range {
   readonly from: number;
   readonly to: number;
+}
+
+interface Hole extends Range {
   readonly words: string;
 }
 
@@ -23,4 +26,14 @@ export function holesOf(waves: readonly Wave[], from: number, to: number): Hole[
     const isEdge = i === 0 || i === inside.length;
     return [{ from: end, to: next, words: isEdge ? TEXT.nothingHeld : TEXT.gapSeconds((next - end) / 1000) }];
   });
+}
+
+/** Holes of a strip in the part of it of which it is known what is there. */
+export function knownHoles(
+  { waves, known }: { readonly waves: readonly Wave[]; readonly known: Range },
+  { from, to }: Range,
+): Hole[] {
+  const begin = Math.max(from, known.from);
+  const end = Math.min(to, known.to);
+  return begin < end ? holesOf(waves, begin, end) : [];
 }

@@ -2,7 +2,7 @@
 import type { RhythmEvent } from '../../protocol.js';
 import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
-import { holesOf } from './holes.js';
+import { knownHoles, type Range } from './holes.js';
 import { PX_PER_MM, PX_PER_MS } from './scale.js';
 import { HEAD_PX, PAPER_MM, paperBottom, paperTop, PULSE_PX, RIBBON_PX, write, xOf, type Row } from './strip-row.js';
 import type { Wave } from './wave.js';
@@ -14,10 +14,10 @@ const STEP_MS = 256 * MODEL_MS;
 export function drawGaps(
   context: CanvasRenderingContext2D,
   row: Row,
-  { waves, from, to }: { readonly waves: readonly Wave[]; readonly from: number; readonly to: number },
+  data: Range & { readonly waves: readonly Wave[]; readonly known: Range },
   theme: Theme,
 ): void {
-  for (const hole of holesOf(waves, from, to)) {
+  for (const hole of knownHoles(data, data)) {
     const left = Math.max(PULSE_PX, xOf(row, hole.from));
     const right = Math.min(PULSE_PX + row.width, xOf(row, hole.to));
     if (right <= left) continue;

@@ -1,23 +1,15 @@
 /** A strip as on paper: rows of some seconds, each with the 1 mV pulse, R marks, rungs, and the rhythm below. */
-import type { BeatsEvent, RhythmEvent } from '../../protocol.js';
 import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
 import { clock } from '../ui/time.js';
 import { AMPLITUDES, PX_PER_MM, PX_PER_MS } from './scale.js';
 import { drawGaps, drawPeak, drawRibbon, drawRungs } from './strip-marks.js';
 import { PAPER_MM, paperBottom, paperTop, PULSE_PX, ROW_PX, write, xOf, yOf, type Row } from './strip-row.js';
+import type { StripData } from './stretch.js';
 import type { Surface } from './surface.js';
 import { follows, millivolt, type Wave } from './wave.js';
 
 const MODEL_MS = 1000 / 300;
-
-export interface StripData {
-  readonly waves: readonly Wave[];
-  /** The original of audited records; drawn below the decoded signal. */
-  readonly originals: readonly Wave[];
-  readonly beats: readonly BeatsEvent[];
-  readonly rhythms: readonly RhythmEvent[];
-}
 
 export interface StripPlace {
   /** Device ms of the left edge of the first row. */
@@ -55,6 +47,8 @@ export function drawStrip(surface: Surface, { from, rows, rowMs }: StripPlace, d
     const begin = from + row * rowMs;
     const place: Row = { top: row * ROW_PX, begin, end: begin + rowMs, width: rowMs * PX_PER_MS, amplitude, centre };
     drawPaper(surface, place, theme);
+    if (data.calibrated) drawPulse(surface, place, theme);
+    else drawUncalibrated(surface, place, theme);
     drawRow(surface, place, { ...data, from, to: from + rows * rowMs }, theme);
   }
 }
@@ -82,7 +76,10 @@ function drawPaper(surface: Surface, row: Row, theme: Theme): void {
     }
     context.stroke();
   }
-  // 1 mV, 5 mm wide: what the amplitude means.
+}
+
+/** 1 mV, 5 mm wide: what the amplitude means. */
+function drawPulse({ context }: Surface, row: Row, theme: Theme): void {
   const base = paperTop(row) + (PAPER_MM / 2 + row.amplitude / 2) * PX_PER_MM;
   const height = row.amplitude * PX_PER_MM;
   context.beginPath();
@@ -96,6 +93,15 @@ function drawPaper(surface: Surface, row: Row, theme: Theme): void {
   context.lineTo(2 + 9 * PX_PER_MM, base);
   context.stroke();
   write(context, TEXT.millivolt, 2, base + 14, theme.muted);
+}
+
+/** In the place of the pulse, upwards: there is no scale. */
+function drawUncalibrated({ context }: Surface, row: Row, theme: Theme): void {
+  context.save();
+  context.translate(PULSE_PX / 2, paperBottom(row) - 4);
+  context.rotate(-Math.PI / 2);
+  write(context, TEXT.uncalibrated, 0, 0, theme.text);
+  context.restore();
 }
 
 type WholeStrip = StripData & { readonly from: number; readonly to: number };

@@ -1,4 +1,6 @@
 /** A canvas that is sharp at any pixel ratio: its bitmap has the device's pixels, drawing is in CSS pixels. */
+import { observeSize } from './observe-size.js';
+
 export class Surface {
   readonly canvas: HTMLCanvasElement;
   readonly context: CanvasRenderingContext2D;
@@ -18,15 +20,22 @@ export class Surface {
     this.#observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
-      const exact = entry.devicePixelContentBoxSize[0];
+      // WebKit has none.
+      const exact = (entry as Partial<ResizeObserverEntry>).devicePixelContentBoxSize?.[0];
       this.#resize(width, height, devicePixels(width, exact?.inlineSize), devicePixels(height, exact?.blockSize));
       onResize();
     });
-    this.#observer.observe(canvas, { box: 'device-pixel-content-box' });
+    observeSize(this.#observer, canvas);
   }
 
   get isEmpty(): boolean {
     return this.width === 0 || this.height === 0;
+  }
+
+  /** Takes the size that the canvas has now, without waiting to be told of it. The bitmap is empty after it. */
+  measure(): void {
+    const { width, height } = this.canvas.getBoundingClientRect();
+    this.#resize(width, height, devicePixels(width, undefined), devicePixels(height, undefined));
   }
 
   clear(): void {
