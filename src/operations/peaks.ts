@@ -6,10 +6,10 @@ import { loadRpnet } from '../lib/model/task-models.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { checkJsonFile } from '../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
-import { MODEL_RATE } from '../lib/signal/grid.js';
-import { readRecording } from '../lib/signal/wfdb/index.js';
+import { readRecording, type LeadInfo } from '../lib/signal/wfdb/index.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
-import { peaksOfLead } from '../lib/tasks/lead-peaks.js';
+import { peaksOfLead, peakSample } from '../lib/tasks/lead-peaks.js';
+import type { Lead } from '../lib/signal/types.js';
 import type { PeaksConfig } from './options.js';
 
 /**
@@ -17,24 +17,41 @@ import type { PeaksConfig } from './options.js';
  * what was wrong with the record and could be read all the same, as `{ record, text }`; stderr has a line of each.
  *
  * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written, before anything is read; DATA_INVALID for a
- * lead that is not there; MODEL_INVALID; the reader's errors
+ * lead that is not there; RECORD_UNSUPPORTED for one that is no voltage; MODEL_INVALID; the reader's errors
  */
 export async function findPeaks(
   { record, lead: wanted, json, models }: PeaksConfig,
   { stderr }: Pick<CommandContext, 'stderr'>,
 ): Promise<void> {
   await checkJsonFile(json);
-  const { name, leads, warnings: texts } = await readRecording(record);
+  const {
+    name,
+    leads,
+    warnings: texts,
+  } = await readRecording(record, {
+    leads: (there) => [chooseLead(there, wanted, record)],
+  });
   for (const text of texts) stderr.write(`peaks: ${name}: ${text}\n`);
-  const lead = wanted === undefined ? leads[0] : leads.find(({ name }) => name === wanted);
-  if (lead === undefined) {
-    const there = leads.map(({ name }) => name).join(', ');
-    throw new DynamicDeepError('DATA_INVALID', `${record} has no lead ${wanted ?? ''}; it has ${there}`);
-  }
+  const [lead] = leads as [Lead];
   const { network } = await loadRpnet(models ?? SHIPPED_MODELS);
   const rpnet = new Network(network);
   const peaks = peaksOfLead(lead, (millivolts) => detectPeaks(millivolts, rpnet));
-  const samples = peaks.map((peak) => Math.round((peak * lead.rate) / MODEL_RATE));
+  const samples = peaks.map((peak) => peakSample(lead, peak));
   const warnings = texts.map((text) => ({ record: name, text }));
   await writeFile(json, `${JSON.stringify({ rate: lead.rate, samples, warnings })}\n`);
+}
+
+function chooseLead(there: readonly LeadInfo[], wanted: string | undefined, record: string): LeadInfo {
+  const names = (leads: readonly LeadInfo[]): string => leads.map(({ name }) => name).join(', ');
+  const lead = wanted === undefined ? there[0] : there.find(({ name }) => name === wanted);
+  if (lead === undefined) {
+    throw new DynamicDeepError('DATA_INVALID', `${record} has no lead ${wanted ?? ''}; it has ${names(there)}`);
+  }
+  if (lead.foreignUnit === undefined) return lead;
+  const voltages = names(there.filter(({ foreignUnit }) => foreignUnit === undefined));
+  const hint = voltages === '' ? 'the record has no voltage' : `--lead takes one of ${voltages}`;
+  throw new DynamicDeepError(
+    'RECORD_UNSUPPORTED',
+    `${record}: lead ${lead.name} is in ${lead.foreignUnit}, which is no voltage: ${hint}`,
+  );
 }

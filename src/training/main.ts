@@ -111,7 +111,7 @@ export async function runRhythmEvaluation(config: RhythmEvaluationOptions, { std
     models: config.models ?? SHIPPED_MODELS,
   });
   stdout.write(
-    `${records} records: step accuracy ${figure(stepAccuracy, 3)}, mean F1 of N, A, O ${f1MeanNAO.toFixed(3)}\n`,
+    `${records} records: step accuracy ${figure(stepAccuracy, 3)}, mean F1 of N, A, O ${figure(f1MeanNAO, 3)}\n`,
   );
 }
 
@@ -133,7 +133,7 @@ export async function runCompressionEvaluation(
     ...rest,
     html,
     models: config.models ?? SHIPPED_MODELS,
-    shipped: { ...SHIPPED_BOUNDS, reconstruction: prdnBound },
+    shipped: edgeBounds({ rhythmBound: SHIPPED_BOUNDS.rhythm, peaksBound: SHIPPED_BOUNDS.peaks, prdnBound }),
     curveBounds: bounds ?? [],
     ward: STANDARD_WARD,
   });

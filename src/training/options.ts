@@ -178,7 +178,7 @@ export type RhythmEvaluationOptions = OptionsOf<typeof rhythmEvaluation>;
 export const peaksEvaluation = defineOptions({
   ...evaluation,
   lead: option(z.string().min(1).optional(), {
-    help: 'Name of the lead to score; the first of each record by default',
+    help: 'Name of the lead to score; the first of each record that is a voltage by default',
   }),
 });
 export type PeaksEvaluationOptions = OptionsOf<typeof peaksEvaluation>;
@@ -192,7 +192,7 @@ export const compressionEvaluation = defineOptions({
   }),
   peaksBound: option(z.number().positive(), { help: boundOptions.peaksBound.help, default: SHIPPED_BOUNDS.peaks }),
   prdnBound: option(z.number().positive(), {
-    help: 'Largest PRDN of a window in `ladder-default`; the other methods have no such bound',
+    help: 'Largest PRDN of a window in `ladder-default`; the other methods have no such bound. 1000 leaves it free',
     unit: '%',
     default: SHIPPED_BOUNDS.reconstruction,
   }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
-import { readAnnotations } from '../../src/lib/signal/wfdb/index.js';
+import { readAnnotations, readRecording, writeRecording } from '../../src/lib/signal/wfdb/index.js';
 import { findPeaks } from '../../src/operations/peaks.js';
 import { MODELS } from '../models.js';
 
@@ -52,6 +52,17 @@ describe('peaks', () => {
     const run = find(join(folder, 'missing', 'peaks.json'), undefined, join(folder, 'no-such-record'));
     await expect(run).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('--json') as string }); // prettier-ignore
   });
+
+  it('refuses a lead that is no voltage, and names those that are', async () => {
+    const { leads, rate } = await readRecording(record);
+    const pressure = { ...leads[0]!, name: 'ABP', calibrated: false, foreignUnit: 'mmHg' };
+    await writeRecording(folder, { name: 'bedside', rate, leads: [pressure, ...leads], warnings: [] });
+    const run = (lead?: string) => find(join(folder, 'bedside.json'), lead, join(folder, 'bedside'));
+    const message = expect.stringMatching(/lead ABP is in mmHg, .*--lead takes one of MLII, V5/) as string;
+    for (const lead of [undefined, 'ABP'])
+      await expect(run(lead)).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED', message });
+    await run('MLII');
+  }, 60_000);
 
   it('leaves no empty file behind where the work fails, and what is there as it was', async () => {
     const before = await readdir(folder);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import avro from 'avsc';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -41,6 +41,8 @@ export class CompressedFileWriter {
 
   /** @throws DynamicDeepError CONFIG_INVALID where the file cannot be written */
   static async open(path: string): Promise<CompressedFileWriter> {
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory()) throw unwritable(path, 'it is a directory');
     const file = createWriteStream(partialOf(path));
     try {
       await once(file, 'open');
@@ -67,9 +69,11 @@ export class CompressedFileWriter {
     return this.#file.bytesWritten;
   }
 
-  /** Puts the ended file in its place. */
+  /** Puts the ended file in its place. @throws DynamicDeepError CONFIG_INVALID where it cannot take it */
   async keep(): Promise<void> {
-    await rename(this.partial, this.#path);
+    await rename(this.partial, this.#path).catch((error: unknown) => {
+      throw unwritable(this.#path, error);
+    });
   }
 
   /** Takes away what was written. */

@@ -11,7 +11,8 @@ import { showProgress, type Progress } from './progress.js';
 import { restoreRecordings } from './restore.js';
 
 /**
- * Writes the records, one at a time and each only when it is whole, and a line for each to stdout.
+ * Writes the records, one at a time and each only when it is whole, and a line for each to stdout. Whether one is there already
+ * is known before it is decoded.
  *
  * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID; MODEL_INVALID where the file's lossy segments need another
  * codec; OUTPUT_EXISTS where the folder has such a record; CONFIG_INVALID where it cannot be written to
@@ -27,6 +28,9 @@ export async function decompress(
   const recordings = restoreRecordings(file, {
     models,
     codec: () => (codec ??= openCodec(join(models, 'codec'))),
+    onBegin: async ({ recordName }) => {
+      if (!overwrite) await checkAbsent(output, recordName);
+    },
     onDecoded: ({ recordName, samples, rate }, seconds) => {
       progress ??= showProgress(stderr, `decompress ${recordName}`, samples / rate, 's');
       progress.update(seconds);
@@ -37,7 +41,6 @@ export async function decompress(
       const { name, leads } = recording;
       progress?.stop();
       progress = undefined;
-      if (!overwrite) await checkAbsent(output, name);
       await writeRecording(output, recording).catch((error: unknown) => {
         if (error instanceof DynamicDeepError) throw error;
         throw new DynamicDeepError('CONFIG_INVALID', `${output} cannot be written to: ${messageOf(error)}`, {

@@ -19,6 +19,8 @@ export interface RestoreOptions {
   readonly codec: () => Promise<OfflineCodec>;
   /** Named in messages. */
   readonly models: string;
+  /** Waited for where a record's first lead begins, before anything of it is decoded; ends the reading where it throws. */
+  readonly onBegin?: (header: LeadHeader) => Promise<void>;
   /** Hears how many seconds of a lead are decoded. */
   readonly onDecoded?: (header: LeadHeader, seconds: number) => void;
 }
@@ -36,8 +38,10 @@ export async function* restoreRecordings(path: string, options: RestoreOptions):
   let open: RecordRestorer | undefined;
   for await (const run of readRuns(path)) {
     const header = order.take(run);
+    const isFirst = open === undefined;
     open ??= new RecordRestorer(path, options);
     if (run.header !== null) open.begin(run.lead, run.header);
+    if (isFirst) await options.onBegin?.(header);
     let at = run.start;
     const segments = run.segments.map((segment): PlacedSegment => {
       const start = at + segment.gap;

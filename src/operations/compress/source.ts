@@ -39,9 +39,11 @@ export async function readSource(
   name: string,
   { leads: wanted, acceptTruncated }: Pick<CompressConfig, 'leads' | 'acceptTruncated'>,
 ): Promise<SourceRecord> {
-  const { rate, leads, start, warnings } = await readRecording(path, { strict: !acceptTruncated });
-  const taken = wanted === 'first' ? leads.slice(0, 1) : leads;
-  if (taken.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
-  for (const lead of taken) checkCodable(name, lead);
-  return { name, rate, start, leads: taken, warnings };
+  const { rate, leads, start, warnings } = await readRecording(path, {
+    strict: !acceptTruncated,
+    leads: (there) => (wanted === 'first' ? there.slice(0, 1) : there),
+  });
+  if (leads.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
+  for (const lead of leads) checkCodable(name, lead);
+  return { name, rate, start, leads, warnings };
 }

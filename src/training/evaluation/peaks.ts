@@ -6,10 +6,11 @@ import { loadRpnet } from '../../lib/model/task-models.js';
 import { checkJsonFile } from '../../lib/runtime/output-file.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
-import { readRecording } from '../../lib/signal/wfdb/index.js';
+import { readRecording, type LeadInfo } from '../../lib/signal/wfdb/index.js';
 import { detectPeaks } from '../../lib/tasks/detect-peaks.js';
 import { peaksOfLead } from '../../lib/tasks/lead-peaks.js';
 import { panTompkins } from '../../lib/tasks/pan-tompkins.js';
+import { firstVoltage, foreignReason } from '../data/first-voltage.js';
 import { readBeats, recordNames } from '../data/mitbih.js';
 import {
   comparePeaks,
@@ -40,11 +41,10 @@ export interface PeaksEvaluation extends PeakScores {
 }
 
 /**
- * Scores every record of the folder that has `.atr` annotations and can be read, and writes the scores as JSON. The others are left
- * out.
+ * Scores every record of the folder that has `.atr` annotations and the lead, and can be read, and writes the scores as JSON.
+ * The others are left out.
  *
- * @throws DynamicDeepError DATA_INVALID where no record is left, or one lacks the lead; CONFIG_INVALID where the scores
- * cannot be written
+ * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID where the scores cannot be written
  */
 export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<PeaksEvaluation> {
   const names = await recordNames(options.records, 'atr');
@@ -87,25 +87,35 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
   return evaluation;
 }
 
-/** The lead to score and those of its annotated beats that it has samples of. */
+/**
+ * The lead to score and those of its annotated beats that it has samples of.
+ *
+ * @throws DynamicDeepError the reader's errors; RECORD_INVALID where the record lacks the lead; RECORD_UNSUPPORTED where
+ * the lead is no voltage
+ */
 async function readAnnotatedLead(
   { records, lead: wanted }: EvaluatePeaksOptions,
   name: string,
   notes: RecordNotes,
 ): Promise<{ readonly lead: Lead; readonly beats: Float64Array }> {
-  const { leads, rate, warnings } = await readRecording(join(records, name));
   const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+  const choose = wanted === undefined ? firstVoltage(warn) : leadNamed(wanted, name);
+  const { leads, rate, warnings } = await readRecording(join(records, name), { leads: choose });
   warnings.forEach(warn);
-  if (leads.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
-  const lead = chooseLead(leads, wanted, name);
+  const [lead] = leads;
+  if (lead === undefined) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
+  const foreign = foreignReason(lead);
+  if (foreign !== undefined) throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: ${foreign}`);
   return { lead, beats: readable(lead, await readBeats(records, name, rate, warn)) };
 }
 
-function chooseLead(leads: readonly Lead[], wanted: string | undefined, name: string): Lead {
-  const found = wanted === undefined ? leads[0] : leads.find((lead) => lead.name === wanted);
-  if (found !== undefined) return found;
-  const there = leads.map((lead) => lead.name).join(', ');
-  throw new DynamicDeepError('DATA_INVALID', `${name} lacks the lead ${wanted ?? 'to score'}; it has ${there}`);
+function leadNamed(wanted: string, record: string): (there: readonly LeadInfo[]) => LeadInfo[] {
+  return (there) => {
+    const found = there.find(({ name }) => name === wanted);
+    if (found !== undefined) return [found];
+    const names = there.map(({ name }) => name).join(', ');
+    throw new DynamicDeepError('RECORD_INVALID', `${record} lacks the lead ${wanted}; it has ${names}`);
+  };
 }
 
 /** Beats of which the lead has samples: one in a gap can be found by nobody. */

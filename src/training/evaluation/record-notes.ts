@@ -33,7 +33,7 @@ export class RecordNotes {
   warn(record: string, text: string): void {
     if (this.#warnings.some((known) => known.record === record && known.text === text)) return;
     this.#warnings.push({ record, text });
-    this.#tell(`${record}: ${text}`);
+    this.note(`${record}: ${text}`);
   }
 
   get leftOut(): readonly LeftOut[] {
@@ -54,7 +54,7 @@ export class RecordNotes {
   leaveOut(name: string, reason: string): LeftOut {
     const leftOut = { name, reason };
     this.#leftOut.push(leftOut);
-    this.#tell(`${name} is left out: ${reason}`);
+    this.note(`${name} is left out: ${reason}`);
     return leftOut;
   }
 
@@ -68,7 +68,8 @@ export class RecordNotes {
     }
   }
 
-  #tell(line: string): void {
+  /** A line on stderr that is about no record. */
+  note(line: string): void {
     process.stderr.write(`${this.#command}: ${line}\n`);
   }
 }

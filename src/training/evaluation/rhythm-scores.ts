@@ -21,19 +21,19 @@ export interface RhythmScores {
   /** Share of steps whose largest probability is the record's label; null where there is no step. */
   readonly stepAccuracy: number | null;
   /**
-   * Mean F1 of N, A and O over records, of those that have one; 0 where none has. A record's class is that of the mean of its
-   * steps.
+   * Mean F1 of N, A and O over records, of those that have one; null where none has. A record's class is that of the mean of
+   * its steps.
    */
-  readonly f1MeanNAO: number;
+  readonly f1MeanNAO: number | null;
   readonly perClass: Readonly<Record<string, ClassScore>>;
   /** Rows: label, columns: decision over records, in the order N, A, O, NOISE. */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error of the steps' largest probability, 15 bins. */
-  readonly ece: number;
-  /** Over steps and classes at the threshold 0.5, as the paper counts. */
-  readonly f1Micro: number;
-  readonly precisionMicro: number;
-  readonly recallMicro: number;
+  /** Expected calibration error of the steps' largest probability, 15 bins; null where there is no step. */
+  readonly ece: number | null;
+  /** Over steps and classes at the threshold 0.5, as the paper counts; null where there is no step. */
+  readonly f1Micro: number | null;
+  readonly precisionMicro: number | null;
+  readonly recallMicro: number | null;
   /** 95% intervals by bootstrap over records; null where there is none. */
   readonly ci95: Readonly<Record<'stepAccuracy' | 'f1MeanNAO' | 'f1Micro', Interval | null>>;
 }
@@ -52,14 +52,20 @@ interface Counts {
   readonly falsePositive: number;
 }
 
-export function scoreRhythm(records: readonly ScoredRecord[], seed = 1): RhythmScores {
+/** What trainings compare: as `measureRhythm`, with a mean F1 of 0 where no class has one. */
+export function scoreRhythm(records: readonly ScoredRecord[]): RhythmScores & { readonly f1MeanNAO: number } {
+  const scores = measureRhythm(records);
+  return { ...scores, f1MeanNAO: scores.f1MeanNAO ?? 0 };
+}
+
+export function measureRhythm(records: readonly ScoredRecord[], seed = 1): RhythmScores {
   const counts = records.map(countsOf);
   const confusion = confusionOf(counts);
   const perClass = Object.fromEntries(RHYTHM_CLASSES.map((name, c) => [name, classScore(confusion, c)]));
   return {
     records: records.length,
     stepAccuracy: stepAccuracy(counts),
-    f1MeanNAO: f1MeanNAO(counts) ?? 0,
+    f1MeanNAO: f1MeanNAO(counts),
     perClass,
     confusion,
     ece: calibrationError(records),
@@ -129,15 +135,16 @@ function f1MeanNAO(counts: readonly Counts[]): number | null {
 }
 
 function micro(counts: readonly Counts[]): Pick<RhythmScores, 'f1Micro' | 'precisionMicro' | 'recallMicro'> {
+  if (total(counts, 'steps') === 0) return { f1Micro: null, precisionMicro: null, recallMicro: null };
   const truePositive = total(counts, 'truePositive');
   const precisionMicro = truePositive / Math.max(1, truePositive + total(counts, 'falsePositive'));
-  const recallMicro = truePositive / Math.max(1, total(counts, 'steps'));
+  const recallMicro = truePositive / total(counts, 'steps');
   const f1Micro = (2 * precisionMicro * recallMicro) / Math.max(Number.MIN_VALUE, precisionMicro + recallMicro);
   return { f1Micro, precisionMicro, recallMicro };
 }
 
 /** Guo et al. (2017): mean gap between confidence and accuracy over equal bins of confidence, weighted by steps. */
-function calibrationError(records: readonly ScoredRecord[]): number {
+function calibrationError(records: readonly ScoredRecord[]): number | null {
   const bins = Array.from({ length: BINS }, () => ({ steps: 0, right: 0, confidence: 0 }));
   let steps = 0;
   for (const { label, probabilities } of records) {
@@ -151,5 +158,6 @@ function calibrationError(records: readonly ScoredRecord[]): number {
       steps++;
     }
   }
-  return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence) / Math.max(1, steps), 0);
+  if (steps === 0) return null;
+  return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence) / steps, 0);
 }

@@ -3,10 +3,10 @@ import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
 import { checkJsonFile } from '../../lib/runtime/output-file.js';
-import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
+import { MODEL_RATE, STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { labelledNames, readLabelled, type LabelledRecord } from '../data/labelled.js';
-import { scoreRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
+import { measureRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
 import { RecordNotes, type LeftOut, type RecordWarning } from './record-notes.js';
 import { writeScores } from './scores-file.js';
 
@@ -20,7 +20,10 @@ export interface EvaluateRhythmOptions {
 export interface RhythmEvaluation extends RhythmScores {
   /** SHA-256 of the classifier's manifest. */
   readonly model: string;
-  /** The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on. */
+  /**
+   * The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on; records of fewer steps are
+   * not in it.
+   */
   readonly causal: RhythmScores;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
@@ -38,9 +41,9 @@ const PROGRESS = 100;
  * cannot be written
  */
 export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
+  await checkJsonFile(options.json);
   const notes = new RecordNotes('evaluate rhythm');
   const records = await loadLabelled(options, notes);
-  await checkJsonFile(options.json);
   const { network, manifest, hash } = await loadRhythm(options.models);
   const temperature = readTemperature(manifest);
   const classify = (rows: readonly Float32Array[]): Float32Array[] =>
@@ -48,13 +51,15 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
   const whole: ScoredRecord[] = [];
   const causal: ScoredRecord[] = [];
   for (const [done, record] of records.entries()) {
-    if (done % PROGRESS === 0) process.stderr.write(`evaluate rhythm: ${done}/${records.length} records\n`);
+    if (done % PROGRESS === 0) notes.note(`${done}/${records.length} records`);
     const steps = Math.floor(record.samples.length / STEP);
     const [probabilities = new Float32Array()] = classify([record.samples.subarray(0, steps * STEP)]);
     whole.push({ label: record.label, probabilities });
     if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
   }
-  const evaluation = { ...scoreRhythm(whole), model: hash, causal: scoreRhythm(causal), ...notes.found };
+  if (causal.length < whole.length)
+    notes.note(`${whole.length - causal.length} of ${whole.length} records are too short for the live protocol, which begins with ${MIN_CONTEXT_STEPS} steps`); // prettier-ignore
+  const evaluation = { ...measureRhythm(whole), model: hash, causal: measureRhythm(causal), ...notes.found };
   await writeScores(options.json, evaluation);
   return evaluation;
 }
@@ -64,12 +69,20 @@ async function loadLabelled(
   notes: RecordNotes,
 ): Promise<LabelledRecord[]> {
   const records: LabelledRecord[] = [];
-  for (const [name, label] of await labelledNames(folder, labels)) {
+  const labelled = await labelledNames(folder, labels, (line) => { notes.note(line); }); // prettier-ignore
+  for (const [done, [name, label]] of labelled.entries()) {
+    if (done > 0 && done % PROGRESS === 0) notes.note(`read ${done}/${labelled.length} records`);
     const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
     const read = await notes.orLeaveOut(name, () => readLabelled(folder, name, label, warn));
     if ('reason' in read) continue;
-    if (read.samples.length >= STEP) records.push(read);
-    else notes.leaveOut(name, `${read.samples.length} samples at 300 Hz before its end or first gap, not ${STEP}`);
+    const { samples, seconds } = read;
+    if (samples.length < STEP) {
+      notes.leaveOut(name, `${samples.length} samples at 300 Hz before its end or first gap, not ${STEP}`);
+      continue;
+    }
+    if (samples.length < Math.floor(seconds * MODEL_RATE - 1e-6))
+      warn(`scored up to its first gap, ${(samples.length / MODEL_RATE).toFixed(1)} of ${seconds.toFixed(1)} s`);
+    records.push(read);
   }
   if (records.length === 0) {
     throw new DynamicDeepError('DATA_INVALID', `no labelled record of ${folder} can be scored${notes.firstReason}`);

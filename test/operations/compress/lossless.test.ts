@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
 import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
-const SAMPLES = new URL('../../../samples/', import.meta.url).pathname;
+const SAMPLES = fileURLToPath(new URL('../../../samples/', import.meta.url));
 const folder = await temporaryFolder();
 const lossless = { rung: 'lossless' } as const;
 

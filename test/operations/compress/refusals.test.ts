@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +26,13 @@ describe('compress refuses', () => {
       await expect(refused).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED' });
     }
     expect((await readdir(folder)).filter((name) => name.startsWith('x.avro') && !name.endsWith('.json'))).toEqual([]);
+  });
+
+  it('a folder in the place of its file, before it compresses', async () => {
+    await mkdir(join(folder, 'there.avro'));
+    const refused = runCompress([join(folder, 'no-such-record')], join(folder, 'there.avro'), { rung });
+    const message = expect.stringContaining('it is a directory') as string;
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', message });
   });
 
   it('two records of one name, and names that no record may have', async () => {
@@ -57,6 +64,15 @@ describe('decompress refuses', () => {
     await runDecompress(file, out);
     await expect(runDecompress(file, out)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     await runDecompress(file, out, { overwrite: true });
+  });
+
+  it('a record that is there already before it decodes any of it', async () => {
+    const path = await recordOf(folder, { name: 'early', leads: [lead(300, 8)] });
+    await runCompress([path], join(folder, 'early.avro'), { rung });
+    const [written] = await runsOf(folder, await readFile(join(folder, 'early.avro')));
+    const segments = written!.segments.map((segment) => ({ ...segment, payload: Buffer.of(255) }));
+    await writeFile(join(folder, 'early.avro'), await fileOf(folder, [{ ...written!, segments }]));
+    await expect(runDecompress(join(folder, 'early.avro'), folder)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   });
 
   it.each([

@@ -148,13 +148,36 @@ describe('evaluate peaks leaves out', () => {
   }, 60_000);
 });
 
+describe('evaluate peaks', () => {
+  const pressure = { ...leads[0]!, name: 'ABP', calibrated: false, foreignUnit: 'mmHg' };
+
+  it('leaves out records that lack the lead', async () => {
+    const folder = await newFolder();
+    await write(folder, 'a-two', leads);
+    await write(folder, 'b-one', [leads[0]!]);
+    const { records, leftOut } = await evaluate(folder, 'V5');
+    expect(records).toBe(1);
+    expect(leftOut).toEqual([{ name: 'b-one', reason: 'b-one lacks the lead V5; it has MLII' }]);
+  }, 60_000);
+
+  it('scores the first lead that is a voltage and says so; leaves out a record without one', async () => {
+    const folder = await newFolder();
+    await write(folder, 'a-mixed', [pressure, leads[0]!]);
+    await write(folder, 'b-pressure', [pressure]);
+    const { perRecord, leftOut, warnings } = await evaluate(folder);
+    expect(perRecord.map(({ name, f1 }) => [name, f1])).toEqual([['a-mixed', 1]]);
+    expect(warnings[0]).toEqual({ record: 'a-mixed', text: 'lead MLII is scored, the first that is a voltage' });
+    expect(leftOut).toEqual([{ name: 'b-pressure', reason: 'b-pressure: lead ABP is in mmHg, which is no voltage' }]);
+  }, 60_000);
+});
+
 describe('evaluate peaks refuses', () => {
-  it('a lead that a record lacks, and names those it has', async () => {
+  it('a lead that no record has, and names those that there are', async () => {
     const folder = await newFolder();
     await write(folder, 'a', leads);
     await expect(evaluate(folder, 'aVR')).rejects.toMatchObject({
       code: 'DATA_INVALID',
-      message: 'a lacks the lead aVR; it has MLII, V5',
+      message: expect.stringContaining('a: a lacks the lead aVR; it has MLII, V5') as string,
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreRhythm, type ScoredRecord } from '../../../src/training/evaluation/rhythm-scores.js';
+import { measureRhythm, scoreRhythm, type ScoredRecord } from '../../../src/training/evaluation/rhythm-scores.js';
 
 /** A record of steps that each say one class with a probability, the rest shared out. */
 function record(label: number, said: readonly (readonly [number, number])[]): ScoredRecord {
@@ -30,7 +30,7 @@ const RECORDS = [
 ];
 
 describe('the scores of a rhythm classifier', () => {
-  const scores = scoreRhythm(RECORDS);
+  const scores = measureRhythm(RECORDS);
 
   it('count steps, and records by the mean of their steps', () => {
     expect(scores.records).toBe(4);
@@ -48,12 +48,12 @@ describe('the scores of a rhythm classifier', () => {
 
   it('of a class that no record has, and none was said to have, are none, and not counted in the mean', () => {
     const none = { precision: null, recall: null, f1: null, records: 0 };
-    const right = scoreRhythm([record(0, [[0, 0.9]]), record(2, [[2, 0.9]])]);
+    const right = measureRhythm([record(0, [[0, 0.9]]), record(2, [[2, 0.9]])]);
     expect(right.perClass).toMatchObject({ N: { f1: 1 }, A: none, O: { f1: 1 }, NOISE: none });
     expect(right.f1MeanNAO).toBe(1);
     expect(right.ci95.f1MeanNAO).toEqual([1, 1]);
     // Said once, it was asked about.
-    const wrong = scoreRhythm([record(0, [[0, 0.9]]), record(2, [[1, 0.9]])]);
+    const wrong = measureRhythm([record(0, [[0, 0.9]]), record(2, [[1, 0.9]])]);
     expect(wrong.perClass).toMatchObject({
       A: { precision: 0, recall: 0, f1: 0 },
       O: { precision: 0, recall: 0, f1: 0 },
@@ -69,7 +69,7 @@ describe('the scores of a rhythm classifier', () => {
   });
 
   it('measure calibration: 0 where confidence is the share that is right', () => {
-    const half = scoreRhythm([record(0, [[0, 0.5]]), record(1, [[0, 0.5]])]);
+    const half = measureRhythm([record(0, [[0, 0.5]]), record(1, [[0, 0.5]])]);
     expect(half.ece).toBeCloseTo(0, 6);
     expect(scores.ece).toBeGreaterThan(0.1);
   });
@@ -78,14 +78,17 @@ describe('the scores of a rhythm classifier', () => {
     const [low, high] = scores.ci95.stepAccuracy!;
     expect(low).toBeLessThan(scores.stepAccuracy!);
     expect(high).toBeGreaterThan(scores.stepAccuracy!);
-    expect(scoreRhythm(RECORDS).ci95).toEqual(scores.ci95);
+    expect(measureRhythm(RECORDS).ci95).toEqual(scores.ci95);
   });
 
   it('of no record have no step accuracy and no NaN', () => {
-    const none = scoreRhythm([]);
-    expect(none).toMatchObject({ records: 0, stepAccuracy: null, ece: 0, f1Micro: 0 });
+    const none = measureRhythm([]);
+    expect(none).toMatchObject({ records: 0, stepAccuracy: null });
     expect([none.ci95.stepAccuracy, none.ci95.f1MeanNAO]).toEqual([null, null]);
-    expect(none.f1MeanNAO).toBe(0);
+    const nothing = { f1MeanNAO: null, ece: null, f1Micro: null, precisionMicro: null, recallMicro: null };
+    expect(none).toMatchObject(nothing);
+    expect(measureRhythm([record(3, [[3, 0.9]])])).toMatchObject({ f1MeanNAO: null, f1Micro: 1 });
+    expect(scoreRhythm([]).f1MeanNAO).toBe(0);
     expect(JSON.parse(JSON.stringify(none))).toEqual(none);
   });
 });

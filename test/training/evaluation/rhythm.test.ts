@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
 import { readRecording, writeRecording } from '../../../src/lib/signal/wfdb/index.js';
 import { evaluateRhythm, type RhythmEvaluation } from '../../../src/training/evaluation/rhythm.js';
 import { MODELS } from '../../models.js';
@@ -112,8 +113,48 @@ describe('evaluate rhythm', () => {
   it('has null for the live protocol where no record is long enough', async () => {
     const folder = await newFolder();
     await write(folder, 'short', 9);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const { causal } = await evaluate(folder, await labelled(folder, ['short,N']));
-    expect(causal).toMatchObject({ records: 0, stepAccuracy: null });
+    const lines = stderr.mock.calls.map(([line]) => String(line)).join('');
+    stderr.mockRestore();
+    expect(causal).toMatchObject({ records: 0, stepAccuracy: null, f1MeanNAO: null, ece: null, f1Micro: null });
+    expect(lines).toContain('1 of 1 records are too short for the live protocol');
+  });
+
+  it('warns of a record that is scored up to its first gap alone', async () => {
+    const folder = await newFolder();
+    await write(folder, 'gap', 20);
+    const { leads } = await readRecording(join(folder, 'gap'));
+    const samples = leads[0]!.samples.fill(MISSING, 10 * RATE, 11 * RATE);
+    await writeRecording(folder, { name: 'gap', rate: RATE, leads: [{ ...leads[0]!, samples }], warnings: [] });
+    const { warnings } = await evaluate(folder, await labelled(folder, ['gap,N']));
+    expect(warnings).toEqual([{ record: 'gap', text: 'scored up to its first gap, 10.0 of 20.0 s' }]);
+  });
+
+  it('leaves out a record whose leads are no voltage, and takes the first lead that is one', async () => {
+    const folder = await newFolder();
+    await write(folder, 'ecg', 9);
+    const { leads } = await readRecording(join(folder, 'ecg'));
+    const breath = { ...leads[0]!, name: 'RESP', calibrated: false, foreignUnit: 'l' };
+    await writeRecording(folder, { name: 'mixed', rate: RATE, leads: [breath, ...leads], warnings: [] });
+    await writeRecording(folder, { name: 'resp', rate: RATE, leads: [breath], warnings: [] });
+    const { records, leftOut, warnings } = await evaluate(folder, await labelled(folder, ['mixed,N', 'resp,N']));
+    expect(records).toBe(1);
+    expect(leftOut).toEqual([{ name: 'resp', reason: 'resp: lead RESP is in l, which is no voltage' }]);
+    expect(warnings[0]!.text).toBe(`lead ${leads[0]!.name} is scored, the first that is a voltage`);
+  });
+
+  it('reads names with blanks around them, says which labels have no record, and refuses two labels of one', async () => {
+    const folder = await newFolder();
+    await write(folder, 'short', 9);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { records } = await evaluate(folder, await labelled(folder, [' short , N', 'short,N', 'absent,O']));
+    const lines = stderr.mock.calls.map(([line]) => String(line)).join('');
+    stderr.mockRestore();
+    expect(records).toBe(1);
+    expect(lines).toContain(`1 of 2 labels name no record of ${folder}, such as absent`);
+    const twice = evaluate(folder, await labelled(folder, ['short,N', 'short,A']));
+    await expect(twice).rejects.toThrow('line 2: short is A, but N before');
   });
 
   it('refuses missing folders and labels, unknown labels, and a folder without records', async () => {

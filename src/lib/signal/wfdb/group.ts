@@ -37,7 +37,7 @@ export function bytesFor(group: Group, frames: number): number {
 
 /**
  * Reads frames `from` <= t < `to` of a group into `leads`, one array of (to - from) x samplesPerFrame per signal, which
- * the caller has filled with MISSING. Skewed signals are moved back in step.
+ * the caller has filled with MISSING; one of no length keeps nothing. Skewed signals are moved back in step.
  *
  * @param stored frames of the record that the file may hold; what lies behind them is padding
  * @returns per signal the 16-bit sum of the samples read, as the header's checksum counts it
@@ -117,8 +117,9 @@ class Scatter {
       if (format.differences) this.level[s] = value = (this.level[s]! + value) | 0;
       this.sums[s] = (this.sums[s]! + value) & 0xffff;
       const target = frame - signal.skew;
-      if (target >= this.from && target < this.to) {
-        this.leads[s]![(target - this.from) * signal.samplesPerFrame + this.within[position]!] =
+      const lead = this.leads[s]!;
+      if (lead.length > 0 && target >= this.from && target < this.to) {
+        lead[(target - this.from) * signal.samplesPerFrame + this.within[position]!] =
           value === format.invalid ? MISSING : value;
       }
       if (++position === samplesPerFrame) {

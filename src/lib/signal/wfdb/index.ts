@@ -1,3 +1,3 @@
-export { readRecording } from './recording.js';
+export { readRecording, type LeadInfo } from './recording.js';
 export { readAnnotations } from './annotations.js';
 export { isRecordName, writeRecording, writeAnnotations } from './write.js';

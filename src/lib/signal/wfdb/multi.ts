@@ -1,7 +1,7 @@
 import { MISSING } from '../types.js';
 import { inside } from './files.js';
 import type { Header, SegmentSpec } from './header.js';
-import { openSegment, readSegment, type Segment } from './segment.js';
+import { openSegment, readSegment, type Range, type Segment } from './segment.js';
 import { convert, matchSignals, referenceSignals } from './layout.js';
 import type { SignalSpec } from './signal-line.js';
 import { invalid } from './text.js';
@@ -90,20 +90,24 @@ export async function openSegments(
   };
 }
 
-/** Frames `from` <= t < `to` of every lead, as `readSegment` gives them. */
+/** Frames `from` <= t < `to` of the leads that are kept, as `readSegment` gives them. */
 export async function readSegments(
   record: MultiSegment,
-  from: number,
-  to: number,
+  { from, to }: Range,
+  kept: readonly boolean[],
   warn: (message: string) => void,
 ): Promise<Int32Array[]> {
-  const leads = record.signals.map((s) => new Int32Array((to - from) * s.samplesPerFrame).fill(MISSING));
+  const leads = record.signals.map((signal, lead) =>
+    new Int32Array(kept[lead] ? (to - from) * signal.samplesPerFrame : 0).fill(MISSING),
+  );
   for (const { segment, at, frames, source } of record.placed) {
     const first = Math.max(from, at);
     const last = Math.min(to, at + frames);
     if (first >= last) continue;
-    const parts = await readSegment(segment, first - at, last - at, warn);
+    const used = segment.header.signals.map((_, s) => source.some((own, lead) => own === s && kept[lead]));
+    const parts = await readSegment(segment, { from: first - at, to: last - at }, used, warn);
     source.forEach((s, lead) => {
+      if (!kept[lead]) return;
       const reference = record.signals[lead]!;
       const own = segment.header.signals[s];
       const part = parts[s];

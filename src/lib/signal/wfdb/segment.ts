@@ -17,6 +17,12 @@ export interface Segment {
   readonly warnings: readonly string[];
 }
 
+/** Frames `from` <= t < `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Stands in where there are no samples to unpack. */
 const NO_SAMPLES: SampleFormat = FORMATS.get(16)!;
 
@@ -55,20 +61,24 @@ export async function openSegment(header: Header, folder: string, strict: boolea
 }
 
 /**
- * Reads frames `from` <= t < `to` <= segment.frames of every signal.
+ * Reads frames `from` <= t < `to` <= segment.frames of the signals that are kept.
  *
+ * @param kept per signal; the samples of another are summed for its checksum and not held
  * @param warn told of checksums that do not match; they are compared where the whole segment is read
- * @returns per signal (to - from) x samplesPerFrame ADC values, MISSING where the file has none
+ * @returns per signal (to - from) x samplesPerFrame ADC values, MISSING where the file has none; none of one that is not kept
  */
 export async function readSegment(
   segment: Segment,
-  from: number,
-  to: number,
+  { from, to }: Range,
+  kept: readonly boolean[],
   warn: (message: string) => void,
 ): Promise<Int32Array[]> {
   const all: Int32Array[] = [];
   for (const group of segment.groups) {
-    const leads = group.signals.map((s) => new Int32Array((to - from) * s.samplesPerFrame).fill(MISSING));
+    const first = all.length;
+    const leads = group.signals.map((signal, s) =>
+      new Int32Array(kept[first + s] ? (to - from) * signal.samplesPerFrame : 0).fill(MISSING),
+    );
     all.push(...leads);
     if (group.file === undefined) continue;
     const stored = segment.header.frames ?? segment.frames;

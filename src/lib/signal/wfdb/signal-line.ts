@@ -27,7 +27,8 @@ export interface SignalSpec {
   readonly checksum?: number;
 }
 
-const DEFAULT_GAIN = 200;
+/** ADC units a millivolt where the header states no gain. */
+export const DEFAULT_GAIN = 200;
 /** A frame is held in memory whole. */
 const MAX_SAMPLES_PER_FRAME = 2 ** 20;
 const VOLTS: Record<string, number> = { mv: 1, uv: 1e-3, µv: 1e-3, μv: 1e-3, nv: 1e-6, v: 1e3 };

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DynamicDeepError } from '../../errors/index.js';
 import { MISSING, type Annotation, type Lead, type Recording } from '../types.js';
@@ -14,7 +14,8 @@ const WIDTHS = [
 
 /**
  * Writes `<dir>/<name>.hea` and `.dat`: format 16 with checksums, or 24 or 32 where a sample does not fit, so that reading
- * gives the same samples back. The folder is made where it does not exist.
+ * gives the same samples back. The folder is made where it does not exist. Both are written beside their places, as
+ * `FILE.partial`, and take them when they are whole.
  *
  * @throws DynamicDeepError RECORD_INVALID where leads cannot share a frame
  */
@@ -38,12 +39,23 @@ export async function writeRecording(dir: string, recording: Recording): Promise
   });
   const start = recording.start ? ` ${stamp(recording.start)}` : '';
   await mkdir(dir, { recursive: true });
-  await writeFile(path.join(dir, `${name}.dat`), interleave(leads, perFrame, frames, width));
   // The header last: a record without one is none.
-  await writeFile(
-    path.join(dir, `${name}.hea`),
-    [`${name} ${leads.length} ${rate} ${frames}${start}`, ...lines, ''].join('\n'),
-  );
+  await writeTogether([
+    [path.join(dir, `${name}.dat`), interleave(leads, perFrame, frames, width)],
+    [path.join(dir, `${name}.hea`), [`${name} ${leads.length} ${rate} ${frames}${start}`, ...lines, ''].join('\n')],
+  ]);
+}
+
+/** Puts files in their places when all of them are written; where that fails, none is begun and what was there stays. */
+async function writeTogether(files: readonly (readonly [place: string, content: string | Buffer])[]): Promise<void> {
+  const partial = (place: string): string => `${place}.partial`;
+  try {
+    for (const [place, content] of files) await writeFile(partial(place), content);
+    for (const [place] of files) await rename(partial(place), place);
+  } catch (error) {
+    for (const [place] of files) await rm(partial(place), { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

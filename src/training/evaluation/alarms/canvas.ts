@@ -76,9 +76,9 @@ export function toRecording(canvas: Canvas, name: string): Recording {
 
 const INT16: Rails = { low: -(2 ** 15), high: 2 ** 15 - 1 };
 
-/** Rails of a lead; those of 16 bits where its record names none. */
+/** Rails of a lead as far as 16 bits reach, which no rung goes beyond; those of 16 bits where its record names none. */
 export function railsOf({ rails = INT16 }: Lead): Rails {
-  return rails;
+  return { low: Math.max(rails.low, INT16.low), high: Math.min(rails.high, INT16.high) };
 }
 
 /** Annotations of the composed recording, in order of time. */

@@ -1,4 +1,5 @@
 /** `evaluate alarms`: recordings with known onsets through the whole chain in one process, scored by kind of alarm. */
+import { certifiedBy, type CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { checkJsonFile } from '../../../lib/runtime/output-file.js';
@@ -8,7 +9,7 @@ import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
 import { readAnnotated } from './annotated.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
-import { RecordNotes, type RecordWarning } from '../record-notes.js';
+import { RecordNotes, type LeftOut, type RecordWarning } from '../record-notes.js';
 import { writeScores } from '../scores-file.js';
 import { beatsByRung, type InventedBeats } from './every-rung.js';
 import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
@@ -45,10 +46,13 @@ export interface AlarmsEvaluation {
   /** Share of the signal that each rung carried. */
   readonly rungs: Readonly<Record<string, number>>;
   readonly untouched: Untouched | null;
+  /** The certificate that the rungs are chosen by; null where none stands behind the bounds. */
+  readonly certified: CertifiedBy | null;
   /** SHA-256 of the manifests. */
   readonly models: System['models'];
   /** Seconds by stage that every delay has on top of the device's. */
   readonly budget: typeof CHAIN_BUDGET;
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
 }
 
@@ -56,18 +60,27 @@ export interface AlarmsEvaluation {
 const AFTER_BEAT_S = 0.7;
 const BEFORE_BEAT_S = 0.6;
 
+/**
+ * Scores what is composed of a folder's records, or a folder of composed recordings, and writes the scores as JSON. Records
+ * that cannot be read or serve for nothing are left out.
+ *
+ * @throws DynamicDeepError DATA_INVALID where nothing is left to score; CONFIG_INVALID where a file or the folder of
+ * recordings cannot be written, before anything is read; MODEL_INVALID
+ */
 export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<AlarmsEvaluation> {
   const { source, seed, bounds } = options;
   await checkJsonFile(options.json);
+  const kept = 'records' in source && source.keep !== undefined ? await KeptFolder.open(source.keep) : undefined;
   const system = await loadSystem(options.models);
+  const certified = certifiedBy(system.certificate(bounds));
+  if (certified === null) note(uncertified(system));
   const notes = new RecordNotes('evaluate alarms');
-  const warn: Warn = (record, text) => { notes.warn(record, text); }; // prettier-ignore
-  const sources = 'records' in source ? await surveySources({ folder: source.records, note, warn }) : undefined;
+  const sources = 'records' in source ? await surveySources({ folder: source.records, notes }) : undefined;
   const scored: ScoredRecording[] = [];
   const carried = new Map<string, number>(system.ladder.rungs.map(({ name }) => [name, 0]));
   const silent = new Map<string, InventedBeats>();
   const fibrillating = new Map<string, InventedBeats>();
-  for await (const composed of recordingsOf(options, sources, warn)) {
+  for await (const composed of recordingsOf(options, { sources, kept, notes })) {
     const { recording, onsets, annotations } = composed;
     const seconds = secondsOf(recording.leads);
     const watched = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
@@ -78,7 +91,8 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
     await tryEveryRung(composed, system, { silent, fibrillating });
     note(`${composed.name}: ${onsets.length} onsets, ${watched.raises.length} alarms`);
   }
-  if (scored.length === 0) throw new DynamicDeepError('DATA_INVALID', 'there is no recording to score');
+  if (scored.length === 0)
+    throw new DynamicDeepError('DATA_INVALID', `there is no recording to score${notes.firstReason}`);
   const untouched =
     'records' in source && sources !== undefined && options.untouchedMinutes > 0
       ? await watchUntouched(source.records, sources.names, options, system)
@@ -93,9 +107,10 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
     vfLikeBeats: Object.fromEntries(fibrillating),
     rungs: shares(carried),
     untouched,
+    certified,
     models: system.models,
     budget: CHAIN_BUDGET,
-    warnings: notes.warnings,
+    ...notes.found,
   };
   await writeScores(options.json, evaluation);
   return evaluation;
@@ -105,20 +120,25 @@ function note(line: string): void {
   process.stderr.write(`evaluate alarms: ${line}\n`);
 }
 
-type Warn = (record: string, text: string) => void;
+function uncertified({ ladder: { tau, synthesisTau } }: System): string {
+  return `no certificate of its bounds; tau ${synthesisTau ?? tau} of validation is taken, an edge would send losslessly`;
+}
+
 type Sources = Awaited<ReturnType<typeof surveySources>>;
 
 /** One at a time: composed now, and kept where that is wanted, or read from a folder. */
 async function* recordingsOf(
   { source, seed, recordings: count, minutes }: EvaluateAlarmsOptions,
-  sources: Sources | undefined,
-  warn: Warn,
+  {
+    sources,
+    kept,
+    notes,
+  }: { readonly sources: Sources | undefined; readonly kept: KeptFolder | undefined; readonly notes: RecordNotes },
 ): AsyncGenerator<StoredComposed, void> {
   if ('composed' in source || sources === undefined) {
-    if ('composed' in source) yield* readComposed(source.composed, warn);
+    if ('composed' in source) yield* readComposed(source.composed, notes);
     return;
   }
-  const kept = source.keep === undefined ? undefined : new KeptFolder(source.keep);
   const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS };
   for await (const composed of composeAll(about, sources)) {
     await kept?.add(composed);

@@ -1,17 +1,34 @@
 /** Composed recordings on disk: WFDB with beats, and `onsets.json` beside them. */
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynamicDeepError } from '../../../lib/errors/index.js';
+import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
+import { checkCodable } from '../../../lib/signal/lead-check.js';
 import { readAnnotations, readRecording, writeAnnotations, writeRecording } from '../../../lib/signal/wfdb/index.js';
 import type { Composed } from './compose.js';
-import { readTruth, writeTruth, type Truth } from './onsets.js';
+import type { RecordNotes } from '../record-notes.js';
+import { voltages } from './material.js';
+import { readTruth, writeTruth, type Onset, type Truth } from './onsets.js';
 
 /** Writes recordings as they come; the truth of all of them at the end. */
 export class KeptFolder {
   readonly #folder: string;
   readonly #truth: Truth = {};
 
-  constructor(folder: string) {
+  private constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** Makes the folder where it does not exist. @throws DynamicDeepError CONFIG_INVALID where it cannot be written to */
+  static async open(folder: string): Promise<KeptFolder> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new DynamicDeepError('CONFIG_INVALID', `--keep ${folder} cannot be written to: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    return new KeptFolder(folder);
   }
 
   async add({ name, recording, annotations, onsets }: Composed): Promise<void> {
@@ -30,19 +47,31 @@ export type StoredComposed = Omit<Composed, 'annotations'> & {
   readonly annotations: Composed['annotations'] | undefined;
 };
 
-/** The recordings that `onsets.json` names, one at a time; `warn` is told what is wrong with one and can be read all the same. */
-export async function* readComposed(
-  folder: string,
-  warn: (record: string, text: string) => void,
-): AsyncGenerator<StoredComposed, void> {
+/** The recordings that `onsets.json` names, one at a time; `notes` is told of those that are left out. */
+export async function* readComposed(folder: string, notes: RecordNotes): AsyncGenerator<StoredComposed, void> {
   const truth = await readTruth(folder);
   for (const [name, onsets] of Object.entries(truth)) {
     if (!/^[\w-]+$/.test(name)) throw new DynamicDeepError('DATA_INVALID', `onsets.json names a record '${name}'`);
-    const recording = await readRecording(join(folder, name));
-    for (const text of recording.warnings) warn(name, text);
-    const annotations = await annotationsOf(join(folder, name), (text) => { warn(name, text); }); // prettier-ignore
-    yield { name, recording, onsets, annotations };
+    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+    const read = await notes.orLeaveOut(name, () => readStored(folder, name, onsets, warn));
+    if (!('reason' in read)) yield read;
   }
+}
+
+/** @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for leads that no rung carries, or where none is a voltage */
+async function readStored(
+  folder: string,
+  name: string,
+  onsets: readonly Onset[],
+  warn: (text: string) => void,
+): Promise<StoredComposed> {
+  const recording = await readRecording(join(folder, name), { leads: voltages });
+  recording.warnings.forEach(warn);
+  if (recording.leads.length === 0)
+    throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name} has no lead that is a voltage`);
+  for (const lead of recording.leads) checkCodable(name, lead);
+  const annotations = await annotationsOf(join(folder, name), warn);
+  return { name, recording, onsets, annotations };
 }
 
 async function annotationsOf(path: string, warn: (text: string) => void): Promise<Composed['annotations'] | undefined> {

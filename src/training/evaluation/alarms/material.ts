@@ -1,8 +1,9 @@
 /** Records that recordings are composed of: beats and rhythms by their annotations, leads without a hole. */
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
+import { checkCodable } from '../../../lib/signal/lead-check.js';
 import { MISSING, type Lead } from '../../../lib/signal/types.js';
-import { readAnnotations, readRecording } from '../../../lib/signal/wfdb/index.js';
+import { readAnnotations, readRecording, type LeadInfo } from '../../../lib/signal/wfdb/index.js';
 import { recordNames } from '../../data/mitbih.js';
 import { readAnnotated, type Annotated } from './annotated.js';
 
@@ -31,6 +32,11 @@ export async function annotatedNames(folder: string): Promise<string[]> {
   return (await recordNames(folder, 'atr')).filter((name) => headers.has(name));
 }
 
+/** The leads that a bed may have: those that are voltages. */
+export function voltages(there: readonly LeadInfo[]): LeadInfo[] {
+  return there.filter(({ foreignUnit }) => foreignUnit === undefined);
+}
+
 /**
  * A record of the folder, or why nothing can be composed of it.
  *
@@ -42,13 +48,15 @@ export async function readMaterial(
   warn?: (text: string) => void,
 ): Promise<Material | string> {
   try {
-    const { leads, rate, warnings } = await readRecording(join(folder, name));
+    const { leads, rate, warnings } = await readRecording(join(folder, name), { leads: voltages });
     for (const text of warnings) warn?.(text);
+    if (leads.length === 0) return 'no lead that is a voltage';
     const whole = leads.filter((lead) => lead.rate === rate && !lead.samples.includes(MISSING)).slice(0, MOST_LEADS);
     const frames = whole[0]?.samples.length ?? 0;
     const seconds = frames / rate;
     if (whole.length === 0) return 'no lead without a hole';
     if (seconds < LEAST_SECONDS) return `shorter than ${LEAST_SECONDS} s`;
+    for (const lead of whole) checkCodable(name, lead);
     const annotated = readAnnotated(await readAnnotations(join(folder, name), 'atr', warn), rate, seconds);
     const beats = annotated.beats.filter(({ frame }) => frame < frames);
     if (beats.length < LEAST_BEATS_A_SECOND * seconds) return `only ${beats.length} annotated beats`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Random } from '../../../lib/signal/random.js';
 import { MISSING } from '../../../lib/signal/types.js';
 import { readRecording } from '../../../lib/signal/wfdb/index.js';
+import type { RecordNotes } from '../record-notes.js';
 import { noiseNames, type NoiseRecord } from './material.js';
 import { electrodeMotion, muscle, unit, wander, type Synthesis } from './synthesis.js';
 
@@ -17,12 +18,15 @@ export class NoiseStore {
     this.#recorded = recorded;
   }
 
-  /** Reads the records `bw`, `em` and `ma` that the folder has. */
-  static async open(folder: string, warn?: (record: string, text: string) => void): Promise<NoiseStore> {
+  /** Reads the records `bw`, `em` and `ma` that the folder has; with `notes` one that is damaged is left out. */
+  static async open(folder: string, notes?: RecordNotes): Promise<NoiseStore> {
     const recorded = new Map<NoiseRecord, { rate: number; leads: Float64Array[] }>();
     for (const name of await noiseNames(folder)) {
-      const { rate, leads, warnings } = await readRecording(join(folder, name));
-      for (const text of warnings) warn?.(name, text);
+      const once = () => readRecording(join(folder, name));
+      const read = await (notes === undefined ? once() : notes.orLeaveOut(name, once));
+      if ('reason' in read) continue;
+      const { rate, leads, warnings } = read;
+      for (const text of warnings) notes?.warn(name, text);
       const whole = leads.filter((lead) => lead.rate === rate && !lead.samples.includes(MISSING));
       if (whole.length > 0) recorded.set(name, { rate, leads: whole.map((lead) => Float64Array.from(lead.samples)) });
     }

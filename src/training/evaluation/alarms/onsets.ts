@@ -5,17 +5,19 @@ import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
 import { ALARM_KINDS } from '../../../lib/tasks/alarms/kinds.js';
 
-const onsetSchema = z.strictObject({
-  /** The alarm that is due. */
-  kind: z.enum(ALARM_KINDS),
-  /** From the start of the recording; for asystole the last beat. */
-  onsetSeconds: z.number().min(0),
-  endSeconds: z.number().min(0),
-  /** How the event was made, such as `baseline` or `vf-like`: scored apart as well. */
-  variant: z.string().optional(),
-  /** False: the alarm would be right, but is not demanded (AF that was there from the start). */
-  expected: z.boolean().default(true),
-});
+const onsetSchema = z
+  .strictObject({
+    /** The alarm that is due. */
+    kind: z.enum(ALARM_KINDS),
+    /** From the start of the recording; for asystole the last beat. */
+    onsetSeconds: z.number().min(0),
+    endSeconds: z.number().min(0),
+    /** How the event was made, such as `baseline` or `vf-like`: scored apart as well. */
+    variant: z.string().optional(),
+    /** False: the alarm would be right, but is not demanded (AF that was there from the start). */
+    expected: z.boolean().default(true),
+  })
+  .refine(({ onsetSeconds, endSeconds }) => endSeconds >= onsetSeconds, 'endSeconds lies before onsetSeconds');
 export type Onset = z.output<typeof onsetSchema>;
 
 const truthSchema = z.record(z.string(), z.array(onsetSchema));

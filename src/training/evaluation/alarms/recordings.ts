@@ -2,6 +2,7 @@
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
+import type { RecordNotes } from '../record-notes.js';
 import { composeEvents, composeFibrillation, fibrillationParts, type Composed } from './compose.js';
 import { Deck } from './deck.js';
 import { annotatedNames, LEAST_SECONDS, readMaterial, type Material } from './material.js';
@@ -13,10 +14,8 @@ export interface RecordingsOptions {
   readonly count: number;
   readonly seconds: number;
   readonly limits: AlarmLimits;
-  /** Takes a line for people. */
-  readonly note: (line: string) => void;
-  /** Told what was wrong with a record and could be read all the same. */
-  readonly warn: (record: string, text: string) => void;
+  /** Told what is wrong with a record, and takes lines for people. */
+  readonly notes: RecordNotes;
 }
 
 /** One recording in so many is about AF, where a record goes into it. */
@@ -35,17 +34,13 @@ export interface Sources {
  *
  * @throws DynamicDeepError DATA_INVALID where no record can be composed of
  */
-export async function surveySources({
-  folder,
-  note,
-  warn,
-}: Pick<RecordingsOptions, 'folder' | 'note' | 'warn'>): Promise<Sources> {
+export async function surveySources({ folder, notes }: Pick<RecordingsOptions, 'folder' | 'notes'>): Promise<Sources> {
   const names: string[] = [];
   const fibrillation: string[] = [];
   for (const name of await annotatedNames(folder)) {
-    const material = await readMaterial(folder, name, (text) => { warn(name, text); }); // prettier-ignore
+    const material = await readMaterial(folder, name, (text) => { notes.warn(name, text); }); // prettier-ignore
     if (typeof material === 'string') {
-      note(`${name} is left out: ${material}`);
+      notes.leaveOut(name, material);
       continue;
     }
     names.push(name);
@@ -55,17 +50,17 @@ export async function surveySources({
   if (names.length === 0) {
     throw new DynamicDeepError(
       'DATA_INVALID',
-      `${folder} has no record to compose of: WFDB records of at least ${LEAST_SECONDS} s with beat annotations (.atr) are needed`,
+      `${folder} has no record to compose of: WFDB records of at least ${LEAST_SECONDS} s with beat annotations (.atr) are needed${notes.firstReason}`,
     );
   }
-  if (fibrillation.length === 0) note(`no record of ${folder} goes into AF: there are no onsets of it`);
-  const noise = await NoiseStore.open(folder, warn);
-  if (noise.recorded.length === 0) note(`${folder} has no noise records (bw, em, ma): noise is synthesised`);
+  if (fibrillation.length === 0) notes.note(`no record of ${folder} goes into AF: there are no onsets of it`);
+  const noise = await NoiseStore.open(folder, notes);
+  if (noise.recorded.length === 0) notes.note(`${folder} has no noise records (bw, em, ma): noise is synthesised`);
   return { names, fibrillation, noise };
 }
 
 export async function* composeAll(
-  options: Omit<RecordingsOptions, 'note' | 'warn'>,
+  options: Omit<RecordingsOptions, 'notes'>,
   sources: Sources,
 ): AsyncGenerator<Composed, void> {
   const { folder, seed, count, seconds, limits } = options;

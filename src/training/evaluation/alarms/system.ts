@@ -1,5 +1,6 @@
 /** The models of the whole chain in this process: what edge, decoder and tasks each run in their own. */
 import { join } from 'node:path';
+import type { Certificate } from '../../../lib/certification/certificate.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../../lib/certification/policy.js';
 import type { Bounds } from '../../../lib/codec/choose.js';
@@ -32,6 +33,8 @@ export interface System {
    * streams of one recording.
    */
   readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
+  /** Undefined where an edge would send losslessly under the bounds. */
+  readonly certificate: (bounds: Bounds) => Certificate | undefined;
   /** One rung for every window, as `compress --rung` sends them. */
   readonly forced: (rung: Rung) => Omit<WindowEncoderOptions, 'encode'>;
 }
@@ -49,16 +52,16 @@ export async function loadSystem(models: string): Promise<System> {
   const { inference, hashes } = await loadTasks(models);
   const { ladder, encode } = codec;
   const certificates = await Certificates.open(models, ladder);
+  const certificateOf = (bounds: Bounds): Certificate | undefined =>
+    certificates.find(policyOfBounds(bounds), ladder.synthesisTau === undefined ? 'dense' : 'synthesis').certificate;
   return {
     ladder,
     models: { codec: ladder.hash, ...hashes },
     inference,
+    certificate: certificateOf,
     predictor: (bounds) => {
       const { tau, synthesisTau } = ladder;
-      const { certificate } = certificates.find(
-        policyOfBounds(bounds),
-        synthesisTau === undefined ? 'dense' : 'synthesis',
-      );
+      const certificate = certificateOf(bounds);
       const own = certificate === undefined ? bounds : boundsOfPolicy(certificate);
       return synthesisTau === undefined
         ? denseChoice(codec, { bounds: own, tau: certificate?.tau ?? tau })

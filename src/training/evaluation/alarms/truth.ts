@@ -4,7 +4,10 @@ import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
 import { joinSpans, rhythmSpans, type Annotated, type Span } from './annotated.js';
 import type { Onset } from './onsets.js';
 
-/** By kind the stretches in which an alarm of it is not false. Seconds from the start of the recording. */
+/**
+ * By kind the stretches in which an alarm of it is not false. Seconds from the start of the recording; they may reach behind
+ * its end, where its last piece closes.
+ */
 export type RightWhen = Readonly<Record<AlarmKind, readonly Span[]>>;
 
 /** An alarm may come so much after the end of what it tells of: pieces close and beats become final later. */
@@ -55,7 +58,7 @@ export function rightWhen(
 ): RightWhen {
   const spans = new Map<AlarmKind, Span[]>(ALARM_KINDS.map((kind) => [kind, []]));
   const allow = (kinds: readonly AlarmKind[], from: number, to: number, grace = GRACE_S): void => {
-    for (const kind of kinds) spans.get(kind)?.push({ from, to: Math.min(seconds, to + grace) });
+    for (const kind of kinds) spans.get(kind)?.push({ from, to: to + grace });
   };
   for (const onset of onsets) {
     const grace = onset.kind === 'atrial-fibrillation' ? RHYTHM_GRACE_S : GRACE_S;

@@ -48,11 +48,11 @@ const BATCH = 8;
  */
 export async function evaluateCompression(options: EvaluateCompressionOptions): Promise<CompressionEvaluation> {
   const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;
+  await checkJsonFile(json);
+  if (html !== undefined) await checkReportFile(html);
   const notes = new RecordNotes('evaluate compression');
   const { records, leftOut } = await loadRecords(options.records, options.labels, { notes });
   tellLeftOut(leftOut.filter((record) => !notes.leftOut.includes(record)));
-  await checkJsonFile(json);
-  if (html !== undefined) await checkReportFile(html);
   const frontier = await readFrontier(models);
   const { codecs, labelPredictor, inference, hashes } = await loadCompressionSystem(models);
   const { ladder } = codecs.codec;

@@ -3,7 +3,7 @@ import type { Bounds } from '../../../lib/codec/choose.js';
 import { ElementGains } from '../../../lib/codec/element-gain.js';
 import { CLASS_COUNT, decision } from '../../../lib/tasks/rhythm.js';
 import { scorePeaks } from '../peak-scores.js';
-import { scoreRhythm } from '../rhythm-scores.js';
+import { measureRhythm } from '../rhythm-scores.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Part, Sent } from './parts.js';
 import type { Outcome } from './outcomes.js';
@@ -60,7 +60,7 @@ function elementGain(sent: Sent): number | undefined {
 }
 
 export function figuresOf(results: readonly RecordResult[], { rhythm: bound }: Pick<Bounds, 'rhythm'>): Figures {
-  const { f1Micro, precisionMicro, recallMicro, f1MeanNAO, stepAccuracy } = scoreRhythm(
+  const { f1Micro, precisionMicro, recallMicro, f1MeanNAO, stepAccuracy } = measureRhythm(
     results.map(({ label, outcome }) => ({ label, probabilities: outcome.probabilities })),
   );
   const outcomes = results.map(({ outcome }) => outcome);

@@ -1,4 +1,7 @@
-/** The records that are scored: the first 8,960 samples at 300 Hz of the first lead, cut into windows as the edge would. */
+/**
+ * The records that are scored: the first 8,960 samples at 300 Hz of the first lead that is a voltage, cut into windows as the
+ * edge would.
+ */
 import { join } from 'node:path';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { MODEL_RATE, nativeIndex, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
@@ -9,6 +12,7 @@ import { resampleSupport } from '../../../lib/signal/resample.js';
 import { runs } from '../../../lib/signal/runs.js';
 import type { Lead } from '../../../lib/signal/types.js';
 import { readRecording } from '../../../lib/signal/wfdb/index.js';
+import { firstVoltage, foreignReason } from '../../data/first-voltage.js';
 import { labelledNames } from '../../data/labelled.js';
 import type { LeftOut, RecordNotes } from '../record-notes.js';
 
@@ -30,6 +34,9 @@ export interface LoadOptions {
   readonly notes?: RecordNotes;
 }
 
+/** Records between two lines on how many are read. */
+const PROGRESS = 500;
+
 /**
  * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, and what was
  * left out and why.
@@ -44,7 +51,9 @@ export async function loadRecords(
 ): Promise<{ readonly records: EcgRecord[]; readonly leftOut: LeftOut[] }> {
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
-  for (const [name, label] of await labelledNames(folder, labels)) {
+  const labelled = await labelledNames(folder, labels, (line) => notes?.note(line));
+  for (const [done, [name, label]] of labelled.entries()) {
+    if (done > 0 && done % PROGRESS === 0) notes?.note(`read ${done}/${labelled.length} records`);
     if (names?.has(name) === false) continue;
     const once = () => readRecord(folder, name, label, (text) => notes?.warn(name, text));
     const read = await (notes === undefined ? once() : notes.orLeaveOut(name, once));
@@ -65,7 +74,7 @@ export async function readRecord(
   label: number,
   warn?: (text: string) => void,
 ): Promise<EcgRecord | LeftOut> {
-  const { leads, warnings } = await readRecording(join(folder, name));
+  const { leads, warnings } = await readRecording(join(folder, name), { leads: firstVoltage((text) => warn?.(text)) });
   for (const text of warnings) warn?.(text);
   const [lead] = leads;
   const reason = lead === undefined ? 'it has no lead' : unusable(lead);
@@ -73,7 +82,10 @@ export async function readRecord(
 }
 
 /** Why a lead cannot be scored; undefined where it can. */
-function unusable({ samples, rate }: Lead): string | undefined {
+function unusable(lead: Lead): string | undefined {
+  const { samples, rate } = lead;
+  const foreign = foreignReason(lead);
+  if (foreign !== undefined) return foreign;
   if (!(rate >= 50 && rate <= 10_000)) return `${rate} samples a second, not 50 to 10,000`;
   const [run] = runs(samples);
   const usable = run?.start === 0 ? run.length : 0;

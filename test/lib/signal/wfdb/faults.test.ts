@@ -31,7 +31,8 @@ describe('files short of their header', () => {
   it('without a length in the header the file tells', async () => {
     const folder = await folderOf({ 'r.hea': 'r 1\nr.dat 16\n', 'r.dat': TEN });
     const { leads, warnings, rate } = await readRecording(`${folder}/r`);
-    expect([leads[0]!.samples.length, rate, warnings]).toEqual([10, 250, []]);
+    expect([leads[0]!.samples.length, rate]).toEqual([10, 250]);
+    expect(warnings).toEqual(['lead signal 0 states no gain: 200 units a millivolt assumed']);
   });
 
   it('one file short of another: its end is missing', async () => {
@@ -133,5 +134,30 @@ describe('multi-segment records', () => {
     const { leads, warnings } = await readRecording(`${folder}/m`);
     expect([...leads[0]!.samples.subarray(9, 13)]).toEqual([9, MISSING, MISSING, 0]);
     expect(warnings).toEqual(['m, segment r: expected 12 frames, got 10']);
+  });
+});
+
+describe('leads that are chosen', () => {
+  const two = (file: string): string => `r 2 250 5\n${file} 16 200 16 0 0 20 0 I\n${file} 16 20/mmHg 16 0 0 25 0 ABP\n`;
+
+  it('are alone held and counted, and the checksums of the others still hold', async () => {
+    const folder = await folderOf({ 'r.hea': two('r.dat').replace(' 20 0 I', ' 21 0 I'), 'r.dat': TEN });
+    const last = { leads: <T>(there: readonly T[]) => there.slice(1), maxSamples: 5 };
+    const { leads, warnings } = await readRecording(`${folder}/r`, last);
+    const all = (await readRecording(`${folder}/r`)).leads;
+    expect(leads).toEqual([all[1]]);
+    expect(warnings).toContain('r, lead I: checksum 21 expected, got 20');
+    const refused = { code: 'RECORD_UNSUPPORTED', message: expect.stringContaining('fewer of its leads') as string };
+    await expect(readRecording(`${folder}/r`, { maxSamples: 5 })).rejects.toMatchObject(refused);
+  });
+
+  it('are held alone of a record of segments', async () => {
+    const segment = (name: string): string => two('s.dat').replace(/^r /, `${name} `);
+    const files = { 'a.hea': segment('a'), 'b.hea': segment('b'), 's.dat': TEN };
+    const folder = await folderOf({ ...files, 'm.hea': 'm/2 2 250 10\na 5\nb 5\n' });
+    const all = (await readRecording(`${folder}/m`)).leads;
+    expect(all.map(({ samples }) => samples.length)).toEqual([10, 10]);
+    const { leads } = await readRecording(`${folder}/m`, { leads: (there) => there.slice(1) });
+    expect(leads).toEqual([all[1]]);
   });
 });

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-export const FIXTURES = new URL('../../../fixtures/wfdb/', import.meta.url).pathname;
-export const SAMPLES = new URL('../../../../samples/', import.meta.url).pathname;
+export const FIXTURES = fileURLToPath(new URL('../../../fixtures/wfdb/', import.meta.url));
+export const SAMPLES = fileURLToPath(new URL('../../../../samples/', import.meta.url));
 
 interface ExpectedLead {
   readonly name: string;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MISSING, type Annotation, type Recording } from '../../../../src/lib/signal/types.js';
 import { parseAnnotations } from '../../../../src/lib/signal/wfdb/annotation-bytes.js';
@@ -68,6 +68,16 @@ describe('writeRecording', () => {
   it.each(['../x', '', 'a b', 'a/b'])('refuses the name %j', async (name) => {
     const write = writeRecording('/nowhere', { name, rate: 250, leads: [], warnings: [] });
     await expect(write).rejects.toMatchObject({ code: 'RECORD_INVALID' });
+  });
+
+  it('leaves what was there as it was where it cannot be finished, and nothing half', async () => {
+    const folder = await folderOf({ 'u.dat': 'old' });
+    await mkdir(`${folder}/u.hea.partial`);
+    const lead = { name: 'I', rate: 250, gain: 200, baseline: 3, calibrated: true, samples: Int32Array.of(1, 2) };
+    const written = writeRecording(folder, { name: 'u', rate: 250, leads: [lead], warnings: [] });
+    await expect(written).rejects.toThrow('EISDIR');
+    expect(await readFile(`${folder}/u.dat`, 'utf8')).toBe('old');
+    await expect(readFile(`${folder}/u.dat.partial`)).rejects.toThrow('ENOENT');
   });
 
   it('refuses leads that share no frame', async () => {

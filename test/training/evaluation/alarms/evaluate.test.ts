@@ -53,7 +53,7 @@ describe('evaluate alarms', () => {
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(scores)));
     const onsets = Object.values(scores.perKind).reduce((sum, { onsets: own }) => sum + own, 0);
     expect(onsets).toBeGreaterThan(0);
-    expect(scores).toMatchObject({ records: 2, seconds: 240, seed: 2, untouched: null, warnings: [] });
+    expect(scores).toMatchObject({ records: 2, seconds: 240, seed: 2, untouched: null, warnings: [], leftOut: [] });
     expect(Object.values(scores.rungs).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
   }, 120_000);
 
@@ -73,6 +73,27 @@ describe('evaluate alarms', () => {
     expect(lines).toContain(`evaluate alarms: ${name}: ${text}\n`);
     expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ warnings });
   }, 120_000);
+
+  it('says where no certificate stands behind its bounds, on stderr and in the JSON', async () => {
+    const system = await loadSystem(MODELS);
+    const tight = { rhythm: 1e-6, peaks: 1e-6, reconstruction: 1e-6 };
+    expect(system.certificate(tight)).toBeUndefined();
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [source, json] = [{ records: SHIPPED_SAMPLES, keep: undefined }, join(folder, 'tight.json')];
+    const { certified } = await evaluateAlarms({ ...about, recordings: 1, bounds: tight, source, json });
+    const lines = stderr.mock.calls.map(([line]) => String(line)).join('');
+    stderr.mockRestore();
+    expect(certified).toBeNull();
+    expect(lines).toContain('evaluate alarms: no certificate of its bounds');
+    expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ certified: null });
+  }, 120_000);
+
+  it('refuses a folder that cannot be kept in, before any record is read', async () => {
+    const keep = join(folder, 'first.json', 'kept');
+    const source = { records: join(folder, 'nowhere'), keep };
+    const refused = evaluateAlarms({ ...about, source, json: join(folder, 'kept.json') });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
 
   it('warns of a record to compose of once, however often it is read', async () => {
     const records = join(folder, 'sources');

@@ -53,6 +53,12 @@ describe('scoreAlarms', () => {
     expect(noise).toMatchObject({ falsePer24h: 0 });
   });
 
+  it('calls an alarm of the last piece right, which closes where the recording ends', () => {
+    const onsets = [onset('asystole', 80, 100)];
+    const { asystole } = scoreAlarms([recording(100, onsets, [raise('asystole', 100)])]);
+    expect(asystole).toMatchObject({ onsets: 1, detected: 1, falsePer24h: 0, hours: 80 / 3600 });
+  });
+
   it('meets an onset once, with the first alarm, and not with one before it or long after', () => {
     const onsets = [onset('asystole', 60, 80)];
     const early = scoreAlarms([recording(300, onsets, [raise('asystole', 59)])]);

@@ -165,5 +165,14 @@ describe('evaluate compression', () => {
     const refused = { code: 'CONFIG_INVALID' };
     await expect(evaluate({ json: missing })).rejects.toMatchObject(refused);
     await expect(evaluate({ html: missing })).rejects.toThrow('--html');
+    const records = join(missing, 'nowhere');
+    await expect(evaluate({ records, json: missing })).rejects.toMatchObject(refused);
+  });
+
+  it('leaves no empty report behind where it fails', async () => {
+    const to = await folder();
+    const failed = evaluate({ records: join(to, 'nowhere'), html: join(to, 'out.html') });
+    await expect(failed).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    await expect(readFile(join(to, 'out.html'))).rejects.toThrow('ENOENT');
   });
 });

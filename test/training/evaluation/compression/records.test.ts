@@ -72,6 +72,21 @@ describe('the records of a folder', () => {
     await expect(loadRecords(to, join(to, 'labels.csv'))).rejects.toMatchObject({ code: 'RECORD_INVALID' });
   });
 
+  it('are of the first lead that is a voltage, and left out where none is', async () => {
+    const to = await folder();
+    const ecg = { name: 'I', rate: 300, gain: 200, baseline: 0, calibrated: true, samples: ramp(RECORD) };
+    const pressure = { ...ecg, name: 'ABP', calibrated: false, foreignUnit: 'mmHg', samples: ramp(RECORD).fill(7) };
+    await writeRecording(to, { name: 'mixed', rate: 300, leads: [pressure, ecg], warnings: [] });
+    await writeRecording(to, { name: 'pressure', rate: 300, leads: [pressure], warnings: [] });
+    await writeFile(join(to, 'labels.csv'), 'mixed,N\npressure,N\n');
+    const notes = new RecordNotes('test');
+    const { records, leftOut } = await loadRecords(to, join(to, 'labels.csv'), { notes });
+    expect(records.map(({ lead }) => lead.name)).toEqual(['I']);
+    expect(records[0]!.original.samples).toEqual(Int16Array.from(ramp(RECORD)));
+    expect(leftOut).toEqual([{ name: 'pressure', reason: 'lead ABP is in mmHg, which is no voltage' }]);
+    expect(notes.warnings[0]).toEqual({ record: 'mixed', text: 'lead I is scored, the first that is a voltage' });
+  });
+
   it('are refused where there are none, or no labels', async () => {
     const to = await folder();
     const refused = { code: 'DATA_INVALID' };
