@@ -15,11 +15,14 @@ const FORCE_MS = 25_000;
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startCluster();
+  // A dry run does not remember: namespaces must be there for what lies in them.
+  const namespaces = await rendered('namespaces');
+  expect(await apply(cluster, namespaces, { dryRun: false })).toEqual({ accepted: 2, refused: '', warnings: '' });
 }, 3_600_000);
 afterAll(() => cluster.stop());
 
-async function rendered(overlay: string): Promise<Manifest[]> {
-  const { stdout } = await run('kubectl', ['kustomize', pathOf(`k8s/overlays/${overlay}`)], { maxBuffer: 1 << 26 });
+async function rendered(folder: string): Promise<Manifest[]> {
+  const { stdout } = await run('kubectl', ['kustomize', pathOf(`k8s/${folder}`)], { maxBuffer: 1 << 26 });
   return documentsOf(stdout) as Manifest[];
 }
 
@@ -35,13 +38,7 @@ function podOf(workload: Manifest): Manifest {
 describe.each(OVERLAYS)('overlay %s', (overlay) => {
   let objects: Manifest[];
   beforeAll(async () => {
-    objects = await rendered(overlay);
-    // A dry run does not remember: namespaces must be there for what lies in them.
-    const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
-    expect(await apply(cluster, namespaces, { dryRun: false })).toMatchObject({
-      accepted: namespaces.length,
-      refused: '',
-    });
+    objects = await rendered(`overlays/${overlay}`);
   });
 
   it('is accepted, every object', async ({ task }) => {
@@ -50,6 +47,16 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
     task.meta.overlay = { name: overlay, objects: objects.length };
     expect(objects.length).toBeGreaterThan(45);
     expect(await dryRun(objects)).toEqual({ accepted: objects.length, refused: '', warnings: '' });
+  });
+
+  it('is deleted without its namespaces, and applies Kafka and the topics apart', () => {
+    expect(objects.filter(({ kind }) => kind === 'Namespace')).toEqual([]);
+    const kindsOf = (component: string): Set<string> =>
+      new Set(objects.flatMap(({ kind, metadata }) => (metadata.labels?.['app.kubernetes.io/component'] === component ? kind : []))); // prettier-ignore
+    expect(kindsOf('topics')).toEqual(new Set(['KafkaTopic']));
+    expect(kindsOf('kafka')).toEqual(new Set(['Kafka', 'KafkaNodePool', 'NetworkPolicy']));
+    const left = objects.filter(({ metadata }) => !['kafka', 'topics'].includes(metadata.labels?.['app.kubernetes.io/component'] ?? '')); // prettier-ignore
+    expect(left.filter(({ apiVersion }) => apiVersion.startsWith('kafka.'))).toEqual([]);
   });
 
   it('makes pods that the restricted profile lets in', async () => {
@@ -81,16 +88,25 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
   });
 });
 
+let prod: Manifest[];
+beforeAll(async () => {
+  prod = await rendered('overlays/prod');
+});
+function named(kind: string, name: string): Manifest {
+  const found = prod.find((one) => one.kind === kind && one.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return structuredClone(found);
+}
+
+// The control of what follows, and outside of it: scripts/k8s/check.mjs counts the faults of that block.
+it('the objects are sent as they are: one good object among faults is accepted', async () => {
+  const good = named('Service', 'edge-gateway');
+  const bad = { ...good, spec: { ports: [] } };
+  expect(stringify(bad)).not.toBe(stringify(good));
+  expect(await dryRun([good, bad])).toMatchObject({ accepted: 1 });
+});
+
 describe('a planted fault is refused', () => {
-  let objects: Manifest[];
-  beforeAll(async () => {
-    objects = await rendered('prod');
-  });
-  const named = (kind: string, name: string): Manifest => {
-    const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
-    if (found === undefined) throw new Error(`no ${kind} ${name}`);
-    return structuredClone(found);
-  };
   const faults: [string, string, string, readonly (string | number)[], unknown, RegExp][] = [
     ['an unknown field', 'Deployment', 'decoder-stream', ['spec', 'replica'], 2, /\.spec\.replica: field not declared/],
     [
@@ -217,12 +233,5 @@ describe('a planted fault is refused', () => {
     expect(verdict.accepted).toBe(0);
     expect(verdict.refused).toMatch(/violates PodSecurity "restricted:latest"/);
     expect(verdict.refused).toMatch(reason);
-  });
-
-  it('the objects are sent as they are: one good object among faults is accepted', async () => {
-    const good = named('Service', 'edge-gateway');
-    const bad = { ...good, spec: { ports: [] } };
-    expect(stringify(bad)).not.toBe(stringify(good));
-    expect(await dryRun([good, bad])).toMatchObject({ accepted: 1 });
   });
 });

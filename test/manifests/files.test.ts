@@ -34,6 +34,29 @@ it('kustomizations name files that exist, and every file is named by one', () =>
   expect(left.filter((path) => !named.includes(path))).toEqual([]);
 });
 
+/** What `kubectl delete -k` of a folder deletes, but for patches. */
+function objectsOf(folder: string): Manifest[] {
+  const [kustomization] = documentsOf(read(`${folder}/kustomization.yaml`));
+  return ((at(kustomization, 'resources') as string[] | undefined) ?? []).flatMap((name) => {
+    const path = join(folder, name);
+    return path.endsWith('.yaml') ? (documentsOf(read(path)) as Manifest[]) : objectsOf(path);
+  });
+}
+
+it.each(['dev', 'prod'])('whoever deletes the overlay %s keeps the namespaces, and the volumes in them', (overlay) => {
+  const kinds = objectsOf(`k8s/overlays/${overlay}`).map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['Kafka', 'KafkaTopic', 'StatefulSet']));
+  expect(kinds).not.toContain('Namespace');
+  expect(objectsOf('k8s/namespaces').map(({ metadata }) => metadata.name)).toEqual(['dynamic-deep', 'ecg-kafka']);
+});
+
+it('brokers delete no topic, and keep their volumes', () => {
+  const pools = objectsOf('k8s/kafka').filter(({ kind }) => kind === 'KafkaNodePool');
+  expect(pools.map((pool) => at(pool, 'spec', 'storage', 'volumes', 0, 'deleteClaim'))).toEqual([false, false]);
+  const kafka = objectsOf('k8s/kafka').find(({ kind }) => kind === 'Kafka');
+  expect(at(kafka, 'spec', 'kafka', 'config', 'delete.topic.enable')).toBe(false);
+});
+
 it('no name stands twice among the objects of a kind', () => {
   const names = files
     .filter(({ path }) => !path.startsWith('k8s/overlays/') && !path.endsWith('/kustomization.yaml'))

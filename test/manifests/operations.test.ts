@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { program } from '../../src/commands.js';
 import { ERRORS } from '../../src/lib/errors/catalogue.js';
 import { CATALOGUE as METRICS } from '../../src/lib/metrics/catalogue.js';
-import { at, baseObjects, read } from './objects.js';
+import { at, baseObjects, documentsOf, read } from './objects.js';
 import { argumentsOf, isWorkload } from './workloads.js';
 
 const text = read('docs/operations.md');
@@ -46,6 +46,24 @@ describe('docs/operations.md', () => {
     );
     const known: readonly unknown[] = [...Object.keys(ERRORS), ...reasons, 'KAFKA_BROKERS'];
     expect(named.filter((code) => !known.includes(code))).toEqual([]);
+  });
+
+  it('applies and deletes what an overlay patches through the overlay alone', () => {
+    const folders = [...text.matchAll(/kubectl (?:apply|delete) -k (\S+?)(?=[\s`])/g)].map(([, path = '']) => path);
+    expect(folders.length).toBeGreaterThan(5);
+    const allowed = ['.', '../../namespaces', 'k8s/namespaces', 'k8s/overlays/dev', 'k8s/overlays/prod'];
+    expect(folders.filter((path) => !allowed.includes(path))).toEqual([]);
+  });
+
+  it('selects components that have a label of their name', () => {
+    const named = [...text.matchAll(/app\.kubernetes\.io\/component(?:=| notin \()([a-z-]+(?:,[a-z-]+)*)/g)].flatMap(([, names = '']) => names.split(',')); // prettier-ignore
+    expect(named).toEqual(expect.arrayContaining(['kafka', 'topics']));
+    const folders = ['kafka', 'topics'].map((folder) => {
+      const [kustomization] = documentsOf(read(`k8s/${folder}/kustomization.yaml`));
+      return at(kustomization, 'labels', 0, 'pairs', 'app.kubernetes.io/component');
+    });
+    const known = [...folders, ...workloads.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'])];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it('names workloads of the manifests in what kubectl is told', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readLadder } from '../../src/lib/codec/ladder.js';
 import { CATALOGUE } from '../../src/lib/metrics/catalogue.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
-import { expressionMistakes } from './expressions.js';
+import { expressionMistakes, mentions } from './expressions.js';
 import { at, baseObjects, read } from './objects.js';
 
 interface Rule {
@@ -57,6 +57,12 @@ it('every alert says how grave it is, what it means, and where its runbook stand
   }
   expect([...headings].sort()).toEqual(alerts.map(({ alert }) => alert).sort());
   expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
+});
+
+it('asks for the lag of every topic whose lag is measured', () => {
+  const expression = alerts.find(({ alert }) => alert === 'LagNeverKnown')?.expr ?? '';
+  const asked = mentions(expression).flatMap(({ labels }) => labels['topic'] ?? []);
+  expect(asked.sort()).toEqual([...CATALOGUE.consumerLagAt.labels.topic].sort());
 });
 
 it('every alert and record is put to the test by promtool', () => {
