@@ -1,6 +1,7 @@
 // `node bench/run.mjs NAME [ARGUMENT...]` compiles bench/NAME.ts with what it imports to .cache/bench and runs it.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const [name = '', ...args] = process.argv.slice(2);
 const root = new URL('../', import.meta.url);
@@ -21,8 +22,12 @@ writeFileSync(
     include: [],
   }),
 );
-const tsc = new URL('node_modules/typescript/bin/tsc', root).pathname;
-const built = spawnSync(process.execPath, [tsc, '-p', new URL('tsconfig.json', out).pathname], { stdio: 'inherit' });
+const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
+const built = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(new URL('tsconfig.json', out))], {
+  stdio: 'inherit',
+});
 if (built.status !== 0) process.exit(built.status ?? 1);
-const run = spawnSync(process.execPath, [new URL(`bench/${name}.js`, out).pathname, ...args], { stdio: 'inherit' });
+const run = spawnSync(process.execPath, [fileURLToPath(new URL(`bench/${name}.js`, out)), ...args], {
+  stdio: 'inherit',
+});
 process.exit(run.status ?? 1);

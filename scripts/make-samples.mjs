@@ -5,12 +5,13 @@
 import { copyFile, mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 const { readAnnotations, readRecording, writeAnnotations } = await import(
   new URL('../dist/lib/signal/wfdb/index.js', import.meta.url).href
 );
 
-const SAMPLES = new URL('../samples/', import.meta.url).pathname;
+const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
 
 /** Copied byte for byte, from the test part of models/splits/cinc2017.csv. */
 const CINC = ['A00282', 'A00624', 'A00823', 'A01938', 'A02370', 'A04040', 'A05798'];

@@ -19,6 +19,7 @@ Prepares a clone. What is already done is skipped.
 
 Variables:
   DYNAMIC_DEEP_CACHE  folder for downloads (default ~/.cache/dynamic-deep)
+  TENSORFLOW_SOURCE   wheel: TensorFlow's library from PyPI, whose hash is pinned, and never tfjs-node's prebuilt one
   KAFKA_BROKERS       brokers of a cluster of your own: no local Kafka is fetched
 `;
 

@@ -37,7 +37,8 @@ for (const { name, lacks } of RINGS) {
   }
   const counts = runRing(name);
   add(counts);
-  if (counts.failed > 0) notes.push(`failed: ${counts.failed} in ring ${name}`);
+  if (counts.empty) notes.push(`failed: ring ${name} ran no tests`);
+  else if (counts.failed > 0) notes.push(`failed: ${counts.failed} in ring ${name}`);
   if (counts.skipped > 0) notes.push(`skipped: ${counts.skipped} in ring ${name}`);
 }
 

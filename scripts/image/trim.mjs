@@ -18,8 +18,6 @@ const KEPT = new Set([
   'NOTICE',
   'THIRD-PARTY.md',
 ]);
-/** Of the library's folder: what the binding is linked against. */
-const LIBRARIES = /^libtensorflow_(cc|framework)\.so\.2$/;
 
 const drop = (path) => rmSync(path, { recursive: true, force: true });
 
@@ -34,10 +32,8 @@ const tensorflow = inRoot('node_modules', '@tensorflow');
 for (const part of ['binding', 'deps/include']) drop(join(tensorflow, 'tfjs-node', part));
 
 const wheel = existsSync(inCache()) ? readdirSync(inCache()).filter((name) => name.startsWith('tensorflow-')) : [];
-for (const name of wheel) {
-  drop(inCache(name, 'include'));
-  for (const file of readdirSync(inCache(name, 'lib'))) if (!LIBRARIES.test(file)) drop(inCache(name, 'lib', file));
-}
+// `lib` stays whole: the wheel of some machines has libraries of its own beside TensorFlow's (OpenMP on arm64).
+for (const name of wheel) drop(inCache(name, 'include'));
 // What a second set-up would want: the copy of the prebuilt library, and the memory of a download that failed.
 for (const name of readdirSync(inCache())) if (name.startsWith('tfjs-node-')) drop(inCache(name));
 

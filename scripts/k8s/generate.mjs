@@ -3,7 +3,6 @@
 // the workloads that bench/scaling.ts measures.
 // Needs dist/ (npm run build). `--check` compares instead, and fails where a file differs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DEFAULT_PARTITIONS, TOPICS, topicConfig } from '../../dist/lib/kafka/topics.js';
 import { generatedFiles } from './generated-files.mjs';
 import { ROOT } from './manifests.mjs';
@@ -13,7 +12,7 @@ const stale = Object.entries(files).filter(([path, text]) => {
   const url = new URL(path, ROOT);
   if (existsSync(url) && readFileSync(url, 'utf8') === text) return false;
   if (!process.argv.includes('--check')) {
-    mkdirSync(dirname(url.pathname), { recursive: true });
+    mkdirSync(new URL('.', url), { recursive: true });
     writeFileSync(url, text);
     console.log(path);
   }

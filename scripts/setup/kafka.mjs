@@ -40,7 +40,8 @@ async function fetch(pom, version, home) {
   try {
     const [repository, libs] = [join(work, 'repository'), join(work, 'libs')];
     // A repository of its own is what makes the progress countable; it is thrown away once the jars are copied.
-    const args = ['-B', '-ntp', '-q', '-f', pom, `-Dmaven.repo.local=${repository}`, `-DoutputDirectory=${libs}`];
+    // -C: Maven 3 alone would warn of a wrong checksum, and take the file.
+    const args = ['-B', '-ntp', '-q', '-C', '-f', pom, `-Dmaven.repo.local=${repository}`, `-DoutputDirectory=${libs}`];
     const result = await run(mvn, [...args, 'dependency:copy-dependencies'], {
       label: 'kafka',
       status: () => `${megabytes(sizeBelow(repository))} of about 65 MB`,

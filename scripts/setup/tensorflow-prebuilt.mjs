@@ -8,8 +8,11 @@ import { megabytes, say, seconds } from './report.mjs';
 const NO_ANSWER_MS = 30_000;
 const LIMIT_MS = 15 * 60_000;
 
-/** What tfjs-node's own installation brings. The path of the library, or undefined where it cannot be had. */
-export async function fromPrebuilt({ packageFolder, version, napi }) {
+/**
+ * What tfjs-node's own installation brings: the path of the library, or undefined where it cannot be had or does not load.
+ * It is kept in the cache once `loadError` has nothing to say.
+ */
+export async function fromPrebuilt({ packageFolder, version, napi }, loadError) {
   const name = `tfjs-node-${version}-${process.platform}-${process.arch}-napi${napi}`;
   const kept = inCache(name);
   const failure = inCache(`${name}-unreachable.json`);
@@ -18,7 +21,7 @@ export async function fromPrebuilt({ packageFolder, version, napi }) {
     for (const part of ['deps', 'lib'])
       cpSync(join(kept, part), join(packageFolder, part), { recursive: true, verbatimSymlinks: true });
     say(`tensorflow: prebuilt library from ${kept}`);
-    return library;
+    return loads(loadError) ? library : undefined;
   }
   const past = readJson(failure);
   if (past !== undefined) {
@@ -39,16 +42,26 @@ export async function fromPrebuilt({ packageFolder, version, napi }) {
       return elapsed > NO_ANSWER_MS && arrived() === 0 ? `no answer within ${NO_ANSWER_MS / 1000} s` : undefined;
     },
   });
+  // A network that refused once refuses again, and a system that is too old stays so: the next set-up does not try.
+  const remember = (reason) => {
+    rmSync(join(packageFolder, 'deps'), { recursive: true, force: true });
+    writeJson(failure, { reason, at: new Date().toISOString() });
+  };
   if (!result.ok || !existsSync(library)) {
     say(`tensorflow: the prebuilt library cannot be had: ${result.reason}`);
-    rmSync(join(packageFolder, 'deps'), { recursive: true, force: true });
-    // A network that refused once refuses again: the next set-up does not wait for it.
-    writeJson(failure, { reason: result.reason, at: new Date().toISOString() });
-    return undefined;
+    return remember(result.reason);
   }
+  if (!loads(loadError)) return remember('it does not load here');
   keep(packageFolder, kept);
   say(`tensorflow: prebuilt library in ${seconds(started)}`);
   return library;
+}
+
+/** It can arrive and yet not run here, for want of a newer glibc. */
+function loads(loadError) {
+  const error = loadError();
+  if (error !== undefined) say(`tensorflow: the prebuilt library does not load (${error})`);
+  return error === undefined;
 }
 
 /** `npm ci` removes both folders with the package. */

@@ -18,7 +18,7 @@ import { megabytes, say, seconds, SetupError } from './report.mjs';
 
 const require = createRequire(import.meta.url);
 const MACHINES = { x64: 'x86_64', arm64: 'aarch64' };
-const PURPOSE = 'to build the TensorFlow binding (its prebuilt library could not be downloaded)';
+const PURPOSE = 'to build the TensorFlow binding (there is no prebuilt library, or it is not wanted)';
 const requirements = inRoot('scripts', 'setup', 'tensorflow-wheel.txt');
 
 /** Builds tfjs-node's own binding sources against the library inside PyPI's TensorFlow wheel. Returns the library's path. */
@@ -26,7 +26,7 @@ export async function fromWheel(target) {
   const machine = MACHINES[process.arch];
   if (process.platform !== 'linux' || machine === undefined) {
     throw new SetupError(
-      `TensorFlow's prebuilt library could not be downloaded, and on ${process.platform}/${process.arch} there is no other way.`,
+      `there is no prebuilt TensorFlow library, or it is not wanted, and on ${process.platform}/${process.arch} no other way.`,
     );
   }
   const version = /==([\d.]+)/.exec(readFileSync(requirements, 'utf8'))[1];

@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { inRoot, STAMPS } from './paths.mjs';
+import { inCache, inRoot, STAMPS } from './paths.mjs';
 import { fingerprint, readJson, writeJson } from './files.mjs';
 import { fromPrebuilt } from './tensorflow-prebuilt.mjs';
 import { fromWheel } from './tensorflow-wheel.mjs';
 import { lastWords } from './run.mjs';
-import { say, SetupError } from './report.mjs';
+import { SetupError } from './report.mjs';
 
 const packageFolder = inRoot('node_modules', '@tensorflow', 'tfjs-node');
 const stampFile = `${STAMPS}/tensorflow.json`;
+/** A loaded machine takes minutes to load the library. */
+const LOAD_MS = 5 * 60_000;
 
 /** tfjs-node calls functions of `util` that Node removed in version 23; the product restores them in the same way. */
 const CHECK = `
@@ -20,7 +22,19 @@ if (tf.getBackend() !== 'tensorflow') throw new Error('the native backend is not
 if (tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 1])).dataSync()[0]) !== 3) throw new Error('a product is wrong');
 `;
 
+/** Whether only the library of the wheel will do: its bytes are pinned, those that tfjs-node fetches are not. */
+export function wantsWheel({ TENSORFLOW_SOURCE: source = '' } = process.env) {
+  if (source !== '' && source !== 'wheel') throw new SetupError(`TENSORFLOW_SOURCE is '${source}'; allowed: wheel`);
+  return source === 'wheel';
+}
+
+/** The library's path: tfjs-node's own where that can be had, loads and is wanted, else that of the wheel. */
+export async function libraryOf(target, { onlyWheel, prebuilt = fromPrebuilt, wheel = fromWheel }) {
+  return (onlyWheel ? undefined : await prebuilt(target, loadError)) ?? (await wheel(target));
+}
+
 export async function tensorflow() {
+  const onlyWheel = wantsWheel();
   const manifest = readJson(`${packageFolder}/package.json`);
   if (manifest === undefined)
     throw new SetupError('@tensorflow/tfjs-node is not installed: run the set-up with its step "deps".');
@@ -34,31 +48,22 @@ export async function tensorflow() {
   };
 
   const stamp = readJson(stampFile);
-  if (stamp && stamp.state === stateOf(target, stamp.library)) return false;
-  if (existsSync(target.binding) && loadError() === undefined) {
+  const isWanted = !onlyWheel || stamp?.library?.startsWith(inCache('tensorflow-')) === true;
+  if (isWanted && stamp && stamp.state === stateOf(target, stamp.library)) return false;
+  if (isWanted && existsSync(target.binding) && loadError() === undefined) {
     remember(target, stamp?.library);
     return false;
   }
-  const library = (await attempt('prebuilt', () => fromPrebuilt(target))) ?? (await fromWheel(target));
+  const library = await libraryOf(target, { onlyWheel });
   const error = loadError();
   if (error !== undefined) throw new SetupError(`the TensorFlow binding does not load: ${error}`);
   remember(target, library);
   return true;
 }
 
-/** A prebuilt library can arrive and yet not run here (an older glibc): then the wheel's is tried. */
-async function attempt(name, provide) {
-  const library = await provide();
-  if (library === undefined) return undefined;
-  const error = loadError();
-  if (error === undefined) return library;
-  say(`tensorflow: the ${name} library does not load (${error})`);
-  return undefined;
-}
-
 function loadError() {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-  const child = spawnSync(process.execPath, ['-e', CHECK], { cwd: inRoot(), env, encoding: 'utf8', timeout: 60_000 });
+  const child = spawnSync(process.execPath, ['-e', CHECK], { cwd: inRoot(), env, encoding: 'utf8', timeout: LOAD_MS });
   return child.status === 0 ? undefined : (lastWords(child.stderr) ?? `ended by ${child.signal ?? child.status}`);
 }
 

@@ -26,7 +26,7 @@ export async function runWebhook(config: WebhookConfig, { version }: CommandCont
     readiness: { assignment: () => ({ ok: processor?.ready ?? false }) },
     start: async (service, own) => {
       const connection = own(
-        await connectKafka({ brokers: config.kafkaBrokers, clientId: NAME, logger }),
+        await connectKafka({ brokers: config.kafkaBrokers, clientId: NAME, logger, waitUntil: service.draining }),
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, [INPUT]);

@@ -34,7 +34,12 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
       );
       await worker.call('ready', undefined);
       const connection = own(
-        await connectKafka({ brokers: config.kafkaBrokers, clientId: 'decoder-stream', logger }),
+        await connectKafka({
+          brokers: config.kafkaBrokers,
+          clientId: 'decoder-stream',
+          logger,
+          waitUntil: service.draining,
+        }),
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, TOPICS);

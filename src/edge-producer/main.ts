@@ -30,6 +30,8 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     ladder.rungs.map(({ name }) => name),
     version,
   );
+  // While no broker answers no policy is known, and none lacks a certificate.
+  metrics.setCertified(true);
   const input = await openInput(config, metrics, logger);
   return composeService({
     name: 'edge-producer',
@@ -56,14 +58,19 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       );
       await inference.ready();
       const connection = own(
-        await connectKafka({ brokers: config.kafkaBrokers, clientId: config.gateway, logger }),
+        await connectKafka({
+          brokers: config.kafkaBrokers,
+          clientId: config.gateway,
+          logger,
+          waitUntil: service.draining,
+        }),
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, [...TOPICS, ...(config.answerViolations ? ['ecg.audit-results'] : [])]);
       const policies = own(
         await followPolicies({
           ...{ connection, ladder, certificates, predictor, metrics, logger },
-          ward: config.ward ?? null,
+          ...{ gateway: config.gateway, ward: config.ward ?? null },
           onFailure: service.fail,
         }),
         (open) => open.close(),

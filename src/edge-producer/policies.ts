@@ -1,4 +1,5 @@
 /** Follows ecg.policy, and says in log and metrics what it means for this edge, and what stands behind it. */
+import { isLossless } from '../lib/certification/match.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { KafkaConnection, Logger } from '../lib/kafka/index.js';
 import { openPolicyTable, shortfallsOf, type PolicyLog, type PolicyTable, type PolicyVersion } from '../lib/policy/index.js'; // prettier-ignore
@@ -8,29 +9,40 @@ import { tellStanding, type StandingOptions } from './policy-standing.js';
 export interface FollowOptions extends Pick<StandingOptions, 'certificates' | 'predictor'> {
   readonly connection: KafkaConnection;
   readonly ladder: Ladder;
+  readonly gateway: string;
   readonly ward: string | null;
   readonly metrics: Pick<EdgeMetrics, 'countPolicyRefused' | 'setPolicyVersion' | 'setCertified'>;
   readonly logger: Logger;
   readonly onFailure: (error: Error) => void;
 }
 
+/** Whether a scope may cover a stream of this edge, whose ids begin with the gateway's. */
+function mayCover(scope: string, { gateway, ward }: Pick<FollowOptions, 'gateway' | 'ward'>): boolean {
+  return scope === 'default' || scope === `ward:${ward ?? ''}` || scope.startsWith(`stream:${gateway}-`);
+}
+
 /** Resolves when the topic is read to its end. Throws CONSUMER_FAILED. */
 export async function followPolicies(options: FollowOptions): Promise<PolicyTable> {
   const { connection, ladder, certificates, predictor, ward, metrics, logger, onFailure } = options;
+  const lossyRungs = ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
   let isFollowing = false;
   const say = ({ version, scope, author, policy }: PolicyVersion): void => {
     logger.info({ version, scope, author, policy }, policy === null ? 'policy withdrawn' : 'policy');
-    if (policy === null) return;
+    if (policy === null || !mayCover(scope, options)) return;
     const shortfalls = shortfallsOf(policy, ladder);
     if (shortfalls.length > 0)
       logger.error({ version, scope, shortfalls }, 'this edge cannot keep the policy as it is');
+    if (isLossless(policy, { lossyRungs })) {
+      logger.info({ version, scope }, 'the policy allows the lossless rung alone: its streams are sent losslessly, and it needs no certificate'); // prettier-ignore
+      return;
+    }
     tellStanding({ version, scope, policy }, { certificates, predictor, logger });
   };
-  /** Of the policies that may cover a stream of this edge. */
+  /** Of the policies that may cover a stream of this edge: without any there is none that lacks a certificate. */
   const measure = (log: PolicyLog): void => {
-    const own = log.inForce().filter(({ scope }) => !scope.startsWith('ward:') || scope === `ward:${ward ?? ''}`);
-    const certified = own.filter(({ policy }) => certificates.find(policy, predictor).certificate !== undefined);
-    metrics.setCertified(own.length > 0 && certified.length === own.length);
+    const own = log.inForce().filter(({ scope }) => mayCover(scope, options));
+    const lossy = own.filter(({ policy }) => !isLossless(policy, { lossyRungs }));
+    metrics.setCertified(lossy.every(({ policy }) => certificates.find(policy, predictor).certificate !== undefined));
   };
   metrics.setPolicyVersion(0);
   const table: PolicyTable = await openPolicyTable({

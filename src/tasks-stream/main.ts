@@ -46,7 +46,12 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       const worker = own(new InferenceWorker<TaskOperations>(url, data, service.fail), (open) => open.close());
       await worker.call('ready', undefined);
       const connection = own(
-        await connectKafka({ brokers: config.kafkaBrokers, clientId: 'tasks-stream', logger }),
+        await connectKafka({
+          brokers: config.kafkaBrokers,
+          clientId: 'tasks-stream',
+          logger,
+          waitUntil: service.draining,
+        }),
         ({ close }) => close(),
       );
       await checkTopics(connection.admin, [...INPUTS, ...TABLES, ...OUTPUTS]);

@@ -122,19 +122,36 @@ describe('models', () => {
 });
 
 describe('the broker', () => {
-  it('that is away at the start ends every service, and the demo, with one error in bounded time', async () => {
+  it('that is away at the start ends the demo and the command line with one error in bounded time', async () => {
     const [port = 0] = await freePorts(1);
     const away = { KAFKA_BROKERS: `127.0.0.1:${port}` };
     const begun = Date.now();
     const ended = await Promise.all([
-      start(edge('--models', MODELS, ...RECORD), away).ended,
-      start(['decoder-stream', '--http-port', '0', '--models', MODELS], away).ended,
-      start(['tasks-stream', '--http-port', '0', '--models', MODELS], away).ended,
       start(['demo', '--seconds', '6', '--models', MODELS], away).ended,
       start(['topics', 'create'], away).ended,
     ]);
     expect(Date.now() - begun).toBeLessThan(60_000);
     for (const each of ended) expectError(each, 'BROKER_UNREACHABLE', 1, `127.0.0.1:${port}`);
+  });
+
+  it('that is away at the start is waited for by every service: alive, not ready, and the log says for whom', async () => {
+    const [port = 0] = await freePorts(1);
+    const away = { KAFKA_BROKERS: `127.0.0.1:${port}` };
+    const services = await Promise.all([
+      startService('edge-producer', [...RECORD, '--gateway', GATEWAY, '--seconds', '6'], away),
+      startService('decoder-stream', [], away),
+      startService('tasks-stream', [], away),
+      startService('dashboard', ['--insecure-open-access', '--page-port', '0'], away),
+      startService('alarm-webhook', ['--webhook-url', 'http://127.0.0.1:9/'], away),
+    ]);
+    for (const service of services) {
+      const said = `No Kafka broker answers at 127.0.0.1:${port}, waiting for one`;
+      await until('it says so', () => service.output().includes(said), 60_000);
+      const status = async (path: string) => (await fetch(service.url + path)).status;
+      expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
+      expect(await drained(service)).toBe(0);
+      expect(service.output()).not.toContain('"state":"running"');
+    }
   });
 });
 

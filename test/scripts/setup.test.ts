@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 
 beforeEach(() => {
@@ -71,6 +72,11 @@ describe('a failed download', () => {
     }
     expect(spawnSync('ls', [join(folder, 'cache')], { encoding: 'utf8' }).stdout).toBe('');
   });
+});
+
+it('Maven is told to refuse a jar whose checksum is wrong', () => {
+  const { stderr } = setup(['--only', 'kafka'], { java: java('17.0.1'), mvn: 'echo "[ERROR] asked for: $*"; exit 1' });
+  expect(stderr).toMatch(/asked for: .* -C .*dependency:copy-dependencies\n$/);
 });
 
 describe('flags', () => {

@@ -4,7 +4,10 @@ interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 const { countsOf } = (await import(new URL('../../scripts/test/run-ring.mjs', import.meta.url).href)) as {
-  countsOf: (report: Report | undefined, status: number) => { passed: number; failed: number; skipped: number };
+  countsOf: (
+    report: Report | undefined,
+    status: number,
+  ) => { passed: number; failed: number; skipped: number; empty?: true };
 };
 
 const file = (status: string, ...tests: string[]) => ({
@@ -29,9 +32,17 @@ it('counts a file that could not be loaded as one failure', () => {
 
 it('never reports a failed run as clean', () => {
   expect(countsOf({ testResults: [file('passed', 'passed')] }, 1)).toEqual({ passed: 1, failed: 1, skipped: 0 });
-  expect(countsOf(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });
 
-it('takes an empty ring as empty', () => {
-  expect(countsOf({ testResults: [] }, 0)).toEqual({ passed: 0, failed: 0, skipped: 0 });
+it('takes a ring without a test for failed: it has shown nothing', () => {
+  const empty = { passed: 0, failed: 1, skipped: 0, empty: true };
+  expect(countsOf({ testResults: [] }, 0)).toEqual(empty);
+  expect(countsOf({ testResults: [file('passed')] }, 0)).toEqual(empty);
+  // vitest that found no file, or came to no report.
+  expect(countsOf({ testResults: [] }, 1)).toEqual(empty);
+  expect(countsOf(undefined, 1)).toEqual(empty);
+});
+
+it('takes a ring that skips each of its tests as skipped', () => {
+  expect(countsOf({ testResults: [file('passed', 'skipped')] }, 0)).toEqual({ passed: 0, failed: 0, skipped: 1 });
 });

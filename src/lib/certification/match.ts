@@ -22,6 +22,7 @@ export type CertificateSearch =
  * several the one that gained most on its calibration records counts, or the loosest where not all say what they gained.
  */
 export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
+  if (isLossless(demand, demand)) return { reason: 'it allows the lossless rung alone, which needs none' };
   const missing = Object.keys(ownBounds(demand.bounds)).find((name) => demand.models.tasks?.[name] === undefined);
   if (missing !== undefined) return { reason: `the task ${missing} is not loaded` };
   let left = certificates;
@@ -58,6 +59,11 @@ const CHECKS: readonly Check[] = [
 /** Weights of the dense predictor count only where it predicts. */
 function isOfDense({ models, predictor }: Certificate, demand: Demand): boolean {
   return predictor !== 'dense' || models.dense === demand.models.dense;
+}
+
+/** Whether a policy allows no lossy rung of the codec: it adds no error, so that there is nothing to certify. */
+export function isLossless(policy: Pick<PolicyRule, 'rungs'>, codec: Pick<Demand, 'lossyRungs'>): boolean {
+  return rungsOf(policy, codec) === '';
 }
 
 /** In one form: null and the list of all are the same, and the lossless rung is always allowed. */

@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly logger?: Logger;
   /** Wall milliseconds until an absent broker is an error. Default 15,000. */
   readonly connectTimeoutMs?: number;
+  /** Waits for an absent broker until this is aborted, instead: for services, to which a restart would be no help. */
+  readonly waitUntil?: AbortSignal;
   /** Makes the sockets, where they are to take another way (a tunnel, a fault in a test). */
   readonly socketFactory?: ISocketFactory;
 }
@@ -36,7 +38,16 @@ export const RETRY = { initialRetryTime: 100, maxRetryTime: 3000, retries: 8, mu
 /** Wall milliseconds until a broker that does not answer counts as away. */
 export const CONNECTION_TIMEOUT_MS = 3000;
 
-/** Connects to the cluster. Throws BROKER_UNREACHABLE after `connectTimeoutMs` without an answer. */
+/** Between two tries of the first contact, wall milliseconds: of who waits as long as it takes, the longer. */
+const PAUSE_MS = 250;
+const WAITING_PAUSE_MS = 2000;
+/** Who waits says so at first, and then as often as this. */
+const SAY_MS = 60_000;
+
+/**
+ * Connects to the cluster. Throws BROKER_UNREACHABLE after `connectTimeoutMs` without an answer; with `waitUntil` an Error, once
+ * that is aborted.
+ */
 export async function connectKafka(options: ConnectOptions): Promise<KafkaConnection> {
   const logger = options.logger ?? silentLogger;
   const brokers = [...options.brokers];
@@ -53,29 +64,66 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   const kafka = new kafkajs.Kafka(config);
   // The first attempts are ours to count, so that the limit holds and the log stays quiet.
   const probe = new kafkajs.Kafka({ ...config, retry: { retries: 0 }, logLevel: kafkajs.logLevel.NOTHING });
-  await firstContact(probe, brokers, options.connectTimeoutMs ?? 15_000);
+  await firstContact(() => answers(probe), {
+    ...{ brokers, logger, limitMs: options.connectTimeoutMs ?? 15_000, waitUntil: options.waitUntil },
+  });
   const admin = kafka.admin();
   await admin.connect();
   return { kafka, producers: new kafkajs.Kafka(config), admin, logger, close: () => admin.disconnect() };
 }
 
-async function firstContact(kafka: Kafka, brokers: readonly string[], limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      await admin.describeCluster();
-      return;
-    } catch (error) {
-      if (Date.now() + 250 > deadline) {
-        const where = brokers.join(', ') || '(no address)';
-        const text = `No Kafka broker answers at ${where} within ${limitMs} ms: ${messageOf(error)}`;
-        throw new DynamicDeepError('BROKER_UNREACHABLE', text, { cause: error });
-      }
-      await sleep(250);
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+/** Resolves when a broker has answered, and the cluster's controller behind it. */
+async function answers(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    await admin.describeCluster();
+  } finally {
+    await admin.disconnect().catch(() => undefined);
   }
+}
+
+interface FirstContact {
+  readonly brokers: readonly string[];
+  readonly logger: Logger;
+  /** Wall milliseconds; without meaning beside `waitUntil`. */
+  readonly limitMs: number;
+  readonly waitUntil?: AbortSignal | undefined;
+}
+
+/** Tries until `attempt` resolves, or as `connectKafka` says. */
+export async function firstContact(attempt: () => Promise<void>, options: FirstContact): Promise<void> {
+  const { brokers, logger, limitMs, waitUntil } = options;
+  const nobody = `No Kafka broker answers at ${brokers.join(', ') || '(no address)'}`;
+  const begun = Date.now();
+  let said: number | undefined;
+  for (;;) {
+    try {
+      await attempt();
+      if (said !== undefined) logger.info({ waitedMs: Date.now() - begun }, 'a Kafka broker answers');
+      return;
+    } catch (cause) {
+      const now = Date.now();
+      if (waitUntil === undefined) {
+        if (now + PAUSE_MS > begun + limitMs) throw unreachable(`${nobody} within ${limitMs} ms`, cause);
+      } else if (said === undefined || now >= said + SAY_MS) {
+        said = now;
+        const { code, message, help } = unreachable(`${nobody}, waiting for one`, cause);
+        logger.warn({ code, waitedMs: now - begun }, `${message}. ${help}`);
+      }
+    }
+    await pauseUntil(waitUntil);
+  }
+}
+
+/** Throws where `end` is aborted before or during the pause. */
+async function pauseUntil(end: AbortSignal | undefined): Promise<void> {
+  if (end === undefined) return sleep(PAUSE_MS);
+  await sleep(WAITING_PAUSE_MS, undefined, { signal: end }).catch((cause: unknown) => {
+    throw new Error('told to end before a Kafka broker answered', { cause });
+  });
+}
+
+function unreachable(text: string, cause: unknown): DynamicDeepError {
+  return new DynamicDeepError('BROKER_UNREACHABLE', `${text}: ${messageOf(cause)}`, { cause });
 }

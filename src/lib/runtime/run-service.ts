@@ -177,8 +177,8 @@ export async function runService(settings: ServiceSettings): Promise<number> {
     if (lifecycle.state === 'starting') lifecycle.enter('running');
   };
   begin().catch((error: unknown) => {
-    // During a drain an aborted start is expected; the drain decides how it ends.
-    if (lifecycle.state === 'draining') logger.warn({ err: error }, 'the start was cut short');
+    // Once a drain has begun, or has ended, an aborted start is expected; the drain decides how it ends.
+    if (draining.signal.aborted) logger.warn({ err: error }, 'the start was cut short');
     else fail(error);
   });
 

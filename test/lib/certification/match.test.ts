@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findCertificate, type Demand } from '../../../src/lib/certification/match.js';
+import { findCertificate, isLossless, type Demand } from '../../../src/lib/certification/match.js';
 import { certificate, HASHES } from './certificates.js';
 
 const LOSSY = ['transform-1', 'neural-1', 'neural-2'];
@@ -44,6 +44,15 @@ describe('the certificate of a policy', () => {
       expect(reason(demand({ rungs }))).toBeUndefined();
     }
     expect(reason(demand({ rungs: ['neural-1'] }), [certificate({ rungs: ['lossless', 'neural-1'] })])).toBeUndefined();
+  });
+
+  it('is not asked for where no lossy rung of the codec is allowed, whatever the bounds', () => {
+    for (const rungs of [['lossless'], ['of-another-codec']]) {
+      expect(reason(demand({ rungs }))).toContain('needs none');
+      expect(isLossless({ rungs }, { lossyRungs: LOSSY })).toBe(true);
+    }
+    expect(isLossless({ rungs: ['lossless', 'neural-1'] }, { lossyRungs: LOSSY })).toBe(false);
+    expect(isLossless({ rungs: null }, { lossyRungs: LOSSY })).toBe(false);
   });
 
   it('is void over records that training had seen', () => {

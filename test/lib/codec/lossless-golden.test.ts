@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { decodeLossless, encodeLossless } from '../../../src/lib/codec/lossless.js';
 import { readRecording } from '../../../src/lib/signal/wfdb/index.js';
@@ -9,7 +10,7 @@ import { beats, noise } from './signals.js';
  * UPDATE_GOLDEN=1 writes the file anew.
  */
 const FILE = new URL('golden/lossless.json', import.meta.url);
-const SAMPLES = new URL('../../../samples/', import.meta.url).pathname;
+const SAMPLES = fileURLToPath(new URL('../../../samples/', import.meta.url));
 
 async function windowOf(record: string, lead: number, from: number, count: number): Promise<Int16Array> {
   const { leads } = await readRecording(`${SAMPLES}${record}`);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
@@ -8,7 +9,7 @@ import { errorsPage } from '../../../src/lib/docs/errors.js';
 import { metricsPage } from '../../../src/lib/docs/metrics.js';
 import { CATALOGUE } from '../../../src/lib/metrics/index.js';
 
-const committed = (name: string): string => new URL(`../../../docs/${name}.md`, import.meta.url).pathname;
+const committed = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}.md`, import.meta.url));
 
 /** To write the pages anew after a change: `npx vitest run --project unit test/lib/docs --update`. */
 describe('the committed page', () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import kafkajs, { type Admin } from 'kafkajs';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ it('docs/topics.md is what the table says', async () => {
   const path = new URL('../../../docs/topics.md', import.meta.url);
   const options = await prettier.resolveConfig(path);
   const page = await prettier.format(topicsPage(), { ...options, parser: 'markdown' });
-  await expect(page).toMatchFileSnapshot(path.pathname);
+  await expect(page).toMatchFileSnapshot(fileURLToPath(path));
 });
 
 it('every topic with a schema is in the table', () => {

@@ -94,6 +94,21 @@ describe('a clean end', () => {
     expect(await service.done).toBe(0);
   });
 
+  it('is no failure where the start is cut short after the drain has ended', async () => {
+    const service = start({
+      start: (context) =>
+        new Promise((_resolve, reject) => {
+          context.draining.addEventListener('abort', () => {
+            setTimeout(reject, 50, new Error('no broker yet'));
+          });
+        }),
+    });
+    await service.line('listening');
+    service.process.emit('SIGTERM');
+    expect(await service.done).toBe(0);
+    expect(await service.line('the start was cut short')).toMatchObject({ level: 'warn' });
+  });
+
   it('ends a process that a forgotten handle would keep', async () => {
     const service = start();
     await service.line(running);
