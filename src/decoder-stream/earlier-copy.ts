@@ -22,14 +22,15 @@ export function mayBeInLogSince({ timestamp }: InputRecord, { sentAt }: SegmentF
  */
 export async function isInLog(connection: KafkaConnection, record: InputRecord, since: number): Promise<boolean> {
   const { topic, partition, offset, value } = record;
-  let tell: (isFound: true) => void = () => undefined;
-  const found = new Promise<true>((resolve) => {
+  let tell: (isFound: boolean) => void = () => undefined;
+  const found = new Promise<boolean>((resolve) => {
     tell = resolve;
   });
   const tail = await TopicTail.open({
     ...{ connection, topics: [topic], partitions: [partition], from: since },
     onRecord: (earlier) => {
-      if (value !== null && earlier.offset < offset && earlier.value?.equals(value) === true) tell(true);
+      if (earlier.offset >= offset) tell(false);
+      else if (value !== null && earlier.value?.equals(value) === true) tell(true);
     },
   });
   try {

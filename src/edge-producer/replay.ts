@@ -41,7 +41,8 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
       const closedAt = options.clock.wallOf(epoch + (1000 * piece.closing) / rate);
       if (!(await until(closedAt, options.signal))) return;
       const place = { source, epoch, channel, sequence: sequence++ };
-      await options.emit({ ...place, piece, last, deviceLeadOff: false, closedAt });
+      // Played again, the recording goes on in another epoch.
+      await options.emit({ ...place, piece, last: last && count === remaining, deviceLeadOff: false, closedAt });
     }
     remaining -= count;
     epoch += Math.ceil((1000 * count) / rate);

@@ -20,8 +20,8 @@ export interface ClosedPiece {
   readonly sequence: number;
   readonly piece: CutPiece;
   /**
-   * The epoch ended as it should: its recording is at its end, or the gateway was told to end. False of a device that fell
-   * silent, and where its lead goes on in another epoch: both leave what is open at the bed as it is.
+   * The stream ended as it should: its recording was played for the last time, or the gateway was told to end. False of a device
+   * that fell silent, and where its lead goes on in another epoch: both leave what is open at the bed as it is.
    */
   readonly last: boolean;
   /** The device said during the piece that the electrode is off. */

@@ -69,12 +69,15 @@ function h1(title: string): HTMLElement {
   return heading;
 }
 
-let began: AlarmChange[] = [];
+const began = new Map<string, AlarmChange>();
 store.alarmBegan.on((alarm) => {
-  if (began.push(alarm) > 1) return;
+  began.set(alarm.id, alarm);
+  if (began.size > 1) return;
   setTimeout(() => {
-    const news = announcementOf(began, store, app.connection.now());
-    began = [];
+    // As they are by now: one may have ended, or been seen.
+    const open = [...began.values()].flatMap(({ device, id }) => store.bed(device).alarms.get(id) ?? []);
+    began.clear();
+    const news = announcementOf(open, store, app.connection.now());
     if (news !== undefined) announce(news.text, news.isUrgent);
   }, GATHER_MS);
 });

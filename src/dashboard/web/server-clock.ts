@@ -4,18 +4,19 @@
 const KEPT_MS = 60_000;
 
 export class ServerClock {
-  /** Wall ms: server's clock less this machine's, falling; `at` by the monotonic clock. */
+  /** ms: server's clock less the monotonic one, falling; `at` by the latter. This machine's wall clock has no say. */
   readonly #offsets: { readonly at: number; readonly offset: number }[] = [];
 
   /** Wall ms UTC by the server's clock. */
   now(): number {
-    return Date.now() + (this.#offsets[0]?.offset ?? 0);
+    const [best] = this.#offsets;
+    return best === undefined ? Date.now() : performance.now() + best.offset;
   }
 
   /** A message says what the server's clock was when it left. */
   hear(now: number): void {
     const at = performance.now();
-    const offset = now - Date.now();
+    const offset = now - at;
     while ((this.#offsets.at(-1)?.offset ?? Infinity) <= offset) this.#offsets.pop();
     this.#offsets.push({ at, offset });
     while ((this.#offsets[0]?.at ?? at) < at - KEPT_MS) this.#offsets.shift();

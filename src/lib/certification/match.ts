@@ -22,7 +22,7 @@ export type CertificateSearch =
  * several the one that gained most on its calibration records counts, or the loosest where not all say what they gained.
  */
 export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
-  if (isLossless(demand, demand)) return { reason: 'it allows the lossless rung alone, which needs none' };
+  if (isLossless(demand, demand)) return { reason: 'it allows the lossless rung alone, which needs no certificate' };
   const missing = Object.keys(ownBounds(demand.bounds)).find((name) => demand.models.tasks?.[name] === undefined);
   if (missing !== undefined) return { reason: `the task ${missing} is not loaded` };
   let left = certificates;

@@ -90,7 +90,9 @@ export class PacketReader {
     } else {
       events.push({ kind: 'refused' });
       if (this.#origin === undefined) return events;
-      events.push(...this.#leaveOut(Math.min(lost * this.#packetLength, LONGEST_HOLE_SECONDS * this.#rate), packet));
+      events.push(
+        ...this.#leaveOut(Math.min(lost * this.#packetLength, Math.floor(LONGEST_HOLE_SECONDS * this.#rate)), packet),
+      );
       this.#goOn(packet);
     }
     this.#followClock(packet);

@@ -6,7 +6,7 @@ import type { Lead } from './types.js';
 
 export interface PieceContext {
   readonly lead: Pick<Lead, 'rate' | 'gain' | 'rails'>;
-  /** Nothing follows in the epoch. */
+  /** The stream ended as it should. */
   readonly last: boolean;
   readonly deviceLeadOff: boolean;
 }

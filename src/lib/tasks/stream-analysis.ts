@@ -113,10 +113,9 @@ export class StreamAnalysis {
     const { from: first, to } = this.#context;
     const from = Math.max(first, to - DETECTION_SPAN);
     if (to - from < LEAST_PEAKS_SPAN) return undefined;
-    // At a hole or the epoch's end nothing will complete the last beat; any other piece is continued by the next, also one that
-    // begins behind a hole and ends on the grid.
-    const isBeforeHole = (flags & FLAG.MISSING) !== 0 && (start + length) % STEP !== 0;
-    const ends = (flags & FLAG.LAST) !== 0 || isBeforeHole;
+    // At a hole or the epoch's end, off the grid, nothing will complete the last beat; any other piece is continued by the next,
+    // also one that begins behind a hole.
+    const ends = (flags & FLAG.LAST) !== 0 || (start + length) % STEP !== 0;
     return { input: this.#context.slice(from, to), from, finalTo: ends ? to : to - GUARD };
   }
 }

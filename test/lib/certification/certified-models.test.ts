@@ -32,7 +32,7 @@ it('a dense predictor that was learnt again voids its certificate, and no other'
 
   const { bounds, weights } = certificate();
   const standing = async (predictor: 'dense' | 'synthesis') => {
-    const certificates = await Certificates.open(models, { hash, rungs: [] });
+    const certificates = await Certificates.open(models, { hash, rungs: [{ name: 'neural-1', kind: 'neural' }] });
     return certificates.find({ bounds, weights, rungs: null, alpha: 0.01 }, predictor);
   };
   expect((await standing('dense')).certificate).toMatchObject({ tau: 0.3 });

@@ -55,7 +55,7 @@ export const EDGE_METRICS = {
   edgeCertified: {
     name: 'dynamic_deep_edge_certified',
     type: 'gauge',
-    help: '1 while a certificate stands behind each policy that is in force for this edge, 0 while one has none and is kept losslessly.',
+    help: '1 while a certificate stands behind each policy in force for this edge that allows a lossy rung, 0 while one has none and is kept losslessly.',
     labels: {},
   },
   edgeInputDrift: {

@@ -228,8 +228,11 @@ export class Episodes {
   }
 }
 
+/** Leads that have it within a window of each other, and what is on the way, have it together: one event. Device milliseconds. */
+const TOGETHER_MS = 7_000;
+
 /**
- * Brings the streams of a technical episode up to the verdict's; true where one comes in. Each waits for the kind's own delay.
+ * Brings the streams of a technical episode up to the verdict's; true where one comes in later than the first. Each waits for the kind's own delay.
  * Leads have their say of a heart together: those of a physiological one are joined by others, which is no news.
  */
 function takesMore(kind: AlarmKind, episode: Episode, streams: readonly string[], delays: Delays, at: number): boolean {
@@ -249,7 +252,9 @@ function takesMore(kind: AlarmKind, episode: Episode, streams: readonly string[]
   if (left.length > 0) episode.streams = left;
   if (since.size > 0) episode.differing = Object.fromEntries(since);
   else delete episode.differing;
-  return entering.length > 0;
+  // Leads that one frame or one cable brought are one event.
+  const isNews = episode.acknowledgedBy !== null || at - episode.onsetAt > TOGETHER_MS;
+  return isNews && entering.length > 0;
 }
 
 function isHistorical({ age = 0 }: Moment): boolean {

@@ -22,7 +22,7 @@ export interface Observation {
   readonly obstacle: Obstacle | null;
   /** What is known of the lead begins anew with this segment, whatever the reason. */
   readonly restarted: boolean;
-  /** Nothing follows in the epoch. */
+  /** The stream ended as it should. */
   readonly last: boolean;
   /** Beats that became final, up to `beatsTo`. */
   readonly beats: readonly number[];

@@ -26,6 +26,16 @@ describe.each([
   });
 });
 
+describe('a technical alarm', () => {
+  it('of several leads that came off together is one change, of all of them', () => {
+    const ward = new Ward({ leads: 3 });
+    ward.play(10);
+    expect(of(ward.play(6, { obstacle: 'lead-off' }), 'lead-off')).toEqual(['ACTIVE ONSET']);
+    const acknowledged = ward.ask('ACKNOWLEDGE')!;
+    expect(acknowledged[0]!.streams).toEqual(['bed-1.1', 'bed-1.2', 'bed-1.3']);
+  });
+});
+
 describe('an acknowledged technical alarm', () => {
   it('is told again when another lead has it too, and again when that comes back to it', () => {
     const ward = new Ward({ leads: 2 });
