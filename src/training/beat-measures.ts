@@ -5,7 +5,7 @@
 import { sha256 } from '../lib/model/digest.js';
 import { irregularityOf } from '../lib/tasks/alarms/irregularity.js';
 import { panTompkins } from '../lib/tasks/pan-tompkins.js';
-import { MODEL_RATE, STEP } from '../lib/signal/grid.js';
+import { MODEL_RATE } from '../lib/signal/grid.js';
 import { centred, correlation, deviation, mean, nearestQuantile } from './statistics.js';
 
 /** Samples before and after an R-peak that a beat has, and where its P wave and its QRS complex lie. */
@@ -31,65 +31,19 @@ const DEVIATIONS = [
 const LARGEST = 4;
 export const BEAT_MEASURES = MEANS.length;
 
-/** The same of the measures that a step of 256 samples has of its own. */
-const STEP_MEANS = [-0.05, 0.05, 0.9, 0.6];
-const STEP_DEVIATIONS = [0.15, 0.15, 0.12, 0.35];
-export const STEP_MEASURES = STEP_MEANS.length;
-
 /** Short digest of what the measures are made by. */
 export const MEASURES_HASH = sha256(
   Buffer.from(
-    JSON.stringify([
-      ...[BEFORE, AFTER, P_WAVE, QRS, T_WAVE, FEWEST_BEATS, FLAT],
-      ...[MEANS, DEVIATIONS, STEP_MEANS, STEP_DEVIATIONS, LARGEST],
-    ]),
+    JSON.stringify([...[BEFORE, AFTER, P_WAVE, QRS, T_WAVE, FEWEST_BEATS, FLAT], ...[MEANS, DEVIATIONS, LARGEST]]),
   ),
 ).slice(0, 16);
 
-/** What is measured of a signal, each in deviations from its mean. */
-export interface BeatMeasures {
-  /** Of all its beats, 22. */
-  readonly whole: Float32Array;
-  /** Of the beats in each of its steps, [steps x 4]. */
-  readonly steps: Float32Array;
-  /** 1 for each step that has a beat with an interval before it, 0 for the others. */
-  readonly known: Float32Array;
-}
-
-/** Of millivolts at 300 Hz; undefined where there are too few beats to say anything. */
-export function beatMeasures(millivolts: Float32Array): BeatMeasures | undefined {
+/** Of millivolts at 300 Hz, in deviations from their means; undefined where there are too few beats to say anything. */
+export function beatMeasures(millivolts: Float32Array): Float32Array | undefined {
   const beats = panTompkins(millivolts).filter((at) => at >= BEFORE && at + AFTER < millivolts.length);
   if (beats.length < FEWEST_BEATS) return undefined;
-  const shapes = shapesOf(millivolts, beats);
-  const whole = [...intervalMeasures(beats), ...shapeMeasures(shapes)];
-  return {
-    whole: Float32Array.from(whole, (v, i) => inDeviations(v, MEANS[i]!, DEVIATIONS[i]!)),
-    ...stepMeasures(beats, shapes, Math.floor(millivolts.length / STEP)),
-  };
-}
-
-function inDeviations(value: number, mean: number, deviation: number): number {
-  return Math.max(-LARGEST, Math.min(LARGEST, (value - mean) / deviation));
-}
-
-/** The shortest and the longest interval that ends in a step beside the median one, and the least likeness of its beats and P waves. */
-function stepMeasures(beats: readonly number[], shapes: Shapes, count: number): Omit<BeatMeasures, 'whole'> {
-  const intervals = beats.map((at, i) => at - (beats[i - 1] ?? Number.NaN));
-  const middle = nearestQuantile(intervals.slice(1), 0.5);
-  const [steps, known] = [new Float32Array(count * STEP_MEASURES), new Float32Array(count)];
-  for (let s = 0; s < count; s++) {
-    const own = beats.flatMap((at, i) => (i > 0 && Math.floor(at / STEP) === s ? [i] : []));
-    if (own.length === 0) continue;
-    const ratios = own.map((i) => Math.log(intervals[i]! / middle));
-    const least = (measure: readonly number[]): number => Math.min(...own.map((i) => measure[i]!));
-    const values = [Math.min(...ratios), Math.max(...ratios), least(shapes.likeness), least(shapes.likenessOfP)];
-    known[s] = 1;
-    steps.set(
-      values.map((v, i) => inDeviations(v, STEP_MEANS[i]!, STEP_DEVIATIONS[i]!)),
-      s * STEP_MEASURES,
-    );
-  }
-  return { steps, known };
+  const measures = [...intervalMeasures(beats), ...shapeMeasures(shapesOf(millivolts, beats))];
+  return Float32Array.from(measures, (v, i) => Math.max(-LARGEST, Math.min(LARGEST, (v - MEANS[i]!) / DEVIATIONS[i]!)));
 }
 
 /** In the order of the first fourteen means: of intervals in seconds and of their changes. */

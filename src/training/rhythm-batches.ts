@@ -4,7 +4,7 @@ import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm } from '../lib/tasks/rhythm.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
-import { BEAT_MEASURES, beatMeasures, STEP_MEASURES } from './beat-measures.js';
+import { BEAT_MEASURES, beatMeasures } from './beat-measures.js';
 import type { CincRecord } from './data/cinc.js';
 import type { DecodedSignals } from './decoded-signals.js';
 
@@ -51,12 +51,10 @@ function chunks(records: readonly CincRecord[]): CincRecord[][] {
   );
 }
 
-/** Measures of all beats of a row [n, 22] and of those of its steps [n, 1, steps, 4], each with 1 where there are any, [n, 1] and [n, 1, steps, 1]. */
+/** Measures of the beats of each row, [n, 22], and 1 where there are any, [n, 1]. */
 export interface BeatTargets {
-  readonly whole: Tensor;
-  readonly wholeKnown: Tensor;
-  readonly steps: Tensor;
-  readonly stepsKnown: Tensor;
+  readonly measures: Tensor;
+  readonly known: Tensor;
 }
 
 /** A batch [n, 1, 256 steps, 1] with its labels [n, 1, steps, 4]. */
@@ -90,26 +88,11 @@ export function pairedBatch(
   return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps), beats: beatsOf(signals) };
 }
 
-/** Of signals of one length, millivolts at 300 Hz. */
+/** Of signals of one length, millivolts at 300 Hz; nothing of one with too few beats. */
 export function beatsOf(signals: readonly Float32Array[]): BeatTargets {
-  const [rows, count] = [signals.length, Math.floor(signals[0]!.length / STEP)];
-  const whole = new Float32Array(rows * BEAT_MEASURES);
-  const wholeKnown = new Float32Array(rows);
-  const steps = new Float32Array(rows * count * STEP_MEASURES);
-  const stepsKnown = new Float32Array(rows * count);
-  signals.map(beatMeasures).forEach((own, row) => {
-    if (own === undefined) return;
-    wholeKnown[row] = 1;
-    whole.set(own.whole, row * BEAT_MEASURES);
-    steps.set(own.steps, row * count * STEP_MEASURES);
-    stepsKnown.set(own.known, row * count);
-  });
-  return {
-    whole: tf.tensor2d(whole, [rows, BEAT_MEASURES]),
-    wholeKnown: tf.tensor2d(wholeKnown, [rows, 1]),
-    steps: tf.tensor4d(steps, [rows, 1, count, STEP_MEASURES]),
-    stepsKnown: tf.tensor4d(stepsKnown, [rows, 1, count, 1]),
-  };
+  const own = signals.map(beatMeasures);
+  const measures = own.map((of) => Array.from(of ?? new Float32Array(BEAT_MEASURES)));
+  return { measures: tf.tensor2d(measures), known: tf.tensor2d(own.map((of) => [of === undefined ? 0 : 1])) };
 }
 
 /** Network input [n, 1, samples, 1] of signals of one length in millivolts. */

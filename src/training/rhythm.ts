@@ -85,10 +85,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const average = buildRhythm(RHYTHM_DEFAULT);
   const beats = buildBeatsHead(RHYTHM_DEFAULT.contextFilters);
   const pooling = network.layers.find((layer) => layer.getClassName() === 'GlobalAveragePooling2D')!;
-  const all = tf.model({
-    inputs: network.inputs,
-    outputs: [network.outputs[0]!, pooling.input as SymbolicTensor, pooling.output as SymbolicTensor],
-  });
+  const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
   const start = options.from === undefined ? undefined : await loadRobustStart(options.from, options.models);
@@ -144,8 +141,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     loss: (step) => {
       const seed = options.seed * 1_000_003 + step;
       const answer = (x: Tensor): Answer => {
-        const [logits, ...context] = all.apply(x, { training: true }) as [Tensor, Tensor, Tensor];
-        return { logits, measures: beats.apply(context) as [Tensor, Tensor] };
+        const [logits, pooled] = both.apply(x, { training: true }) as [Tensor, Tensor];
+        return { logits, measures: beats.apply(pooled) as Tensor };
       };
       if (start) return robustLoss(answer, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
       const batch = augmentedBatch(planOf(step), noise, seed);
@@ -200,10 +197,10 @@ function addedErrors(before: readonly Float32Array[], after: readonly Float32Arr
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
 }
 
-/** Logits [n, 1, steps, 4] of signals, and the measures of their beats as the network says them: of steps and of the whole. */
+/** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network says them. */
 interface Answer {
   readonly logits: Tensor;
-  readonly measures: [Tensor, Tensor];
+  readonly measures: Tensor;
 }
 
 function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
@@ -228,12 +225,8 @@ function robustLoss(
     tf.div(weightedEntropy(original, batch.y, target), 2),
     tf.div(weightedEntropy(decoded, batch.y, target), 2),
     tf.mul<Scalar>(tf.mean(divergence), W_CONSISTENCY),
-    beatsLoss([firstHalf(measures[0]), firstHalf(measures[1])], batch.beats),
+    beatsLoss(tf.split(measures, 2)[0]!, batch.beats),
   ]);
-}
-
-function firstHalf(rows: Tensor): Tensor {
-  return tf.split(rows, 2)[0]!;
 }
 
 /** Target probabilities: labels, and the mean of the teachers where there are any (Hinton et al., 2015). */
