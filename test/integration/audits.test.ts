@@ -81,7 +81,8 @@ it(
     const second = await startService('tasks-stream', ['--group-id', gateway]);
     await untilReady(second);
     const again = await read(second);
-    agree(again, expected);
+    // The first has audited what other tests had left on the topics, too.
+    agree(again, await recount());
     for (const kind of ['record', 'stream']) {
       const [before, now] = [of, again].map((read) => read(`violation_evidence{kind="${kind}"}`));
       // Partitions are read in another order: the bets are the same, what a bed's hour begins with may not be.
