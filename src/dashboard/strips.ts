@@ -1,5 +1,6 @@
 /** A stretch of one bed out of the topics, for who scrolls back or exports. */
 import { TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
+import { unlessAborted } from '../lib/kafka/membership.js';
 import { decode, type SignalWindow } from '../lib/wire/index.js';
 import type { BeatsEvent, RhythmEvent } from './protocol.js';
 import { endOf } from './signal-ring.js';
@@ -70,7 +71,9 @@ export function openStrips(connection: KafkaConnection, onUnreadable: OnUnreadab
     });
     try {
       const until = wallTime(bed, stretch.stream, stretch.to) + LATE_MS;
-      await Promise.race([tail.catchUp(READ_LIMIT_MS, until), stopped(stop)]);
+      stop.throwIfAborted();
+      await unlessAborted(tail.catchUp(READ_LIMIT_MS, until), stop);
+      stop.throwIfAborted();
     } finally {
       await tail.close();
     }
@@ -107,17 +110,6 @@ export function openStrips(connection: KafkaConnection, onUnreadable: OnUnreadab
         return found;
       }),
   };
-}
-
-/** Rejects with the reason. */
-function stopped(stop: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const end = (): void => {
-      reject(stop.reason as Error);
-    };
-    if (stop.aborted) end();
-    else stop.addEventListener('abort', end, { once: true });
-  });
 }
 
 /** Wall milliseconds, whole as brokers take them, at which device time `at` was there, by the newest window of the stream. */

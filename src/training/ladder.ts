@@ -25,6 +25,7 @@ import { scaleRange } from './paper-model.js';
 import { ERROR_FLOORS, meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
+import { TABLE_RECORDS } from './symbol-counts.js';
 import { chooseSynthesisTau, type SynthesisTau } from './synthesis-tau.js';
 import { chooseTau, type RungRows } from './tau.js';
 import { FINE_TRANSFORM_RATIOS, TRANSFORM_RATIOS, transformTables } from './transform-rungs.js';
@@ -33,8 +34,6 @@ import { splitRows, cutWindows, normaliseWindows } from './windows.js';
 type Scalar = ReturnType<typeof tf.scalar>;
 
 const BATCH = 256;
-/** Records whose latents and coefficients fill the entropy tables. */
-const TABLE_RECORDS = 800;
 
 export interface LadderOptions extends SelectionTrainingOptions {
   /** The codec of `models` keeps its networks: tables, borders, and what hangs on the tasks, are made anew. */

@@ -7,11 +7,8 @@ import tf, { type LayersModel } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { encode, listNetworks, type PaperNetworks } from './compressor.js';
 import { millivoltsOf, type CincRecord } from './data/cinc.js';
-import { paperLatentCounts } from './symbol-counts.js';
+import { paperLatentCounts, TABLE_RECORDS } from './symbol-counts.js';
 import { cutWindows, normalisedTensors } from './windows.js';
-
-/** Records whose latents fill the entropy tables. */
-const TABLE_RECORDS = 800;
 
 /**
  * @param records of the training part, 8,960 samples or more: entropy tables and the range of scales come from them

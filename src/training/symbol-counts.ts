@@ -5,6 +5,9 @@ import { forEachCoded as forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE } from '..
 import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, forEachCoded as forEachCoefficient } from '../lib/codec/transform.js';
 import { SCALES } from '../lib/codec/window-scale.js';
 
+/** Records of the training part whose windows are counted. */
+export const TABLE_RECORDS = 800;
+
 /** Of integers from `first` on. */
 export function symbolCounts(values: readonly number[], first: number, symbols: number): number[] {
   const counts = noneOf(symbols);

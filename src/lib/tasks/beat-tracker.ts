@@ -2,6 +2,7 @@
 import { MODEL_RATE } from '../signal/grid.js';
 import { BeatHeights, beatsAmong, type HeightState, type Seen } from './beat-heights.js';
 import { pickPeaks } from './peaks.js';
+import { usualInterval } from './usual-interval.js';
 
 /** The newest 300 ms are left to the next segment: half a QRS would be found twice or never. */
 export const GUARD = Math.round(0.3 * MODEL_RATE);
@@ -14,8 +15,6 @@ const KEPT_BEATS = 12;
 /** Without a beat for so long, 2 s, the last intervals alone say nothing of now; for 4 s there is no rate. Samples. */
 const STALE = 2 * MODEL_RATE;
 const NO_RATE = 4 * MODEL_RATE;
-/** Intervals that a rate is the median of, at most. */
-const RATE_INTERVALS = 8;
 
 /** What survives a restart. */
 export interface BeatState {
@@ -77,14 +76,6 @@ export class BeatTracker {
     const closed = beats.slice(1).map((beat, i) => beat - beats[i]!);
     const open = finalTo - (beats.at(-1) ?? -Infinity);
     if (closed.length < 2 || open >= NO_RATE) return null;
-    const late = open > STALE;
-    const median = medianOf(late ? [...closed.slice(1 - RATE_INTERVALS), open] : closed.slice(-RATE_INTERVALS));
-    return (60 * MODEL_RATE) / (late ? Math.max(median, open / 2) : median);
+    return (60 * MODEL_RATE) / usualInterval(closed, open, STALE);
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

@@ -2,6 +2,7 @@
  * Heart rates of one lead, in beats a minute, from the times of its newest beats (milliseconds, ascending) and the time up to
  * which no later beat is known. Intervals never reach across a hole: the list begins anew behind one.
  */
+import { usualInterval } from '../usual-interval.js';
 
 /** Beats that the rules look at. */
 export const RATE_BEATS = 9;
@@ -34,10 +35,7 @@ export function ratesOf(beats: readonly number[], to: number): Rates {
 }
 
 function usualRate(closed: readonly number[], open: number): number | undefined {
-  if (closed.length < USUAL_AT_LEAST) return undefined;
-  if (open <= STALE_MS) return 60_000 / medianOf(closed.slice(-8));
-  // A late beat is known by the interval that it leaves open; one beat of it may have been missed.
-  return 60_000 / Math.max(medianOf([...closed.slice(-7), open]), open / 2);
+  return closed.length < USUAL_AT_LEAST ? undefined : 60_000 / usualInterval(closed, open, STALE_MS);
 }
 
 function fastRate(closed: readonly number[], open: number): number | undefined {
@@ -51,10 +49,4 @@ function slowRate(closed: readonly number[], open: number): number | undefined {
   const waiting = Math.min(open, ...closed.slice(-(SLOW_OF - 1)));
   const shortest = closed.length < SLOW_OF ? waiting : Math.max(waiting, Math.min(...closed.slice(-SLOW_OF)));
   return 60_000 / shortest;
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }
