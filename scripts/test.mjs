@@ -39,6 +39,7 @@ for (const { name, lacks } of RINGS) {
   add(counts);
   if (counts.empty) notes.push(`failed: ring ${name} ran no tests`);
   else if (counts.failed > 0) notes.push(`failed: ${counts.failed} in ring ${name}`);
+  notes.push(...counts.failures.map((failure) => `  ${failure}`));
   if (counts.skipped > 0) notes.push(`skipped: ${counts.skipped} in ring ${name}`);
 }
 

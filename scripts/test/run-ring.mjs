@@ -3,7 +3,10 @@ import { rmSync } from 'node:fs';
 import { inRoot } from '../setup/paths.mjs';
 import { readJson } from '../setup/files.mjs';
 
-/** Counts of one ring: { passed, failed, skipped }, and `empty` where it ran no test. People read vitest's own report meanwhile. */
+/**
+ * Counts of one ring: { passed, failed, skipped }, `empty` where it ran no test, and `failures` by name. People read vitest's own report
+ * meanwhile.
+ */
 export function runRing(name) {
   const report = inRoot('.cache', 'tests', `${name}.json`);
   rmSync(report, { force: true });
@@ -11,8 +14,21 @@ export function runRing(name) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = [vitest, 'run', '--project', name, ...reporters];
   const { status } = spawnSync(process.execPath, args, { cwd: inRoot(), stdio: 'inherit' });
-  return countsOf(readJson(report), status);
+  const told = readJson(report);
+  return { ...countsOf(told, status), failures: failuresOf(told) };
 }
+
+/** A line of each test that failed and of each file that could not be loaded: a long log may keep its end alone. */
+export function failuresOf(report) {
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length > 0)
+      return failed.map((test) => `${name}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    return status === 'failed' && assertionResults.length === 0 ? [`${name}: ${firstLine(message)}`] : [];
+  });
+}
+
+const firstLine = (text = '') => text.split('\n', 1)[0];
 
 /**
  * A file that cannot be loaded, or an error outside of any test, fails the run without failing a test: it counts as one. So does a

@@ -3,11 +3,12 @@ import { expect, it } from 'vitest';
 interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
-const { countsOf } = (await import(new URL('../../scripts/test/run-ring.mjs', import.meta.url).href)) as {
+const { countsOf, failuresOf } = (await import(new URL('../../scripts/test/run-ring.mjs', import.meta.url).href)) as {
   countsOf: (
     report: Report | undefined,
     status: number,
   ) => { passed: number; failed: number; skipped: number; empty?: true };
+  failuresOf: (report: unknown) => string[];
 };
 
 const file = (status: string, ...tests: string[]) => ({
@@ -45,4 +46,19 @@ it('takes a ring without a test for failed: it has shown nothing', () => {
 
 it('takes a ring that skips each of its tests as skipped', () => {
   expect(countsOf({ testResults: [file('passed', 'skipped')] }, 0)).toEqual({ passed: 0, failed: 0, skipped: 1 });
+});
+
+it('names what failed, in a line each', () => {
+  const failed = (fullName: string, failureMessages: string[]) => ({ status: 'failed', fullName, failureMessages });
+  const testResults = [
+    { name: 'a.test.ts', status: 'failed', message: '', assertionResults: [failed('adds up', ['Error: 2\n  at a.test.ts:3']), { status: 'passed' }, failed('ends', [])] }, // prettier-ignore
+    { name: 'b.test.ts', status: 'failed', message: 'no such module\n', assertionResults: [] },
+    { name: 'c.test.ts', status: 'passed', message: '', assertionResults: [{ status: 'passed' }] },
+  ];
+  expect(failuresOf({ testResults })).toEqual([
+    'a.test.ts: adds up: Error: 2',
+    'a.test.ts: ends: ',
+    'b.test.ts: no such module',
+  ]);
+  expect(failuresOf(undefined)).toEqual([]);
 });
