@@ -5,8 +5,10 @@ import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
+import type { SecondOpinion } from '../lib/signal/haste.js';
 import { DensePredictor } from '../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
+import { secondOpinionOf } from '../lib/tasks/haste.js';
 import { createInference } from '../lib/tasks/inference.js';
 import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
 import { createOwnTasks } from '../lib/tasks/own/own-tasks.js';
@@ -27,6 +29,8 @@ export interface EdgeInferenceOptions {
 }
 
 export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
+  /** RPnet's, where the predictor runs it. */
+  readonly secondOpinion: SecondOpinion | undefined;
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -61,19 +65,23 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
   };
   if (predictor === 'dense') {
     const dense = new DensePredictor({ ladder, decode });
-    return { ...common, choose: (windows) => dense.choose(windows) };
+    return { ...common, secondOpinion: undefined, choose: (windows) => dense.choose(windows) };
   }
   const { manifest } = await readManifest(join(models, 'rhythm'));
+  const inference = createInference({
+    temperature: readTemperature(manifest),
+    run: (network, input, n) => timed(worker.call(network, { input, n })),
+  });
   const synthesis = new SynthesisPredictor({
-    ...{ ladder, decode },
-    inference: createInference({
-      temperature: readTemperature(manifest),
-      run: (network, input, n) => timed(worker.call(network, { input, n })),
-    }),
+    ...{ ladder, decode, inference },
     ownTasks: createOwnTasks({
       ...{ declared: ownTasks, onFailure: onTaskFailure },
       run: (name, pairs) => timed(worker.call('own', { name, pairs })),
     }),
   });
-  return { ...common, choose: (windows) => synthesis.choose(windows) };
+  return {
+    ...common,
+    secondOpinion: secondOpinionOf(inference.peaks),
+    choose: (windows) => synthesis.choose(windows),
+  };
 }

@@ -15,6 +15,8 @@ export type LiveMetrics = Pick<
   EdgeMetrics,
   'countPackets' | 'countEpoch' | 'observeRate' | 'countRefusedLine' | 'setDevices'
 >;
+/** What was answered before a rhythm closed a window early; late: nothing in time. */
+export type OpinionOutcome = 'agrees' | 'disagrees' | 'late';
 export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices' | 'epochs';
 
 const FLAGGED = [
@@ -53,6 +55,9 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     },
     observeInference: (seconds: number): void => {
       metrics.inferenceSeconds.observe({ model: 'encoder' }, seconds);
+    },
+    countSecondOpinion: (outcome: OpinionOutcome): void => {
+      metrics.edgeSecondOpinions.inc({ outcome });
     },
     countRetry: (): void => {
       metrics.edgeProduceRetries.inc();

@@ -17,6 +17,7 @@ import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
 import { sendUntilTaken } from './persistent-send.js';
 import { RecordRules } from './record-rules.js';
+import { inTime } from './second-opinion.js';
 import { encodePieces } from './segments.js';
 import type { EdgeInput } from './streams.js';
 
@@ -101,6 +102,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       signal,
       afterEpoch: (stream) => declarations.newestEpoch(stream),
       emit: (piece) => gateway.take(piece),
+      secondOpinion: inference.secondOpinion && inTime(inference.secondOpinion, metrics),
       beginEpoch: async (source, epoch) => {
         const { channel, info } = declarations.declare(source, epoch, Date.now());
         const values = [encode('ecg.streams', info)];

@@ -1,6 +1,6 @@
 /** Replays one stream in real time (or a multiple of it), one epoch after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cutPieces } from '../lib/signal/piece-cutter.js';
+import { cutPiecesAsking } from '../lib/signal/piece-cutter.js';
 import { replayClock, type DeviceClock } from './clock.js';
 import type { RecordedStream } from './sources.js';
 import type { EdgeInput, EdgeStream, SourceTools } from './streams.js';
@@ -37,7 +37,9 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
     const count = Math.min(remaining, samples.length);
     const channel = await options.beginEpoch(source, epoch);
     let sequence = 0;
-    for (const { item: piece, last } of withLast(cutPieces(samples.subarray(0, count), lead))) {
+    for await (const { item: piece, last } of withLast(
+      cutPiecesAsking(samples.subarray(0, count), lead, options.secondOpinion),
+    )) {
       const closedAt = options.clock.wallOf(epoch + (1000 * piece.closing) / rate);
       if (!(await until(closedAt, options.signal))) return;
       const place = { source, epoch, channel, sequence: sequence++ };
@@ -50,9 +52,11 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
 }
 
 /** Says of each item whether it is the last. */
-function* withLast<T>(items: Iterable<T>): Generator<{ readonly item: T; readonly last: boolean }, void> {
+async function* withLast<T>(
+  items: AsyncIterable<T>,
+): AsyncGenerator<{ readonly item: T; readonly last: boolean }, void> {
   let held: { readonly item: T } | undefined;
-  for (const item of items) {
+  for await (const item of items) {
     if (held !== undefined) yield { item: held.item, last: false };
     held = { item };
   }

@@ -1,4 +1,5 @@
 /** What a source hands on: streams with their leads, and the pieces that close. */
+import type { SecondOpinion } from '../lib/signal/haste.js';
 import type { CutPiece } from '../lib/signal/pieces.js';
 import type { Lead } from '../lib/signal/types.js';
 
@@ -38,6 +39,8 @@ export interface SourceTools {
   readonly beginEpoch: (source: EdgeStream, epoch: number) => Promise<number>;
   /** Takes a piece; resolves when there is room for the next. */
   readonly emit: (piece: ClosedPiece) => Promise<void>;
+  /** Before a rhythm closes a window early; undefined where the edge runs no network that could tell. */
+  readonly secondOpinion?: SecondOpinion | undefined;
   /** Aborted when the service is to end. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@
 import type { Packet } from '../../lib/signal/packet-order.js';
 import { PacketReader, type PacketEvent } from '../../lib/signal/packets.js';
 import { PieceCutter } from '../../lib/signal/piece-cutter.js';
+import type { HasteQuestion } from '../../lib/signal/haste.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 import { MISSING } from '../../lib/signal/types.js';
 import type { LiveMetrics } from '../metrics.js';
@@ -14,7 +15,7 @@ export interface LiveStreamOptions {
   readonly afterEpoch: number;
   /** Of the lead, across its streams. */
   readonly budget: EpochBudget;
-  readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit'>;
+  readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit' | 'secondOpinion'>;
   readonly metrics: LiveMetrics;
 }
 
@@ -101,7 +102,8 @@ export class LiveStream {
     metrics.countEpoch(reason);
     const own = { ...source, lead: { ...source.lead, rate } };
     const channel = await tools.beginEpoch(own, epoch);
-    this.#epoch = { source: own, epoch, channel, cutter: new PieceCutter(own.lead), sequence: 0, heardAt: 0 };
+    const cutter = new PieceCutter({ ...own.lead, asks: tools.secondOpinion !== undefined });
+    this.#epoch = { source: own, epoch, channel, cutter, sequence: 0, heardAt: 0 };
   }
 
   async #cut({ samples, leadOff, received }: PacketEvent & { readonly kind: 'samples' }): Promise<void> {
@@ -115,7 +117,16 @@ export class LiveStream {
         await this.#emit(piece, false);
         this.#leadOff = leadOff;
       }
+      const piece = epoch.cutter.question && (await this.#ask(epoch, epoch.cutter.question));
+      if (piece === undefined) continue;
+      await this.#emit(piece, false);
+      this.#leadOff = leadOff;
     }
+  }
+
+  async #ask({ cutter, source }: Epoch, question: HasteQuestion): Promise<CutPiece | undefined> {
+    const { secondOpinion } = this.#options.tools;
+    return secondOpinion && cutter.answer(await secondOpinion(question, source.lead));
   }
 
   async #endEpoch(last: boolean): Promise<void> {

@@ -1,10 +1,11 @@
 /** Cuts an epoch into pieces on the fixed grid while its samples come. */
 import { modelIndex, MODEL_RATE, nativeIndex, STEP, WINDOW } from './grid.js';
+import type { HasteOpinion, HasteQuestion, SecondOpinion } from './haste.js';
 import type { CutPiece, Piece } from './pieces.js';
 import { QrsWatch } from './qrs-watch.js';
 import { RecentSamples } from './recent-samples.js';
 import { resampleSupport } from './resample.js';
-import { MISSING } from './types.js';
+import { MISSING, type Lead } from './types.js';
 import { UrgencyRule } from './urgency.js';
 
 export interface PieceCutterOptions {
@@ -12,7 +13,12 @@ export interface PieceCutterOptions {
   readonly rate: number;
   /** ADC units a millivolt. */
   readonly gain: number;
+  /** The owner answers `question` before it pushes on. */
+  readonly asks?: boolean;
 }
+
+/** Model samples of a question: three intervals at 18 a minute. */
+const ASKED = 3072;
 
 /** What is open: the model index at which it begins and its first native sample. */
 interface Open {
@@ -23,7 +29,7 @@ interface Open {
 }
 
 /**
- * One epoch of one lead. Holds at most a window and the resampler's surroundings, whatever the length of the epoch.
+ * One epoch of one lead. Holds 10.2 s or a window and the resampler's surroundings, whatever the length of the epoch.
  *
  * Early closes: see `UrgencyRule`. From the last beat that the watch saw to the closing of the piece that shows 4.4 s of
  * silence at most 4.4 s + 256 / 300 s (the grid's step) pass: 5.26 s of device time. What the watch may still take for a
@@ -38,6 +44,8 @@ export class PieceCutter {
   readonly #recent: RecentSamples;
   readonly #watch: QrsWatch;
   readonly #urgency: UrgencyRule;
+  readonly #asks: boolean;
+  #question: HasteQuestion | undefined;
   /** Native samples taken, missing ones counted. */
   #taken = 0;
   #open: Open | undefined;
@@ -48,12 +56,14 @@ export class PieceCutter {
   #stepIndex: number;
   #missing = 0;
 
-  constructor({ rate, gain }: PieceCutterOptions) {
+  constructor({ rate, gain, asks = false }: PieceCutterOptions) {
     this.#rate = rate;
     this.#support = resampleSupport(rate, MODEL_RATE);
-    this.#recent = new RecentSamples(nativeIndex(WINDOW, rate) + 2 * this.#support + 2);
+    const kept = nativeIndex(WINDOW, rate) + 2 * this.#support + 2;
+    this.#recent = new RecentSamples(asks ? Math.max(kept, nativeIndex(ASKED, rate)) : kept);
     this.#watch = new QrsWatch({ rate, gain });
-    this.#urgency = new UrgencyRule(this.#watch, rate);
+    this.#urgency = new UrgencyRule(this.#watch, rate, asks);
+    this.#asks = asks;
     this.#stepIndex = nativeIndex(STEP, rate);
   }
 
@@ -77,6 +87,17 @@ export class PieceCutter {
       if (piece !== undefined) (closed ??= []).push(piece);
     }
     return closed;
+  }
+
+  /** What is to be answered before the next sample: would a better detector close the window here? */
+  get question(): HasteQuestion | undefined {
+    return this.#question;
+  }
+
+  /** Answers `question`; returns the piece that closes, if one does. */
+  answer(opinion: HasteOpinion): CutPiece | undefined {
+    this.#question = undefined;
+    return this.#endStep(this.#urgency.answered(opinion, this.#taken / this.#rate));
   }
 
   /** Nothing follows: what is open closes. */
@@ -128,9 +149,22 @@ export class PieceCutter {
     this.#stepIndex = nativeIndex(this.#step, this.#rate);
     const open = this.#open;
     if (open === undefined) return undefined;
+    const haste = this.#urgency.haste(this.#taken / this.#rate, step - open.start, step % WINDOW === 0);
+    if (haste === 'rhythm' && this.#asks) {
+      const { samples, first } = this.#recent.slice(this.#taken - nativeIndex(ASKED, this.#rate), this.#taken);
+      this.#question = { samples, first };
+      return undefined;
+    }
+    return this.#endStep(haste !== undefined);
+  }
+
+  /** The piece may end at the step that was just reached. */
+  #endStep(urgent: boolean): CutPiece | undefined {
+    const step = this.#step - STEP;
+    const open = this.#open;
     const border = step % WINDOW === 0;
-    const urgent = this.#urgency.hurries(this.#taken / this.#rate, step - open.start, border);
-    if (!border && !urgent) return undefined;
+    if (open === undefined || (!border && !urgent)) return undefined;
+    this.#urgency.closed(this.#taken / this.#rate, urgent);
     const whole = border && step - open.start === WINDOW && !open.gap;
     const { start, firstIndex, gap } = open;
     const piece = { start, length: step - start, firstIndex, count: this.#taken - firstIndex, whole, urgent, gap };
@@ -157,7 +191,7 @@ export class PieceCutter {
 }
 
 /**
- * Pieces of `samples` (native ADC values, `MISSING` where there is none), in order, exactly as the edge cuts them while
+ * Pieces of `samples` (native ADC values, `MISSING` where there is none), in order, exactly as an edge that asks nobody cuts them while
  * they come. Every sample that exists is owned by exactly one piece, none that is missing is.
  */
 export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Generator<CutPiece, void> {
@@ -165,6 +199,24 @@ export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Ge
   for (const value of samples) {
     const closed = cutter.push(value);
     if (closed !== undefined) yield* closed;
+  }
+  yield* cutter.end();
+}
+
+/** As `cutPieces`; before a rhythm closes a window early `ask`, where it is given, is asked, as the edge asks. */
+export async function* cutPiecesAsking(
+  samples: Int32Array,
+  lead: Pick<Lead, 'rate' | 'gain' | 'baseline'>,
+  ask: SecondOpinion | undefined,
+): AsyncGenerator<CutPiece, void> {
+  if (ask === undefined) return yield* cutPieces(samples, lead);
+  const cutter = new PieceCutter({ ...lead, asks: true });
+  for (const value of samples) {
+    const closed = cutter.push(value);
+    if (closed !== undefined) yield* closed;
+    if (cutter.question === undefined) continue;
+    const piece = cutter.answer(await ask(cutter.question, lead));
+    if (piece !== undefined) yield piece;
   }
   yield* cutter.end();
 }

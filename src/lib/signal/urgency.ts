@@ -1,10 +1,11 @@
 /** When a window is closed early: no beat for 4.4 s, or an extreme rate. */
+import type { HasteOpinion, SeenRate } from './haste.js';
 import { STEP } from './grid.js';
 import type { QrsWatch } from './qrs-watch.js';
 
 /** Asystole is 4 s without a beat, and the tasks hold back the last 0.3 s of a signal; 0.1 s for rounding. */
-const SILENT_SECONDS = 4.4;
-/** Closes follow each other no faster than this while beats are missed: the tasks see silence within 1.7 s. */
+export const SILENT_SECONDS = 4.4;
+/** Unless somebody is asked, closes follow each other no faster than this while beats are missed: the tasks see silence within 1.7 s. */
 const EVERY = 2 * STEP;
 /** Beats a minute; customary limits for extreme rates are 140 to 150 and 35 to 40. */
 const FAST = 140;
@@ -12,7 +13,7 @@ const SLOW = 40;
 /**
  * A fast rate hurries for so long and then no more, and so does a slow one: the alarm was raised long ago, and a patient
  * whose rate stays there must not cost the lossless rung for hours. The spell ends when that rate was not there for as long
- * as `CALM_SECONDS`.
+ * as `CALM_SECONDS`. Where somebody is asked it hurries until the alarm's whole condition was in what was sent, if that is sooner.
  */
 const HURRY_SECONDS = 30;
 const CALM_SECONDS = 10;
@@ -24,7 +25,7 @@ const CONSTANT_SECONDS = 4.1;
 /**
  * A window closes at the first multiple of 256 model samples at which the watch has seen no beat for 4.4 s (from the start
  * of the signal where it saw none), or the last few intervals say over 140 or under 40 a minute; then every 512, and on
- * the grid, until that is over.
+ * the grid, until that is over. Where a better detector is asked it closes only if that one sees it too, and at every 256.
  *
  * A line that is constant to the LSB, or off by the device's flag, is told from a quiet one by pieces that hold nothing
  * else: what moved before it is closed away once it has stood still for 1.5 s, and 4.1 s of constant pieces close early
@@ -33,6 +34,7 @@ const CONSTANT_SECONDS = 4.1;
 export class UrgencyRule {
   readonly #watch: QrsWatch;
   readonly #rate: number;
+  readonly #every: number;
   #since = 0;
   #inSpell = false;
   /** Samples for which the line has not moved or was off. */
@@ -44,10 +46,14 @@ export class UrgencyRule {
   readonly #fast = new Spell();
   readonly #slow = new Spell();
 
-  /** @param rate native rate in Hz */
-  constructor(watch: QrsWatch, rate: number) {
+  /**
+   * @param rate native rate in Hz
+   * @param asks whether `answered` is told what a better detector sees
+   */
+  constructor(watch: QrsWatch, rate: number, asks = false) {
     this.#watch = watch;
     this.#rate = rate;
+    this.#every = asks ? STEP : EVERY;
   }
 
   /** Signal begins, at the start or after a gap. `now`: seconds of the epoch. */
@@ -74,19 +80,30 @@ export class UrgencyRule {
   }
 
   /**
-   * Whether the piece that could end now is to end, and hurries.
+   * Why the piece that could end now is to end in haste; undefined where it is not. A constant line is one without a doubt.
    *
    * @param now seconds of the epoch
    * @param length model samples of the piece
    * @param border it ends here in any case
    */
-  hurries(now: number, length: number, border: boolean): boolean {
+  haste(now: number, length: number, border: boolean): 'constant' | 'rhythm' | undefined {
     // Both are asked at every step: a spell goes on while the line stands still.
     const constant = this.#constantLineHurries(now);
     const rhythm = this.#rhythmHurries(now, length, border);
-    const hurries = constant || rhythm;
-    if ((hurries || border) && this.#still > 0) this.#constantFrom ??= now;
-    return hurries;
+    return constant ? 'constant' : rhythm ? 'rhythm' : undefined;
+  }
+
+  /** The piece ended at `now`, in haste or at its border. */
+  closed(now: number, hurried: boolean): void {
+    if (hurried) this.#inSpell = true;
+    if (this.#still > 0) this.#constantFrom ??= now;
+  }
+
+  /** Whether the piece is to end in haste after what a better detector sees: all of an extreme rate is told once. */
+  answered({ silent, fast, slow }: HasteOpinion, now: number): boolean {
+    const isFast = this.#fast.tells(fast, now);
+    const isSlow = this.#slow.tells(slow, now);
+    return silent || isFast || isSlow;
   }
 
   #constantLineHurries(now: number): boolean {
@@ -103,9 +120,7 @@ export class UrgencyRule {
       this.#inSpell = false;
       return false;
     }
-    if (this.#constantShown || (this.#inSpell && length < EVERY && !border)) return false;
-    this.#inSpell = true;
-    return true;
+    return !this.#constantShown && (!this.#inSpell || length >= this.#every || border);
   }
 
   #extremeRate(now: number): boolean {
@@ -125,6 +140,16 @@ class Spell {
 
   restart(): void {
     this.#from = undefined;
+  }
+
+  /** Whether it hurries by what was seen of it; not once all of it was, until it was not there for a while. */
+  tells(seen: SeenRate, now: number): boolean {
+    if (seen === undefined) return false;
+    this.#from ??= now;
+    this.#last = now;
+    const hurries = now - this.#from < HURRY_SECONDS;
+    if (seen === 'shown') this.#from = -Infinity;
+    return hurries;
   }
 
   hurries(isExtreme: boolean, now: number): boolean {

@@ -10,6 +10,8 @@ import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { openOwnTasks } from '../../lib/offline/own-tasks.js';
 import { loadPeaks, loadTasks } from '../../lib/offline/tasks.js';
 import { forcedRung } from '../../lib/prediction/forced-rung.js';
+import type { SecondOpinion } from '../../lib/signal/haste.js';
+import { secondOpinionOf } from '../../lib/tasks/haste.js';
 import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
 import { boundsOf } from './bounds.js';
@@ -25,6 +27,8 @@ export interface Chooser {
   readonly standing: Standing | undefined;
   /** What was asked for; undefined where a rung is forced. */
   readonly bounds: Bounds | undefined;
+  /** RPnet's, as an edge asks for it before a rhythm closes a window early; undefined where no RPnet runs. */
+  readonly secondOpinion?: SecondOpinion | undefined;
   /** For the leads of one record. */
   readonly forRecord: () => PieceCoder;
 }
@@ -51,7 +55,8 @@ export async function openChooser(
     const forced = { rung, predictor: undefined, standing: undefined, bounds: undefined };
     if (rung.kind === 'lossless') return { ...forced, forRecord: () => losslessCoder(codec) };
     const peaks = await loadPeaks(models);
-    return { ...forced, forRecord: () => coderOf({ ...forcedRung(rung, codec, peaks), encode }) };
+    const forRecord = (): PieceCoder => coderOf({ ...forcedRung(rung, codec, peaks), encode });
+    return { ...forced, secondOpinion: secondOpinionOf(peaks.peaks), forRecord };
   }
   const ownTasks: OwnTasks = await openOwnTasks(models, config.tasks, onTaskFailure);
   const predictor = config.predictor ?? (ladder.synthesisTau === undefined ? 'dense' : 'synthesis');
@@ -69,7 +74,7 @@ export async function openChooser(
   const { inference } = await loadTasks(models);
   const forRecord = (): PieceCoder =>
     coderOf({ ladder, bounds, encode, ...synthesisChoice(codec, { inference, ownTasks, bounds, tau }) });
-  return { ...chosen, forRecord };
+  return { ...chosen, secondOpinion: secondOpinionOf(inference.peaks), forRecord };
 }
 
 function coderOf(options: Parameters<typeof encodePieceCodes>[1]): PieceCoder {

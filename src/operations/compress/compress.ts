@@ -108,7 +108,7 @@ async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tall
         source,
         { record, records: names.length },
         {
-          ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless },
+          ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless, secondOpinion: chooser.secondOpinion },
           write: (run) => writer.write(run),
           onCode: (lead, piece, code) => {
             tally.add(keyOf(lead), piece, code);

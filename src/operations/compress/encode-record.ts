@@ -2,7 +2,8 @@
 import { BITSTREAM_VERSION, type Ladder } from '../../lib/codec/ladder.js';
 import type { PieceCode, PieceToEncode } from '../../lib/codec/window-encoder.js';
 import type { FileSegment, LeadHeader, SegmentRun } from '../../lib/compressed-file/index.js';
-import { cutPieces } from '../../lib/signal/piece-cutter.js';
+import type { SecondOpinion } from '../../lib/signal/haste.js';
+import { cutPiecesAsking } from '../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 import type { Lead } from '../../lib/signal/types.js';
 import type { PieceCoder } from './chooser.js';
@@ -24,6 +25,8 @@ export interface RecordCoding {
   /** For leads that are voltages, and for others. */
   readonly coder: PieceCoder;
   readonly lossless: PieceCoder;
+  /** For voltages, before a rhythm closes a window early. */
+  readonly secondOpinion?: SecondOpinion | undefined;
   readonly write: (run: Omit<SegmentRun, 'crc'>) => Promise<void>;
   /** Hears of each code. */
   readonly onCode: (lead: number, piece: CutPiece, code: PieceCode) => void;
@@ -31,7 +34,7 @@ export interface RecordCoding {
 
 interface LeadRun {
   readonly lead: Lead;
-  readonly pieces: Iterator<CutPiece, void>;
+  readonly pieces: AsyncIterator<CutPiece, void>;
   /** The piece that comes next. */
   next: CutPiece | undefined;
   runs: number;
@@ -43,7 +46,7 @@ interface LeadRun {
 }
 
 export async function encodeRecord(source: SourceRecord, place: RecordPlace, coding: RecordCoding): Promise<void> {
-  const leads = source.leads.map(openLead);
+  const leads = await Promise.all(source.leads.map((lead) => openLead(lead, coding)));
   const runOf = (index: number, last: boolean): Omit<SegmentRun, 'crc'> => {
     const { runs, start, segments } = leads[index] as LeadRun;
     const header = runs === 0 ? headerOf(source, index, place, coding.ladder) : null;
@@ -58,7 +61,7 @@ export async function encodeRecord(source: SourceRecord, place: RecordPlace, cod
     own.segments = [];
     own.bytes = 0;
   };
-  for (let batch = takeBatch(leads); batch.length > 0; batch = takeBatch(leads)) {
+  for (let batch = await takeBatch(leads); batch.length > 0; batch = await takeBatch(leads)) {
     const codes = await codeBatch(source, batch, coding);
     for (const [i, { lead: index, piece }] of batch.entries()) {
       const code = codes[i] as PieceCode;
@@ -71,21 +74,23 @@ export async function encodeRecord(source: SourceRecord, place: RecordPlace, cod
   for (const index of leads.keys()) await flush(index, true);
 }
 
-function openLead(lead: Lead): LeadRun {
-  const pieces = cutPieces(lead.samples, lead);
-  const next = pieces.next().value ?? undefined;
+async function openLead(lead: Lead, { secondOpinion }: RecordCoding): Promise<LeadRun> {
+  const pieces = cutPiecesAsking(lead.samples, lead, lead.foreignUnit === undefined ? secondOpinion : undefined);
+  const next = (await pieces.next()).value ?? undefined;
   return { lead, pieces, next, runs: 0, end: 0, start: 0, segments: [], bytes: 0 };
 }
 
 /** The next pieces in order of the time at which they close, so that leads go side by side as they do at a bed. */
-function takeBatch(leads: readonly LeadRun[]): { readonly lead: number; readonly piece: CutPiece }[] {
+async function takeBatch(
+  leads: readonly LeadRun[],
+): Promise<readonly { readonly lead: number; readonly piece: CutPiece }[]> {
   const batch = [];
   while (batch.length < BATCH * leads.length) {
     const open = leads.filter(({ next }) => next !== undefined);
     if (open.length === 0) break;
     const first = open.reduce((a, b) => (closingOf(b) < closingOf(a) ? b : a));
     if (first.next !== undefined) batch.push({ lead: leads.indexOf(first), piece: first.next });
-    first.next = first.pieces.next().value ?? undefined;
+    first.next = (await first.pieces.next()).value ?? undefined;
   }
   return batch;
 }

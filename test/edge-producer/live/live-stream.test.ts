@@ -3,6 +3,7 @@ import { EpochBudget } from '../../../src/edge-producer/live/epoch-budget.js';
 import { LiveStream } from '../../../src/edge-producer/live/live-stream.js';
 import { edgeMetrics } from '../../../src/edge-producer/metrics.js';
 import type { ClosedPiece } from '../../../src/edge-producer/streams.js';
+import type { SecondOpinion } from '../../../src/lib/signal/haste.js';
 import { MISSING } from '../../../src/lib/signal/types.js';
 import type { Packet } from '../../../src/lib/signal/packet-order.js';
 
@@ -11,7 +12,7 @@ const DECLARED = 130;
 const SIZE = 13;
 
 /** A stream, with what it hands on: pieces, the rates of its epochs, its metrics. */
-function open() {
+function open(secondOpinion?: SecondOpinion) {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
   const pieces: ClosedPiece[] = [];
   const rates: number[] = [];
@@ -26,6 +27,7 @@ function open() {
     tools: {
       beginEpoch: ({ lead }) => Promise.resolve(rates.push(lead.rate)),
       emit: (piece) => Promise.resolve(void pieces.push(piece)),
+      secondOpinion,
     },
     metrics,
   });
@@ -125,5 +127,33 @@ describe('a piece was there when the packet of its last sample came', () => {
     late.samples.fill(MISSING, 0, 5);
     await stream.take({ ...late, received: late.received + 5_000 });
     expect(pieces.map(({ closedAt }) => closedAt)).toEqual([packet(9).received]);
+  });
+});
+
+describe('a second opinion', () => {
+  /** A line without a beat, for 30 s, and what is asked meanwhile. */
+  async function quiet(silent: boolean) {
+    const leads: unknown[] = [];
+    const { stream, pieces } = open((_, lead) => Promise.resolve(void leads.push(lead)).then(() => ({ silent })));
+    for (let k = 0; k < 300; k++) {
+      const samples = Int32Array.from({ length: SIZE }, (_, i) => (k + i) % 2);
+      await stream.take({ ...packet(k), samples });
+    }
+    await stream.end(true);
+    return { pieces, leads };
+  }
+
+  it('keeps a window open, in order and without a hole', async () => {
+    const { pieces, leads } = await quiet(false);
+    expect(leads[0]).toMatchObject({ rate: DECLARED, gain: 200 });
+    expect(pieces.some(({ piece }) => piece.urgent)).toBe(false);
+    expect(pieces.reduce((sum, { piece }) => sum + piece.count, 0)).toBe(300 * SIZE);
+  });
+
+  it('closes it, and the pieces are numbered in order', async () => {
+    const { pieces } = await quiet(true);
+    expect(pieces.filter(({ piece }) => piece.urgent).length).toBeGreaterThan(10);
+    expect(pieces.map(({ sequence }) => sequence)).toEqual(pieces.map((_, i) => i));
+    expect(pieces.reduce((sum, { piece }) => sum + piece.count, 0)).toBe(300 * SIZE);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nativeIndex, STEP, WINDOW } from '../../../src/lib/signal/grid.js';
-import { cutPieces, PieceCutter } from '../../../src/lib/signal/piece-cutter.js';
+import type { HasteOpinion, HasteQuestion } from '../../../src/lib/signal/haste.js';
+import { cutPieces, cutPiecesAsking, PieceCutter } from '../../../src/lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../src/lib/signal/pieces.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
 import { resampleSupport } from '../../../src/lib/signal/resample.js';
@@ -193,5 +194,74 @@ describe('gaps', () => {
       expect(own).toEqual(samples.slice(samplesFirst, samplesFirst + own.length));
       expect(own.includes(MISSING)).toBe(false);
     }
+  });
+});
+
+describe('a cutter that asks before a rhythm closes a window early', () => {
+  const asking = async (samples: Int32Array, rate: number, answer: (question: HasteQuestion) => HasteOpinion) => {
+    const asked: number[] = [];
+    const pieces: CutPiece[] = [];
+    const lead = { rate, gain: GAIN, baseline: 0 };
+    for await (const piece of cutPiecesAsking(samples, lead, (question) => {
+      asked.push(question.first + question.samples.length);
+      return Promise.resolve(answer(question));
+    })) {
+      pieces.push(piece);
+    }
+    return { pieces, asked };
+  };
+
+  it('keeps windows whole where nobody agrees, and asks at every step', async () => {
+    const { samples, beats, rate } = asystole(await sample('mitdb-100-normal', 360, 40), 25, 30, 0.01);
+    const { pieces, asked } = await asking(samples, rate, () => ({ silent: false }));
+    expect(urgent(pieces)).toEqual([]);
+    expect(pieces.slice(0, -1).every(({ whole }) => whole)).toBe(true);
+    const gaps = asked.slice(1).map((at, i) => at - asked[i]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(Math.ceil((STEP * 360) / 300));
+    expect(asked[0]! / rate - beats.at(-1)!).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it('closes where it is told to, as it would without asking, then at every step of 256', async () => {
+    const { samples, rate } = asystole(await sample('mitdb-100-normal', 360, 40), 25, 30, 0.01);
+    const { pieces } = await asking(samples, rate, () => ({ silent: true }));
+    const plain = cut(samples, rate);
+    const first = (all: readonly CutPiece[]): CutPiece => all.find((piece) => piece.urgent)!;
+    expect(first(pieces)).toEqual(first(plain));
+    const lengths = urgent(pieces).slice(1, -1).map(({ length }) => length); // prettier-ignore
+    expect(new Set(lengths)).toEqual(new Set([STEP]));
+  });
+
+  it('shows the newest signal, 10.2 s of it and none from before a gap', async () => {
+    const { samples, rate } = asystole(await sample('mitdb-100-normal', 360, 40), 25, 30, 0.01);
+    const hole = 34 * rate;
+    samples.fill(MISSING, hole, hole + 100);
+    const lengths: number[] = [];
+    await asking(samples, rate, ({ samples: own, first }) => {
+      expect(own).toEqual(samples.slice(first, first + own.length));
+      if (first + own.length > hole) expect(first).toBeGreaterThanOrEqual(hole + 100);
+      lengths.push(own.length / rate);
+      return { silent: false };
+    });
+    expect(Math.max(...lengths)).toBeCloseTo(10.24, 2);
+    expect(Math.min(...lengths)).toBeLessThan(5);
+  });
+
+  it('tells all of an extreme rate once, and again after 10 s without', async () => {
+    const record = await sample('mitdb-100-normal', 300, 20);
+    const [slow, usual] = [paced(record, 1.8, 60), paced(record, 0.8, 30)];
+    const samples = Int32Array.from([...slow, ...usual, ...slow]);
+    const { pieces } = await asking(samples, 300, ({ first, samples: own }) => {
+      const now = (first + own.length) / 300;
+      return { silent: false, slow: now < 62 || now > 100 ? 'shown' : undefined };
+    });
+    expect(urgent(pieces).map(({ closing }) => closing / 300 > 90)).toEqual([false, true]);
+  });
+
+  it('hurries for half a minute where a rate stays near', async () => {
+    const record = await sample('mitdb-100-normal', 300, 20);
+    const { pieces } = await asking(paced(record, 1.8, 90), 300, () => ({ silent: false, slow: 'near' }));
+    const closings = urgent(pieces).map(({ closing }) => closing / 300);
+    expect(closings.at(-1)! - closings[0]!).toBeGreaterThan(25);
+    expect(closings.at(-1)! - closings[0]!).toBeLessThanOrEqual(30);
   });
 });

@@ -106,6 +106,12 @@ export const EDGE_METRICS = {
     help: 'Pieces closed early, since beats were missed or came at an extreme rate: sent at once, losslessly.',
     labels: {},
   },
+  edgeSecondOpinions: {
+    name: 'dynamic_deep_edge_second_opinions_total',
+    type: 'counter',
+    help: 'Times that RPnet was asked before a rhythm closed a window early: agrees, disagrees (it stays open), late (it closes).',
+    labels: { outcome: ['agrees', 'disagrees', 'late'] },
+  },
   edgeFlaggedPieces: {
     name: 'dynamic_deep_edge_flagged_pieces_total',
     type: 'counter',

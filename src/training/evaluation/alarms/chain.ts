@@ -1,7 +1,7 @@
 /** One bed through the chain: native samples -> pieces -> rung and payload -> decoded -> tasks and rules -> alarms. */
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
-import { cutPieces } from '../../../lib/signal/piece-cutter.js';
+import { cutPiecesAsking } from '../../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
 import type { Lead, Recording } from '../../../lib/signal/types.js';
 import type { AlarmChange } from '../../../lib/tasks/alarms/episode.js';
@@ -43,7 +43,8 @@ const EPOCH = Date.UTC(2026, 0, 1);
 export async function watchBed({ leads }: Recording, options: WatchOptions): Promise<Watched> {
   const { system, bounds, limits } = options;
   const bed = new Bed('evaluation', { limits: () => limits });
-  const sent = leads.flatMap(piecesOf).sort((a, b) => a.at - b.at);
+  const pieces = await Promise.all(leads.map((lead, index) => piecesOf(lead, index, system)));
+  const sent = pieces.flat().sort((a, b) => a.at - b.at);
   const choice = { ladder: system.ladder, bounds, ...system.predictor(bounds) };
   const raises: Raise[] = [];
   const carried = new Map<string, number>();
@@ -79,8 +80,9 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
   return { raises, carried };
 }
 
-function piecesOf(lead: Lead, index: number): Sent[] {
-  const pieces = [...cutPieces(lead.samples, lead)];
+async function piecesOf(lead: Lead, index: number, { secondOpinion }: System): Promise<Sent[]> {
+  const pieces: CutPiece[] = [];
+  for await (const piece of cutPiecesAsking(lead.samples, lead, secondOpinion)) pieces.push(piece);
   return pieces.map((piece, sequence) => ({
     ...{ piece, lead, sequence, stream: `evaluation.${index + 1}` },
     last: sequence === pieces.length - 1,

@@ -16,6 +16,8 @@ import { denseChoice, synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
 import { forcedRung } from '../../../lib/prediction/forced-rung.js';
+import type { SecondOpinion } from '../../../lib/signal/haste.js';
+import { secondOpinionOf } from '../../../lib/tasks/haste.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 
 export interface System {
@@ -33,6 +35,8 @@ export interface System {
    * streams of one recording.
    */
   readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
+  /** RPnet's, before a rhythm closes a window early; undefined where the edge would not run it. */
+  readonly secondOpinion: SecondOpinion | undefined;
   /** Undefined where an edge would send losslessly under the bounds. */
   readonly certificate: (bounds: Bounds) => Certificate | undefined;
   /** One rung for every window, as `compress --rung` sends them. */
@@ -59,6 +63,7 @@ export async function loadSystem(models: string): Promise<System> {
     models: { codec: ladder.hash, ...hashes },
     inference,
     certificate: certificateOf,
+    secondOpinion: ladder.synthesisTau === undefined ? undefined : secondOpinionOf(inference.peaks),
     predictor: (bounds) => {
       const { tau, synthesisTau } = ladder;
       const certificate = certificateOf(bounds);

@@ -1,0 +1,26 @@
+/** What is asked, and answered, before a window closes early for its rhythm. */
+import type { Lead } from './types.js';
+
+/** The newest signal of a lead, without a hole: 10.2 s where there are so many. */
+export interface HasteQuestion {
+  /** Native ADC values. */
+  readonly samples: Int32Array;
+  /** Native index in the epoch of samples[0]. */
+  readonly first: number;
+}
+
+/** Of an extreme rate: nearly there, or all of it that its alarm takes. */
+export type SeenRate = 'near' | 'shown' | undefined;
+
+export interface HasteOpinion {
+  /** No beat for 4.4 s. */
+  readonly silent: boolean;
+  readonly fast?: SeenRate;
+  readonly slow?: SeenRate;
+}
+
+/** What a better detector sees than the lead's own watch. `lead`: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
+export type SecondOpinion = (
+  question: HasteQuestion,
+  lead: Pick<Lead, 'rate' | 'gain' | 'baseline'>,
+) => Promise<HasteOpinion>;

@@ -1,0 +1,47 @@
+/**
+ * A second opinion before a window closes early for its rhythm, by the network that the tasks find beats with and the rates that
+ * alarms go by: the edge's own watch is cheap, and takes a few windows in a hundred for silent or extreme that are not.
+ */
+import type { SecondOpinion, SeenRate } from '../signal/haste.js';
+import { MODEL_RATE, modelIndex } from '../signal/grid.js';
+import { resample } from '../signal/resample.js';
+import { toMillivolts } from '../signal/units.js';
+import { SILENT_SECONDS } from '../signal/urgency.js';
+import { ADULT_LIMITS } from './alarms/limits.js';
+import { RATE_BEATS, ratesOf } from './alarms/rates.js';
+import { BeatHeights, beatsAmong } from './beat-heights.js';
+import { GUARD } from './beat-tracker.js';
+import type { Inference } from './inference.js';
+import { pickPeaks } from './peaks.js';
+
+/** Beats a minute. The tasks see more of the past and may place a beat elsewhere by a little: what is near hurries, and what is shown is clear. */
+const NEAR = { fast: 10, slow: 5 };
+const CLEAR = { fast: 2, slow: 1 };
+
+/**
+ * By RPnet, as `peaks` runs it: whether the newest signal of a lead shows no beat for 4.4 s, or a rate beyond the adult limits of extreme rates or
+ * near them.
+ */
+export function secondOpinionOf(peaks: Inference['peaks']): SecondOpinion {
+  return async ({ samples, first }, { rate, gain, baseline }) => {
+    const outFirst = modelIndex(first, rate);
+    const outCount = modelIndex(first + samples.length, rate) - outFirst;
+    const native = toMillivolts({ samples, gain, baseline });
+    const millivolts = resample(native, { rate, first, outRate: MODEL_RATE, outFirst, outCount });
+    const [map = new Float32Array()] = await peaks([millivolts]);
+    const final = outCount - GUARD;
+    const beats = beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights()).filter((at) => at < final);
+    const ms = (at: number): number => (1000 * at) / MODEL_RATE;
+    const { fast = 0, slow = Infinity } = ratesOf(beats.slice(-RATE_BEATS).map(ms), ms(final));
+    const { extremeTachycardia, extremeBradycardia } = ADULT_LIMITS;
+    return {
+      silent: outCount - (beats.at(-1) ?? 0) >= SILENT_SECONDS * MODEL_RATE,
+      fast: seenRate(fast - extremeTachycardia, NEAR.fast, CLEAR.fast),
+      slow: seenRate(extremeBradycardia - slow, NEAR.slow, CLEAR.slow),
+    };
+  };
+}
+
+function seenRate(beyond: number, near: number, clear: number): SeenRate {
+  return beyond > clear ? 'shown' : beyond > -near ? 'near' : undefined;
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { edgeMetrics } from '../../src/edge-producer/metrics.js';
+import { inTime } from '../../src/edge-producer/second-opinion.js';
+import type { HasteOpinion } from '../../src/lib/signal/haste.js';
+
+const question = { samples: new Int32Array(300), first: 0 };
+const lead = { rate: 300, gain: 200, baseline: 0 };
+
+async function answered(ask: () => Promise<HasteOpinion>) {
+  const metrics = edgeMetrics(['lossless'], '0.0.0');
+  const opinion = await inTime(ask, metrics)(question, lead);
+  const text = await metrics.registry.metrics();
+  const counted = [...text.matchAll(/second_opinions_total\{outcome="(\w+)"\} 1$/gm)].map(([, outcome]) => outcome);
+  return { opinion, counted };
+}
+
+it.each([
+  ['agrees', { silent: true }],
+  ['agrees', { silent: false, fast: 'near' }],
+  ['agrees', { silent: false, slow: 'shown' }],
+  ['disagrees', { silent: false }],
+] as const)('counts one that %s: %o', async (outcome, opinion) => {
+  expect(await answered(() => Promise.resolve(opinion))).toEqual({ opinion, counted: [outcome] });
+});
+
+it('closes the window where nobody answers in time', async () => {
+  const never = new Promise<HasteOpinion>(() => undefined);
+  expect(await answered(() => never)).toEqual({ opinion: { silent: true }, counted: ['late'] });
+});
+
+it('fails with the one that is asked', async () => {
+  await expect(answered(() => Promise.reject(new Error('the worker is gone')))).rejects.toThrow('the worker is gone');
+});
