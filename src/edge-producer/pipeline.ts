@@ -102,7 +102,8 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       signal,
       afterEpoch: (stream) => declarations.newestEpoch(stream),
       emit: (piece) => gateway.take(piece),
-      secondOpinion: inference.secondOpinion && inTime(inference.secondOpinion, metrics),
+      secondOpinion:
+        inference.secondOpinion && inTime(inference.secondOpinion, { metrics, patienceMs: input.patienceMs }),
       beginEpoch: async (source, epoch) => {
         const { channel, info } = declarations.declare(source, epoch, Date.now());
         const values = [encode('ecg.streams', info)];

@@ -18,6 +18,7 @@ export function replayInput(
 ): EdgeInput {
   return {
     clockRate: speed,
+    patienceMs: undefined,
     streams: () => streams.length,
     run: async (tools) => {
       const clock = replayClock(speed);

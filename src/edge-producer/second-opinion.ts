@@ -3,19 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HasteOpinion, SecondOpinion } from '../lib/signal/haste.js';
 import type { EdgeMetrics } from './metrics.js';
 
-/** Wall milliseconds: the budget of the alarms has so much for it. */
-const PATIENCE_MS = 300;
 /** Where nobody has answered by then the window closes, as where nobody is asked. */
 const LATE: HasteOpinion = { silent: true };
 
-/** `ask`, whose answer is awaited for 0.3 s; each answer is counted. */
-export function inTime(ask: SecondOpinion, metrics: Pick<EdgeMetrics, 'countSecondOpinion'>): SecondOpinion {
+export interface InTimeOptions {
+  readonly metrics: Pick<EdgeMetrics, 'countSecondOpinion'>;
+  /** Wall milliseconds; undefined: as long as it takes. */
+  readonly patienceMs: number | undefined;
+}
+
+/** `ask`, whose answer is awaited for a while; each answer is counted. */
+export function inTime(ask: SecondOpinion, { metrics, patienceMs }: InTimeOptions): SecondOpinion {
   return async (question, lead) => {
     const patience = new AbortController();
-    const late = sleep(PATIENCE_MS, LATE, { signal: patience.signal });
-    late.catch(() => undefined);
+    const late = patienceMs === undefined ? [] : [sleep(patienceMs, LATE, { signal: patience.signal })];
+    for (const wait of late) wait.catch(() => undefined);
     try {
-      const opinion = await Promise.race([ask(question, lead), late]);
+      const opinion = await Promise.race([ask(question, lead), ...late]);
       const { silent, fast, slow } = opinion;
       const agrees = silent || fast !== undefined || slow !== undefined;
       metrics.countSecondOpinion(opinion === LATE ? 'late' : agrees ? 'agrees' : 'disagrees');

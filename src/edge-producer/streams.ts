@@ -51,6 +51,8 @@ export interface EdgeInput {
   streams(): number;
   /** How fast the device clock runs against the wall's. */
   readonly clockRate: number;
+  /** Wall milliseconds that a second opinion may take; undefined where it is asked for ahead of its time. */
+  readonly patienceMs: number | undefined;
   /** Resolves when every stream has ended, or was ended by `signal`. */
   run(tools: SourceTools): Promise<void>;
 }

@@ -22,11 +22,15 @@ export interface LiveInputOptions {
   readonly logger: Logger;
 }
 
+/** An alarm waits behind a second opinion; its budget has so much for it. Wall milliseconds. */
+const PATIENCE_MS = 300;
+
 /** Live devices over TCP, at the pace at which they send. Where the gateway is full, sockets are not read. */
 export function liveInput(options: LiveInputOptions): EdgeInput {
   let registry: LiveRegistry | undefined;
   return {
     clockRate: 1,
+    patienceMs: PATIENCE_MS,
     streams: () => registry?.size ?? 0,
     run: async (tools) => {
       const { gateway, silenceMs, metrics, logger } = options;

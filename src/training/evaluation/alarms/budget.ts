@@ -5,7 +5,7 @@
  * dynamic_deep_tasks_latency_seconds. The means were 0.53 s until sent (0.5 s of them linger), 0.12 s more until decoded,
  * 0.35 s more until the result; a reader saw half of the results within 1.05 s and 99% within 1.8 s. The stages share what
  * lies between the linger and that 1.8 s in the proportion of their means.
- * `secondOpinion`: so long the edge waits for RPnet at most before it closes a window early (src/edge-producer/second-opinion.ts).
+ * `secondOpinion`: so long the edge waits for RPnet at most before it closes a window early (src/edge-producer/live/server.ts).
  */
 export const CHAIN_BUDGET = {
   secondOpinion: 0.3,
