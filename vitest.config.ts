@@ -16,11 +16,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,examples,e2e,k8s,observability}/**'],
+          exclude: ['test/{integration,cluster,examples,e2e,k8s,observability}/**'],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...withBroker } },
+      // npm run test:cluster: minutes of three brokers, for a machine of one's own (CONTRIBUTING.md).
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts', 'test/integration/kafka-*.test.ts'],
+          ...withBroker,
+          globalSetup: ['test/cluster/cluster.setup.ts'],
+        },
+      },
       // npm run test:k8s: it needs what CI has not (docs/operations.md).
       { test: { name: 'k8s', include: ['test/k8s/**/*.test.ts'], ...withBroker } },
       { test: { name: 'observability', include: ['test/observability/**/*.test.ts'], ...withBroker } },

@@ -1,4 +1,4 @@
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import kafkajs, { type Admin, type Message, type PartitionMetadata, type Producer } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { KafkaConnection } from './client.js';
@@ -23,16 +23,24 @@ const OFFSET_TRIES = 60;
 /** The broker aborts what is open for longer. Transactions begin when all outputs are there, so they are short. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
-/** The transactional producer of one partition index. After any error it is of no use: open a new one. */
+/**
+ * The transactional producer of one partition index. After any error it is of no use: open a new one.
+ *
+ * A request carries the records of one partition. kafkajs would send those of several to all their leaders at once, and where one of them fails it
+ * tries again without waiting for the others: what was on its way to them goes twice, in sequence numbers of its own, and what had
+ * moved to a leader that had already answered never goes.
+ */
 export class TransactionalSender {
   private readonly producer: Producer;
+  private readonly places: PartitionPlaces;
 
-  private constructor(producer: Producer) {
+  private constructor(producer: Producer, places: PartitionPlaces) {
     this.producer = producer;
+    this.places = places;
   }
 
   /** Initialises the id, which ends an open transaction of an earlier owner and fences it. */
-  static async open({ producers }: KafkaConnection, transactionalId: string): Promise<TransactionalSender> {
+  static async open({ admin, producers }: KafkaConnection, transactionalId: string): Promise<TransactionalSender> {
     const producer = producers.producer({
       transactionalId,
       idempotent: true,
@@ -45,7 +53,7 @@ export class TransactionalSender {
     try {
       await producer.connect();
       await (await producer.transaction()).abort();
-      return new TransactionalSender(producer);
+      return new TransactionalSender(producer, new PartitionPlaces(admin));
     } catch (error) {
       await producer.disconnect().catch(() => undefined);
       throw error;
@@ -54,9 +62,9 @@ export class TransactionalSender {
 
   /** Outputs and offsets, all or nothing. A rejection leaves it open which: read the committed offsets. */
   async commit(groupId: string, outputs: readonly OutputRecord[], offsets: readonly OffsetCommit[]): Promise<void> {
-    const topicMessages = byTopic(outputs);
+    const batches = await this.places.batches(outputs);
     const transaction = await this.producer.transaction();
-    if (topicMessages.length > 0) await transaction.sendBatch({ acks: -1, topicMessages });
+    for (const { topic, messages } of batches) await transaction.send({ topic, acks: -1, messages });
     const topics = offsets.map(({ topic, partition, offset, lowWater }) => ({
       topic,
       // kafkajs passes metadata on to the broker; its types do not say so.
@@ -80,19 +88,49 @@ export class TransactionalSender {
   }
 }
 
-function byTopic(outputs: readonly OutputRecord[]): { topic: string; messages: Message[] }[] {
-  const topics = new Map<string, Message[]>();
-  for (const output of outputs) {
-    assertBytes(output);
-    const { topic, key, value, partition, timestamp } = output;
-    const messages = topics.get(topic) ?? [];
-    topics.set(topic, messages);
-    messages.push({
-      key,
-      value,
-      ...(partition === undefined ? {} : { partition }),
-      ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
-    });
+interface Batch {
+  readonly topic: string;
+  readonly messages: Message[];
+}
+
+/** Which partition a record goes to: as kafkajs chooses it, which is by the hash of the key as Java clients have it. */
+class PartitionPlaces {
+  private readonly admin: Admin;
+  private readonly choose = kafkajs.Partitioners.DefaultPartitioner();
+  private readonly partitions = new Map<string, PartitionMetadata[]>();
+
+  constructor(admin: Admin) {
+    this.admin = admin;
   }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+
+  /** A batch of each partition, its records in order. */
+  async batches(outputs: readonly OutputRecord[]): Promise<readonly Batch[]> {
+    const batches = new Map<string, Batch>();
+    for (const output of outputs) {
+      assertBytes(output);
+      const { topic, key, value, timestamp } = output;
+      const partitionMetadata = await this.partitionsOf(topic);
+      const partition = output.partition ?? this.choose({ topic, partitionMetadata, message: { key, value } });
+      const place = `${topic}/${partition}`;
+      const batch = batches.get(place) ?? { topic, messages: [] };
+      batches.set(place, batch);
+      batch.messages.push({
+        key,
+        value,
+        partition,
+        ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
+      });
+    }
+    return [...batches.values()];
+  }
+
+  /** Asked for once: partitions are never added to a topic in place. */
+  private async partitionsOf(topic: string): Promise<PartitionMetadata[]> {
+    const known = this.partitions.get(topic);
+    if (known !== undefined) return known;
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+    const partitions = topics[0]?.partitions ?? [];
+    this.partitions.set(topic, partitions);
+    return partitions;
+  }
 }

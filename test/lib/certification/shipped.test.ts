@@ -32,6 +32,13 @@ it('stand behind rhythm bounds from 0.1 to 0.75, those between by the tighter on
   expect(bounded(0.04)).toMatchObject({ certificate: undefined, reason: expect.stringContaining('bounds') as string });
 });
 
+it('stand behind a bound on PRDN from 10% on at 0.1 nats', () => {
+  const by = (reconstruction: number) =>
+    standingOf({ bounds: { rhythm: 0.1, peaks: 0.1, reconstruction } }).certificate;
+  expect([10, 15, 20].map((percent) => by(percent)?.bounds.reconstruction)).toEqual([10, 10, 20]);
+  expect(by(5)).toBeUndefined();
+});
+
 it('of the dense predictor stand behind the same', async () => {
   const { policy } = await readShippedPolicy();
   expect(certificates.find(policy, 'dense').certificate?.bounds).toMatchObject({ rhythm: 0.25, reconstruction: 20 });
@@ -50,9 +57,9 @@ it('are of records that nothing had seen, and share one delta a predictor', asyn
     readonly certificates: number;
     readonly policies: readonly { readonly predictor: PredictorKind; readonly delta: number }[];
   };
-  // A policy that was refused has spent its share too.
+  // A policy that was refused has spent its share too. Two runs: the bound on PRDN at 0.1 nats was certified a day later.
   const synthesis = run.policies.filter(({ predictor }) => predictor === 'synthesis');
-  expect(synthesis.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(0.05 / 4, 6);
+  expect(synthesis.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(0.0125 + 0.0126, 6);
   const dense = all.filter(({ predictor }) => predictor === 'dense');
   expect(dense.length).toBeLessThanOrEqual(run.certificates);
   for (const { delta } of dense) expect(delta * run.certificates).toBeCloseTo(run.delta, 12);
