@@ -1,7 +1,7 @@
 /** The services on three brokers, of which one after the other is killed and comes back. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFailed } from 'vitest';
 import { ensureTopics } from '../../src/lib/kafka/index.js';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { connect, unique, until } from '../integration/kafka-helpers.js';
@@ -46,6 +46,9 @@ it(
     expect(expected.length).toBeGreaterThanOrEqual(BEDS * 100);
     const ownOf = async (topic: string): Promise<Value[]> =>
       (await readTopics([topic])).filter(({ key }) => key.startsWith(`${gateway}-`)).map(({ value }) => value);
+    onTestFailed(() => {
+      for (const service of services) console.error(service.output().split('\n').slice(-60).join('\n'));
+    });
     for (const topic of ['ecg.signals', 'ecg.rhythms']) {
       await until(`all of ${topic}`, async () => (await ownOf(topic)).length >= expected.length, 120_000);
       const out = await ownOf(topic);

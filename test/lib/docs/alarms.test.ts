@@ -51,7 +51,7 @@ describe('docs/alarms.md', () => {
     const both = [edgeEncode, brokerAndDecode, tasks, publish];
     const rows = table('| stage | early-closed piece').map(([, urgent, whole]) => [Number(urgent), Number(whole)]);
     const [encode, decode, task, transaction] = both.map((seconds) => [seconds, seconds]);
-    const sum = [true, false].map((urgent) => Number(chainSeconds(urgent).toFixed(3)));
+    const sum = [true, false].map((urgent) => Number(chainSeconds(urgent, urgent).toFixed(3)));
     expect(rows).toEqual([[secondOpinion, 0], encode, [lingerUrgent, linger], decode, task, transaction, sum]);
   });
 

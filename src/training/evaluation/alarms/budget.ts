@@ -19,7 +19,10 @@ export const CHAIN_BUDGET = {
   publish: 0.2,
 } as const;
 
-export function chainSeconds(urgent: boolean): number {
+/** @param asked RPnet was asked before the piece closed */
+export function chainSeconds(urgent: boolean, asked: boolean): number {
   const { secondOpinion, edgeEncode, linger, lingerUrgent, brokerAndDecode, tasks, publish } = CHAIN_BUDGET;
-  return edgeEncode + (urgent ? secondOpinion + lingerUrgent : linger) + brokerAndDecode + tasks + publish;
+  return (
+    edgeEncode + (asked ? secondOpinion : 0) + (urgent ? lingerUrgent : linger) + brokerAndDecode + tasks + publish
+  );
 }

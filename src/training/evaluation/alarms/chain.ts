@@ -1,5 +1,6 @@
 /** One bed through the chain: native samples -> pieces -> rung and payload -> decoded -> tasks and rules -> alarms. */
 import type { Bounds } from '../../../lib/codec/choose.js';
+import type { SecondOpinion } from '../../../lib/signal/haste.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
 import { cutPiecesAsking } from '../../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
@@ -31,8 +32,9 @@ interface Sent {
   readonly stream: string;
   readonly sequence: number;
   readonly last: boolean;
-  /** Seconds of device time at which it could be sent. */
+  /** Seconds of device time at which it could be sent, and whether RPnet was asked first. */
   readonly at: number;
+  readonly asked: boolean;
 }
 
 /** Pieces that are encoded, decoded and asked about together: bounds memory. */
@@ -73,7 +75,7 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
       const { changes } = bed.answer(segment, questions, answers, wallOf(of));
       acknowledge(bed, changes, wallOf(of));
       for (const { kind, reason } of changes) {
-        if (reason === 'ONSET') raises.push({ kind, at: of.at, chain: chainSeconds(of.piece.urgent) });
+        if (reason === 'ONSET') raises.push({ kind, at: of.at, chain: chainSeconds(of.piece.urgent, of.asked) });
       }
     }
   }
@@ -81,12 +83,20 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
 }
 
 async function piecesOf(lead: Lead, index: number, { secondOpinion }: System): Promise<Sent[]> {
+  const asked = new Set<number>();
+  const ask: SecondOpinion | undefined =
+    secondOpinion &&
+    ((question, of) => {
+      asked.add(question.first + question.samples.length);
+      return secondOpinion(question, of);
+    });
   const pieces: CutPiece[] = [];
-  for await (const piece of cutPiecesAsking(lead.samples, lead, secondOpinion)) pieces.push(piece);
+  for await (const piece of cutPiecesAsking(lead.samples, lead, ask)) pieces.push(piece);
   return pieces.map((piece, sequence) => ({
     ...{ piece, lead, sequence, stream: `evaluation.${index + 1}` },
     last: sequence === pieces.length - 1,
     at: piece.closing / lead.rate,
+    asked: piece.urgent && asked.has(piece.closing),
   }));
 }
 
