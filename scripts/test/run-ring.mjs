@@ -24,7 +24,7 @@ export function failuresOf(report) {
     const failed = assertionResults.filter((test) => test.status === 'failed');
     if (failed.length > 0)
       return failed.map((test) => `${name}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
-    return status === 'failed' && assertionResults.length === 0 ? [`${name}: ${firstLine(message)}`] : [];
+    return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
   });
 }
 

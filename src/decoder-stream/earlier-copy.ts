@@ -1,6 +1,6 @@
 /** Whether a frame that comes late stands in the log already: for streams of which a decoder that has started knows nothing. */
-import { messageOf } from '../lib/errors/index.js';
-import { TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
+import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
+import { isBrokersFault, TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
 import type { SegmentFrame } from '../lib/wire/index.js';
 
 /** A frame that is sent again has been tried for about 26 s under its first timestamp. Milliseconds. */
@@ -26,19 +26,22 @@ export async function isInLog(connection: KafkaConnection, record: InputRecord, 
   const found = new Promise<boolean>((resolve) => {
     tell = resolve;
   });
-  const tail = await TopicTail.open({
-    ...{ connection, topics: [topic], partitions: [partition], from: since },
-    onRecord: (earlier) => {
-      if (earlier.offset >= offset) tell(false);
-      else if (value !== null && earlier.value?.equals(value) === true) tell(true);
-    },
-  });
+  let tail: TopicTail | undefined;
   try {
+    tail = await TopicTail.open({
+      ...{ connection, topics: [topic], partitions: [partition], from: since },
+      onRecord: (earlier) => {
+        if (earlier.offset >= offset) tell(false);
+        else if (value !== null && earlier.value?.equals(value) === true) tell(true);
+      },
+    });
     return await Promise.race([found, tail.catchUp(SEARCH_MS).then(() => false)]);
   } catch (error) {
+    const text = `an earlier copy of a frame cannot be looked for: ${messageOf(error)}`;
+    if (isBrokersFault(error)) throw new DynamicDeepError('CONSUMER_FAILED', text, { cause: error });
     // Not one that says the record is not to blame: it is put aside in the end, and the partition goes on.
-    throw new Error(`an earlier copy of a frame cannot be looked for: ${messageOf(error)}`, { cause: error });
+    throw new Error(text, { cause: error });
   } finally {
-    await tail.close();
+    await tail?.close();
   }
 }

@@ -5,15 +5,17 @@ import type { Ladder } from '../lib/codec/ladder.js';
 import type { WindowEncoderOptions } from '../lib/codec/window-encoder.js';
 import { InferenceWorker } from '../lib/model/inference-worker.js';
 import { readManifest } from '../lib/model/manifest.js';
-import type { SecondOpinion } from '../lib/signal/haste.js';
 import { DensePredictor } from '../lib/prediction/dense.js';
 import { SynthesisPredictor } from '../lib/prediction/synthesis.js';
-import { secondOpinionOf } from '../lib/tasks/haste.js';
+import { secondOpinionOf, type SecondOpinion } from '../lib/tasks/haste.js';
 import { createInference } from '../lib/tasks/inference.js';
 import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
 import { createOwnTasks } from '../lib/tasks/own/own-tasks.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
+
+/** What the edge runs; `own`: a task of one's own. */
+export type EdgeModel = 'encoder' | 'decoder' | 'rhythm' | 'peaks' | 'own';
 
 export interface EdgeInferenceOptions {
   /** Folder of the models. */
@@ -24,8 +26,8 @@ export interface EdgeInferenceOptions {
   readonly onFailure: (error: Error) => void;
   /** Hears of the first failure of each task of one's own. */
   readonly onTaskFailure: (name: string, failure: string) => void;
-  /** Hears of the wall seconds of each run. */
-  readonly observe: (seconds: number) => void;
+  /** Hears of the wall seconds of each run, its wait for the thread among them. */
+  readonly observe: (model: EdgeModel, seconds: number) => void;
 }
 
 export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
@@ -50,17 +52,17 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     data,
     onFailure,
   );
-  const timed = async <T>(call: Promise<T>): Promise<T> => {
+  const timed = async <T>(model: EdgeModel, call: Promise<T>): Promise<T> => {
     const started = performance.now();
     const output = await call;
-    observe((performance.now() - started) / 1000);
+    observe(model, (performance.now() - started) / 1000);
     return output;
   };
   const decode: ConstructorParameters<typeof DensePredictor>[0]['decode'] = (rung, latents, n) =>
-    timed(worker.call('decode', { rung, latents, n }));
+    timed('decoder', worker.call('decode', { rung, latents, n }));
   const common = {
     ready: () => worker.call('ready', undefined),
-    encode: (windows: Float32Array, n: number) => timed(worker.call('encode', { windows, n })),
+    encode: (windows: Float32Array, n: number) => timed('encoder', worker.call('encode', { windows, n })),
     close: () => worker.close(),
   };
   if (predictor === 'dense') {
@@ -70,13 +72,13 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
   const { manifest } = await readManifest(join(models, 'rhythm'));
   const inference = createInference({
     temperature: readTemperature(manifest),
-    run: (network, input, n) => timed(worker.call(network, { input, n })),
+    run: (network, input, n) => timed(network, worker.call(network, { input, n })),
   });
   const synthesis = new SynthesisPredictor({
     ...{ ladder, decode, inference },
     ownTasks: createOwnTasks({
       ...{ declared: ownTasks, onFailure: onTaskFailure },
-      run: (name, pairs) => timed(worker.call('own', { name, pairs })),
+      run: (name, pairs) => timed('own', worker.call('own', { name, pairs })),
     }),
   });
   return {

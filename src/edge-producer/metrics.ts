@@ -7,6 +7,7 @@ import type { PolicyRefusal } from '../lib/policy/index.js';
 import { FLAG } from '../lib/signal/flags.js';
 import type { PacketOutcome } from '../lib/signal/packet-order.js';
 import type { EpochReason } from '../lib/signal/packets.js';
+import type { EdgeModel } from './inference.js';
 import type { EncodedPiece } from './segments.js';
 
 export type EdgeMetrics = ReturnType<typeof edgeMetrics>;
@@ -15,8 +16,8 @@ export type LiveMetrics = Pick<
   EdgeMetrics,
   'countPackets' | 'countEpoch' | 'observeRate' | 'countRefusedLine' | 'setDevices'
 >;
-/** What was answered before a rhythm closed a window early; late: nothing in time. */
-export type OpinionOutcome = 'agrees' | 'disagrees' | 'late';
+/** What RPnet saw before a rhythm closed a window early; late: nothing in time; failed: the network did. */
+export type OpinionOutcome = 'agrees' | 'disagrees' | 'late' | 'failed';
 export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices' | 'epochs';
 
 const FLAGGED = [
@@ -53,8 +54,8 @@ export function edgeMetrics(rungs: readonly string[], version: string) {
     countWire: (topic: 'ecg.segments' | 'ecg.audits', bytes: number): void => {
       metrics.edgeWireBytes.inc({ topic: topic === 'ecg.segments' ? 'segments' : 'audits' }, bytes);
     },
-    observeInference: (seconds: number): void => {
-      metrics.inferenceSeconds.observe({ model: 'encoder' }, seconds);
+    observeInference: (model: EdgeModel, seconds: number): void => {
+      metrics.inferenceSeconds.observe({ model }, seconds);
     },
     countSecondOpinion: (outcome: OpinionOutcome): void => {
       metrics.edgeSecondOpinions.inc({ outcome });

@@ -4,10 +4,11 @@
  * ecg.streams first.
  */
 import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import type { ChoiceLimits } from '../lib/codec/choose.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import { oneStepBelow } from '../lib/certification/certificate.js';
 import type { Certificates } from '../lib/certification/certificates.js';
-import { limitsOf, type PolicyLog } from '../lib/policy/index.js';
+import { limitsOf, type Policy, type PolicyInForce, type PolicyLog } from '../lib/policy/index.js';
 import { encode, type StreamInfo } from '../lib/wire/index.js';
 import type { ViolationAnswer } from './caution.js';
 import type { EdgeConfig } from './config.js';
@@ -17,7 +18,7 @@ import type { EdgeInference } from './inference.js';
 import type { EdgeMetrics } from './metrics.js';
 import { sendUntilTaken } from './persistent-send.js';
 import { RecordRules } from './record-rules.js';
-import { inTime } from './second-opinion.js';
+import { secondOpinions } from './second-opinion.js';
 import { encodePieces } from './segments.js';
 import type { EdgeInput } from './streams.js';
 
@@ -70,15 +71,14 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const { gateway: id, ward = null } = config;
   const common = { gateway: id, ward, clockRate: input.clockRate, model: ladder.hash };
   const declarations = new Declarations(common, await knownStreams(connection));
-  const rules = new RecordRules({
-    policyOf: (stream) => policies.covering({ stream, ward }),
-    limitsOf: (policy) => {
-      const { certificate } = certificates.find(policy, config.predictor);
-      const isCautious = answer?.isCautious() === true && certificate !== undefined;
-      return limitsOf(policy, ladder, isCautious ? oneStepBelow(certificate) : certificate);
-    },
-    auditSeed: config.auditSeed,
-  });
+  const policyOf = (stream: string): PolicyInForce | undefined => policies.covering({ stream, ward });
+  const ownLimits = (policy: Policy): ChoiceLimits | null => {
+    const { certificate } = certificates.find(policy, config.predictor);
+    const isCautious = answer?.isCautious() === true && certificate !== undefined;
+    return limitsOf(policy, ladder, isCautious ? oneStepBelow(certificate) : certificate);
+  };
+  const rules = new RecordRules({ policyOf, limitsOf: ownLimits, auditSeed: config.auditSeed });
+  const { secondOpinion: ask } = inference;
   const gateway = new Gateway({
     id,
     lingerMs: config.lingerMs,
@@ -103,7 +103,11 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       afterEpoch: (stream) => declarations.newestEpoch(stream),
       emit: (piece) => gateway.take(piece),
       secondOpinion:
-        inference.secondOpinion && inTime(inference.secondOpinion, { metrics, patienceMs: input.patienceMs }),
+        ask &&
+        secondOpinions({
+          ...{ ask, limitsOf: ownLimits, metrics, patienceMs: input.patienceMs },
+          policyOf: (stream) => policyOf(stream)?.policy,
+        }),
       beginEpoch: async (source, epoch) => {
         const { channel, info } = declarations.declare(source, epoch, Date.now());
         const values = [encode('ecg.streams', info)];

@@ -1,5 +1,6 @@
 /** Replays one stream in real time (or a multiple of it), one epoch after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AskHaste } from '../lib/signal/haste.js';
 import { cutPiecesAsking } from '../lib/signal/piece-cutter.js';
 import { replayClock, type DeviceClock } from './clock.js';
 import type { RecordedStream } from './sources.js';
@@ -32,15 +33,15 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
   const { samples, ...lead } = recorded.lead;
   const { rate } = lead;
   const source: EdgeStream = { ...recorded, lead };
+  const { secondOpinion } = options;
+  const ask: AskHaste | undefined = secondOpinion && ((question) => secondOpinion(question, source));
   let remaining = options.seconds === undefined ? Infinity : Math.round(options.seconds * rate);
   let epoch = Math.max(Math.round(options.clock.now()), options.afterEpoch(recorded.stream) + 1);
   while (remaining > 0 && !options.signal.aborted) {
     const count = Math.min(remaining, samples.length);
     const channel = await options.beginEpoch(source, epoch);
     let sequence = 0;
-    for await (const { item: piece, last } of withLast(
-      cutPiecesAsking(samples.subarray(0, count), lead, options.secondOpinion),
-    )) {
+    for await (const { item: piece, last } of withLast(cutPiecesAsking(samples.subarray(0, count), lead, ask))) {
       const closedAt = options.clock.wallOf(epoch + (1000 * piece.closing) / rate);
       if (!(await until(closedAt, options.signal))) return;
       const place = { source, epoch, channel, sequence: sequence++ };

@@ -1,31 +1,64 @@
-/** A second opinion in time: an alarm waits behind the question. */
+/** A second opinion where a window may go lossily, and in time: an alarm waits behind the question. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HasteOpinion, SecondOpinion } from '../lib/signal/haste.js';
+import type { ChoiceLimits } from '../lib/codec/choose.js';
+import type { Policy } from '../lib/policy/index.js';
+import { UNASKED, type HasteOpinion } from '../lib/signal/haste.js';
+import type { SecondOpinion } from '../lib/tasks/haste.js';
 import type { EdgeMetrics } from './metrics.js';
+import type { SourceTools } from './streams.js';
 
-/** Where nobody has answered by then the window closes, as where nobody is asked. */
-const LATE: HasteOpinion = { silent: true };
+/** Questions that wait for the network's thread: one takes some 35 ms, and what nobody waits for any more is worked off all the same. */
+const MOST_OPEN = 8;
 
-export interface InTimeOptions {
+export interface AskingOptions {
+  readonly ask: SecondOpinion;
+  /** The policy that covers a stream now. */
+  readonly policyOf: (stream: string) => Policy | undefined;
+  /** Null: its windows go losslessly, early or not, and nobody is asked. */
+  readonly limitsOf: (policy: Policy) => ChoiceLimits | null;
   readonly metrics: Pick<EdgeMetrics, 'countSecondOpinion'>;
   /** Wall milliseconds; undefined: as long as it takes. */
   readonly patienceMs: number | undefined;
 }
 
-/** `ask`, whose answer is awaited for a while; each answer is counted. */
-export function inTime(ask: SecondOpinion, { metrics, patienceMs }: InTimeOptions): SecondOpinion {
-  return async (question, lead) => {
-    const patience = new AbortController();
-    const late = patienceMs === undefined ? [] : [sleep(patienceMs, LATE, { signal: patience.signal })];
-    for (const wait of late) wait.catch(() => undefined);
+/** Asks under the limits of the stream's policy. Where no answer comes in time, or none can come, the window closes by the watch alone. */
+export function secondOpinions(options: AskingOptions): NonNullable<SourceTools['secondOpinion']> {
+  const { ask, policyOf, limitsOf, metrics, patienceMs } = options;
+  let open = 0;
+  const asked = async (...question: Parameters<SecondOpinion>): Promise<HasteOpinion | 'failed'> => {
+    open++;
     try {
-      const opinion = await Promise.race([ask(question, lead), ...late]);
-      const { silent, fast, slow } = opinion;
-      const agrees = silent || fast !== undefined || slow !== undefined;
-      metrics.countSecondOpinion(opinion === LATE ? 'late' : agrees ? 'agrees' : 'disagrees');
-      return opinion;
+      return await ask(...question);
+    } catch {
+      // A worker that has died ends the service by itself.
+      return 'failed';
     } finally {
-      patience.abort();
+      open--;
     }
   };
+  return async (question, { stream, lead }) => {
+    const policy = policyOf(stream);
+    if (policy === undefined || limitsOf(policy) === null || lead.foreignUnit !== undefined) return UNASKED;
+    const isTooMany = patienceMs !== undefined && open >= MOST_OPEN;
+    const answer = isTooMany ? 'late' : await within(patienceMs, asked(question, lead, policy.alarms));
+    if (typeof answer === 'string') {
+      metrics.countSecondOpinion(answer);
+      return UNASKED;
+    }
+    const { silent, fast, slow } = answer;
+    metrics.countSecondOpinion(silent || fast !== undefined || slow !== undefined ? 'agrees' : 'disagrees');
+    return answer;
+  };
+}
+
+async function within<T>(ms: number | undefined, answer: Promise<T>): Promise<T | 'late'> {
+  if (ms === undefined) return answer;
+  const patience = new AbortController();
+  const late = sleep(ms, 'late' as const, { signal: patience.signal });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    patience.abort();
+  }
 }

@@ -1,5 +1,5 @@
 /** What a source hands on: streams with their leads, and the pieces that close. */
-import type { SecondOpinion } from '../lib/signal/haste.js';
+import type { HasteOpinion, HasteQuestion } from '../lib/signal/haste.js';
 import type { CutPiece } from '../lib/signal/pieces.js';
 import type { Lead } from '../lib/signal/types.js';
 
@@ -40,7 +40,7 @@ export interface SourceTools {
   /** Takes a piece; resolves when there is room for the next. */
   readonly emit: (piece: ClosedPiece) => Promise<void>;
   /** Before a rhythm closes a window early; undefined where the edge runs no network that could tell. */
-  readonly secondOpinion?: SecondOpinion | undefined;
+  readonly secondOpinion?: ((question: HasteQuestion, source: EdgeStream) => Promise<HasteOpinion>) | undefined;
   /** Aborted when the service is to end. */
   readonly signal: AbortSignal;
 }

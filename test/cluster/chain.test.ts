@@ -10,7 +10,8 @@ import { readTopics, type Value } from '../integration/raw-reader.js';
 import { rawSegments } from '../integration/raw-segments.js';
 import { killNode, NODES, untilWhole } from './nodes.js';
 
-const BEDS = 4;
+/** Of each of two gateways. */
+const BEDS = 3;
 const SECONDS = 600;
 const TOPICS = ['ecg.segments', 'ecg.streams', 'ecg.signals', 'ecg.rhythms', 'ecg.deadletter'];
 const keyOf = ({ stream, epoch, sequence }: Value): string => `${String(stream)} ${String(epoch)} ${String(sequence)}`;
@@ -23,29 +24,36 @@ it(
   async () => {
     const connection = await connect();
     await ensureTopics(connection.admin, { partitions: 4 });
-    const gateway = unique('cluster');
+    // Of two, so that two partitions of segments end in each partition of signals: their transactions overlap there.
+    const gateways = [unique('cluster'), unique('cluster')];
+    const isOwn = (key: string): boolean => gateways.some((gateway) => key.startsWith(gateway));
     const services = [await startService('decoder-stream'), await startService('tasks-stream')];
     for (const service of services) await untilReady(service);
-    const edge = await startService('edge-producer', [
-      ...['--records', ['mitdb-100-normal', 'A00282'].map((name) => join(SHIPPED_SAMPLES, name)).join(',')],
-      ...['--beds', String(BEDS), '--gateway', gateway, '--seconds', String(SECONDS), '--speed', '5'],
-      ...['--linger-ms', '100'],
-    ]);
+    const edges = [];
+    for (const gateway of gateways) {
+      edges.push(
+        await startService('edge-producer', [
+          ...['--records', ['mitdb-100-normal', 'A00282'].map((name) => join(SHIPPED_SAMPLES, name)).join(',')],
+          ...['--beds', String(BEDS), '--gateway', gateway, '--seconds', String(SECONDS), '--speed', '5'],
+          ...['--linger-ms', '100'],
+        ]),
+      );
+    }
     for (const node of NODES) {
       await sleep(8_000);
       await killNode(node);
       await sleep(2_000);
       await untilWhole(connection, TOPICS);
     }
-    expect((await edge.ended).code).toBe(0);
+    for (const edge of edges) expect((await edge.ended).code).toBe(0);
 
-    const frames = (await readTopics(['ecg.segments'])).filter(({ key }) => key === gateway);
+    const frames = (await readTopics(['ecg.segments'])).filter(({ key }) => isOwn(key));
     const sent = rawSegments(frames, await readTopics(['ecg.streams']));
     // The edge sends at least once: what the broker took without saying so comes again.
     const expected = [...new Set(sent.map(keyOf))].sort();
-    expect(expected.length).toBeGreaterThanOrEqual(BEDS * 100);
+    expect(expected.length).toBeGreaterThanOrEqual(2 * BEDS * 100);
     const ownOf = async (topic: string): Promise<Value[]> =>
-      (await readTopics([topic])).filter(({ key }) => key.startsWith(`${gateway}-`)).map(({ value }) => value);
+      (await readTopics([topic])).filter(({ key }) => isOwn(key)).map(({ value }) => value);
     onTestFailed(() => {
       for (const service of services) console.error(service.output().split('\n').slice(-60).join('\n'));
     });
@@ -59,7 +67,7 @@ it(
       }
     }
     for (const service of services) expect(await drained(service)).toBe(0);
-    const letters = (await readTopics(['ecg.deadletter'])).filter(({ value }) => String(value['key']).startsWith(gateway)); // prettier-ignore
+    const letters = (await readTopics(['ecg.deadletter'])).filter(({ value }) => isOwn(String(value['key']))); // prettier-ignore
     expect(letters).toEqual([]);
     await connection.close();
   },

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
 import { createEdgeProducer, runExactlyOnce } from '../../src/lib/kafka/index.js';
-import { connect, createTopic, FAST, follow, produce, unexpected, unique, until } from './kafka-helpers.js';
+import { brokers, connect, createTopic, FAST, follow, produce, unexpected, unique, until } from './kafka-helpers.js';
 
 /** Sockets that can be cut, and refused while the "broker" is away. */
 class Line {
@@ -78,6 +78,12 @@ it('says within its limit that no broker answers', async () => {
     message: expect.stringContaining('127.0.0.1:1') as string,
   });
   expect(Date.now() - started).toBeLessThan(4000);
+});
+
+it('finds a broker though the first of the list is away', async () => {
+  const connection = await connect({ brokers: ['127.0.0.1:1', ...brokers], connectTimeoutMs: 10_000 });
+  expect((await connection.admin.describeCluster()).brokers.length).toBeGreaterThan(0);
+  await connection.close();
 });
 
 it('keeps the order behind a failed batch: what is queued fails with it', async () => {

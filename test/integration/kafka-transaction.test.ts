@@ -46,3 +46,31 @@ it('sends the records of one partition in a request, each where its key belongs 
   expect(requests.filter((name) => name === 'Produce')).toHaveLength(partitions);
   await Promise.all([own.close(), others.close()]);
 });
+
+it('readers are given no record of aborted transactions that overlap', async () => {
+  const topic = await createTopic(connection, 'overlap', 1);
+  const begin = async () => {
+    const producer = connection.producers.producer({ transactionalId: unique('overlap'), idempotent: true, maxInFlightRequests: 1 }); // prettier-ignore
+    await producer.connect();
+    const send = async (transaction: Awaited<ReturnType<typeof producer.transaction>>, value: string) => {
+      await transaction.send({ topic, acks: -1, messages: [{ value, partition: 0 }] });
+    };
+    return { producer, send };
+  };
+  const [one, two, three] = [await begin(), await begin(), await begin()];
+  const [first, second] = [await one.producer.transaction(), await two.producer.transaction()];
+  await one.send(first, 'aborted 1');
+  await one.send(first, 'aborted 2');
+  await two.send(second, 'aborted 3');
+  // The one that began last ends first: it stands first in the broker's list.
+  await second.abort();
+  await first.abort();
+  const third = await three.producer.transaction();
+  await three.send(third, 'committed');
+  await third.commit();
+  const reader = await follow(connection, [topic]);
+  await until('what is committed', () => reader.records.some(({ message }) => String(message.value) === 'committed'));
+  expect(reader.records.map(({ message }) => String(message.value))).toEqual(['committed']);
+  await reader.close();
+  for (const { producer } of [one, two, three]) await producer.disconnect();
+});

@@ -53,12 +53,14 @@ it('names what failed, in a line each', () => {
   const testResults = [
     { name: 'a.test.ts', status: 'failed', message: '', assertionResults: [failed('adds up', ['Error: 2\n  at a.test.ts:3']), { status: 'passed' }, failed('ends', [])] }, // prettier-ignore
     { name: 'b.test.ts', status: 'failed', message: 'no such module\n', assertionResults: [] },
+    { name: 'd.test.ts', status: 'failed', message: 'no broker answers', assertionResults: [{ status: 'skipped' }] },
     { name: 'c.test.ts', status: 'passed', message: '', assertionResults: [{ status: 'passed' }] },
   ];
   expect(failuresOf({ testResults })).toEqual([
     'a.test.ts: adds up: Error: 2',
     'a.test.ts: ends: ',
     'b.test.ts: no such module',
+    'd.test.ts: no broker answers',
   ]);
   expect(failuresOf(undefined)).toEqual([]);
 });

@@ -2,7 +2,6 @@
 import type { Packet } from '../../lib/signal/packet-order.js';
 import { PacketReader, type PacketEvent } from '../../lib/signal/packets.js';
 import { PieceCutter } from '../../lib/signal/piece-cutter.js';
-import type { HasteQuestion } from '../../lib/signal/haste.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 import { MISSING } from '../../lib/signal/types.js';
 import type { LiveMetrics } from '../metrics.js';
@@ -35,6 +34,9 @@ export class LiveStream {
   readonly #reader: PacketReader;
   #epoch: Epoch | undefined;
   #leadOff = false;
+  readonly #asking = new OpenQuestion();
+  /** Epochs that were refused behind a question. */
+  #refusedSince = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: LiveStreamOptions) {
@@ -52,9 +54,22 @@ export class LiveStream {
     return this.#reader.end;
   }
 
-  /** Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. */
-  take(packet: Packet): Promise<number> {
-    return this.#inTurn(() => this.#work(this.#reader.push(packet)));
+  /**
+   * Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. While a second opinion is
+   * awaited it resolves at once: the device's other leads would wait too.
+   */
+  async take(packet: Packet): Promise<number> {
+    const turn = this.#inTurn(() => this.#work(this.#reader.push(packet)));
+    const refused = await this.#asking.unlessOpen(turn);
+    if (refused !== undefined) return refused;
+    turn.then(
+      (late) => (this.#refusedSince += late),
+      // The next call fails with it.
+      () => undefined,
+    );
+    const known = this.#refusedSince;
+    this.#refusedSince = 0;
+    return known;
   }
 
   /**
@@ -117,16 +132,22 @@ export class LiveStream {
         await this.#emit(piece, false);
         this.#leadOff = leadOff;
       }
-      const piece = epoch.cutter.question && (await this.#ask(epoch, epoch.cutter.question));
+      const piece = epoch.cutter.isAsking ? await this.#ask(epoch) : undefined;
       if (piece === undefined) continue;
       await this.#emit(piece, false);
       this.#leadOff = leadOff;
     }
   }
 
-  async #ask({ cutter, source }: Epoch, question: HasteQuestion): Promise<CutPiece | undefined> {
+  async #ask({ cutter, source }: Epoch): Promise<CutPiece | undefined> {
     const { secondOpinion } = this.#options.tools;
-    return secondOpinion && cutter.answer(await secondOpinion(question, source.lead));
+    if (secondOpinion === undefined) return undefined;
+    this.#asking.begin();
+    try {
+      return await cutter.settle((question) => secondOpinion(question, source));
+    } finally {
+      this.#asking.end();
+    }
   }
 
   async #endEpoch(last: boolean): Promise<void> {
@@ -141,5 +162,37 @@ export class LiveStream {
     const { source, epoch, channel, heardAt: closedAt } = this.#epoch;
     const place = { source, epoch, channel, sequence: this.#epoch.sequence++ };
     await this.#options.tools.emit({ ...place, piece, last, closedAt, deviceLeadOff: this.#leadOff });
+  }
+}
+
+/** Whether a question is open, and who waits for one to begin. */
+class OpenQuestion {
+  #isOpen = false;
+  readonly #waiting = new Set<() => void>();
+
+  begin(): void {
+    this.#isOpen = true;
+    for (const tell of this.#waiting) tell();
+  }
+
+  end(): void {
+    this.#isOpen = false;
+  }
+
+  /** What `work` resolves with; undefined where a question is open, or opens before that. */
+  async unlessOpen<T>(work: Promise<T>): Promise<T | undefined> {
+    if (this.#isOpen) return undefined;
+    let tell: (() => void) | undefined;
+    const opens = new Promise<undefined>((resolve) => {
+      tell = () => {
+        resolve(undefined);
+      };
+      this.#waiting.add(tell);
+    });
+    try {
+      return await Promise.race([work, opens]);
+    } finally {
+      if (tell !== undefined) this.#waiting.delete(tell);
+    }
   }
 }

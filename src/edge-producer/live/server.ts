@@ -23,7 +23,7 @@ export interface LiveInputOptions {
 }
 
 /** An alarm waits behind a second opinion; its budget has so much for it. Wall milliseconds. */
-const PATIENCE_MS = 300;
+export const PATIENCE_MS = 300;
 
 /** Live devices over TCP, at the pace at which they send. Where the gateway is full, sockets are not read. */
 export function liveInput(options: LiveInputOptions): EdgeInput {

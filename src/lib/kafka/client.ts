@@ -1,3 +1,5 @@
+// Before any consumer fetches.
+import './aborted-records.js';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -35,6 +37,12 @@ export interface KafkaConnection {
 /** Requests are tried for about 10 s in all; what lasts longer is for the callers, who know what to give up. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 3000, retries: 8, multiplier: 2, factor: 0.2 };
 
+/**
+ * Who leads a partition is asked for again after so many wall milliseconds, whatever happens: a request to a leader that hangs ends in a
+ * timeout, and kafkajs sends it there again without asking.
+ */
+export const METADATA_MAX_AGE_MS = 10_000;
+
 /** Wall milliseconds until a broker that does not answer counts as away. */
 export const CONNECTION_TIMEOUT_MS = 3000;
 
@@ -63,7 +71,9 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   };
   const kafka = new kafkajs.Kafka(config);
   // The first attempts are ours to count, so that the limit holds and the log stays quiet.
-  const probe = new kafkajs.Kafka({ ...config, retry: { retries: 0 }, logLevel: kafkajs.logLevel.NOTHING });
+  // kafkajs begins at the first broker each time, and goes on to the next at a retry alone.
+  const retry = { initialRetryTime: 50, maxRetryTime: 50, retries: brokers.length - 1 };
+  const probe = new kafkajs.Kafka({ ...config, retry, logLevel: kafkajs.logLevel.NOTHING });
   await firstContact(() => answers(probe), {
     ...{ brokers, logger, limitMs: options.connectTimeoutMs ?? 15_000, waitUntil: options.waitUntil },
   });

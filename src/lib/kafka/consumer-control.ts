@@ -2,7 +2,7 @@ import type { Consumer } from 'kafkajs';
 
 import { messageOf } from '../errors/index.js';
 import { coPartitionAssigner } from './assigner.js';
-import { RETRY, type KafkaConnection } from './client.js';
+import { METADATA_MAX_AGE_MS, RETRY, type KafkaConnection } from './client.js';
 import type { Logger } from './logger.js';
 import type { PartitionControl } from './partition-types.js';
 import type { GroupLimits } from './processor.js';
@@ -25,6 +25,7 @@ export function groupConsumer(options: GroupConsumerOptions, held: () => readonl
     maxWaitTimeInMs: limits.fetchWaitMs,
     allowAutoTopicCreation: false,
     readUncommitted: false,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     retry: RETRY,
   });
 }

@@ -10,6 +10,24 @@ export function errorTypes(error: unknown): string[] {
   return types;
 }
 
+/** What kafkajs calls final, though it speaks of brokers that do not answer now. */
+const AWAY = new Set([
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSTimeout',
+  'KafkaJSLockTimeout',
+]);
+
+/** A broker is away, a leader or a coordinator is moving: the same again may succeed, and nothing that was asked is to blame. */
+export function isBrokersFault(error: unknown): boolean {
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if (AWAY.has(current.name) || (current as { retriable?: unknown }).retriable === true) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
 const FENCED = new Set([
   'INVALID_PRODUCER_EPOCH',
   'PRODUCER_FENCED',
@@ -32,4 +50,20 @@ export function isMembershipError(error: unknown): boolean {
 /** The heartbeat's answer says: you are no member any more, your partitions may be another's. */
 export function isExpelled(error: unknown): boolean {
   return isMembershipError(error) && !errorTypes(error).includes('REBALANCE_IN_PROGRESS');
+}
+
+/** A cluster may take this long to give the partitions of a dead broker to others. Wall milliseconds. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * Whether opening a partition is to be given up: after `attempts` tries, but while brokers are to blame not within 2 minutes.
+ *
+ * @param began monotonic milliseconds
+ */
+export function isSpent(
+  error: unknown,
+  { tries, began }: { readonly tries: number; readonly began: number },
+  { attempts }: { readonly attempts: number },
+): boolean {
+  return tries >= attempts && !(isBrokersFault(error) && performance.now() - began < PATIENCE_MS);
 }

@@ -1,5 +1,6 @@
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { fetchCommitted, fetchStartPoints } from './committed.js';
+import { isSpent } from './error-types.js';
 import type { AtLeastOnceOptions } from './handler-options.js';
 import { unlessAborted } from './membership.js';
 import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
@@ -96,6 +97,7 @@ export class HandlerPartition implements GroupPartition {
     this.#context = new Interruption();
     const known = new Map([[input, this.#committed]]);
     let pause = pauseMs;
+    const began = performance.now();
     for (let tries = 1; ; tries++) {
       await pauseUnless(this.#context.draining, pause);
       if (this.#ending()) return;
@@ -113,7 +115,7 @@ export class HandlerPartition implements GroupPartition {
         return;
       } catch (error) {
         hooks?.onRetry?.({ index: this.#index, error });
-        if (tries >= this.#limits.attempts) {
+        if (isSpent(error, { tries, began }, this.#limits)) {
           this.#fail(`cannot be opened, ${tries} tries`, error);
           return;
         }

@@ -1,6 +1,7 @@
 export { runAtLeastOnce } from './at-least-once.js';
 export { batchBytes } from './batch-size.js';
 export { connectKafka, type ConnectOptions, type KafkaConnection } from './client.js';
+export { isBrokersFault } from './error-types.js';
 export { runExactlyOnce } from './exactly-once.js';
 export type { Logger } from './logger.js';
 export { readPastAndLive } from './past-and-live.js';

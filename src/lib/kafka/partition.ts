@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { ChunkMaker, SystematicError } from './chunk.js';
-import { isFenced } from './error-types.js';
+import { isFenced, isSpent } from './error-types.js';
 import { unlessAborted } from './membership.js';
 import { Mutex } from './mutex.js';
 import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
@@ -103,6 +103,7 @@ export class Partition implements GroupPartition {
     this.phase = 'opening';
     this.pause();
     let pause = pauseMs;
+    const began = performance.now();
     for (let tries = 1; !this.isFinal(); tries++) {
       await this.release();
       await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
@@ -118,7 +119,8 @@ export class Partition implements GroupPartition {
         // Of a partition that is no longer ours nothing has to succeed.
         if (this.isFinal()) return;
         this.context.options.hooks?.onRetry?.({ index: this.index, error });
-        if (tries >= this.limits.attempts) this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
+        if (isSpent(error, { tries, began }, this.limits))
+          this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
         pause = Math.min(5000, 50 * 2 ** tries);
       }
     }

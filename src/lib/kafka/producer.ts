@@ -1,6 +1,6 @@
 import kafkajs, { type Message, type Producer } from 'kafkajs';
 
-import type { KafkaConnection } from './client.js';
+import { METADATA_MAX_AGE_MS, type KafkaConnection } from './client.js';
 import { batchBytes } from './batch-size.js';
 import { assertBytes } from './records.js';
 
@@ -49,6 +49,7 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
   const create = async (): Promise<Producer> => {
     const fresh = producers.producer({
       idempotent: true,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -7,15 +7,15 @@ interface Waiter<K> {
   readonly targets: ReadonlyMap<K, number>;
   readonly resolve: () => void;
   readonly reject: (error: DynamicDeepError) => void;
-  /** Fetches without a batch in a row, by broker. */
-  readonly idle: Map<number, number>;
+  /** Fetches without a batch in a row, by broker (host:port). */
+  readonly idle: Map<string, number>;
 }
 
 /** How far partitions are read, and who waits for it; K names a partition. */
 export class Progress<K = number> {
   private readonly next = new Map<K, number>();
   private readonly waiters = new Set<Waiter<K>>();
-  private leaders: ReadonlyMap<K, number> = new Map();
+  private leaders: ReadonlyMap<K, string> = new Map();
 
   /**
    * Resolves when each partition is read up to its target (exclusive), or when its leader has nothing more to read.
@@ -56,8 +56,8 @@ export class Progress<K = number> {
     this.next.delete(partition);
   }
 
-  /** Which brokers lead the partitions from now on; a partition that is left out can only be read to its target. */
-  locate(leaders: ReadonlyMap<K, number>): void {
+  /** Which brokers (host:port) lead the partitions from now on; a partition that is left out can only be read to its target. */
+  locate(leaders: ReadonlyMap<K, string>): void {
     this.leaders = leaders;
     this.delivered();
   }
@@ -65,9 +65,9 @@ export class Progress<K = number> {
   /**
    * A broker's fetch has brought nothing. The target may be out of reach: compaction can leave nothing below the high
    * watermark, an open transaction holds back what is above it, and nobody is given its markers. A broker that does not lead
-   * a partition says nothing about it: kafkajs asks each in turn.
+   * a partition says nothing about it. Not kafkajs's own count of fetches: it counts brokers too that it did not ask.
    */
-  fetchedNothing(broker: number): void {
+  fetchedNothing(broker: string): void {
     for (const { idle } of this.waiters) idle.set(broker, (idle.get(broker) ?? 0) + 1);
     this.settle();
   }

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { soloAssigner } from './assigner.js';
-import { CONNECTION_TIMEOUT_MS, RETRY, type KafkaConnection } from './client.js';
+import { CONNECTION_TIMEOUT_MS, METADATA_MAX_AGE_MS, RETRY, type KafkaConnection } from './client.js';
 import { Progress } from './progress.js';
 import { toInputRecord, type InputRecord } from './records.js';
 
 const FETCH_WAIT_MS = 100;
+/** Nobody takes a tail's partitions over, but itself under another name where its coordinator was lost: it waits for so long. */
+const SESSION_MS = 10_000;
 
 export interface TailOptions {
   readonly connection: KafkaConnection;
@@ -44,6 +46,8 @@ export class TopicTail {
       partitionAssigners: [soloAssigner(options.partitions)],
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      sessionTimeout: SESSION_MS,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       retry: RETRY,
     });
   }
@@ -141,15 +145,17 @@ export class TopicTail {
   /** Asks who leads the partitions: only a leader's empty fetches say that nothing is left. */
   private async locate(): Promise<void> {
     const { connection, topics } = this.options;
+    const { brokers } = await connection.admin.describeCluster();
+    const addresses = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]));
     const metadata = await connection.admin.fetchTopicMetadata({ topics: [...topics] });
     const leaders = metadata.topics.flatMap(({ name, partitions }) =>
-      partitions.map(({ partitionId, leader }) => [`${name}/${partitionId}`, leader] as const),
+      partitions.map(({ partitionId, leader }) => [`${name}/${partitionId}`, addresses.get(leader) ?? ''] as const),
     );
     this.progress.locate(new Map(leaders));
   }
 
   private listen(): void {
-    const { CRASH, END_BATCH_PROCESS, FETCH, GROUP_JOIN, START_BATCH_PROCESS } = this.consumer.events;
+    const { CRASH, END_BATCH_PROCESS, GROUP_JOIN, REQUEST, START_BATCH_PROCESS } = this.consumer.events;
     this.consumer.on(CRASH, ({ payload }) => {
       if (payload.restart) return;
       const text = `${this.what} cannot be read: ${messageOf(payload.error)}`;
@@ -160,9 +166,10 @@ export class TopicTail {
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.goOn(payload.memberAssignment);
     });
-    this.consumer.on(FETCH, ({ payload: { duration, nodeId } }) => {
+    this.consumer.on(REQUEST, ({ payload: { apiName, broker, duration } }) => {
       // A fetch that failed comes back at once or after a timeout, and says nothing about what there is to read.
-      if (duration >= 0.8 * FETCH_WAIT_MS && duration < CONNECTION_TIMEOUT_MS) this.progress.fetchedNothing(nodeId);
+      const isIdle = apiName === 'Fetch' && duration >= 0.8 * FETCH_WAIT_MS && duration < CONNECTION_TIMEOUT_MS;
+      if (isIdle) this.progress.fetchedNothing(broker);
     });
     this.consumer.on(START_BATCH_PROCESS, () => {
       this.progress.delivered();

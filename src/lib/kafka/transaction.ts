@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type Message, type PartitionMetadata, type Producer } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { KafkaConnection } from './client.js';
+import { METADATA_MAX_AGE_MS, type KafkaConnection } from './client.js';
 import { lowWaterMetadata } from './committed.js';
 import { errorTypes } from './error-types.js';
 import { assertBytes, type OutputRecord } from './records.js';
@@ -20,6 +20,13 @@ export interface OffsetCommit {
  */
 const RETRY = { initialRetryTime: 20, maxRetryTime: 1000, retries: 9, multiplier: 2, factor: 0.2 };
 const OFFSET_TRIES = 60;
+/** The last transaction is being finished, or the group's coordinator is moving: offsets may be sent again. kafkajs knows the latter by other names. */
+const OFFSETS_LATER = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'GROUP_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+]);
 /** The broker aborts what is open for longer. Transactions begin when all outputs are there, so they are short. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
@@ -46,6 +53,7 @@ export class TransactionalSender {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: RETRY,
@@ -76,7 +84,7 @@ export class TransactionalSender {
         break;
       } catch (error) {
         // kafkajs retries this for produce requests alone; a chunk without outputs begins with the offsets.
-        if (tries >= OFFSET_TRIES || !errorTypes(error).includes('CONCURRENT_TRANSACTIONS')) throw error;
+        if (tries >= OFFSET_TRIES || !errorTypes(error).some((type) => OFFSETS_LATER.has(type))) throw error;
         await sleep(RETRY.initialRetryTime);
       }
     }

@@ -1,5 +1,4 @@
 /** What is asked, and answered, before a window closes early for its rhythm. */
-import type { Lead } from './types.js';
 
 /** The newest signal of a lead, without a hole: 10.2 s where there are so many. */
 export interface HasteQuestion {
@@ -19,8 +18,8 @@ export interface HasteOpinion {
   readonly slow?: SeenRate;
 }
 
-/** What a better detector sees than the lead's own watch. `lead`: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
-export type SecondOpinion = (
-  question: HasteQuestion,
-  lead: Pick<Lead, 'rate' | 'gain' | 'baseline'>,
-) => Promise<HasteOpinion>;
+/** What a better detector sees than the lead's own watch. */
+export type AskHaste = (question: HasteQuestion) => Promise<HasteOpinion>;
+
+/** The answer where nobody could be asked: the window closes, as the watch would have it. */
+export const UNASKED: HasteOpinion = { silent: true };

@@ -1,11 +1,11 @@
 /** Cuts an epoch into pieces on the fixed grid while its samples come. */
 import { modelIndex, MODEL_RATE, nativeIndex, STEP, WINDOW } from './grid.js';
-import type { HasteOpinion, HasteQuestion, SecondOpinion } from './haste.js';
+import type { AskHaste, HasteQuestion } from './haste.js';
 import type { CutPiece, Piece } from './pieces.js';
 import { QrsWatch } from './qrs-watch.js';
 import { RecentSamples } from './recent-samples.js';
 import { resampleSupport } from './resample.js';
-import { MISSING, type Lead } from './types.js';
+import { MISSING } from './types.js';
 import { UrgencyRule } from './urgency.js';
 
 export interface PieceCutterOptions {
@@ -13,7 +13,7 @@ export interface PieceCutterOptions {
   readonly rate: number;
   /** ADC units a millivolt. */
   readonly gain: number;
-  /** The owner answers `question` before it pushes on. */
+  /** The owner calls `settle` behind each `push`. */
   readonly asks?: boolean;
 }
 
@@ -74,6 +74,7 @@ export class PieceCutter {
    * @returns the pieces that can be sent now, undefined where there are none
    */
   push(value: number, leadOff = false): CutPiece[] | undefined {
+    if (this.#question !== undefined) throw new Error('a sample before the question was settled');
     let closed: CutPiece[] | undefined;
     if (value === MISSING) closed = this.#endRun();
     else this.#take(value, leadOff);
@@ -89,15 +90,18 @@ export class PieceCutter {
     return closed;
   }
 
-  /** What is to be answered before the next sample: would a better detector close the window here? */
-  get question(): HasteQuestion | undefined {
-    return this.#question;
-  }
-
-  /** Answers `question`; returns the piece that closes, if one does. */
-  answer(opinion: HasteOpinion): CutPiece | undefined {
+  /** Has the question that `push` left behind answered, if it left one; resolves with the piece that closes by the answer. */
+  async settle(ask: AskHaste): Promise<CutPiece | undefined> {
+    const question = this.#question;
+    if (question === undefined) return undefined;
+    const opinion = await ask(question);
     this.#question = undefined;
     return this.#endStep(this.#urgency.answered(opinion, this.#taken / this.#rate));
+  }
+
+  /** Whether `settle` has something to ask. */
+  get isAsking(): boolean {
+    return this.#question !== undefined;
   }
 
   /** Nothing follows: what is open closes. */
@@ -206,16 +210,15 @@ export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Ge
 /** As `cutPieces`; before a rhythm closes a window early `ask`, where it is given, is asked, as the edge asks. */
 export async function* cutPiecesAsking(
   samples: Int32Array,
-  lead: Pick<Lead, 'rate' | 'gain' | 'baseline'>,
-  ask: SecondOpinion | undefined,
+  options: Omit<PieceCutterOptions, 'asks'>,
+  ask: AskHaste | undefined,
 ): AsyncGenerator<CutPiece, void> {
-  if (ask === undefined) return yield* cutPieces(samples, lead);
-  const cutter = new PieceCutter({ ...lead, asks: true });
+  if (ask === undefined) return yield* cutPieces(samples, options);
+  const cutter = new PieceCutter({ ...options, asks: true });
   for (const value of samples) {
     const closed = cutter.push(value);
     if (closed !== undefined) yield* closed;
-    if (cutter.question === undefined) continue;
-    const piece = cutter.answer(await ask(cutter.question, lead));
+    const piece = cutter.isAsking ? await cutter.settle(ask) : undefined;
     if (piece !== undefined) yield piece;
   }
   yield* cutter.end();

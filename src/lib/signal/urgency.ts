@@ -5,15 +5,19 @@ import type { QrsWatch } from './qrs-watch.js';
 
 /** Asystole is 4 s without a beat, and the tasks hold back the last 0.3 s of a signal; 0.1 s for rounding. */
 export const SILENT_SECONDS = 4.4;
-/** Unless somebody is asked, closes follow each other no faster than this while beats are missed: the tasks see silence within 1.7 s. */
+/** Closes follow each other no faster than this while beats are missed: the tasks see silence within 1.7 s. */
 const EVERY = 2 * STEP;
+/** The longest silence that an asystole can be set to (10 s) and all that `SILENT_SECONDS` allows for: then whole windows hurry alone. */
+const TOLD_SECONDS = 15;
+/** Who was denied for `HURRY_SECONDS` is asked again no sooner than this. */
+const DENIED_EVERY_SECONDS = 3.4;
 /** Beats a minute; customary limits for extreme rates are 140 to 150 and 35 to 40. */
 const FAST = 140;
 const SLOW = 40;
 /**
  * A fast rate hurries for so long and then no more, and so does a slow one: the alarm was raised long ago, and a patient
  * whose rate stays there must not cost the lossless rung for hours. The spell ends when that rate was not there for as long
- * as `CALM_SECONDS`. Where somebody is asked it hurries until the alarm's whole condition was in what was sent, if that is sooner.
+ * as `CALM_SECONDS`. Where somebody is asked it counts from the first answer that agrees, and is over once an alarm's whole condition was sent.
  */
 const HURRY_SECONDS = 30;
 const CALM_SECONDS = 10;
@@ -25,7 +29,8 @@ const CONSTANT_SECONDS = 4.1;
 /**
  * A window closes at the first multiple of 256 model samples at which the watch has seen no beat for 4.4 s (from the start
  * of the signal where it saw none), or the last few intervals say over 140 or under 40 a minute; then every 512, and on
- * the grid, until that is over. Where a better detector is asked it closes only if that one sees it too, and at every 256.
+ * the grid, until that is over; of a silence whole windows alone once it has lasted for 15 s. Where a better detector is asked it closes only if
+ * that one sees it too, and for a rate at every 256.
  *
  * A line that is constant to the LSB, or off by the device's flag, is told from a quiet one by pieces that hold nothing
  * else: what moved before it is closed away once it has stood still for 1.5 s, and 4.1 s of constant pieces close early
@@ -34,7 +39,11 @@ const CONSTANT_SECONDS = 4.1;
 export class UrgencyRule {
   readonly #watch: QrsWatch;
   readonly #rate: number;
-  readonly #every: number;
+  readonly #asks: boolean;
+  /** Model samples between two closes, and since when every answer was no and the newest came, seconds of the epoch. */
+  #every = EVERY;
+  #deniedFrom: number | undefined;
+  #answeredAt = 0;
   #since = 0;
   #inSpell = false;
   /** Samples for which the line has not moved or was off. */
@@ -43,8 +52,8 @@ export class UrgencyRule {
   #constantFrom: number | undefined;
   #constantShown = false;
   #value: number | undefined;
-  readonly #fast = new Spell();
-  readonly #slow = new Spell();
+  readonly #fast: Spell;
+  readonly #slow: Spell;
 
   /**
    * @param rate native rate in Hz
@@ -53,13 +62,16 @@ export class UrgencyRule {
   constructor(watch: QrsWatch, rate: number, asks = false) {
     this.#watch = watch;
     this.#rate = rate;
-    this.#every = asks ? STEP : EVERY;
+    this.#asks = asks;
+    this.#fast = new Spell(asks);
+    this.#slow = new Spell(asks);
   }
 
   /** Signal begins, at the start or after a gap. `now`: seconds of the epoch. */
   restart(now: number): void {
     this.#since = now;
     this.#inSpell = false;
+    this.#deniedFrom = undefined;
     this.#still = 0;
     this.#constantFrom = now;
     this.#constantShown = false;
@@ -103,7 +115,11 @@ export class UrgencyRule {
   answered({ silent, fast, slow }: HasteOpinion, now: number): boolean {
     const isFast = this.#fast.tells(fast, now);
     const isSlow = this.#slow.tells(slow, now);
-    return silent || isFast || isSlow;
+    const hurries = silent || isFast || isSlow;
+    this.#every = silent ? EVERY : STEP;
+    this.#answeredAt = now;
+    this.#deniedFrom = hurries ? undefined : (this.#deniedFrom ?? now);
+    return hurries;
   }
 
   #constantLineHurries(now: number): boolean {
@@ -114,13 +130,22 @@ export class UrgencyRule {
   }
 
   #rhythmHurries(now: number, length: number, border: boolean): boolean {
-    const silent = now - (this.#watch.last ?? this.#since) >= SILENT_SECONDS;
+    const silentFor = now - (this.#watch.last ?? this.#since);
+    const silent = silentFor >= SILENT_SECONDS;
     const extreme = this.#extremeRate(now);
     if (!silent && !extreme) {
       this.#inSpell = false;
+      this.#deniedFrom = undefined;
       return false;
     }
-    return !this.#constantShown && (!this.#inSpell || length >= this.#every || border);
+    if (this.#constantShown || this.#waitsToAskAgain(now)) return false;
+    if (border) return true;
+    return silentFor < TOLD_SECONDS && (!this.#inSpell || length >= this.#every);
+  }
+
+  #waitsToAskAgain(now: number): boolean {
+    const isDenied = this.#deniedFrom !== undefined && now - this.#deniedFrom >= HURRY_SECONDS;
+    return this.#asks && isDenied && now - this.#answeredAt < DENIED_EVERY_SECONDS;
   }
 
   #extremeRate(now: number): boolean {
@@ -135,30 +160,43 @@ export class UrgencyRule {
 
 /** For how long one kind of extreme rate has been there. Seconds of the epoch. */
 class Spell {
+  readonly #asks: boolean;
   #from: number | undefined;
   #last = 0;
+  /** All of it was told. */
+  #told = false;
+
+  constructor(asks: boolean) {
+    this.#asks = asks;
+  }
 
   restart(): void {
     this.#from = undefined;
+    this.#told = false;
   }
 
-  /** Whether it hurries by what was seen of it; not once all of it was, until it was not there for a while. */
+  /** By the watch. */
+  hurries(isExtreme: boolean, now: number): boolean {
+    if (isExtreme) {
+      if (!this.#asks) this.#from ??= now;
+      this.#last = now;
+    } else if (now - this.#last > CALM_SECONDS) {
+      this.restart();
+    }
+    return isExtreme && this.#goesOn(now);
+  }
+
+  /** By a better detector. */
   tells(seen: SeenRate, now: number): boolean {
     if (seen === undefined) return false;
     this.#from ??= now;
     this.#last = now;
-    const hurries = now - this.#from < HURRY_SECONDS;
-    if (seen === 'shown') this.#from = -Infinity;
+    const hurries = this.#goesOn(now);
+    if (seen === 'shown') this.#told = true;
     return hurries;
   }
 
-  hurries(isExtreme: boolean, now: number): boolean {
-    if (isExtreme) {
-      this.#from ??= now;
-      this.#last = now;
-    } else if (now - this.#last > CALM_SECONDS) {
-      this.#from = undefined;
-    }
-    return isExtreme && now - (this.#from ?? now) < HURRY_SECONDS;
+  #goesOn(now: number): boolean {
+    return !this.#told && now - (this.#from ?? now) < HURRY_SECONDS;
   }
 }

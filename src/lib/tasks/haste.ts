@@ -2,12 +2,13 @@
  * A second opinion before a window closes early for its rhythm, by the network that the tasks find beats with and the rates that
  * alarms go by: the edge's own watch is cheap, and takes a few windows in a hundred for silent or extreme that are not.
  */
-import type { SecondOpinion, SeenRate } from '../signal/haste.js';
+import type { HasteOpinion, HasteQuestion, SeenRate } from '../signal/haste.js';
 import { MODEL_RATE, modelIndex } from '../signal/grid.js';
 import { resample } from '../signal/resample.js';
+import type { Lead } from '../signal/types.js';
 import { toMillivolts } from '../signal/units.js';
 import { SILENT_SECONDS } from '../signal/urgency.js';
-import { ADULT_LIMITS } from './alarms/limits.js';
+import { ADULT_LIMITS, type AlarmLimits } from './alarms/limits.js';
 import { RATE_BEATS, ratesOf } from './alarms/rates.js';
 import { BeatHeights, beatsAmong } from './beat-heights.js';
 import { GUARD } from './beat-tracker.js';
@@ -18,12 +19,18 @@ import { pickPeaks } from './peaks.js';
 const NEAR = { fast: 10, slow: 5 };
 const CLEAR = { fast: 2, slow: 1 };
 
+export type SecondOpinion = (
+  question: HasteQuestion,
+  lead: Pick<Lead, 'rate' | 'gain' | 'baseline'>,
+  limits?: Pick<AlarmLimits, 'extremeTachycardia' | 'extremeBradycardia' | 'delays'>,
+) => Promise<HasteOpinion>;
+
 /**
- * By RPnet, as `peaks` runs it: whether the newest signal of a lead shows no beat for 4.4 s, or a rate beyond the adult limits of extreme rates or
- * near them.
+ * By RPnet, as `peaks` runs it: whether the newest signal of a lead shows no beat for 4.4 s, or a rate beyond the limits of extreme rates or near
+ * them; by default those of adults. Where such an alarm has an on delay, none is ever all there.
  */
 export function secondOpinionOf(peaks: Inference['peaks']): SecondOpinion {
-  return async ({ samples, first }, { rate, gain, baseline }) => {
+  return async ({ samples, first }, { rate, gain, baseline }, limits = ADULT_LIMITS) => {
     const outFirst = modelIndex(first, rate);
     const outCount = modelIndex(first + samples.length, rate) - outFirst;
     const native = toMillivolts({ samples, gain, baseline });
@@ -33,15 +40,21 @@ export function secondOpinionOf(peaks: Inference['peaks']): SecondOpinion {
     const beats = beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights()).filter((at) => at < final);
     const ms = (at: number): number => (1000 * at) / MODEL_RATE;
     const { fast = 0, slow = Infinity } = ratesOf(beats.slice(-RATE_BEATS).map(ms), ms(final));
-    const { extremeTachycardia, extremeBradycardia } = ADULT_LIMITS;
+    const { extremeTachycardia, extremeBradycardia, delays } = limits;
     return {
       silent: outCount - (beats.at(-1) ?? 0) >= SILENT_SECONDS * MODEL_RATE,
-      fast: seenRate(fast - extremeTachycardia, NEAR.fast, CLEAR.fast),
-      slow: seenRate(extremeBradycardia - slow, NEAR.slow, CLEAR.slow),
+      fast: seenRate(fast - extremeTachycardia, NEAR.fast, CLEAR.fast, delays['extreme-tachycardia']),
+      slow: seenRate(extremeBradycardia - slow, NEAR.slow, CLEAR.slow, delays['extreme-bradycardia']),
     };
   };
 }
 
-function seenRate(beyond: number, near: number, clear: number): SeenRate {
-  return beyond > clear ? 'shown' : beyond > -near ? 'near' : undefined;
+function seenRate(
+  beyond: number,
+  near: number,
+  clear: number,
+  { onSeconds }: { readonly onSeconds: number },
+): SeenRate {
+  if (beyond <= -near) return undefined;
+  return beyond > clear && onSeconds === 0 ? 'shown' : 'near';
 }

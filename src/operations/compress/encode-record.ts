@@ -2,7 +2,7 @@
 import { BITSTREAM_VERSION, type Ladder } from '../../lib/codec/ladder.js';
 import type { PieceCode, PieceToEncode } from '../../lib/codec/window-encoder.js';
 import type { FileSegment, LeadHeader, SegmentRun } from '../../lib/compressed-file/index.js';
-import type { SecondOpinion } from '../../lib/signal/haste.js';
+import type { SecondOpinion } from '../../lib/tasks/haste.js';
 import { cutPiecesAsking } from '../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../lib/signal/pieces.js';
 import type { Lead } from '../../lib/signal/types.js';
@@ -75,7 +75,8 @@ export async function encodeRecord(source: SourceRecord, place: RecordPlace, cod
 }
 
 async function openLead(lead: Lead, { secondOpinion }: RecordCoding): Promise<LeadRun> {
-  const pieces = cutPiecesAsking(lead.samples, lead, lead.foreignUnit === undefined ? secondOpinion : undefined);
+  const asks = secondOpinion !== undefined && lead.foreignUnit === undefined;
+  const pieces = cutPiecesAsking(lead.samples, lead, asks ? (question) => secondOpinion(question, lead) : undefined);
   const next = (await pieces.next()).value ?? undefined;
   return { lead, pieces, next, runs: 0, end: 0, start: 0, segments: [], bytes: 0 };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES } from '../../../src/lib/tasks/alarms/kinds.js';
 import { ADULT_LIMITS, alarmLimitsSchema } from '../../../src/lib/tasks/alarms/limits.js';
+import { PATIENCE_MS } from '../../../src/edge-producer/live/server.js';
 import { chainSeconds, CHAIN_BUDGET } from '../../../src/training/evaluation/alarms/budget.js';
 
 const page = readFileSync(new URL('../../../docs/alarms.md', import.meta.url), 'utf8');
@@ -51,8 +52,17 @@ describe('docs/alarms.md', () => {
     const both = [edgeEncode, brokerAndDecode, tasks, publish];
     const rows = table('| stage | early-closed piece').map(([, urgent, whole]) => [Number(urgent), Number(whole)]);
     const [encode, decode, task, transaction] = both.map((seconds) => [seconds, seconds]);
-    const sum = [true, false].map((urgent) => Number(chainSeconds(urgent, urgent).toFixed(3)));
-    expect(rows).toEqual([[secondOpinion, 0], encode, [lingerUrgent, linger], decode, task, transaction, sum]);
+    const sum = [true, false].map((urgent) => Number(chainSeconds(urgent, true).toFixed(3)));
+    expect(secondOpinion).toBe(PATIENCE_MS / 1000);
+    expect(rows).toEqual([
+      [secondOpinion, secondOpinion],
+      encode,
+      [lingerUrgent, linger],
+      decode,
+      task,
+      transaction,
+      sum,
+    ]);
   });
 
   it('adds up what the edge takes', () => {

@@ -183,9 +183,9 @@ describe('Mutex and Progress', () => {
     const reached = progress.reach(new Map([[0, 5]]), 1000, 'ecg.test');
     progress.moved(0, 5);
     await reached;
-    progress.locate(new Map([[0, 2]]));
+    progress.locate(new Map([[0, 'kafka-2:9092']]));
     const idle = progress.reach(new Map([[0, 9]]), 1000, 'ecg.test');
-    for (let count = 0; count < 4; count++) progress.fetchedNothing(2);
+    for (let count = 0; count < 4; count++) progress.fetchedNothing('kafka-2:9092');
     await idle;
   });
 
@@ -193,8 +193,8 @@ describe('Mutex and Progress', () => {
     const progress = new Progress();
     progress.locate(
       new Map([
-        [0, 1],
-        [1, 2],
+        [0, '1'],
+        [1, '2'],
       ]),
     );
     const targets = new Map([
@@ -203,10 +203,10 @@ describe('Mutex and Progress', () => {
     ]);
     const late = progress.reach(targets, 5, 'ecg.test');
     // Broker 3 leads neither partition, broker 2 one of them; broker 1 has moved when the group was joined anew.
-    for (let count = 0; count < 20; count++) for (const broker of [2, 3]) progress.fetchedNothing(broker);
-    for (let count = 0; count < 3; count++) progress.fetchedNothing(1);
-    progress.locate(new Map([[1, 2]]));
-    progress.fetchedNothing(1);
+    for (let count = 0; count < 20; count++) for (const broker of ['2', '3']) progress.fetchedNothing(broker);
+    for (let count = 0; count < 3; count++) progress.fetchedNothing('1');
+    progress.locate(new Map([[1, '2']]));
+    progress.fetchedNothing('1');
     await expect(late).rejects.toMatchObject({
       code: 'CONSUMER_FAILED',
       message:

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPeaks } from '../../../src/lib/offline/tasks.js';
 import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
 import { cutPieces, cutPiecesAsking } from '../../../src/lib/signal/piece-cutter.js';
+import { alarmLimitsSchema } from '../../../src/lib/tasks/alarms/limits.js';
 import { secondOpinionOf } from '../../../src/lib/tasks/haste.js';
 import { asystole, GAIN, paced, sample } from '../signal/composed.js';
 
@@ -46,8 +47,23 @@ it('keeps whole windows where the watch alone would close them', async () => {
   const { samples } = await sample('mitdb-228-pvc', 360, 60);
   const early = (pieces: readonly { urgent: boolean }[]): number => pieces.filter(({ urgent }) => urgent).length;
   const asked = [];
-  for await (const piece of cutPiecesAsking(samples, lead(360), secondOpinion)) asked.push(piece);
+  for await (const piece of cutPiecesAsking(samples, lead(360), (question) => secondOpinion(question, lead(360)))) {
+    asked.push(piece);
+  }
   const plain = early([...cutPieces(samples, lead(360))]);
   expect(plain).toBeGreaterThan(0);
   expect(early(asked)).toBeLessThan(plain);
+});
+
+it('goes by the limits of the bed, and never shows all of an alarm that is delayed', async () => {
+  const samples = paced(await sample('mitdb-100-normal', 300, 20), 60 / 155, 30);
+  const fast = async (limits: object) => {
+    const first = Math.round((20 - 10.24) * 300);
+    const question = { samples: samples.slice(first, 6000), first };
+    return (await secondOpinion(question, lead(300), alarmLimitsSchema.parse(limits))).fast;
+  };
+  expect(await fast({})).toBe('shown');
+  expect(await fast({ extremeTachycardia: 160 })).toBe('near');
+  expect(await fast({ extremeTachycardia: 170 })).toBeUndefined();
+  expect(await fast({ delays: { 'extreme-tachycardia': { onSeconds: 5 } } })).toBe('near');
 });

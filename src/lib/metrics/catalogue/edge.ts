@@ -109,8 +109,8 @@ export const EDGE_METRICS = {
   edgeSecondOpinions: {
     name: 'dynamic_deep_edge_second_opinions_total',
     type: 'counter',
-    help: 'Times that RPnet was asked before a rhythm closed a window early: agrees, disagrees (it stays open), late (it closes).',
-    labels: { outcome: ['agrees', 'disagrees', 'late'] },
+    help: 'Times that RPnet was asked before a rhythm closed a window early: agrees (silence or an extreme rate is there), disagrees (the window stays open), late or failed (it closes).',
+    labels: { outcome: ['agrees', 'disagrees', 'late', 'failed'] },
   },
   edgeFlaggedPieces: {
     name: 'dynamic_deep_edge_flagged_pieces_total',

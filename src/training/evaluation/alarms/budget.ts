@@ -19,7 +19,7 @@ export const CHAIN_BUDGET = {
   publish: 0.2,
 } as const;
 
-/** @param asked RPnet was asked before the piece closed */
+/** @param asked RPnet was asked at the piece's end, whatever it said */
 export function chainSeconds(urgent: boolean, asked: boolean): number {
   const { secondOpinion, edgeEncode, linger, lingerUrgent, brokerAndDecode, tasks, publish } = CHAIN_BUDGET;
   return (

@@ -1,6 +1,6 @@
 /** One bed through the chain: native samples -> pieces -> rung and payload -> decoded -> tasks and rules -> alarms. */
 import type { Bounds } from '../../../lib/codec/choose.js';
-import type { SecondOpinion } from '../../../lib/signal/haste.js';
+import type { AskHaste } from '../../../lib/signal/haste.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
 import { cutPiecesAsking } from '../../../lib/signal/piece-cutter.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
@@ -32,7 +32,7 @@ interface Sent {
   readonly stream: string;
   readonly sequence: number;
   readonly last: boolean;
-  /** Seconds of device time at which it could be sent, and whether RPnet was asked first. */
+  /** Seconds of device time at which it could be sent, and whether RPnet was asked at its end. */
   readonly at: number;
   readonly asked: boolean;
 }
@@ -45,7 +45,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 export async function watchBed({ leads }: Recording, options: WatchOptions): Promise<Watched> {
   const { system, bounds, limits } = options;
   const bed = new Bed('evaluation', { limits: () => limits });
-  const pieces = await Promise.all(leads.map((lead, index) => piecesOf(lead, index, system)));
+  const pieces = await Promise.all(leads.map((lead, index) => piecesOf(lead, index, options)));
   const sent = pieces.flat().sort((a, b) => a.at - b.at);
   const choice = { ladder: system.ladder, bounds, ...system.predictor(bounds) };
   const raises: Raise[] = [];
@@ -82,13 +82,17 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
   return { raises, carried };
 }
 
-async function piecesOf(lead: Lead, index: number, { secondOpinion }: System): Promise<Sent[]> {
+async function piecesOf(
+  lead: Lead,
+  index: number,
+  { system: { secondOpinion }, limits }: WatchOptions,
+): Promise<Sent[]> {
   const asked = new Set<number>();
-  const ask: SecondOpinion | undefined =
+  const ask: AskHaste | undefined =
     secondOpinion &&
-    ((question, of) => {
+    ((question) => {
       asked.add(question.first + question.samples.length);
-      return secondOpinion(question, of);
+      return secondOpinion(question, lead, limits);
     });
   const pieces: CutPiece[] = [];
   for await (const piece of cutPiecesAsking(lead.samples, lead, ask)) pieces.push(piece);
@@ -96,7 +100,7 @@ async function piecesOf(lead: Lead, index: number, { secondOpinion }: System): P
     ...{ piece, lead, sequence, stream: `evaluation.${index + 1}` },
     last: sequence === pieces.length - 1,
     at: piece.closing / lead.rate,
-    asked: piece.urgent && asked.has(piece.closing),
+    asked: asked.has(piece.firstIndex + piece.count),
   }));
 }
 

@@ -16,8 +16,7 @@ import { denseChoice, synthesisChoice } from '../../../lib/offline/choice.js';
 import { openCodec } from '../../../lib/offline/codec.js';
 import { loadTasks } from '../../../lib/offline/tasks.js';
 import { forcedRung } from '../../../lib/prediction/forced-rung.js';
-import type { SecondOpinion } from '../../../lib/signal/haste.js';
-import { secondOpinionOf } from '../../../lib/tasks/haste.js';
+import { secondOpinionOf, type SecondOpinion } from '../../../lib/tasks/haste.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 
 export interface System {
