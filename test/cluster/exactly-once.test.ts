@@ -27,9 +27,9 @@ it(
       }),
     });
     let sent = 0;
-    let isSending = true;
+    const done = new AbortController();
     const sending = (async () => {
-      while (isSending) {
+      while (!done.signal.aborted) {
         await edge.send({ topic: input, key: 'gateway', values: [Buffer.from(String(sent))], partition: 0 });
         sent++;
         await sleep(20);
@@ -40,7 +40,7 @@ it(
       await killNode(node);
       await untilWhole(connection, [input, output]);
     }
-    isSending = false;
+    done.abort();
     await sending;
     const reader = await follow(connection, [output]);
     const inputs = (): Set<string> => new Set(reader.records.map(({ message }) => String(message.value)));
