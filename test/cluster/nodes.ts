@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import type { KafkaConnection } from '../../src/lib/kafka/index.js';
 import { until } from '../integration/kafka-helpers.js';
@@ -11,6 +12,14 @@ const pidFile = (node: number): string => join(inject('clusterFolder'), `${node}
 export async function killNode(node: number): Promise<void> {
   process.kill(Number(readFileSync(pidFile(node), 'utf8')), 'SIGKILL');
   await until(`broker ${node} is gone`, () => !existsSync(pidFile(node)));
+}
+
+/** Has one broker hang, its connections open, for so many wall milliseconds. */
+export async function hangNode(node: number, ms: number): Promise<void> {
+  const pid = Number(readFileSync(pidFile(node), 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  await sleep(ms);
+  process.kill(pid, 'SIGCONT');
 }
 
 /** Resolves when every broker is there and holds a current copy of each partition of the topics. */

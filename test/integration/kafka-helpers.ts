@@ -67,6 +67,7 @@ export async function produce(connection: KafkaConnection, topic: string, messag
 }
 
 export interface Collected {
+  readonly topic: string;
   readonly partition: number;
   readonly message: KafkaMessage;
 }
@@ -84,8 +85,8 @@ export async function follow(
   await consumer.subscribe({ topics, fromBeginning: true });
   await consumer.run({
     autoCommit: false,
-    eachMessage: ({ partition, message }) => {
-      records.push({ partition, message });
+    eachMessage: ({ topic, partition, message }) => {
+      records.push({ topic, partition, message });
       return Promise.resolve();
     },
   });
