@@ -1,6 +1,7 @@
 /** A second opinion where a window may go lossily, and in time: an alarm waits behind the question. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChoiceLimits } from '../lib/codec/choose.js';
+import type { Logger } from '../lib/kafka/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { UNASKED, type HasteOpinion } from '../lib/signal/haste.js';
 import type { SecondOpinion } from '../lib/tasks/haste.js';
@@ -17,20 +18,24 @@ export interface AskingOptions {
   /** Null: its windows go losslessly, early or not, and nobody is asked. */
   readonly limitsOf: (policy: Policy) => ChoiceLimits | null;
   readonly metrics: Pick<EdgeMetrics, 'countSecondOpinion'>;
+  readonly logger: Pick<Logger, 'error'>;
   /** Wall milliseconds; undefined: as long as it takes. */
   readonly patienceMs: number | undefined;
 }
 
 /** Asks under the limits of the stream's policy. Where no answer comes in time, or none can come, the window closes by the watch alone. */
 export function secondOpinions(options: AskingOptions): NonNullable<SourceTools['secondOpinion']> {
-  const { ask, policyOf, limitsOf, metrics, patienceMs } = options;
+  const { ask, policyOf, limitsOf, metrics, logger, patienceMs } = options;
   let open = 0;
+  let hasFailed = false;
   const asked = async (...question: Parameters<SecondOpinion>): Promise<HasteOpinion | 'failed'> => {
     open++;
     try {
       return await ask(...question);
-    } catch {
+    } catch (error) {
       // A worker that has died ends the service by itself.
+      if (!hasFailed) logger.error({ err: error }, 'RPnet cannot be asked before a window closes early: it closes');
+      hasFailed = true;
       return 'failed';
     } finally {
       open--;

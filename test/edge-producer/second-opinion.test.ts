@@ -4,7 +4,7 @@ import { edgeMetrics } from '../../src/edge-producer/metrics.js';
 import { secondOpinions, type AskingOptions } from '../../src/edge-producer/second-opinion.js';
 import type { EdgeStream } from '../../src/edge-producer/streams.js';
 import { readShippedPolicy } from '../../src/lib/policy/index.js';
-import type { HasteOpinion } from '../../src/lib/signal/haste.js';
+import { UNASKED, type HasteOpinion } from '../../src/lib/signal/haste.js';
 
 const question = { samples: new Int32Array(300), first: 0 };
 const lead: EdgeStream['lead'] = { name: 'II', rate: 300, gain: 200, baseline: 0, calibrated: true };
@@ -15,13 +15,15 @@ const lossy: ReturnType<AskingOptions['limitsOf']> = { bounds: { rhythm: 1, peak
 function opening(ask: AskingOptions['ask'], over: Partial<AskingOptions> = {}) {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
   const common = { policyOf: () => policy, limitsOf: () => lossy, patienceMs: 50 };
-  const opinions = secondOpinions({ ask, metrics, ...common, ...over });
+  const errors: unknown[] = [];
+  const logger = { error: (of: unknown) => errors.push(of) };
+  const opinions = secondOpinions({ ask, metrics, logger, ...common, ...over });
   const counted = async (): Promise<[string, number][]> => {
     const text = await metrics.registry.metrics();
     const lines = [...text.matchAll(/second_opinions_total\{outcome="(\w+)"\} (\d+)$/gm)];
     return lines.map(([, outcome, n]): [string, number] => [outcome!, Number(n)]).filter(([, n]) => n > 0);
   };
-  return { opinions, counted };
+  return { opinions, counted, errors };
 }
 
 it.each([
@@ -51,15 +53,17 @@ it('closes the window where nobody answers in time, and does not pile up questio
     return never();
   });
   const answers = await Promise.all(Array.from({ length: 20 }, () => opinions(question, source)));
-  expect(answers).toEqual(answers.map(() => ({ silent: true })));
+  expect(answers).toEqual(answers.map(() => UNASKED));
   expect(await counted()).toEqual([['late', 20]]);
   expect(asked).toBe(8);
 });
 
 it('closes it where the network fails: the gateway goes on', async () => {
-  const { opinions, counted } = opening(() => Promise.reject(new Error('no such tensor')));
-  expect(await opinions(question, source)).toEqual({ silent: true });
-  expect(await counted()).toEqual([['failed', 1]]);
+  const { opinions, counted, errors } = opening(() => Promise.reject(new Error('no such tensor')));
+  for (let k = 0; k < 3; k++) expect(await opinions(question, source)).toEqual(UNASKED);
+  expect(await counted()).toEqual([['failed', 3]]);
+  // Said once.
+  expect(errors).toMatchObject([{ err: { message: 'no such tensor' } }]);
 });
 
 it('waits for as long as it takes where there is time', async () => {
@@ -74,6 +78,6 @@ it.each([
   ['the lead is no voltage', {}, { ...source, lead: { ...lead, foreignUnit: 'mmHg' } }],
 ])('asks nobody where windows go losslessly: %s', async (_, over, of) => {
   const { opinions, counted } = opening(never, over);
-  expect(await opinions(question, of)).toEqual({ silent: true });
+  expect(await opinions(question, of)).toEqual(UNASKED);
   expect(await counted()).toEqual([]);
 });

@@ -18,6 +18,9 @@ export interface LiveStreamOptions {
   readonly metrics: LiveMetrics;
 }
 
+/** A question takes 0.3 s at most, and the next comes 0.85 s later. */
+const MOST_BEHIND_SECONDS = 1;
+
 interface Epoch {
   readonly source: EdgeStream;
   readonly epoch: number;
@@ -35,6 +38,8 @@ export class LiveStream {
   #epoch: Epoch | undefined;
   #leadOff = false;
   readonly #asking = new OpenQuestion();
+  /** Samples of packets that are not worked off. */
+  #behind = 0;
   /** Epochs that were refused behind a question. */
   #refusedSince = 0;
   #tail: Promise<unknown> = Promise.resolve();
@@ -56,10 +61,15 @@ export class LiveStream {
 
   /**
    * Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. While a second opinion is
-   * awaited it resolves at once: the device's other leads would wait too.
+   * awaited it resolves at once, for a second of signal: the device's other leads would wait too.
    */
   async take(packet: Packet): Promise<number> {
-    const turn = this.#inTurn(() => this.#work(this.#reader.push(packet)));
+    const { length } = packet.samples;
+    this.#behind += length;
+    const turn = this.#inTurn(() => this.#work(this.#reader.push(packet))).finally(() => {
+      this.#behind -= length;
+    });
+    if (this.#behind > MOST_BEHIND_SECONDS * this.#options.source.lead.rate) return turn;
     const refused = await this.#asking.unlessOpen(turn);
     if (refused !== undefined) return refused;
     turn.then(
@@ -67,9 +77,7 @@ export class LiveStream {
       // The next call fails with it.
       () => undefined,
     );
-    const known = this.#refusedSince;
-    this.#refusedSince = 0;
-    return known;
+    return this.#takeRefused();
   }
 
   /**
@@ -82,8 +90,14 @@ export class LiveStream {
     return this.#inTurn(async () => {
       const refused = await this.#work(this.#reader.flush());
       await this.#endEpoch(last);
-      return refused;
+      return refused + this.#takeRefused();
     });
+  }
+
+  #takeRefused(): number {
+    const refused = this.#refusedSince;
+    this.#refusedSince = 0;
+    return refused;
   }
 
   #inTurn(work: () => Promise<number>): Promise<number> {

@@ -56,7 +56,7 @@ export function isExpelled(error: unknown): boolean {
 const PATIENCE_MS = 120_000;
 
 /**
- * Whether opening a partition is to be given up: after `attempts` tries, but while brokers are to blame not within 2 minutes.
+ * Whether a partition is to be given up: after `attempts` tries, but while brokers are to blame not within 2 minutes.
  *
  * @param began monotonic milliseconds
  */

@@ -31,6 +31,8 @@ export class HandlerPartition implements GroupPartition {
   #context = new Interruption();
   #isEnding = false;
   #failures = 0;
+  /** Monotonic milliseconds of the first of them. */
+  #failingSince: number | undefined;
 
   constructor(index: number, options: AtLeastOnceOptions, limits: GroupLimits, control: PartitionControl) {
     this.#index = index;
@@ -135,6 +137,7 @@ export class HandlerPartition implements GroupPartition {
         // kafkajs goes past the markers behind the last record of a batch.
         await this.#commit(batch, record === last ? batch.last + 1 : record.offset + 1, context);
         this.#failures = 0;
+        this.#failingSince = undefined;
       }
     } catch (error) {
       if (!context.draining.aborted) this.#recover(error);
@@ -160,7 +163,9 @@ export class HandlerPartition implements GroupPartition {
     if (this.#isClosed()) return;
     this.#options.hooks?.onRetry?.({ index: this.#index, error });
     this.#failures++;
-    if (this.#failures >= this.#limits.attempts) this.#fail(`failed ${this.#failures} times`, error);
+    this.#failingSince ??= performance.now();
+    const spent = isSpent(error, { tries: this.#failures, began: this.#failingSince }, this.#limits);
+    if (spent) this.#fail(`failed ${this.#failures} times`, error);
     else {
       this.#phase = 'opening';
       this.#opening = this.#opening.then(() => this.#open(Math.min(5000, 25 * 2 ** this.#failures)));

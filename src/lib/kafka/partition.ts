@@ -22,6 +22,8 @@ export class Partition implements GroupPartition {
   private opening: Promise<void> = Promise.resolve();
   private known: ReadonlyMap<string, number | null> = new Map();
   private failures = 0;
+  /** Monotonic milliseconds of the first of them. */
+  private failingSince: number | undefined;
   private fencedTimer: NodeJS.Timeout | undefined;
   private readonly lock = new Mutex();
   private readonly closing = new AbortController();
@@ -35,6 +37,7 @@ export class Partition implements GroupPartition {
     const hooks = { ...options.hooks };
     const onCommit: typeof hooks.onCommit = (event) => {
       this.failures = 0;
+      this.failingSince = undefined;
       options.hooks?.onCommit?.(event);
     };
     this.context = {
@@ -157,7 +160,9 @@ export class Partition implements GroupPartition {
     }
     hooks?.onRetry?.({ index: this.index, error });
     this.failures++;
-    if (error instanceof SystematicError || this.failures >= this.limits.attempts) {
+    this.failingSince ??= performance.now();
+    const spent = isSpent(error, { tries: this.failures, began: this.failingSince }, this.limits);
+    if (error instanceof SystematicError || spent) {
       this.fail(`A chunk of partition ${this.index} failed ${this.failures} times`, error);
       return;
     }

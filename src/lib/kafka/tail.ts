@@ -73,11 +73,11 @@ export class TopicTail {
     const targets = new Map<string, number>();
     try {
       for (const topic of this.options.topics) await this.addTargets(targets, topic, until);
-      await this.locate();
     } catch (error) {
       const text = `The end of ${this.what} cannot be found: ${messageOf(error)}`;
       throw new DynamicDeepError('CONSUMER_FAILED', text, { cause: error });
     }
+    this.askForLeaders();
     await this.progress.reach(targets, limitMs, this.what);
   }
 
@@ -188,6 +188,11 @@ export class TopicTail {
       }
     }
     this.progress.locate(new Map());
+    this.askForLeaders();
+  }
+
+  /** Without an answer a partition is read to its target all the same, unless nothing is left below it. */
+  private askForLeaders(): void {
     this.locate().catch((error: unknown) => {
       this.options.connection.logger.warn({ err: error }, `it is not known who leads the partitions of ${this.what}`);
     });

@@ -16,10 +16,12 @@ export interface HasteOpinion {
   readonly silent: boolean;
   readonly fast?: SeenRate;
   readonly slow?: SeenRate;
+  /** False: nobody was asked, or nobody answered. */
+  readonly asked?: false;
 }
 
 /** What a better detector sees than the lead's own watch. */
 export type AskHaste = (question: HasteQuestion) => Promise<HasteOpinion>;
 
 /** The answer where nobody could be asked: the window closes, as the watch would have it. */
-export const UNASKED: HasteOpinion = { silent: true };
+export const UNASKED: HasteOpinion = { silent: true, asked: false };

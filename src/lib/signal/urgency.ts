@@ -7,10 +7,11 @@ import type { QrsWatch } from './qrs-watch.js';
 export const SILENT_SECONDS = 4.4;
 /** Closes follow each other no faster than this while beats are missed: the tasks see silence within 1.7 s. */
 const EVERY = 2 * STEP;
-/** The longest silence that an asystole can be set to (10 s) and all that `SILENT_SECONDS` allows for: then whole windows hurry alone. */
+/** The longest silence that an asystole can be set to (10 s) and all that `SILENT_SECONDS` allows for: then closes follow each other so fast. */
 const TOLD_SECONDS = 15;
+const EVERY_TOLD = 4 * STEP;
 /** Who was denied for `HURRY_SECONDS` is asked again no sooner than this. */
-const DENIED_EVERY_SECONDS = 3.4;
+const DENIED_EVERY_SECONDS = 1.7;
 /** Beats a minute; customary limits for extreme rates are 140 to 150 and 35 to 40. */
 const FAST = 140;
 const SLOW = 40;
@@ -29,7 +30,7 @@ const CONSTANT_SECONDS = 4.1;
 /**
  * A window closes at the first multiple of 256 model samples at which the watch has seen no beat for 4.4 s (from the start
  * of the signal where it saw none), or the last few intervals say over 140 or under 40 a minute; then every 512, and on
- * the grid, until that is over; of a silence whole windows alone once it has lasted for 15 s. Where a better detector is asked it closes only if
+ * the grid, until that is over; for a silence at every 1,024 once it has lasted for 15 s. Where a better detector is asked it closes only if
  * that one sees it too, and for a rate at every 256.
  *
  * A line that is constant to the LSB, or off by the device's flag, is told from a quiet one by pieces that hold nothing
@@ -44,6 +45,10 @@ export class UrgencyRule {
   #every = EVERY;
   #deniedFrom: number | undefined;
   #answeredAt = 0;
+  /** Since when a better detector has seen no beat, seconds of the epoch. */
+  #silentFrom: number | undefined;
+  /** The newest question found nobody. */
+  #isUnasked = false;
   #since = 0;
   #inSpell = false;
   /** Samples for which the line has not moved or was off. */
@@ -72,6 +77,7 @@ export class UrgencyRule {
     this.#since = now;
     this.#inSpell = false;
     this.#deniedFrom = undefined;
+    this.#silentFrom = undefined;
     this.#still = 0;
     this.#constantFrom = now;
     this.#constantShown = false;
@@ -112,7 +118,10 @@ export class UrgencyRule {
   }
 
   /** Whether the piece is to end in haste after what a better detector sees: all of an extreme rate is told once. */
-  answered({ silent, fast, slow }: HasteOpinion, now: number): boolean {
+  answered({ silent, fast, slow, asked }: HasteOpinion, now: number): boolean {
+    this.#isUnasked = asked === false;
+    this.#silentFrom = silent && !this.#isUnasked ? (this.#silentFrom ?? now - SILENT_SECONDS) : undefined;
+    if (this.#isUnasked) for (const spell of [this.#fast, this.#slow]) spell.goesByTheWatch(now);
     const isFast = this.#fast.tells(fast, now);
     const isSlow = this.#slow.tells(slow, now);
     const hurries = silent || isFast || isSlow;
@@ -136,11 +145,17 @@ export class UrgencyRule {
     if (!silent && !extreme) {
       this.#inSpell = false;
       this.#deniedFrom = undefined;
+      this.#silentFrom = undefined;
       return false;
     }
     if (this.#constantShown || this.#waitsToAskAgain(now)) return false;
-    if (border) return true;
-    return silentFor < TOLD_SECONDS && (!this.#inSpell || length >= this.#every);
+    const every = this.#isTold(now, silentFor) ? EVERY_TOLD : this.#every;
+    return border || !this.#inSpell || length >= every;
+  }
+
+  #isTold(now: number, silentFor: number): boolean {
+    const heard = this.#silentFrom === undefined ? 0 : now - this.#silentFrom;
+    return (this.#asks && !this.#isUnasked ? heard : silentFor) >= TOLD_SECONDS;
   }
 
   #waitsToAskAgain(now: number): boolean {
@@ -163,6 +178,8 @@ class Spell {
   readonly #asks: boolean;
   #from: number | undefined;
   #last = 0;
+  /** The watch sees it. */
+  #isThere = false;
   /** All of it was told. */
   #told = false;
 
@@ -177,6 +194,7 @@ class Spell {
 
   /** By the watch. */
   hurries(isExtreme: boolean, now: number): boolean {
+    this.#isThere = isExtreme;
     if (isExtreme) {
       if (!this.#asks) this.#from ??= now;
       this.#last = now;
@@ -184,6 +202,11 @@ class Spell {
       this.restart();
     }
     return isExtreme && this.#goesOn(now);
+  }
+
+  /** Where nobody could be asked: what the watch sees counts. */
+  goesByTheWatch(now: number): void {
+    if (this.#isThere) this.#from ??= now;
   }
 
   /** By a better detector. */
