@@ -41,8 +41,9 @@ export class UrgencyRule {
   readonly #watch: QrsWatch;
   readonly #rate: number;
   readonly #asks: boolean;
-  /** Model samples between two closes, and since when every answer was no and the newest came, seconds of the epoch. */
+  /** Model samples between two closes. */
   #every = EVERY;
+  /** Since when every answer was no, and the time of the newest answer, seconds of the epoch. */
   #deniedFrom: number | undefined;
   #answeredAt = 0;
   /** Since when a better detector has seen no beat, seconds of the epoch. */
