@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { kafkajsLogCreator, silentLogger, type Logger } from './logger.js';
+import { Mutex } from './mutex.js';
 
 export interface ConnectOptions {
   /** host:port of one or more brokers. */
@@ -44,7 +45,7 @@ export const RETRY = { initialRetryTime: 100, maxRetryTime: 3000, retries: 8, mu
 export const METADATA_MAX_AGE_MS = 10_000;
 
 /** Wall milliseconds until a broker that does not answer counts as away. */
-export const CONNECTION_TIMEOUT_MS = 3000;
+const CONNECTION_TIMEOUT_MS = 3000;
 
 /** Between two tries of the first contact, wall milliseconds: of who waits as long as it takes, the longer. */
 const PAUSE_MS = 250;
@@ -77,9 +78,27 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   await firstContact(() => answers(probe), {
     ...{ brokers, logger, limitMs: options.connectTimeoutMs ?? 15_000, waitUntil: options.waitUntil },
   });
-  const admin = kafka.admin();
+  const admin = oneAtATime(kafka.admin());
   await admin.connect();
   return { kafka, producers: new kafkajs.Kafka(config), admin, logger, close: () => admin.disconnect() };
+}
+
+/** What asks no broker, or is to wait for nothing. */
+const AT_ONCE = new Set<string | symbol>(['on', 'logger', 'disconnect']);
+
+/**
+ * The admin, whose calls wait for each other: each has kafkajs forget all topics but its own, and one that is under way meanwhile finds
+ * its topics gone.
+ */
+function oneAtATime(admin: Admin): Admin {
+  const lock = new Mutex();
+  return new Proxy(admin, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || AT_ONCE.has(name)) return member;
+      return (...args: unknown[]) => lock.run(async () => Reflect.apply(member, target, args) as Promise<unknown>);
+    },
+  });
 }
 
 /** Resolves when a broker has answered, and the cluster's controller behind it. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { soloAssigner } from './assigner.js';
-import { CONNECTION_TIMEOUT_MS, METADATA_MAX_AGE_MS, RETRY, type KafkaConnection } from './client.js';
+import { METADATA_MAX_AGE_MS, RETRY, type KafkaConnection } from './client.js';
 import { Progress } from './progress.js';
 import { toInputRecord, type InputRecord } from './records.js';
 
@@ -77,7 +77,6 @@ export class TopicTail {
       const text = `The end of ${this.what} cannot be found: ${messageOf(error)}`;
       throw new DynamicDeepError('CONSUMER_FAILED', text, { cause: error });
     }
-    this.askForLeaders();
     await this.progress.reach(targets, limitMs, this.what);
   }
 
@@ -142,20 +141,8 @@ export class TopicTail {
     return this.options.partitions?.includes(partition) ?? true;
   }
 
-  /** Asks who leads the partitions: only a leader's empty fetches say that nothing is left. */
-  private async locate(): Promise<void> {
-    const { connection, topics } = this.options;
-    const { brokers } = await connection.admin.describeCluster();
-    const addresses = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]));
-    const metadata = await connection.admin.fetchTopicMetadata({ topics: [...topics] });
-    const leaders = metadata.topics.flatMap(({ name, partitions }) =>
-      partitions.map(({ partitionId, leader }) => [`${name}/${partitionId}`, addresses.get(leader) ?? ''] as const),
-    );
-    this.progress.locate(new Map(leaders));
-  }
-
   private listen(): void {
-    const { CRASH, END_BATCH_PROCESS, GROUP_JOIN, REQUEST, START_BATCH_PROCESS } = this.consumer.events;
+    const { CRASH, END_BATCH_PROCESS, GROUP_JOIN } = this.consumer.events;
     this.consumer.on(CRASH, ({ payload }) => {
       if (payload.restart) return;
       const text = `${this.what} cannot be read: ${messageOf(payload.error)}`;
@@ -165,14 +152,6 @@ export class TopicTail {
     });
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.goOn(payload.memberAssignment);
-    });
-    this.consumer.on(REQUEST, ({ payload: { apiName, broker, duration } }) => {
-      // A fetch that failed comes back at once or after a timeout, and says nothing about what there is to read.
-      const isIdle = apiName === 'Fetch' && duration >= 0.8 * FETCH_WAIT_MS && duration < CONNECTION_TIMEOUT_MS;
-      if (isIdle) this.progress.fetchedNothing(broker);
-    });
-    this.consumer.on(START_BATCH_PROCESS, () => {
-      this.progress.delivered();
     });
     this.consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
       this.progress.moved(`${topic}/${partition}`, Number(lastOffset) + 1);
@@ -187,15 +166,6 @@ export class TopicTail {
         if (offset !== undefined) this.consumer.seek({ topic, partition, offset: String(offset) });
       }
     }
-    this.progress.locate(new Map());
-    this.askForLeaders();
-  }
-
-  /** Without an answer a partition is read to its target all the same, unless nothing is left below it. */
-  private askForLeaders(): void {
-    this.locate().catch((error: unknown) => {
-      this.options.connection.logger.warn({ err: error }, `it is not known who leads the partitions of ${this.what}`);
-    });
   }
 }
 
