@@ -1,8 +1,8 @@
 /** Outputs to all partitions of a topic, so to all brokers, while one after the other dies, or hangs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createEdgeProducer, runExactlyOnce } from '../../src/lib/kafka/index.js';
-import { connect, createTopic, FAST, follow, unexpected, unique, until } from '../integration/kafka-helpers.js';
+import { createEdgeProducer, runExactlyOnce, type ExactlyOnceProcessor } from '../../src/lib/kafka/index.js';
+import { connect, createTopic, FAST, follow, unique, until } from '../integration/kafka-helpers.js';
 import { hangNode, killNode, NODES, untilWhole } from './nodes.js';
 
 const PARTITIONS = 12;
@@ -20,15 +20,23 @@ it.each([
     const input = await createTopic(connection, 'leaders-in', 1);
     const output = await createTopic(connection, 'leaders-out', PARTITIONS);
     const edge = await createEdgeProducer(connection);
-    const processor = await runExactlyOnce({
-      ...{ connection, groupId: unique('leaders'), inputs: [input], onFailure: unexpected },
-      limits: { ...FAST, chunkRecords: 2 },
-      createTask: () => ({
-        replay: () => undefined,
-        process: ({ value }) =>
-          Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: output, key: null, value, partition })),
-      }),
-    });
+    const groupId = unique('leaders');
+    let processor: Promise<ExactlyOnceProcessor> | undefined;
+    const start = (): Promise<ExactlyOnceProcessor> =>
+      runExactlyOnce({
+        ...{ connection, groupId, inputs: [input] },
+        limits: { ...FAST, chunkRecords: 2 },
+        // A consumer whose coordinator hangs gives no sign of life, and its process ends: it is started anew, as a Deployment does it.
+        onFailure: () => {
+          processor = processor?.then((failed) => failed.stop()).then(start);
+        },
+        createTask: () => ({
+          replay: () => undefined,
+          process: ({ value }) =>
+            Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: output, key: null, value, partition })),
+        }),
+      });
+    processor = start();
     let sent = 0;
     const done = new AbortController();
     const sending = (async () => {
@@ -58,7 +66,7 @@ it.each([
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     const isThere = (partition: number): boolean => valuesOf(output, partition).length >= inputs.length;
     await until('all outputs', () => partitions.every(isThere), 120_000);
-    await processor.stop();
+    await (await processor).stop();
     await reader.close();
     expect(sent).toBeGreaterThan(100);
     for (const partition of partitions) expect(valuesOf(output, partition), `partition ${partition}`).toEqual(inputs);

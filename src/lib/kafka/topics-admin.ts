@@ -19,6 +19,8 @@ const KNOWN_WITHIN_MS = 60_000;
 /** Of the controller's own wait; below the client's `requestTimeout`. */
 const CREATE_MS = 10_000;
 const UNDER_WAY = new Set(['TOPIC_ALREADY_EXISTS', 'REQUEST_TIMED_OUT']);
+/** Of the broker that kafkajs asks about them next, which has not heard of them yet. */
+const UNHEARD = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 /**
  * Creates the topics of the table that are absent, with explicit settings, and returns their names. Existing ones are
@@ -83,6 +85,7 @@ export async function createTopics(
 /** Whether the topics will be there all the same: somebody else asked for them too, or the controller is not done. */
 function isUnderWay(error: unknown): boolean {
   if (error instanceof kafkajs.KafkaJSRequestTimeoutError) return true;
+  if (errorTypes(error).some((type) => UNHEARD.has(type))) return true;
   const isLate = (one: unknown): boolean => errorTypes(one).some((type) => UNDER_WAY.has(type));
   return error instanceof kafkajs.KafkaJSAggregateError && error.errors.every(isLate);
 }
