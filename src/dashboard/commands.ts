@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { createEdgeProducer, type EdgeProducer, type KafkaConnection } from '../lib/kafka/index.js';
+import { within } from '../lib/runtime/within.js';
 import { encode, type AlarmCommand } from '../lib/wire/index.js';
 import type { DashboardMetrics } from './metrics.js';
 import type { CommandRequest, Viewer } from './protocol.js';
@@ -51,7 +52,11 @@ export async function openCommands(
         at,
       };
       try {
-        await within(producer.send({ topic: TOPIC, key: device, values: [encode(TOPIC, command)] }));
+        const sent = await within(
+          producer.send({ topic: TOPIC, key: device, values: [encode(TOPIC, command)] }),
+          LIMIT_MS,
+        );
+        if (sent === undefined) throw new Error(`no answer within ${LIMIT_MS} ms`);
       } catch (error) {
         metrics.dashboardCommands.inc({ kind, outcome: 'failed' });
         throw new DynamicDeepError('COMMAND_FAILED', NOT_CONFIRMED, { cause: error });
@@ -61,19 +66,4 @@ export async function openCommands(
     },
     close: () => producer.close(),
   };
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${LIMIT_MS} ms`));
-    }, LIMIT_MS);
-  });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,8 +1,8 @@
 /** A second opinion where a window may go lossily, and in time: an alarm waits behind the question. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChoiceLimits } from '../lib/codec/choose.js';
 import type { Logger } from '../lib/kafka/index.js';
 import type { Policy } from '../lib/policy/index.js';
+import { within } from '../lib/runtime/within.js';
 import { UNASKED, type HasteOpinion } from '../lib/signal/haste.js';
 import type { SecondOpinion } from '../lib/tasks/haste.js';
 import type { EdgeMetrics } from './metrics.js';
@@ -41,11 +41,14 @@ export function secondOpinions(options: AskingOptions): NonNullable<SourceTools[
       open--;
     }
   };
+  const inTime = async (answer: () => Promise<HasteOpinion | 'failed'>): Promise<HasteOpinion | 'failed' | 'late'> => {
+    if (patienceMs === undefined) return answer();
+    return open >= MOST_OPEN ? 'late' : ((await within(answer(), patienceMs)) ?? 'late');
+  };
   return async (question, { stream, lead }) => {
     const policy = policyOf(stream);
     if (policy === undefined || limitsOf(policy) === null || lead.foreignUnit !== undefined) return UNASKED;
-    const isTooMany = patienceMs !== undefined && open >= MOST_OPEN;
-    const answer = isTooMany ? 'late' : await within(patienceMs, asked(question, lead, policy.alarms));
+    const answer = await inTime(() => asked(question, lead, policy.alarms));
     if (typeof answer === 'string') {
       metrics.countSecondOpinion(answer);
       return UNASKED;
@@ -54,16 +57,4 @@ export function secondOpinions(options: AskingOptions): NonNullable<SourceTools[
     metrics.countSecondOpinion(silent || fast !== undefined || slow !== undefined ? 'agrees' : 'disagrees');
     return answer;
   };
-}
-
-async function within<T>(ms: number | undefined, answer: Promise<T>): Promise<T | 'late'> {
-  if (ms === undefined) return answer;
-  const patience = new AbortController();
-  const late = sleep(ms, 'late' as const, { signal: patience.signal });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    patience.abort();
-  }
 }

@@ -7,16 +7,13 @@ import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
 import { connect, unique, until } from '../integration/kafka-helpers.js';
 import { drained, startService, untilReady } from '../integration/processes.js';
 import { readTopics, type Value } from '../integration/raw-reader.js';
-import { rawSegments } from '../integration/raw-segments.js';
+import { bySequence, keyOf, rawSegments } from '../integration/raw-segments.js';
 import { killNode, NODES, untilWhole } from './nodes.js';
 
 /** Of each of two gateways. */
 const BEDS = 3;
 const SECONDS = 600;
 const TOPICS = ['ecg.segments', 'ecg.streams', 'ecg.signals', 'ecg.rhythms', 'ecg.deadletter'];
-const keyOf = ({ stream, epoch, sequence }: Value): string => `${String(stream)} ${String(epoch)} ${String(sequence)}`;
-const bySequence = (a: Value, b: Value): number =>
-  Number(a['epoch']) - Number(b['epoch']) || Number(a['sequence']) - Number(b['sequence']);
 
 it(
   'nothing is lost, doubled or out of order from edge to rhythms while each broker dies in turn',

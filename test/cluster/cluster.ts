@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { brokerProgram, type BrokerProgram } from '../../src/lib/runtime/broker-files.js';
+import { brokerProgram } from '../../src/lib/runtime/broker-files.js';
 import { endWithParent, runJava, type JavaRun } from '../../src/lib/runtime/broker-process.js';
 import { brokerProperties } from '../../src/lib/runtime/broker-properties.js';
+import { format } from '../../src/lib/runtime/local-broker.js';
 import { freePorts } from '../../src/lib/runtime/ports.js';
 
 const NODES = 3;
@@ -40,7 +41,7 @@ export async function startCluster(): Promise<Cluster> {
     writeFileSync(file, brokerProperties(own, join(folder, String(id)), { 'node.id': String(id), 'controller.quorum.voters': voters, ...copies() })); // prettier-ignore
     return file;
   });
-  await Promise.all(files.map((file) => format(program, file)));
+  await Promise.all(files.map((file) => format(program, file, CLUSTER_ID)));
   let stopping = false;
   const running = new Map<string, JavaRun>();
   const start = (file: string): void => {
@@ -85,13 +86,6 @@ function copies(): Record<string, string> {
     'transaction.state.log.min.isr': '2',
     'transaction.state.log.num.partitions': '6',
   };
-}
-
-async function format(program: BrokerProgram, file: string): Promise<void> {
-  const args = ['format', '--cluster-id', CLUSTER_ID, '--config', file];
-  const run = runJava({ program, mainClass: 'kafka.tools.StorageTool', args, heapMegabytes: HEAP_MEGABYTES });
-  const { code } = await run.exited;
-  if (code !== 0) throw new Error(`a broker could not prepare its folder:\n${run.lastLines.join('\n')}`);
 }
 
 /** A group and a transaction on each number of a partition of their topics would be more than a client needs: one of each. */

@@ -9,6 +9,14 @@ interface Deviation {
   readonly policyVersion: number;
 }
 
+/** Names a segment, and what was made of it, among those of all streams. */
+export const keyOf = ({ stream, epoch, sequence }: Value): string =>
+  `${String(stream)} ${String(epoch)} ${String(sequence)}`;
+
+/** The order in which a stream sends. */
+export const bySequence = (a: Value, b: Value): number =>
+  Number(a['epoch']) - Number(b['epoch']) || Number(a['sequence']) - Number(b['sequence']);
+
 /** `frames` of ecg.segments or ecg.audits, `streams` all of ecg.streams, as `readTopics` gives them. */
 export function rawSegments(frames: readonly RawRecord[], streams: readonly RawRecord[]): Value[] {
   const named = new Map<string, Value>();

@@ -1,13 +1,18 @@
-/** Kafka's names of an error and its causes: kafkajs wraps what it has given up retrying. */
-export function errorTypes(error: unknown): string[] {
-  const types: string[] = [];
+/** An error and its causes: kafkajs wraps what it has given up retrying. */
+function* causesOf(error: unknown): Generator<Error, void> {
   let current: unknown = error;
   for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
-    const { type } = current as { type?: unknown };
-    if (typeof type === 'string') types.push(type);
+    yield current;
     current = current.cause;
   }
-  return types;
+}
+
+/** Kafka's names of an error and its causes. */
+export function errorTypes(error: unknown): string[] {
+  return [...causesOf(error)].flatMap((one) => {
+    const { type } = one as { type?: unknown };
+    return typeof type === 'string' ? [type] : [];
+  });
 }
 
 /** What kafkajs calls final, though it speaks of brokers that do not answer now. */
@@ -20,12 +25,7 @@ const AWAY = new Set([
 
 /** A broker is away, a leader or a coordinator is moving: the same again may succeed, and nothing that was asked is to blame. */
 export function isBrokersFault(error: unknown): boolean {
-  let current: unknown = error;
-  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
-    if (AWAY.has(current.name) || (current as { retriable?: unknown }).retriable === true) return true;
-    current = current.cause;
-  }
-  return false;
+  return [...causesOf(error)].some((one) => AWAY.has(one.name) || (one as { retriable?: unknown }).retriable === true);
 }
 
 const FENCED = new Set([
@@ -50,20 +50,4 @@ export function isMembershipError(error: unknown): boolean {
 /** The heartbeat's answer says: you are no member any more, your partitions may be another's. */
 export function isExpelled(error: unknown): boolean {
   return isMembershipError(error) && !errorTypes(error).includes('REBALANCE_IN_PROGRESS');
-}
-
-/** A cluster may take this long to give the partitions of a dead broker to others. Wall milliseconds. */
-const PATIENCE_MS = 120_000;
-
-/**
- * Whether a partition is to be given up: after `attempts` tries, but while brokers are to blame not within 2 minutes.
- *
- * @param began monotonic milliseconds
- */
-export function isSpent(
-  error: unknown,
-  { tries, began }: { readonly tries: number; readonly began: number },
-  { attempts }: { readonly attempts: number },
-): boolean {
-  return tries >= attempts && !(isBrokersFault(error) && performance.now() - began < PATIENCE_MS);
 }

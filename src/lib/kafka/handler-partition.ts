@@ -1,6 +1,6 @@
 import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { Attempts } from './attempts.js';
 import { fetchCommitted, fetchStartPoints } from './committed.js';
-import { isSpent } from './error-types.js';
 import type { AtLeastOnceOptions } from './handler-options.js';
 import { unlessAborted } from './membership.js';
 import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
@@ -30,9 +30,8 @@ export class HandlerPartition implements GroupPartition {
   #work: Promise<void> | undefined;
   #context = new Interruption();
   #isEnding = false;
-  #failures = 0;
-  /** Monotonic milliseconds of the first of them. */
-  #failingSince: number | undefined;
+  /** Undefined while nothing has failed since the last commit. */
+  #failures: Attempts | undefined;
 
   constructor(index: number, options: AtLeastOnceOptions, limits: GroupLimits, control: PartitionControl) {
     this.#index = index;
@@ -99,8 +98,8 @@ export class HandlerPartition implements GroupPartition {
     this.#context = new Interruption();
     const known = new Map([[input, this.#committed]]);
     let pause = pauseMs;
-    const began = performance.now();
-    for (let tries = 1; ; tries++) {
+    const tries = new Attempts(this.#limits.attempts);
+    for (;;) {
       await pauseUnless(this.#context.draining, pause);
       if (this.#ending()) return;
       try {
@@ -117,11 +116,11 @@ export class HandlerPartition implements GroupPartition {
         return;
       } catch (error) {
         hooks?.onRetry?.({ index: this.#index, error });
-        if (isSpent(error, { tries, began }, this.#limits)) {
-          this.#fail(`cannot be opened, ${tries} tries`, error);
+        if (tries.failed(error)) {
+          this.#fail(`cannot be opened, ${tries.count} tries`, error);
           return;
         }
-        pause = Math.min(5000, 50 * 2 ** tries);
+        pause = Math.min(5000, 50 * 2 ** tries.count);
       }
     }
   }
@@ -136,8 +135,7 @@ export class HandlerPartition implements GroupPartition {
         await this.#options.handler(record, context);
         // kafkajs goes past the markers behind the last record of a batch.
         await this.#commit(batch, record === last ? batch.last + 1 : record.offset + 1, context);
-        this.#failures = 0;
-        this.#failingSince = undefined;
+        this.#failures = undefined;
       }
     } catch (error) {
       if (!context.draining.aborted) this.#recover(error);
@@ -162,13 +160,11 @@ export class HandlerPartition implements GroupPartition {
   #recover(error: unknown): void {
     if (this.#isClosed()) return;
     this.#options.hooks?.onRetry?.({ index: this.#index, error });
-    this.#failures++;
-    this.#failingSince ??= performance.now();
-    const spent = isSpent(error, { tries: this.#failures, began: this.#failingSince }, this.#limits);
-    if (spent) this.#fail(`failed ${this.#failures} times`, error);
+    const failures = (this.#failures ??= new Attempts(this.#limits.attempts));
+    if (failures.failed(error)) this.#fail(`failed ${failures.count} times`, error);
     else {
       this.#phase = 'opening';
-      this.#opening = this.#opening.then(() => this.#open(Math.min(5000, 25 * 2 ** this.#failures)));
+      this.#opening = this.#opening.then(() => this.#open(Math.min(5000, 25 * 2 ** failures.count)));
     }
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
+import { Attempts } from './attempts.js';
 import { ChunkMaker, SystematicError } from './chunk.js';
-import { isFenced, isSpent } from './error-types.js';
+import { isFenced } from './error-types.js';
 import { unlessAborted } from './membership.js';
 import { Mutex } from './mutex.js';
 import type { GroupPartition, PartitionBatch, PartitionControl } from './partition-types.js';
@@ -21,9 +22,8 @@ export class Partition implements GroupPartition {
   private session: PartitionSession | null = null;
   private opening: Promise<void> = Promise.resolve();
   private known: ReadonlyMap<string, number | null> = new Map();
-  private failures = 0;
-  /** Monotonic milliseconds of the first of them. */
-  private failingSince: number | undefined;
+  /** Of the chunk in hand; undefined while none has failed since the last commit. */
+  private failures: Attempts | undefined;
   private fencedTimer: NodeJS.Timeout | undefined;
   private readonly lock = new Mutex();
   private readonly closing = new AbortController();
@@ -36,8 +36,7 @@ export class Partition implements GroupPartition {
     const maker = new ChunkMaker(limits);
     const hooks = { ...options.hooks };
     const onCommit: typeof hooks.onCommit = (event) => {
-      this.failures = 0;
-      this.failingSince = undefined;
+      this.failures = undefined;
       options.hooks?.onCommit?.(event);
     };
     this.context = {
@@ -106,8 +105,8 @@ export class Partition implements GroupPartition {
     this.phase = 'opening';
     this.pause();
     let pause = pauseMs;
-    const began = performance.now();
-    for (let tries = 1; !this.isFinal(); tries++) {
+    const tries = new Attempts(this.limits.attempts);
+    while (!this.isFinal()) {
       await this.release();
       await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
       if (this.isFinal()) return;
@@ -122,9 +121,8 @@ export class Partition implements GroupPartition {
         // Of a partition that is no longer ours nothing has to succeed.
         if (this.isFinal()) return;
         this.context.options.hooks?.onRetry?.({ index: this.index, error });
-        if (isSpent(error, { tries, began }, this.limits))
-          this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
-        pause = Math.min(5000, 50 * 2 ** tries);
+        if (tries.failed(error)) this.fail(`Partition ${this.index} cannot be opened, ${tries.count} tries`, error);
+        pause = Math.min(5000, 50 * 2 ** tries.count);
       }
     }
   }
@@ -159,16 +157,15 @@ export class Partition implements GroupPartition {
       return;
     }
     hooks?.onRetry?.({ index: this.index, error });
-    this.failures++;
-    this.failingSince ??= performance.now();
-    const spent = isSpent(error, { tries: this.failures, began: this.failingSince }, this.limits);
-    if (error instanceof SystematicError || spent) {
-      this.fail(`A chunk of partition ${this.index} failed ${this.failures} times`, error);
+    this.failures ??= new Attempts(this.limits.attempts);
+    const isSpent = this.failures.failed(error);
+    if (error instanceof SystematicError || isSpent) {
+      this.fail(`A chunk of partition ${this.index} failed ${this.failures.count} times`, error);
       return;
     }
     // Behind an assignment that waits for the lock, and only where that has not opened it: two at once would fence each other.
     this.phase = 'opening';
-    const pauseMs = Math.min(5000, 25 * 2 ** this.failures);
+    const pauseMs = Math.min(5000, 25 * 2 ** this.failures.count);
     this.opening = this.opening.then(() => (this.phase === 'opening' ? this.open(pauseMs) : undefined));
   }
 

@@ -1,15 +1,15 @@
 import { DynamicDeepError } from '../errors/index.js';
 
-interface Waiter<K> {
-  readonly targets: ReadonlyMap<K, number>;
+interface Waiter {
+  readonly targets: ReadonlyMap<string, number>;
   readonly resolve: () => void;
   readonly reject: (error: DynamicDeepError) => void;
 }
 
-/** How far partitions are read, and who waits for it; K names a partition. */
-export class Progress<K = number> {
-  private readonly next = new Map<K, number>();
-  private readonly waiters = new Set<Waiter<K>>();
+/** How far partitions are read, and who waits for it. */
+export class Progress {
+  private readonly next = new Map<string, number>();
+  private readonly waiters = new Set<Waiter>();
 
   /**
    * Resolves when each partition is read up to its target (exclusive): an offset up to which it can be read, so no more than its
@@ -17,8 +17,8 @@ export class Progress<K = number> {
    *
    * @param what is read, for the message
    */
-  async reach(targets: ReadonlyMap<K, number>, limitMs: number, what: string): Promise<void> {
-    let waiter: Waiter<K> | undefined;
+  async reach(targets: ReadonlyMap<string, number>, limitMs: number, what: string): Promise<void> {
+    let waiter: Waiter | undefined;
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -36,17 +36,17 @@ export class Progress<K = number> {
   }
 
   /** The offset that comes next in a partition; undefined where nothing is known of it. */
-  position(partition: K): number | undefined {
+  position(partition: string): number | undefined {
     return this.next.get(partition);
   }
 
-  moved(partition: K, next: number): void {
+  moved(partition: string, next: number): void {
     this.next.set(partition, Math.max(next, this.next.get(partition) ?? 0));
     this.settle();
   }
 
   /** The partition was made anew: its offsets begin again. */
-  forget(partition: K): void {
+  forget(partition: string): void {
     this.next.delete(partition);
   }
 
@@ -60,14 +60,14 @@ export class Progress<K = number> {
     }
   }
 
-  private isRead(partition: K, target: number): boolean {
+  private isRead(partition: string, target: number): boolean {
     return (this.next.get(partition) ?? 0) >= target;
   }
 
-  private lateText(targets: ReadonlyMap<K, number>, limitMs: number, what: string): string {
+  private lateText(targets: ReadonlyMap<string, number>, limitMs: number, what: string): string {
     const open = [...targets].filter(([partition, target]) => !this.isRead(partition, target));
-    const [partition, target] = open[0] ?? [];
-    const where = `partition ${String(partition)} at offset ${this.next.get(partition as K) ?? 'none'} of ${String(target)}`;
+    const [partition = '', target] = open[0] ?? [];
+    const where = `partition ${partition} at offset ${this.next.get(partition) ?? 'none'} of ${String(target)}`;
     return `${what} was not read to its end within ${limitMs} ms: ${open.length} of ${targets.size} partitions are not, ${where}.`;
   }
 }

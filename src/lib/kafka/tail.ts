@@ -35,7 +35,7 @@ export class TopicTail {
   private readonly consumer: Consumer;
   private readonly what: string;
   /** By `topic/partition`. */
-  private readonly progress = new Progress<string>();
+  private readonly progress = new Progress();
   private failed: DynamicDeepError | undefined;
 
   private constructor(options: TailOptions) {

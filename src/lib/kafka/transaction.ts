@@ -117,8 +117,7 @@ class PartitionPlaces {
     for (const output of outputs) {
       assertBytes(output);
       const { topic, key, value, timestamp } = output;
-      const partitionMetadata = await this.partitionsOf(topic);
-      const partition = output.partition ?? this.choose({ topic, partitionMetadata, message: { key, value } });
+      const partition = output.partition ?? (await this.placeOf(output));
       const place = `${topic}/${partition}`;
       const batch = batches.get(place) ?? { topic, messages: [] };
       batches.set(place, batch);
@@ -130,6 +129,10 @@ class PartitionPlaces {
       });
     }
     return [...batches.values()];
+  }
+
+  private async placeOf({ topic, key, value }: OutputRecord): Promise<number> {
+    return this.choose({ topic, partitionMetadata: await this.partitionsOf(topic), message: { key, value } });
   }
 
   /** Asked for once: partitions are never added to a topic in place. */

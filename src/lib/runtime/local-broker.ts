@@ -120,9 +120,17 @@ async function start(
   };
 }
 
-async function format(program: BrokerProgram, propertiesFile: string): Promise<void> {
-  // A cluster id is 16 bytes in base64url; a leading '-' would be read as a flag.
-  const clusterId = `D${randomBytes(16).toString('base64url').slice(1)}`;
+/** A cluster's id: 16 bytes in base64url; a leading '-' would be read as a flag. */
+function newClusterId(): string {
+  return `D${randomBytes(16).toString('base64url').slice(1)}`;
+}
+
+/** Prepares the data folder that the properties name; brokers of one cluster have one id. */
+export async function format(
+  program: BrokerProgram,
+  propertiesFile: string,
+  clusterId = newClusterId(),
+): Promise<void> {
   const args = ['format', '--cluster-id', clusterId, '--config', propertiesFile];
   const run = runJava({ program, mainClass: 'kafka.tools.StorageTool', args, heapMegabytes: HEAP_MEGABYTES });
   const { code } = await run.exited;

@@ -181,17 +181,17 @@ describe('Mutex and Progress', () => {
   it('waits until every partition is read to its target, and says which is not', async () => {
     const progress = new Progress();
     const targets = new Map([
-      [0, 5],
-      [1, 9],
+      ['0', 5],
+      ['1', 9],
     ]);
-    progress.moved(0, 5);
+    progress.moved('0', 5);
     await expect(progress.reach(targets, 5, 'ecg.test')).rejects.toMatchObject({
       code: 'CONSUMER_FAILED',
       message:
         'ecg.test was not read to its end within 5 ms: 1 of 2 partitions are not, partition 1 at offset none of 9.',
     });
     const reached = progress.reach(targets, 1000, 'ecg.test');
-    progress.moved(1, 9);
+    progress.moved('1', 9);
     await reached;
   });
 });
