@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { tensorMemory } from '../../../src/lib/model/network.js';
 import { openCodec } from '../../../src/lib/offline/codec.js';
@@ -8,14 +6,12 @@ import { loadTasks } from '../../../src/lib/offline/tasks.js';
 import { RECORD, WINDOW } from '../../../src/lib/signal/grid.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
 import { MODELS } from '../../models.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { leastGrowth } from '../../resident-growth.js';
 
 const WINDOWS = 8;
 const RECORDS = 2;
 
-it('the shipped networks keep their tensors, and need less than 20 MB more after 40 batches of all of them', async () => {
+it('the shipped networks keep their tensors, and after ten batches of all of them 20 more need no more than 8 MB', async () => {
   const { inference } = await loadTasks(MODELS);
   const { encode, decode } = await openCodec(join(MODELS, 'codec'));
   const random = seededRandom(1);
@@ -33,10 +29,10 @@ it('the shipped networks keep their tensors, and need less than 20 MB more after
     expect(await inference.rhythm(rows(RECORDS, RECORD))).toHaveLength(RECORDS);
   };
   for (let i = 0; i < 10; i++) await round();
-  collectGarbage();
-  const before = { ...tensorMemory(), resident: process.memoryUsage.rss() };
-  for (let i = 0; i < 40; i++) await round();
-  collectGarbage();
-  expect(tensorMemory()).toEqual({ tensors: before.tensors, bytes: before.bytes });
-  expect((process.memoryUsage.rss() - before.resident) / 2 ** 20).toBeLessThan(20);
+  const before = tensorMemory();
+  const growth = await leastGrowth(async () => {
+    for (let i = 0; i < 20; i++) await round();
+  });
+  expect(tensorMemory()).toEqual(before);
+  expect(growth).toBeLessThan(8);
 }, 120_000);
