@@ -4,7 +4,6 @@ import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import { neuralRungs, readLadder } from '../lib/codec/ladder.js';
 import { offsetMillivolts, scaleMillivolts } from '../lib/codec/window-scale.js';
 import { readManifest } from '../lib/model/manifest.js';
-import { loadRhythm, type LoadedModel } from '../lib/model/task-models.js';
 import { WINDOW } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import { normaliseWindows, wholeWindows } from './windows.js';
@@ -12,18 +11,17 @@ import { normaliseWindows, wholeWindows } from './windows.js';
 /** Millivolts as decoded, row by row; what is left behind the last whole window of a row stays as it is. */
 export type DecodedSignals = (millivolts: readonly Float32Array[], random: Random) => Float32Array[];
 
-/** What a training goes on from that makes the classifier robust against a codec. */
-export interface RobustStart {
-  readonly model: LoadedModel;
+/** A codec that a classifier is made robust against. */
+export interface CodecHeard {
   readonly decoded: DecodedSignals;
   /** SHA-256 of the codec's manifest. */
   readonly codec: string;
 }
 
-/** @param from folder of models whose classifier it goes on from; the codec is that of `models` */
-export async function loadRobustStart(from: string, models: string): Promise<RobustStart> {
+/** @param models folder of the models with the codec */
+export async function loadCodecHeard(models: string): Promise<CodecHeard> {
   const { hash: codec } = await readManifest(join(models, 'codec'));
-  return { model: await loadRhythm(from), decoded: await loadDecodedSignals(models), codec };
+  return { decoded: await loadDecodedSignals(models), codec };
 }
 
 /** @param models folder of the models; the codec's neural rungs are drawn from at random */

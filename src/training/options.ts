@@ -55,12 +55,20 @@ export const rhythmTraining = defineOptions({
     help: 'With --from: share of the trained weights in what is left, the rest those that it began with',
     default: 0.4,
   }),
+  decodedFrom: option(z.int().min(1).max(1000).optional(), {
+    help: 'Without --from: epoch from which on every signal is heard as the codec of --models sends it, too. Never by default',
+    allowed: '1 to --epochs',
+  }),
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
-/** A share of the trained weights is one beside those that training began with. */
-export function checkRhythmTraining({ from, share }: RhythmTraining): string[] {
-  return from === undefined && share !== rhythmTraining.share.default ? ['--share needs --from'] : [];
+/** What belongs to a training that goes on from another one, and what to one from new weights. */
+export function checkRhythmTraining({ from, share, decodedFrom, epochs }: RhythmTraining): string[] {
+  if (from === undefined && share !== rhythmTraining.share.default) return ['--share needs --from'];
+  if (decodedFrom === undefined) return [];
+  if (from !== undefined)
+    return ['--decoded-from is for a training without --from, which hears decoded signals from its begin on'];
+  return decodedFrom > epochs ? [`--decoded-from ${decodedFrom} is behind the last epoch, ${epochs}`] : [];
 }
 
 export const peaksTraining = defineOptions({

@@ -1,7 +1,7 @@
 /**
  * Trains the rhythm classifier on CinC 2017: the split's training part, every step of a record with the record's label. A
  * second training goes on from a first one and makes it robust: it hears every signal as it is and as a codec sends it,
- * and learns to say the same of both.
+ * and learns to say the same of both. A first one may do so from one of its epochs on, too.
  */
 import { join } from 'node:path';
 import tf, { type SymbolicTensor, type Tensor, type Tensor4D } from '../lib/model/tf.js';
@@ -21,7 +21,7 @@ import {
 } from './class-weights.js';
 import { loadCinc, millivoltsOf } from './data/cinc.js';
 import { loadNoise } from './data/mitbih.js';
-import { loadRobustStart, type DecodedSignals } from './decoded-signals.js';
+import { loadCodecHeard, type DecodedSignals } from './decoded-signals.js';
 import { scoreRhythm } from './evaluation/rhythm-scores.js';
 import type { Figures } from './history.js';
 import { fitInputScale } from './input-scale.js';
@@ -59,6 +59,8 @@ export interface TrainRhythmOptions {
   readonly from?: string | undefined;
   /** Share of the trained weights in what is left of such a training, the rest those that it began with. */
   readonly share: number;
+  /** Epoch, from 1, from which on a training from new weights hears what the codec of `models` sends. */
+  readonly decodedFrom?: number | undefined;
   readonly epochs: number;
   readonly seed: number;
 }
@@ -88,14 +90,16 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   const both = tf.model({ inputs: network.inputs, outputs: [network.outputs[0]!, pooling.output as SymbolicTensor] });
   const predict = (x: Tensor4D): Tensor => average.predict(x) as Tensor;
   const teachers = await Promise.all(options.teachers.map(loadRhythm));
-  const start = options.from === undefined ? undefined : await loadRobustStart(options.from, options.models);
+  const start = options.from === undefined ? undefined : await loadRhythm(options.from);
   if (start) {
     for (const own of [network, average]) {
-      own.setWeights(start.model.network.getWeights());
-      putBackClassWeights(own, start.model.manifest);
+      own.setWeights(start.network.getWeights());
+      putBackClassWeights(own, start.manifest);
     }
   }
   const began = start && average.getWeights().map((weight) => weight.clone());
+  const decodedFrom = start ? 1 : options.decodedFrom;
+  const heard = decodedFrom === undefined ? undefined : await loadCodecHeard(options.models);
   const stepsPerEpoch = batchesPerEpoch(training);
   const started = Date.now();
 
@@ -111,7 +115,7 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   };
   const labels = validation.map(({ label }) => label);
   const originals = validation.map(millivoltsOf);
-  const sent = start && sentOnce(originals, start.decoded);
+  const sent = heard && sentOnce(originals, heard.decoded);
 
   const figuresOf = (logits: readonly Float32Array[]): Figures => ({
     ...scoresOf(labels, logits),
@@ -134,7 +138,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         beats: BEATS_IDENTITY,
         teachers: teachers.map(({ hash }) => hash),
       },
-      ...(start && { from: start.model.hash, codec: start.codec }),
+      ...(start && { from: start.hash }),
+      ...(heard && { codec: heard.codec, decodedFrom }),
     },
     validateEvery: stepsPerEpoch,
     validate: () => figuresOf(logitsOf(originals, predict)),
@@ -144,7 +149,9 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         const [logits, pooled] = both.apply(x, { training: true }) as [Tensor, Tensor];
         return { logits, measures: beats.apply(pooled) as Tensor };
       };
-      if (start) return robustLoss(answer, pairedBatch(planOf(step), noise, start.decoded, seed), teachers);
+      const epoch = 1 + Math.floor(step / stepsPerEpoch);
+      if (heard && epoch >= decodedFrom!)
+        return robustLoss(answer, pairedBatch(planOf(step), noise, heard.decoded, seed), teachers);
       const batch = augmentedBatch(planOf(step), noise, seed);
       const { logits, measures } = answer(batch.x);
       return tf.add(weightedEntropy(logits, batch.y, targetOf(batch, teachers)), beatsLoss(measures, batch.beats));
@@ -173,7 +180,8 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
         data: 'PhysioNet/CinC Challenge 2017 training set, part "train" of models/splits/cinc2017.csv; noise: MIT-BIH Noise Stress Test Database bw, ma',
         records: training.length,
         teachers: teachers.map(({ hash }) => hash),
-        ...(start && { from: start.model.hash, codec: start.codec, share: options.share }),
+        ...(start && { from: start.hash, share: options.share }),
+        ...(heard && { codec: heard.codec, decodedFrom }),
         ...WITHOUT_CLASS_WEIGHTS,
         inputScale,
         validation: { part: 'selection', records: validation.length, ...figures },
