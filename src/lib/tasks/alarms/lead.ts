@@ -43,6 +43,9 @@ export const leadSchema = z.object({
   to: z.number(),
   /** Device clock minus wall clock at rate 1, at the end of the newest segment. */
   offset: z.number(),
+  /** Largest `offset` of the epoch, that of the piece which was the least late; and of the epoch before, until this one has been held against it. */
+  best: z.number().optional(),
+  bestBefore: z.number().nullable().optional(),
   clockRate: z.number(),
   obstacle: z.enum(OBSTACLES).nullable(),
   /** Since when there has been that obstacle, or none. */
@@ -70,6 +73,8 @@ export interface Incidents {
 
 /** A step of the clock, device milliseconds; closing times come in whole milliseconds of wall clock. */
 const STEP_MS = 2000;
+/** So much of an epoch shows how late its pieces are at least: a delivery that stalled comes in a burst. */
+const JUDGED_AFTER_MS = 10_000;
 const CLOSED_AT_ERROR_MS = 2;
 /** Beats that a rule looks at. */
 const KEPT_BEATS = Math.max(RATE_BEATS, IRREGULARITY_BEATS);
@@ -82,14 +87,15 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   const offset = to - seen.closedAt * clockRate;
   const continues = known?.epoch === epoch && known.next === start;
   const isVoid = known === undefined || !continues || seen.restarted || obstacle !== null || known.obstacle !== null;
-  const incidents = { gap: isGap(known, seen), clockStepped: isStep(known, seen, offset) };
+  const { clockStepped, ...clock } = followClock(known, seen, offset);
+  const incidents = { gap: isGap(known, seen), clockStepped };
   const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
   // Beats and labels of what could not be read have no say, however late they come.
   const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
   const quietBefore = beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore; // prettier-ignore
   const labels = [...(isVoid ? [] : known.labels), ...seen.labels].filter(({ at }) => at > readableFrom);
   const lead: LeadState = {
-    ...{ epoch, next: end, to, offset, clockRate, obstacle },
+    ...{ epoch, next: end, to, offset, ...clock, clockRate, obstacle },
     since: known !== undefined && continues && known.obstacle === obstacle ? known.since : from,
     beatsTo: obstacle === null ? seen.beatsTo : to,
     readableFrom,
@@ -108,12 +114,31 @@ function isGap(known: LeadState | undefined, { epoch, start }: Observation): boo
   return known.epoch === epoch ? start > known.next : epoch > known.epoch && start > 0;
 }
 
-/** The clock is no longer where it was, or a new epoch begins before the old one's newest sample. */
-function isStep(known: LeadState | undefined, { epoch, clockRate }: Observation, offset: number): boolean {
-  if (known === undefined) return false;
-  if (epoch !== known.epoch && epoch < known.to) return true;
-  if (clockRate !== known.clockRate) return false;
-  return Math.abs(offset - known.offset) > STEP_MS + CLOSED_AT_ERROR_MS * clockRate;
+/**
+ * A clock that steps begins an epoch: before the old one's newest sample, or with another least delay of its pieces. Within
+ * an epoch samples are placed by count, and what comes late was delivered late.
+ */
+function followClock(
+  known: LeadState | undefined,
+  { epoch, to, clockRate }: Observation,
+  offset: number,
+): { readonly best: number; readonly bestBefore: number | null; readonly clockStepped: boolean } {
+  if (known?.clockRate !== clockRate) {
+    return { best: offset, bestBefore: null, clockStepped: known !== undefined && isBack(known, epoch) };
+  }
+  const knownBest = known.best ?? known.offset;
+  const best = epoch === known.epoch ? Math.max(knownBest, offset) : offset;
+  const bestBefore = known.bestBefore ?? (epoch === known.epoch ? null : knownBest);
+  const least = STEP_MS + CLOSED_AT_ERROR_MS * clockRate;
+  const judged = to - epoch >= JUDGED_AFTER_MS;
+  const moved = bestBefore !== null && (best - bestBefore > least || (judged && bestBefore - best > least));
+  const clockStepped = isBack(known, epoch) || moved;
+  return { best, bestBefore: clockStepped || judged ? null : bestBefore, clockStepped };
+}
+
+/** A new epoch begins before the old one's newest sample. */
+function isBack(known: LeadState, epoch: number): boolean {
+  return epoch !== known.epoch && epoch < known.to;
 }
 
 /** Milliseconds without a beat; of readable signal alone, and not across a hole. */

@@ -239,6 +239,35 @@ describe('a clock that was set', () => {
     expect(of(ward.play(2), 'clock-stepped')).toEqual(['ACTIVE ONSET']);
   });
 
+  it('is not taken for one where the network stalls and delivers in a burst', () => {
+    const ward = new Ward();
+    ward.play(20);
+    const changes = [1, 2, 3, 4].flatMap(() => ward.leads[0]!.say({ over: { closedAt: ward.wall + 8000 } }));
+    ward.wall += 8000;
+    expect([...changes, ...ward.play(10)]).toEqual([]);
+  });
+
+  it('is not taken for one where a device is back with what it kept, in an epoch of its own', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.leads[0]!.begin(ward.wall + 4000);
+    const changes = [1, 2, 3].flatMap(() => ward.leads[0]!.say({ over: { closedAt: ward.wall + 10_000 } }));
+    ward.wall += 10_000;
+    changes.push(...ward.play(20));
+    ward.leads[0]!.begin(ward.wall);
+    expect([...changes, ...ward.play(20)]).toEqual([]);
+  });
+
+  it('back by less than the hole before it is told once its pieces stay behind for 10 s, and once', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.wait(8);
+    ward.leads[0]!.begin(ward.wall - 5000);
+    expect(ward.play(8)).toEqual([]);
+    ward.restart();
+    expect(of(ward.play(40), 'clock-stepped')).toEqual(['ACTIVE ONSET', 'ENDED CONDITION_ENDED']);
+  });
+
   it('is not taken for one where a replay changes its speed', () => {
     const ward = new Ward();
     ward.play(4);
