@@ -46,6 +46,15 @@ const T_WAVE_SECONDS = 0.5;
 const T_WAVE_SHARE = 0.6;
 /** Of the mean interval: with one missed beat in five it is still the interval of the beats. */
 const MEAN_SHARE = 5 / 6;
+/**
+ * Between two beats a line is calm for a while: its slope stays below this share of the steepest one of the last second. Waves like
+ * those of fibrillation leave no such while ([measured](../../../docs/decisions/2026-11-28-fibrillation.md)).
+ */
+const CALM_SHARE = 0.12;
+const CALM_SECONDS = 0.2;
+/** The steepest slope is kept by quarters of a second. */
+const PEAK_SECONDS = 0.25;
+const PEAKS = 4;
 
 interface Beat {
   /** Seconds from the first sample. */
@@ -79,6 +88,11 @@ export class QrsWatch {
   #intervals: number[] = [];
   /** Beats that are no T waves by their slope. */
   #steep: Beat[] = [];
+  #lastCalm: number | undefined;
+  /** Blocks for which the line has been calm. */
+  #calm = 0;
+  readonly #perPeak: number;
+  readonly #peaks = new Float64Array(PEAKS);
 
   constructor({ rate, gain }: QrsWatchOptions) {
     this.#rate = rate;
@@ -92,12 +106,18 @@ export class QrsWatch {
     this.#sorted = new Float64Array(this.#median);
     this.#filtered = new Float64Array(this.#slope);
     this.#slopes = new Float64Array(blocks(MEAN_SECONDS));
+    this.#perPeak = blocks(PEAK_SECONDS);
     this.#unit = 1 / (Math.abs(gain) * this.#perBlock * this.#slopes.length);
   }
 
   /** Seconds from the first sample to the last beat; undefined before the first, and after `restart`. */
   get last(): number | undefined {
     return this.#last;
+  }
+
+  /** Seconds from the first sample to the last moment at which the line was calm; undefined as `last` is. */
+  get lastCalm(): number | undefined {
+    return this.#lastCalm;
   }
 
   /** The line was interrupted for so many samples: what was known of its beats no longer counts. */
@@ -113,6 +133,9 @@ export class QrsWatch {
     this.#open = undefined;
     this.#intervals = [];
     this.#steep = [];
+    this.#lastCalm = undefined;
+    this.#calm = 0;
+    this.#peaks.fill(0);
   }
 
   /** Takes the next native ADC value, never MISSING. */
@@ -162,7 +185,18 @@ export class QrsWatch {
     // Whole numbers: the sum is exact however long the stream.
     this.#slopeSum += difference - this.#slopes[oldest]!;
     this.#slopes[oldest] = difference;
-    this.#decide(this.#slopeSum * this.#unit);
+    const slope = this.#slopeSum * this.#unit;
+    this.#watchCalm(slope, n);
+    this.#decide(slope);
+  }
+
+  #watchCalm(slope: number, n: number): void {
+    const place = Math.floor(n / this.#perPeak) % PEAKS;
+    if (n % this.#perPeak === 0) this.#peaks[place] = 0;
+    this.#peaks[place] = Math.max(this.#peaks[place]!, slope);
+    const limit = Math.max(CALM_SHARE * Math.max(...this.#peaks), FLOOR_MV / OVER_QUIET);
+    this.#calm = slope < limit ? this.#calm + 1 : 0;
+    if (this.#calm * this.#seconds >= CALM_SECONDS) this.#lastCalm = this.#samples / this.#rate;
   }
 
   #medianOfBlocks(): number {

@@ -1,4 +1,4 @@
-/** When a window is closed early: no beat for 4.4 s, or an extreme rate. */
+/** When a window is closed early: no beat for 4.4 s, waves without a beat, or an extreme rate. */
 import type { HasteOpinion, SeenRate } from './haste.js';
 import { STEP } from './grid.js';
 import type { QrsWatch } from './qrs-watch.js';
@@ -31,7 +31,8 @@ const CONSTANT_SECONDS = 4.1;
  * A window closes at the first multiple of 256 model samples at which the watch has seen no beat for 4.4 s (from the start
  * of the signal where it saw none), or the last few intervals say over 140 or under 40 a minute; then every 512, and on
  * the grid, until that is over; for a silence at every 1,024 once it has lasted for 15 s. Where a better detector is asked it closes only if
- * that one sees it too, and for a rate at every 256.
+ * that one sees it too, and for a rate at every 256; that one is also asked about a line that was never calm for 4.4 s, in which the watch takes
+ * waves like those of fibrillation for beats.
  *
  * A line that is constant to the LSB, or off by the device's flag, is told from a quiet one by pieces that hold nothing
  * else: what moved before it is closed away once it has stood still for 1.5 s, and 4.1 s of constant pieces close early
@@ -50,6 +51,8 @@ export class UrgencyRule {
   #silentFrom: number | undefined;
   /** The newest question found nobody. */
   #isUnasked = false;
+  /** The newest question is about waves alone: the watch itself has nothing to say. */
+  #isDoubtAlone = false;
   #since = 0;
   #inSpell = false;
   /** Samples for which the line has not moved or was off. */
@@ -125,7 +128,7 @@ export class UrgencyRule {
     if (this.#isUnasked) for (const spell of [this.#fast, this.#slow]) spell.goesByTheWatch(now);
     const isFast = this.#fast.tells(fast, now);
     const isSlow = this.#slow.tells(slow, now);
-    const hurries = silent || isFast || isSlow;
+    const hurries = !(this.#isUnasked && this.#isDoubtAlone) && (silent || isFast || isSlow);
     this.#every = silent ? EVERY : STEP;
     this.#answeredAt = now;
     this.#deniedFrom = hurries ? undefined : (this.#deniedFrom ?? now);
@@ -143,7 +146,9 @@ export class UrgencyRule {
     const silentFor = now - (this.#watch.last ?? this.#since);
     const silent = silentFor >= SILENT_SECONDS;
     const extreme = this.#extremeRate(now);
-    if (!silent && !extreme) {
+    const restless = this.#asks && now - (this.#watch.lastCalm ?? this.#since) >= SILENT_SECONDS;
+    this.#isDoubtAlone = !silent && !extreme;
+    if (this.#isDoubtAlone && !restless) {
       this.#inSpell = false;
       this.#deniedFrom = undefined;
       this.#silentFrom = undefined;

@@ -40,6 +40,20 @@ export function asystole({ samples, beats, rate }: Composed, last: number, secon
   return { samples: out, beats: beats.slice(0, last + 1), rate };
 }
 
+/** Beats up to beat `last`, then waves like those of ventricular fibrillation: 4 to 7 Hz, `mv` high, their strength wandering. */
+export function fibrillating(record: Composed, last: number, seconds: number, mv: number): Composed {
+  const quiet = asystole(record, last, seconds, 0.01);
+  const { samples, rate } = quiet;
+  const from = samples.length - seconds * rate;
+  for (let i = from; i < samples.length; i++) {
+    const t = (i - from) / rate;
+    const strength = 0.6 + 0.3 * Math.sin(1.9 * t) + 0.1 * Math.sin(0.7 * t);
+    const waves = Math.sin(2 * Math.PI * (4.7 * t + 0.3 * Math.sin(t))) + 0.4 * Math.sin(2 * Math.PI * 6.6 * t + 1);
+    samples[i] = Math.round(samples[i]! + (strength * waves * mv * GAIN) / 2);
+  }
+  return quiet;
+}
+
 /** One real beat of the record again and again, `interval` seconds apart, on its own level. */
 export function paced({ samples, beats, rate }: Composed, interval: number, seconds: number): Int32Array {
   const from = Math.round((beats[2]! - 0.12) * rate);

@@ -6,7 +6,7 @@ import type { CutPiece } from '../../../src/lib/signal/pieces.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
 import { resampleSupport } from '../../../src/lib/signal/resample.js';
 import { MISSING } from '../../../src/lib/signal/types.js';
-import { asystole, GAIN, paced, sample } from './composed.js';
+import { asystole, fibrillating, GAIN, paced, sample } from './composed.js';
 
 const RATES = [250, 300, 360, 500] as const;
 /** Device time that this stage has from the last beat to the closing of the piece that shows 4 s and 0.3 s without one. */
@@ -253,6 +253,17 @@ describe('a cutter that asks before a rhythm closes a window early', () => {
     const [first] = urgent(pieces).map(({ closing }) => closing / rate);
     expect(first).toBeGreaterThan(60);
     expect(first).toBeLessThan(62.6);
+  });
+
+  it('asks about waves that the watch takes for beats, and keeps windows whole where nobody answers', async () => {
+    const { samples, beats, rate } = fibrillating(await sample('mitdb-100-normal', 300, 40), 25, 20, 0.6);
+    const until = (pieces: readonly CutPiece[]): number => urgent(pieces)[0]!.closing / rate - beats.at(-1)!;
+    expect(until(cut(samples, rate))).toBeGreaterThan(8);
+    const agreed = await asking(samples, rate, () => ({ silent: true }));
+    expect(until(agreed.pieces)).toBeLessThanOrEqual(BUDGET + 0.5);
+    // Those that the watch itself calls silent later on close.
+    const unasked = await asking(samples, rate, () => UNASKED);
+    expect(urgent(unasked.pieces)).toEqual(urgent(cut(samples, rate)));
   });
 
   it('closes at every step while a rate is near, and asks every 1.7 s once it was denied for 30 s', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QrsWatch } from '../../../src/lib/signal/qrs-watch.js';
 import { seededRandom } from '../../../src/lib/signal/random.js';
-import { GAIN, sample } from './composed.js';
+import { fibrillating, GAIN, sample } from './composed.js';
 
 /** Seconds at which the watch says that a beat came. */
 function beatsSeen(samples: Int32Array, rate: number, gain = GAIN): number[] {
@@ -62,6 +62,30 @@ const triangles = (samples: Int32Array, at: readonly number[], mv: number, width
     }
   }
 };
+
+describe.each([100, 250, 300, 360, 500, 1000])('at %i Hz a line', (rate) => {
+  /** The longest time without a calm moment, seconds; of the signal from `from` on. */
+  const longestUnrest = (samples: Int32Array, from = 0): number => {
+    const watch = new QrsWatch({ rate, gain: GAIN });
+    let longest = 0;
+    samples.forEach((value, i) => {
+      watch.push(value);
+      const now = (i + 1) / rate;
+      if (now > from) longest = Math.max(longest, now - Math.max(watch.lastCalm ?? 0, from));
+    });
+    return longest;
+  };
+
+  it.each(['mitdb-100-normal', 'mitdb-202-af'])('is calm between the beats of %s', async (name) => {
+    const { samples } = await sample(name, rate, 60);
+    expect(longestUnrest(samples)).toBeLessThan(4);
+  });
+
+  it.each([0.3, 0.6, 1])('is not in waves like fibrillation of %d mV', async (mv) => {
+    const { samples } = fibrillating(await sample('mitdb-100-normal', rate, 40), 25, 15, mv);
+    expect(longestUnrest(samples, samples.length / rate - 15)).toBeGreaterThan(13);
+  });
+});
 
 describe('the fast interval', () => {
   const every = (seconds: number): number[] =>

@@ -4,7 +4,7 @@ import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
 import { cutPieces, cutPiecesAsking } from '../../../src/lib/signal/piece-cutter.js';
 import { alarmLimitsSchema } from '../../../src/lib/tasks/alarms/limits.js';
 import { secondOpinionOf } from '../../../src/lib/tasks/haste.js';
-import { asystole, GAIN, paced, sample } from '../signal/composed.js';
+import { asystole, fibrillating, GAIN, paced, sample } from '../signal/composed.js';
 
 const secondOpinion = secondOpinionOf((await loadPeaks(SHIPPED_MODELS)).peaks);
 const lead = (rate: number) => ({ rate, gain: GAIN, baseline: 0 });
@@ -41,6 +41,11 @@ it('is silence where no beat is seen from the start, and none for a signal of on
   const noise = Int32Array.from({ length: 2000 }, (_, i) => (i * 7919) % 5);
   expect(await opinion(noise, 300, 6)).toEqual({ silent: true, fast: undefined, slow: undefined });
   expect(await opinion(noise, 300, 0.86)).toMatchObject({ silent: false });
+});
+
+it('is silence 5 s into waves like fibrillation', async () => {
+  const { samples, rate, beats } = fibrillating(await sample('mitdb-100-normal', 300, 40), 25, 15, 0.6);
+  expect(await opinion(samples, rate, beats.at(-1)! + 5.5)).toMatchObject({ silent: true });
 });
 
 it('keeps whole windows where the watch alone would close them', async () => {
