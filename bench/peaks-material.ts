@@ -7,6 +7,7 @@ import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { drawNoise } from '../src/training/augmentation.js';
 import { loadNoise, readBeats } from '../src/training/data/mitbih.js';
 import { electrodeMotion } from '../src/training/electrode-motion.js';
+import { electrodeMotion as otherMotion } from '../src/training/evaluation/alarms/synthesis.js';
 import { readSplit } from '../src/training/split.js';
 
 /** Trainings seed their batches and validations otherwise. */
@@ -56,7 +57,30 @@ export async function noiseKinds(nstdb: string): Promise<Readonly<Record<string,
   };
   return {
     'electrode motion, synthesised': seeded(electrodeMotion),
+    'electrode motion, by a generator that no training has heard': seeded((length, random) =>
+      Float32Array.from(otherMotion(length, MODEL_RATE, random)),
+    ),
     'baseline wander, recorded (bw)': await recorded('bw'),
     'muscle artefact, recorded (ma)': await recorded('ma'),
   };
+}
+
+/** Millivolts at 300 Hz to the same with something over them that is no beat. */
+export type Interference = (millivolts: Float32Array) => Float32Array;
+
+/** Plain sines and pulses: no generator of a training. */
+export const INTERFERENCES: Readonly<Record<string, Interference>> = {
+  ...Object.fromEntries([0.1, 0.3, 1].map((mv) => [`hum of ${mv} mV at 50 Hz`, sine(mv, 50)])),
+  ...Object.fromEntries([0.5, 1, 2.4].map((mv) => [`wander of ${mv} mV at 0.3 Hz`, sine(mv, 0.3)])),
+  'pulses of 0.6 mV that no beat follows, 70 a minute': pulses(0.6, 70),
+};
+
+function sine(mv: number, hertz: number): Interference {
+  return (millivolts) => millivolts.map((v, i) => v + mv * Math.sin((2 * Math.PI * hertz * i) / MODEL_RATE));
+}
+
+/** What resampling leaves of a pulse of about 1 ms and 2 mV. */
+function pulses(mv: number, aMinute: number): Interference {
+  const interval = Math.round((60 * MODEL_RATE) / aMinute);
+  return (millivolts) => millivolts.map((v, i) => v + (i % interval === 0 ? mv : 0));
 }

@@ -9,7 +9,7 @@ import { leadAtRate } from '../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../src/training/data/model-rate.js';
 import { comparePeaks, peakIntervals, scorePeaks, type PeakOutcome } from '../src/training/evaluation/peak-scores.js';
 import { stressOutcomes } from '../src/training/stress.js';
-import { excerpt, noiseKinds, selectionLeads, type AnnotatedLead } from './peaks-material.js';
+import { excerpt, INTERFERENCES, noiseKinds, selectionLeads, type AnnotatedLead } from './peaks-material.js';
 import { writeResult } from './result.js';
 
 const DECIBELS = [24, 12, 6, 0, -6];
@@ -78,6 +78,14 @@ const stress = Object.entries(await noiseKinds(nstdb)).map(([noise, open]) => {
   };
 });
 
+console.error('peaks: hum, wander, pulses');
+const interferences = Object.entries(INTERFERENCES).map(([interference, change]) => {
+  const outcomes = (detect: PeakDetector): PeakOutcome[] =>
+    records.map(({ samples, peaks }) => comparePeaks(peaks, detect(change(samples))));
+  const [own, classical] = [outcomes(detectors.rpnet), outcomes(detectors.panTompkins)];
+  return { interference, rpnet: scores(own), panTompkins: scores(classical) };
+});
+
 console.error('peaks: other rates, inverted');
 const rates = RATES.map((rate) => ({ rate, ...scoreLeads(stretches, (lead) => leadAtRate(lead, rate)) }));
 const inverted = scoreLeads(stretches, (lead) => ({ ...lead, gain: -lead.gain }));
@@ -93,6 +101,7 @@ writeResult('peaks', {
   seconds: Math.round((performance.now() - started) / 1000),
   clean,
   stress,
+  interferences,
   rates,
   inverted,
 });

@@ -4,7 +4,9 @@ import { seededRandom, type Random } from '../lib/signal/random.js';
 import { deviation, distanceMap, normalisePeaks } from '../lib/tasks/peaks.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
 import type { BeatRecord } from './data/mitbih.js';
+import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
+import { addCapture, addHum, addPacing, addWander, skinStretch } from './interference.js';
 import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
@@ -16,20 +18,28 @@ const SNR_TO = 24;
 interface Example {
   readonly signal: Float32Array;
   readonly map: Float32Array;
+  /** It is heard as a codec sends it. */
+  readonly sent: boolean;
 }
 
-/** A batch [24, 1, 2048, 1] and its distance maps of the same shape. */
+/** A batch [24, 1, 2048, 1] and its distance maps of the same shape; where there is a codec some rows are heard as it sends them. */
 export function peaksBatch(
   records: readonly BeatRecord[],
   noise: readonly Float32Array[],
   seed: number,
+  decoded?: DecodedSignals,
 ): { x: Tensor4D; y: Tensor4D } {
   const random = seededRandom(seed);
   const x = new Float32Array(BATCH * LENGTH);
   const y = new Float32Array(BATCH * LENGTH);
-  for (let row = 0; row < BATCH; row++) {
-    const { signal, map } = random.uniform() < 0.06 ? withoutBeats(random) : example(records, noise, random);
-    normalisePeaks(signal, x, row * LENGTH);
+  const rows = Array.from({ length: BATCH }, () =>
+    random.uniform() < 0.1 ? withoutBeats(random) : example(records, noise, random),
+  );
+  const sent = rows.filter((row) => row.sent).map(({ signal }) => signal);
+  const heard = decoded && sent.length > 0 ? decoded(sent, random) : sent;
+  let next = 0;
+  for (const [row, { signal, map, sent: isSent }] of rows.entries()) {
+    normalisePeaks(isSent ? heard[next++]! : signal, x, row * LENGTH);
     y.set(map, row * LENGTH);
   }
   const shape: [number, number, number, number] = [BATCH, 1, LENGTH, 1];
@@ -47,11 +57,18 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
     fallSilent(signal, from, random);
     beats = beatsBefore(beats, from);
   }
+  if (random.uniform() < 0.06) {
+    if (random.uniform() < 0.5) addPacing(signal, random);
+    else addCapture(signal, beats, random);
+  }
+  const own = deviation(signal);
   if (random.uniform() < 0.75) addNoise(signal, someNoise(noise, random), SNR_FROM + (SNR_TO - SNR_FROM) * random.uniform()); // prettier-ignore
-  if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * deviation(signal), random);
-  const decoded = random.uniform() < 0.2 ? coarselyCoded(signal, random) : signal;
-  if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) decoded[i] = -decoded[i]!;
-  return { signal: decoded, map: distanceMap(beats, 0, LENGTH) };
+  if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * own, random);
+  if (random.uniform() < 0.12) addHum(signal, random);
+  if (random.uniform() < 0.12) addWander(signal, random);
+  const coded = random.uniform() < 0.15 ? coarselyCoded(signal, random) : signal;
+  if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) coded[i] = -coded[i]!;
+  return { signal: coded, map: distanceMap(beats, 0, LENGTH), sent: coded === signal && random.uniform() < 0.15 };
 }
 
 /** Those whose QRS complex has ended when the signal does, at sample `end`. */
@@ -59,9 +76,11 @@ export function beatsBefore(beats: Float64Array, end: number): Float64Array {
   return beats.filter((beat) => beat + HALF_QRS < end);
 }
 
-/** Half of it synthesised electrode motion, the kind that hides beats best; the rest recorded. */
+/** More than half of it is made electrode motion of two kinds, which hides beats best; the rest recorded. */
 function someNoise(noise: readonly Float32Array[], random: Random): Float32Array {
-  return random.uniform() < 0.5 ? electrodeMotion(LENGTH, random) : drawNoise(noise, LENGTH, random);
+  const kind = random.uniform();
+  if (kind < 0.35) return electrodeMotion(LENGTH, random);
+  return kind < 0.6 ? skinStretch(LENGTH, random) : drawNoise(noise, LENGTH, random);
 }
 
 /** From `from` on the heart stands still: the line runs out within 100 ms to an amplifier's noise. */
@@ -71,13 +90,23 @@ function fallSilent(signal: Float32Array, from: number, random: Random): void {
   for (let i = from; i < LENGTH; i++) signal[i] = level * Math.exp((from - i) / 10) + quiet * random.normal();
 }
 
-/** A quiet line, a line with hum, or waves like ventricular fibrillation: nothing of it is a beat. */
+/** A quiet line, one with hum, wander, pulses that no heart follows or weak motion, or waves like ventricular fibrillation: nothing of it is a beat. */
 function withoutBeats(random: Random): Example {
   const signal = new Float32Array(LENGTH);
   const level = 10 ** (-3 + 1.5 * random.uniform());
   addWhiteNoise(signal, level, random);
-  if (random.uniform() < 0.5) addFibrillation(signal, random);
-  return { signal, map: new Float32Array(LENGTH).fill(1) };
+  const kind = random.uniform();
+  if (kind < 0.45) addFibrillation(signal, random);
+  else if (kind < 0.6) addPacing(signal, random);
+  else if (kind < 0.75) addMotion(signal, 0.2 * random.uniform(), random);
+  if (random.uniform() < 0.2) addHum(signal, random);
+  if (random.uniform() < 0.1) addWander(signal, random);
+  return { signal, map: new Float32Array(LENGTH).fill(1), sent: random.uniform() < 0.4 };
+}
+
+function addMotion(signal: Float32Array, level: number, random: Random): void {
+  const motion = random.uniform() < 0.5 ? electrodeMotion(LENGTH, random) : skinStretch(LENGTH, random);
+  for (let i = 0; i < LENGTH; i++) signal[i]! += level * motion[i]!;
 }
 
 /** Coarse fibrillation: 3 to 8 waves a second whose period and height wander (Clayton et al., 1993). */

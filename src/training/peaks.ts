@@ -9,6 +9,7 @@ import { detectPeaks } from '../lib/tasks/detect-peaks.js';
 import type { PeakDetector } from '../lib/tasks/lead-peaks.js';
 import { SMOOTH } from '../lib/tasks/peaks.js';
 import { loadBeats, loadNoise, type BeatRecord } from './data/mitbih.js';
+import { loadCodecHeard } from './decoded-signals.js';
 import { comparePeaks, scorePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
@@ -27,6 +28,8 @@ export interface TrainPeaksOptions {
   readonly out: string;
   readonly steps: number;
   readonly seed: number;
+  /** Folder of models whose codec sends some of the windows. */
+  readonly codec?: string | undefined;
 }
 
 const NOISE_RECORDS = ['bw', 'ma'];
@@ -42,6 +45,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const training = await load('train');
   const validation = (await load('selection')).filter(({ lead }) => lead === 0);
   const noise = (await Promise.all(NOISE_RECORDS.map((name) => loadNoise(options.noise, name)))).flat();
+  const heard = options.codec === undefined ? undefined : await loadCodecHeard(options.codec);
   const network = buildRpnet(RPNET_DEFAULT);
   const average = buildRpnet(RPNET_DEFAULT);
   const started = Date.now();
@@ -56,11 +60,11 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     clipNorm: 1,
     networks: { rpnet: network, average },
     average: { of: 'rpnet', into: 'average', decay: 0.998 },
-    identity: { seed: options.seed, config: RPNET_DEFAULT },
+    identity: { seed: options.seed, config: RPNET_DEFAULT, ...(heard && { codec: heard.codec }) },
     validateEvery: Math.ceil(options.steps / 4),
     validate: () => evaluate(validation, average, options.seed),
     loss: (step) => {
-      const { x, y } = peaksBatch(training, noise, options.seed * 1_000_003 + step);
+      const { x, y } = peaksBatch(training, noise, options.seed * 1_000_003 + step, heard?.decoded);
       return tf.mean(smoothL1(network.apply(x, { training: true }) as Tensor, y, SMOOTH));
     },
   });
@@ -74,7 +78,8 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
       parameters: {},
       training: {
         ...origin(options, started),
-        data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion',
+        data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, hum, wander and pacing pulses',
+        ...(heard && { codec: heard.codec }),
         steps: options.steps,
         validation: { part: 'selection, first lead', records: validation.length, ...figures },
       },

@@ -1,0 +1,107 @@
+/**
+ * What lies over a lead besides the noise of the stress database: mains hum, a line that wanders through more than the beats are high,
+ * pacing pulses, and skin that is stretched. All of it is made, its parameters drawn anew each time; nothing of it is a beat.
+ */
+import { MODEL_RATE } from '../lib/signal/grid.js';
+import type { Random } from '../lib/signal/random.js';
+import { deviation } from '../lib/tasks/peaks.js';
+
+/** Mains hum of 0.01 to 1 mV at 50 or 60 Hz, its second and third harmonic weaker. */
+export function addHum(millivolts: Float32Array, random: Random): void {
+  const hertz = (random.uniform() < 0.5 ? 50 : 60) + random.uniform() - 0.5;
+  const height = 0.01 * 100 ** random.uniform();
+  for (const harmonic of [1, 2, 3]) {
+    const pace = (2 * Math.PI * hertz * harmonic) / MODEL_RATE;
+    // A harmonic above half the rate was filtered by the recorder.
+    if (pace >= Math.PI) break;
+    const phase = 2 * Math.PI * random.uniform();
+    const own = harmonic === 1 ? height : 0.3 * random.uniform() * height;
+    for (let i = 0; i < millivolts.length; i++) millivolts[i]! += own * Math.sin(pace * i + phase);
+  }
+}
+
+/** Wander below 0.7 Hz, 1 to 12 times the signal's deviation, at most 5 mV: beats are small on it, and as plain as before. */
+export function addWander(millivolts: Float32Array, random: Random): void {
+  const height = Math.min(5, deviation(millivolts) * 12 ** random.uniform());
+  const hertz = 0.05 + 0.6 * random.uniform();
+  const phase = 2 * Math.PI * random.uniform();
+  const second = 2 * Math.PI * random.uniform();
+  const share = random.uniform();
+  for (let i = 0; i < millivolts.length; i++) {
+    const angle = (2 * Math.PI * hertz * i) / MODEL_RATE;
+    millivolts[i]! += height * Math.SQRT2 * (Math.sin(angle + phase) + share * Math.sin(0.37 * angle + second));
+  }
+}
+
+/** Pulses of a pacemaker at 40 to 150 a minute, of either sign, each with the electrode's recovery behind it. */
+export function addPacing(millivolts: Float32Array, random: Random): void {
+  const interval = (60 * MODEL_RATE) / (40 + 110 * random.uniform());
+  for (let at = interval * random.uniform(); at < millivolts.length; at += interval) {
+    addPulse(millivolts, at, pulseOf(random));
+  }
+}
+
+/** A pulse 20 to 60 ms before each of the beats: the heart follows it. */
+export function addCapture(millivolts: Float32Array, beats: Float64Array, random: Random): void {
+  const delay = MODEL_RATE * (0.02 + 0.04 * random.uniform());
+  const pulse = pulseOf(random);
+  for (const beat of beats) {
+    if (beat - delay >= 0 && beat - delay < millivolts.length) addPulse(millivolts, beat - delay, pulse);
+  }
+}
+
+interface Pulse {
+  readonly height: number;
+  /** Share of the height that the line is on the other side afterwards, and samples until 1/e of it is left. */
+  readonly recovery: number;
+  readonly recoversIn: number;
+}
+
+function pulseOf(random: Random): Pulse {
+  const sign = random.uniform() < 0.5 ? -1 : 1;
+  return {
+    height: sign * 0.1 * 20 ** random.uniform(),
+    recovery: 0.2 * random.uniform(),
+    recoversIn: MODEL_RATE * 0.005 * 12 ** random.uniform(),
+  };
+}
+
+function addPulse(millivolts: Float32Array, at: number, { height, recovery, recoversIn }: Pulse): void {
+  const first = Math.floor(at);
+  const share = at - first;
+  const add = (i: number, value: number): void => {
+    if (i < millivolts.length) millivolts[i]! += value;
+  };
+  add(first, height * (1 - share));
+  add(first + 1, height * share);
+  const end = Math.ceil(4 * recoversIn);
+  for (let i = 1; i < end; i++) add(first + 1 + i, -height * recovery * Math.exp(-i / recoversIn));
+}
+
+/**
+ * Skin that is stretched under an electrode: noise between 0.3 to 2 and 4 to 20 Hz, and jumps of the potential that settle
+ * within 0.1 to 1 s. `length` samples at 300 Hz with unit deviation.
+ */
+export function skinStretch(length: number, random: Random): Float32Array {
+  const low = onePole(0.3 * 7 ** random.uniform());
+  const high = onePole(4 * 5 ** random.uniform());
+  const jumps = 2 * random.uniform();
+  const every = MODEL_RATE / (0.3 + 2 * random.uniform());
+  const settle = Math.exp(-1 / (MODEL_RATE * 0.1 * 10 ** random.uniform()));
+  const out = new Float32Array(length);
+  let [slow, band, level] = [0, 0, 0];
+  // The filters have settled before the first sample that counts.
+  for (let i = -5 * MODEL_RATE; i < length; i++) {
+    band += high * (random.normal() - band);
+    slow += low * (band - slow);
+    if (random.uniform() < 1 / every) level += random.normal();
+    level *= settle;
+    if (i >= 0) out[i] = (band - slow) / Math.sqrt(high) + jumps * level;
+  }
+  const scale = 1 / (deviation(out) + 1e-6);
+  return out.map((v) => v * scale);
+}
+
+function onePole(hertz: number): number {
+  return 1 - Math.exp((-2 * Math.PI * hertz) / MODEL_RATE);
+}
