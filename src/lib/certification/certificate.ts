@@ -16,17 +16,22 @@ export const MOST_DELTA = 0.05;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().gt(0).lt(1);
+const predictor = z.enum(['synthesis', 'dense']);
+const place = z.int().nonnegative();
+/** Said, and not read. */
+const figure = z.number().nullish();
+/** Records, and how many of them broke the policy. */
+const counted = { n: z.int().positive(), k: z.int().nonnegative() };
 
 const entry = z.looseObject({
   ...policyRule,
-  predictor: z.enum(['synthesis', 'dense']),
+  predictor,
   /** `CHOICE_RULE` of the program that certified. */
   rule: z.int().positive().default(1),
   /** Share of a bound that a predicted error may reach; null: none could be certified. */
   tau: z.number().gt(0).lte(1).nullable(),
-  /** Records, and how many of them broke the policy at this tau. */
-  n: z.int().positive(),
-  k: z.int().nonnegative(),
+  /** `k` is at this tau, or at the first that was tested where none is certified. */
+  ...counted,
   alpha: share,
   /** Of this certificate: that of the run divided by the number of its policies. */
   delta: share,
@@ -38,19 +43,47 @@ const entry = z.looseObject({
     ...{ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() },
     tasks: z.record(z.string(), sha256).optional(),
   }),
+  /** Records that training or choices had seen. A certificate over such records promises nothing. */
+  seen: z.int().nonnegative(),
   /** Total payload gain over these records at this tau; null where none could be certified. */
   payloadGainTotal: z.number().positive().nullable().optional(),
   /** The taus that were tested one after the other, the most conservative first. */
   tests: z
-    .array(z.object({ tau: z.number(), rejected: z.boolean() }))
+    .array(z.object({ tau: z.number(), k: figure, p: figure, rejected: z.boolean(), payloadGainTotal: figure }))
     .readonly()
     .optional(),
-  /** Records that training or choices had seen. A certificate over such records promises nothing. */
-  seen: z.int().nonnegative(),
+  /** The run that it came from, by its place in the file's `runs`. */
+  run: place.optional(),
+  /** Earlier tests of the same policy, by the same models and rule, whose place this one took: their delta was spent, too. */
+  replaced: z
+    .array(z.looseObject({ ...counted, tau: z.number().nullable(), delta: share, run: place.optional() }))
+    .readonly()
+    .optional(),
 });
 
-export const certificatesFile = z.looseObject({ policies: z.array(entry) });
+const run = {
+  predictor: predictor.optional(),
+  /** Of all its certificates together, and the number that it was divided by. */
+  delta: share,
+  certificates: z.int().positive(),
+  taus: z.array(z.number()).readonly(),
+  records: z.looseObject({ n: z.int().positive() }),
+  program: z.string(),
+  /** Day, UTC. */
+  madeOn: z.string(),
+};
 
+/** The keys of a run beside `policies`, where files from before there were `runs` have those of the last one. */
+export const runOfOldFile = z.object(run);
+
+const certificatesFile = z.looseObject({
+  policies: z.array(entry).readonly(),
+  /** Every run that wrote into the file, in their order. */
+  runs: z.array(z.looseObject(run)).readonly().optional(),
+});
+
+export type CertificatesFile = z.output<typeof certificatesFile>;
+export type CalibrationRun = NonNullable<CertificatesFile['runs']>[number];
 export type CertificateEntry = z.output<typeof entry>;
 export type Certificate = CertificateEntry & { readonly tau: number };
 export type ModelHashes = CertificateEntry['models'];
@@ -74,16 +107,23 @@ export function certifiedBy(certificate: Certificate | undefined): CertifiedBy |
   return { bounds, tau, n, k, alpha, delta };
 }
 
+/** Whether the counts show what the certificate says; one that certifies nothing says nothing. */
+export function holds({ tau, k, n, alpha, delta }: CertificateEntry): boolean {
+  return tau === null || binomialLowerTail(k, n, alpha) <= delta;
+}
+
 /**
  * The certificates of a file; none where there is no file.
  *
  * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes, or a number in it does not hold
  */
 export async function readCertificates(path: string): Promise<Certificate[]> {
-  const certified = (await readEntries(path)).filter((own): own is Certificate => own.tau !== null);
-  for (const { k, n, alpha, delta } of certified) {
+  const { policies } = await readCertificatesFile(path);
+  const certified = policies.filter((own): own is Certificate => own.tau !== null);
+  for (const own of certified) {
+    if (holds(own)) continue;
+    const { k, n, alpha, delta } = own;
     const p = binomialLowerTail(k, n, alpha);
-    if (p <= delta) continue;
     throw new DynamicDeepError(
       'CERTIFICATE_INVALID',
       `${path}: ${k} violations of ${n} records do not show a rate below ${alpha} at confidence ${1 - delta} (p = ${p.toPrecision(3)})`,
@@ -93,16 +133,16 @@ export async function readCertificates(path: string): Promise<Certificate[]> {
 }
 
 /**
- * What a file says of every policy that was tested, certified or not; nothing where there is no file.
+ * What a file says of every policy that was tested, certified or not, and of the runs; no policy where there is no file.
  *
  * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes
  */
-export async function readEntries(path: string): Promise<CertificateEntry[]> {
+export async function readCertificatesFile(path: string): Promise<CertificatesFile> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { policies: [] };
     throw new DynamicDeepError('CERTIFICATE_INVALID', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
   let json: unknown;
@@ -113,5 +153,5 @@ export async function readEntries(path: string): Promise<CertificateEntry[]> {
   }
   const parsed = certificatesFile.safeParse(json);
   if (!parsed.success) throw new DynamicDeepError('CERTIFICATE_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.policies;
+  return parsed.data;
 }

@@ -1,5 +1,12 @@
 /** Which certificate stands behind a policy, and why none does. */
-import { CHOICE_RULE, MOST_DELTA, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
+import {
+  CHOICE_RULE,
+  MOST_DELTA,
+  type Certificate,
+  type CertificateEntry,
+  type ModelHashes,
+  type PredictorKind,
+} from './certificate.js';
 import { ownBounds, type PolicyBounds, type PolicyRule } from './policy.js';
 
 /** What is to be sent by. */
@@ -35,30 +42,66 @@ export function findCertificate(certificates: readonly Certificate[], demand: De
   return { certificate: left.reduce((best, own) => (isBetter(own, best) ? own : best)) };
 }
 
-type Check = readonly [reason: string, passes: (certificate: Certificate, demand: Demand) => boolean];
+type Passes<Own, Asked> = (own: Own, asked: Asked) => boolean;
+type Check = readonly [reason: string, passes: Passes<Certificate, Demand>];
+type ModelCheck = readonly [reason: string, passes: Passes<CertificateEntry, Pick<Demand, 'models'>>];
 
-const CHECKS: readonly Check[] = [
-  ['its records had been seen by training', ({ seen }) => seen === 0],
-  [`it was certified with less confidence than ${100 * (1 - MOST_DELTA)}%`, ({ delta }) => delta <= MOST_DELTA],
+const MODELS: readonly ModelCheck[] = [
   ['another codec was certified', (own, { models }) => own.models.codec === models.codec],
   ['another rhythm classifier was certified', (own, { models }) => own.models.rhythm === models.rhythm],
   ['another R-peak network was certified', (own, { models }) => own.models.peaks === models.peaks],
-  ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
+];
+
+const PREDICTOR_AS_IT_IS: readonly ModelCheck[] = [
   [
     'another rule of choice was certified, by another version of this program',
     (own) => own.rule === CHOICE_RULE[own.predictor],
   ],
-  ['another dense predictor was certified', isOfDense],
+  // Its weights count only where it predicts.
+  [
+    'another dense predictor was certified',
+    (own, { models }) => own.predictor !== 'dense' || own.models.dense === models.dense,
+  ],
+];
+
+const OTHER_TASK = 'another version of a task of your own was certified';
+
+const CHECKS: readonly Check[] = [
+  ['its records had been seen by training', ({ seen }) => seen === 0],
+  [`it was certified with less confidence than ${100 * (1 - MOST_DELTA)}%`, ({ delta }) => delta <= MOST_DELTA],
+  ...MODELS,
+  ['another predictor was certified', (own, { predictor }) => own.predictor === predictor],
+  ...PREDICTOR_AS_IT_IS,
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],
   ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
   // Last: certificates without the task fail by its bound, and the reason is that of the one that has it.
-  ['another version of a task of your own was certified', hasSameTasks],
+  [OTHER_TASK, hasSameTasks],
 ];
 
-/** Weights of the dense predictor count only where it predicts. */
-function isOfDense({ models, predictor }: Certificate, demand: Demand): boolean {
-  return predictor !== 'dense' || models.dense === demand.models.dense;
+/**
+ * Why nothing can come of a certificate with these models and this program, whatever the policy; undefined where something can.
+ *
+ * @param models tasks of one's own that are not among them may be loaded elsewhere, and void nothing
+ */
+export function whyVoid(own: CertificateEntry, models: ModelHashes): string | undefined {
+  const failed = [...MODELS, ...PREDICTOR_AS_IT_IS].find(([, passes]) => !passes(own, { models }));
+  if (failed !== undefined) return failed[0];
+  const others = Object.entries(own.models.tasks ?? {}).some(([name, hash]) => (models.tasks?.[name] ?? hash) !== hash);
+  return others ? OTHER_TASK : undefined;
+}
+
+type Identity = PolicyRule & Pick<CertificateEntry, 'alpha' | 'predictor'>;
+
+/** Whether two are about one policy: the same bounds, rungs, alpha and predictor. Weights count where a sum is bounded. */
+export function isSamePolicy(a: Identity, b: Identity, codec: Pick<Demand, 'lossyRungs'>): boolean {
+  const keyOf = ({ bounds, weights, alpha, predictor, ...rule }: Identity): string => {
+    const { rhythm, peaks, reconstruction, weightedSum } = bounds;
+    const tasks = Object.entries(ownBounds(bounds)).sort(([one], [other]) => (one < other ? -1 : 1));
+    const sum = weightedSum === null ? null : [weightedSum, weights.rhythm, weights.peaks];
+    return JSON.stringify([predictor, alpha, rhythm, peaks, reconstruction, sum, tasks, rungsOf(rule, codec)]);
+  };
+  return keyOf(a) === keyOf(b);
 }
 
 /** Whether a policy allows no lossy rung of the codec: it adds no error, so that there is nothing to certify. */

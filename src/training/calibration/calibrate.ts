@@ -3,8 +3,8 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CHOICE_RULE,
-  readEntries,
-  type CertificateEntry,
+  readCertificatesFile,
+  type CertificatesFile,
   type PredictorKind,
 } from '../../lib/certification/certificate.js';
 import { mostViolations } from '../../lib/certification/fixed-sequence.js';
@@ -16,10 +16,11 @@ import { ownBounds } from '../../lib/certification/policy.js';
 import { loadCodec } from '../evaluation/compression/codec.js';
 import { trackProgress } from '../evaluation/compression/progress.js';
 import { readRecord, type EcgRecord } from '../evaluation/compression/records.js';
-import type { LeftOut } from '../evaluation/record-notes.js';
+import { RecordNotes, type LeftOut } from '../evaluation/record-notes.js';
 import { recordNames } from '../data/mitbih.js';
 import { readSplit, type Part } from '../split.js';
 import { Measured } from './measured.js';
+import { mergeInto, saidOf, voidedOf, type Merged } from './merge.js';
 import { play, type Played, type Player, type Way } from './play.js';
 import { readPolicies, type PolicyToCertify } from './policies.js';
 import { reportOf, type Calibration } from './report.js';
@@ -51,18 +52,24 @@ const BATCH = 8;
 
 /**
  * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID for a policy or a file that cannot be used;
- * MODEL_INVALID; the reader's errors for files that are damaged
+ * MODEL_INVALID
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   const { models, json, predictor, delta } = options;
   await checkWritable(json);
-  const others = await certificatesOfTheOther(json, predictor);
+  const before = await readBefore(json);
   const codec = await loadCodec(join(models, 'codec'));
   const { inference } = await loadTasks(models);
   const ownTasks = await openOwnTasks(models, options.tasks, (name, failure) => {
     tell(`the task ${name} failed, which counts as a violation: ${failure}`);
   });
-  const { dense, ...common } = await readModelHashes(models, codec.ladder.hash);
+  const installed = {
+    models: { ...(await readModelHashes(models, codec.ladder.hash)), tasks: ownTasks.hashes },
+    lossyRungs: codec.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name),
+  };
+  const voided = voidedOf(before.policies, installed).length;
+  if (voided > 0) tell(`${voided} of ${before.policies.length} certificates in ${json} are void with ${models} and this program, and will not stay`); // prettier-ignore
+  const { dense, tasks, ...common } = installed.models;
   // What the dense predictor does not send does not hang on its weights.
   const hashes = predictor === 'dense' && dense !== undefined ? { ...common, dense } : common;
   const known = { rungs: codec.ladder.rungs.map(({ name }) => name), tasks: ownTasks.names };
@@ -85,33 +92,44 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   });
   const measured = await Measured.open(options.work, {
     models: hashes,
-    tasks: ownTasks.hashes,
-    predictor,
+    ...{ tasks, predictor },
     rule: CHOICE_RULE[predictor],
   });
   await playAll(records, sequences, measured, { codec, inference, predictor, ownTasks });
   const calibration = reportOf({
-    ...{ options, selection, leftOut, models: { ...hashes, tasks: ownTasks.hashes }, n: records.length, delta: own },
+    ...{ options, selection, leftOut, models: { ...hashes, tasks }, n: records.length, delta: own },
     ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
   });
-  const whole = {
-    ...calibration,
-    policies: [...calibration.policies, ...others],
-  };
-  await writeFile(`${json}.partial`, `${JSON.stringify(whole, null, 2)}\n`);
+  // Read again: another run may have written since.
+  const merged = mergeInto(await readBefore(json), calibration, installed);
+  await writeFile(`${json}.partial`, `${JSON.stringify(merged.file, null, 2)}\n`);
   await rename(`${json}.partial`, json);
+  tellMerged(json, merged);
   await measured.remove();
   return calibration;
 }
 
-/** An edge reads one file, whichever predictor it runs: what `json` has of the other one stays. What is no such file is replaced. */
-async function certificatesOfTheOther(json: string, predictor: PredictorKind): Promise<CertificateEntry[]> {
+/** What is no file of certificates is replaced as a whole. */
+async function readBefore(json: string): Promise<CertificatesFile> {
   try {
-    return (await readEntries(json)).filter((own) => own.predictor !== predictor);
+    return await readCertificatesFile(json);
   } catch (error) {
     tell(`what is there will be replaced: ${messageOf(error)}`);
-    return [];
+    return { policies: [] };
   }
+}
+
+function tellMerged(json: string, { file, kept, replaced, voided }: Merged): void {
+  const tauOf = (tau: number | null): string => (tau === null ? 'none' : `tau ${tau}`);
+  for (const own of kept) tell(`kept: ${saidOf(own)}: ${tauOf(own.tau)}`);
+  for (const { before, now } of replaced) tell(`replaced: ${saidOf(before)}: ${tauOf(before.tau)}, now ${tauOf(now.tau)}`); // prettier-ignore
+  for (const { own, reason } of voided) tell(`void, not kept: ${saidOf(own)}: ${reason}`);
+  const shares = Object.entries(file.spent).map(([predictor, delta]) => `${percentOf(delta)} of ${predictor}`);
+  tell(`delta of all tests in ${json}: ${shares.join(', ')}: the probability that any certificate of that predictor promises too much, had all been fixed before their records were looked at`); // prettier-ignore
+}
+
+function percentOf(share: number): string {
+  return `${Number((100 * share).toPrecision(3))}%`;
 }
 
 /** The dense predictor has no word on tasks of one's own: everything would go losslessly. */
@@ -165,11 +183,12 @@ async function select({ records, split, part, allowSeen }: CalibrateOptions): Pr
 }
 
 async function readAll(folder: string, { names }: Selection) {
+  const notes = new RecordNotes('calibrate');
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
   for (const name of names) {
     // What compression added needs no label.
-    const read = await readRecord(folder, name, 0);
+    const read = await notes.orLeaveOut(name, () => readRecord(folder, name, 0));
     if ('reason' in read) leftOut.push(read);
     else records.push(read);
   }

@@ -1,7 +1,8 @@
-/** What `calibrate` writes as JSON; docs/certificates.md describes the keys. */
+/** What a run of `calibrate` adds to the JSON; docs/certificates.md describes the keys. */
 import { ownBounds } from '../../lib/certification/policy.js';
 import {
   CHOICE_RULE,
+  type CalibrationRun,
   type CertificateEntry,
   type ModelHashes,
   type PredictorKind,
@@ -17,21 +18,18 @@ interface CertifiedPolicy extends CertificateEntry {
   readonly tests: SequenceEnd['tests'];
 }
 
-export interface Calibration {
-  readonly policies: readonly CertifiedPolicy[];
-  /** Of all policies together, and the number that it was divided by. */
-  readonly delta: number;
-  readonly certificates: number;
-  readonly taus: readonly number[];
+interface OwnRun extends CalibrationRun {
   readonly records: {
     readonly n: number;
     readonly parts: Selection['parts'];
     readonly seen: number;
     readonly leftOut: readonly LeftOut[];
   };
-  readonly program: string;
-  /** Day, UTC. */
-  readonly madeOn: string;
+}
+
+export interface Calibration {
+  readonly policies: readonly CertifiedPolicy[];
+  readonly run: OwnRun;
 }
 
 interface Ended extends SequenceEnd {
@@ -70,10 +68,12 @@ export function reportOf(of: {
       payloadGainTotal: certified?.payloadGainTotal ?? null,
       tests,
     })),
-    ...{ delta: options.delta, certificates: ended.length, taus: options.taus },
-    records: { n, parts: selection.parts, seen: selection.seen, leftOut },
-    program: options.program,
-    madeOn: new Date().toISOString().slice(0, 10),
+    run: {
+      ...{ predictor: options.predictor, delta: options.delta, certificates: ended.length, taus: options.taus },
+      records: { n, parts: selection.parts, seen: selection.seen, leftOut },
+      program: options.program,
+      madeOn: new Date().toISOString().slice(0, 10),
+    },
   };
 }
 

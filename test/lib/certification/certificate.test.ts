@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { oneStepBelow, readCertificates } from '../../../src/lib/certification/certificate.js';
+import { oneStepBelow, readCertificates, readCertificatesFile } from '../../../src/lib/certification/certificate.js';
 import { certificate } from './certificates.js';
 
 async function file(content: unknown): Promise<string> {
@@ -18,6 +18,22 @@ describe('the file of certificates', () => {
     const none = { ...certificate(), k: 50, tau: null, tests: [] };
     const path = await file({ delta: 0.05, policies: [certificate(), none] });
     expect(await readCertificates(path)).toEqual([certificate()]);
+  });
+
+  it('is read with its runs, and with the keys of one run as files of before have them', async () => {
+    const run = {
+      delta: 0.05,
+      certificates: 5,
+      taus: [0.5],
+      records: { n: 900 },
+      program: '0.1.0',
+      madeOn: '2026-11-30',
+    };
+    const own = { ...certificate(), run: 0, replaced: [{ tau: null, n: 900, k: 4, delta: 0.01 }] };
+    expect(await readCertificatesFile(await file({ policies: [own], runs: [run] }))).toEqual({ policies: [own], runs: [run] }); // prettier-ignore
+    expect(await readCertificates(await file({ policies: [certificate()], ...run }))).toEqual([certificate()]);
+    await refused({ policies: [], runs: [{ ...run, delta: 5 }] }, 'delta');
+    await refused({ policies: [{ ...own, run: -1 }] }, 'run');
   });
 
   it('may be absent: then there are none', async () => {

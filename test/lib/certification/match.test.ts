@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findCertificate, isLossless, type Demand } from '../../../src/lib/certification/match.js';
+import {
+  findCertificate,
+  isLossless,
+  isSamePolicy,
+  whyVoid,
+  type Demand,
+} from '../../../src/lib/certification/match.js';
 import { certificate, HASHES } from './certificates.js';
 
 const LOSSY = ['transform-1', 'neural-1', 'neural-2'];
@@ -105,5 +111,59 @@ describe('the certificate of a policy', () => {
     expect(findCertificate([wary, tight], demand()).certificate).toEqual(tight);
     const prdn = certificate({ bounds: { ...certificate().bounds, reconstruction: 20 } });
     expect(findCertificate([prdn, certificate()], demand()).certificate).toEqual(certificate());
+  });
+});
+
+describe('what voids a certificate whatever the policy', () => {
+  it('is another model, another rule, or another version of a task that is loaded', () => {
+    expect(whyVoid(certificate(), HASHES)).toBeUndefined();
+    for (const name of ['codec', 'rhythm', 'peaks'] as const) {
+      expect(whyVoid(certificate(), { ...HASHES, [name]: other })).toContain('another');
+    }
+    expect(whyVoid(certificate({ rule: 1 }), HASHES)).toContain('rule');
+    const task = certificate({ models: { ...HASHES, tasks: { pvc: 'd'.repeat(64) } } });
+    expect(whyVoid(task, { ...HASHES, tasks: { pvc: other } })).toContain('version of a task');
+    // What is not loaded here may be elsewhere.
+    expect(whyVoid(task, HASHES)).toBeUndefined();
+  });
+
+  it('of the dense predictor are its weights too, and of the synthesis predictor not', () => {
+    const models = { ...HASHES, dense: other };
+    expect(whyVoid(certificate(), models)).toBeUndefined();
+    expect(whyVoid(certificate({ predictor: 'dense', models }), models)).toBeUndefined();
+    expect(whyVoid(certificate({ predictor: 'dense', models }), HASHES)).toContain('dense');
+  });
+});
+
+describe('one policy', () => {
+  const codec = { lossyRungs: LOSSY };
+  const { bounds } = certificate();
+  const isSame = (some: Parameters<typeof certificate>[0], before = certificate()) =>
+    isSamePolicy(before, certificate(some), codec);
+
+  it('has one set of bounds, rungs, alpha and predictor', () => {
+    expect(isSame({ tau: 1, n: 10, k: 0, delta: 0.05 })).toBe(true);
+    expect(isSame({ rungs: [...LOSSY, 'lossless'] })).toBe(true);
+    expect(isSame({ rungs: ['neural-1'] })).toBe(false);
+    expect(isSame({ alpha: 0.02 })).toBe(false);
+    expect(isSame({ predictor: 'dense' })).toBe(false);
+    for (const own of [{ rhythm: 0.1 }, { peaks: 0.2 }, { reconstruction: 20 }, { weightedSum: 1 }]) {
+      expect(isSame({ bounds: { ...bounds, ...own } })).toBe(false);
+    }
+  });
+
+  it('has the same tasks of one’s own, in any order', () => {
+    const tasks = (own: Record<string, number> | null) => certificate({ bounds: { ...bounds, tasks: own } });
+    expect(isSame(tasks(null))).toBe(true);
+    expect(isSame(tasks({ a: 1 }))).toBe(false);
+    expect(isSame(tasks({ a: 1, b: 2 }), tasks({ b: 2, a: 1 }))).toBe(true);
+    expect(isSame(tasks({ a: 1, b: 2 }), tasks({ a: 1, b: 3 }))).toBe(false);
+  });
+
+  it('has the same weights where a sum is bounded', () => {
+    const weights = { rhythm: 1, peaks: 2 };
+    expect(isSame({ weights })).toBe(true);
+    const sum = certificate({ bounds: { ...bounds, weightedSum: 1 } });
+    expect(isSame({ ...sum, weights }, sum)).toBe(false);
   });
 });

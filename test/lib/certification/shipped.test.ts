@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readCertificates, type PredictorKind } from '../../../src/lib/certification/certificate.js';
+import { readCertificates, readCertificatesFile, type PredictorKind } from '../../../src/lib/certification/certificate.js'; // prettier-ignore
 import { Certificates } from '../../../src/lib/certification/certificates.js';
 import { certifiablePolicy } from '../../../src/lib/certification/policy.js';
+import { spentDelta } from '../../../src/lib/certification/spent.js';
 import { readLadder } from '../../../src/lib/codec/ladder.js';
 import { readManifest } from '../../../src/lib/model/manifest.js';
 import { readShippedPolicy } from '../../../src/lib/policy/index.js';
@@ -45,25 +46,35 @@ it('of the dense predictor stand behind the same', async () => {
   expect(standingOf({ bounds: { rhythm: 0.05, peaks: 0.1 } }, 'dense').certificate?.bounds.rhythm).toBe(0.05);
 });
 
-it('are of records that nothing had seen, and share one delta a predictor', async () => {
+it('are of records that nothing had seen', async () => {
   const all = await readCertificates(file);
   for (const { seen, n } of all) expect([seen, n]).toEqual([0, 900]);
   // docs/certificates.md, 'Earlier looks'.
   const wider = all.filter(({ alpha }) => alpha !== 0.01);
   expect(wider).toMatchObject([{ predictor: 'synthesis', bounds: { rhythm: 0.05 }, alpha: 0.02 }]);
-  // The keys beside the policies are of the run of the dense predictor.
-  const run = JSON.parse(await readFile(file, 'utf8')) as {
-    readonly delta: number;
-    readonly certificates: number;
-    readonly policies: readonly { readonly predictor: PredictorKind; readonly delta: number }[];
-  };
-  // A policy that was refused has spent its share too. Two runs: the bound on PRDN at 0.1 nats was certified a day later.
-  const synthesis = run.policies.filter(({ predictor }) => predictor === 'synthesis');
-  expect(synthesis.reduce((sum, { delta }) => sum + delta, 0)).toBeCloseTo(0.0125 + 0.0126, 6);
-  const dense = all.filter(({ predictor }) => predictor === 'dense');
-  expect(dense.length).toBeLessThanOrEqual(run.certificates);
-  for (const { delta } of dense) expect(delta * run.certificates).toBeCloseTo(run.delta, 12);
-  expect(run.delta).toBe(0.05);
+});
+
+it('each name the run that they came from, and share its delta', async () => {
+  const { policies, runs = [] } = await readCertificatesFile(file);
+  expect(policies.map(({ run }) => run)).not.toContain(undefined);
+  for (const [place, { predictor, delta, certificates, taus, records }] of runs.entries()) {
+    const own = policies.filter(({ run }) => run === place);
+    expect(own).toHaveLength(certificates);
+    for (const policy of own) {
+      expect(policy).toMatchObject({ predictor, n: records.n });
+      expect(policy.delta * certificates).toBeCloseTo(delta, 12);
+      expect(taus).toEqual(expect.arrayContaining((policy.tests ?? []).map(({ tau }) => tau)));
+    }
+  }
+});
+
+it('have the sum of delta that the documents say', async () => {
+  const { policies, ...rest } = await readCertificatesFile(file);
+  expect(spentDelta(policies)).toEqual({ synthesis: 0.0251, dense: 0.05 });
+  expect(rest).toMatchObject({ spent: spentDelta(policies) });
+  const text = await readFile(join('docs', 'certificates.md'), 'utf8');
+  expect(text).toContain('all of `synthesis` 2.51%, `dense` 5%, the file 7.51%');
+  expect(text).toContain('the 2.51% of `synthesis`');
 });
 
 it('beside the example tasks are of the models and the rule that ship, as the page of own tasks says', async () => {

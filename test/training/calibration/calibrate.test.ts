@@ -1,10 +1,11 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { binomialLowerTail } from '../../../src/lib/certification/binomial.js';
 import { Certificates } from '../../../src/lib/certification/certificates.js';
-import { readCertificates, readEntries } from '../../../src/lib/certification/certificate.js';
+import { CHOICE_RULE, readCertificates, readCertificatesFile } from '../../../src/lib/certification/certificate.js'; // prettier-ignore
+import { readModelHashes } from '../../../src/lib/certification/model-hashes.js';
 import { openCodec } from '../../../src/lib/offline/codec.js';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { calibrate, type CalibrateOptions } from '../../../src/training/calibration/calibrate.js';
@@ -41,9 +42,13 @@ describe('calibrate on the shipped samples', () => {
   }, 240_000);
 
   it('writes a certificate for every policy, from the most conservative tau on', async () => {
-    expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual(calibration);
-    const [loose, tight] = calibration.policies;
-    const { n } = calibration.records;
+    const { policies, run } = calibration;
+    expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual({
+      policies: policies.map((own) => ({ ...own, run: 0 })),
+      ...{ runs: [run], spent: { synthesis: 0.05 } },
+    });
+    const [loose, tight] = policies;
+    const { n } = run.records;
     expect(n).toBe(10);
     expect(loose).toMatchObject({ tau: 1, n, k: 0, alpha: 0.5, delta: 0.025, rungs: null, seen: 0 });
     expect(loose!.tests.map(({ tau }) => tau)).toEqual([0.5, 1]);
@@ -53,7 +58,13 @@ describe('calibrate on the shipped samples', () => {
     // Losslessly sent, a record breaks nothing.
     expect(tight).toMatchObject({ tau: 1, k: 0, rungs: ['transform-1', 'transform-2'] });
     expect(tight!.payloadGainTotal).toBeLessThan(6);
-    expect(calibration).toMatchObject({ delta: 0.05, certificates: 2, taus: [1, 0.5], program: '0.0.0' });
+    expect(run).toMatchObject({
+      predictor: 'synthesis',
+      delta: 0.05,
+      certificates: 2,
+      taus: [1, 0.5],
+      program: '0.0.0',
+    });
   });
 
   it('which an edge accepts for that policy and those models', async () => {
@@ -67,23 +78,64 @@ describe('calibrate on the shipped samples', () => {
     expect(none).toMatchObject({ command: `dynamic-deep calibrate --models ${MODELS} --records DIR --policy FILE --alpha 0.5 --delta 0.05 --predictor synthesis --json ${join(to, 'out.json')}` }); // prettier-ignore
   });
 
-  it('which stays where the other predictor is certified into the same file, and is replaced where its own is', async () => {
-    const json = join(to, 'both.json');
-    const dense = calibration.policies.map((own, i) => ({ ...own, predictor: 'dense', tau: i === 0 ? 0.5 : null }));
-    const policies = [...calibration.policies, ...dense];
-    await writeFile(json, JSON.stringify({ ...calibration, policies }));
+  it('which stays where one more policy is certified into the same file, as the edge asks for; what was measured is replaced', async () => {
+    const json = join(to, 'more.json');
+    const { ladder } = await openCodec(join(MODELS, 'codec'));
+    const models = await readModelHashes(MODELS, ladder.hash);
+    const [loose, tight] = calibration.policies.map((own) => ({ ...own, alpha: 0.99, run: 0 }));
+    const dense = { ...loose!, predictor: 'dense', rule: CHOICE_RULE.dense, models, tau: null };
+    const other = { ...loose!, rule: 1 };
+    await writeFile(json, JSON.stringify({ policies: [loose, tight, dense, other], runs: [calibration.run] }));
     const records = join(to, 'kept');
     await mkdir(records);
     for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A02370.${kind}`), join(records, `A02370.${kind}`)); // prettier-ignore
-    const own = await options({ json, records, taus: [1], alpha: 0.98, work: join(to, 'kept-work') });
-    const { policies: made } = await calibrate(own);
-    const all = await readEntries(json);
-    expect(all.map(({ predictor, n, tau }) => [predictor, n, tau])).toEqual([
-      ...made.map(() => ['synthesis', 1, 1]),
-      ...dense.map(({ tau }) => ['dense', calibration.records.n, tau]),
+    const own = await options({ json, records, taus: [1], alpha: 0.99, delta: 0.03, work: join(to, 'kept-work') });
+    const policy = join(to, 'one-more.json');
+    await writeFile(policy, JSON.stringify([LOOSE, { bounds: { ...LOOSE.bounds, reconstruction: 50 } }]));
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { run } = await calibrate({ ...own, policy: [policy] });
+    const lines = said.mock.calls.map(([line]) => String(line));
+    said.mockRestore();
+    const { policies, ...rest } = await readCertificatesFile(json);
+    expect(
+      policies.map(({ predictor, bounds, n, run: place }) => [predictor, bounds.reconstruction, n, place]),
+    ).toEqual([
+      ...[['synthesis', null, 1, 1], ['synthesis', 1e-4, 10, 0], ['dense', null, 10, 0], ['synthesis', 50, 1, 1]], // prettier-ignore
     ]);
-    for (const file of ['both.json', 'kept', 'kept-work']) await rm(join(to, file), { recursive: true });
+    expect(policies[1]).toEqual(tight);
+    expect(policies[0]!.replaced).toEqual([{ run: 0, tau: 1, n: 10, k: 0, delta: 0.025 }]);
+    // Two of 0.025, of which one was replaced, two of 0.015; of dense one.
+    expect(rest).toEqual({ runs: [calibration.run, run], spent: { synthesis: 0.08, dense: 0.025 } });
+    const told = (start: string, ...words: string[]) => {
+      const found = lines.filter((line) => line.startsWith(`calibrate: ${start}`));
+      expect(found).toHaveLength(words.length);
+      for (const [i, word] of words.entries()) expect(found[i]).toContain(word);
+    };
+    told('1 of 4 certificates', json);
+    told('kept: ', 'PRDN 0.0001%, rungs transform-1 transform-2, alpha 0.99: tau 1', 'dense');
+    told('replaced: ', 'synthesis, rhythm 5, peaks 2, alpha 0.99: tau 1, now tau 1');
+    told('void, not kept: ', 'rule of choice');
+    told('delta of all tests', '8% of synthesis, 2.5% of dense');
+    // The policy that nobody asked for this time is certified as before.
+    const asked = { ...tight!, rungs: [...tight!.rungs!] };
+    expect((await Certificates.open(MODELS, ladder, json)).find(asked, 'synthesis').certificate).toMatchObject({
+      n: 10,
+    });
+    for (const file of ['more.json', 'one-more.json', 'kept', 'kept-work'])
+      await rm(join(to, file), { recursive: true });
   }, 240_000);
+
+  it('replaces a file that is none of certificates, and says so', async () => {
+    const json = join(to, 'none.json');
+    await writeFile(json, '{}');
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await expect(calibrate(await options({ json, part: 'test' }))).rejects.toMatchObject({ code: 'DATA_INVALID' });
+    expect(said.mock.calls.map(([line]) => String(line))).toContainEqual(expect.stringContaining('what is there will be replaced')); // prettier-ignore
+    said.mockRestore();
+    // Nothing was measured: it is still there.
+    expect(await readFile(json, 'utf8')).toBe('{}');
+    await rm(json);
+  });
 
   it('leaves nothing behind but the result', async () => {
     expect((await readdir(to)).sort()).toEqual(['out.json', 'policy.json', 'work']);
