@@ -82,7 +82,7 @@ const { rhythmBound: bound, ...otherBounds } = edgeBoundOptions;
 export const compressOptions = defineOptions({
   output: option(z.string().min(1), { short: 'o', help: 'File that is written, such as ward.avro; replaced if there' }),
   rung: option(z.string().min(1).optional(), {
-    help: 'One rung for every whole window, whatever it adds to the tasks; pieces of windows go losslessly, and windows in which it would invent or lose a beat that stands alone, or make a clear one of noise',
+    help: 'One rung for every whole window, whatever it adds to the tasks; pieces of windows go losslessly, and windows in which it would invent or lose a beat that stands alone, or make a clear one of noise, or that no lossy rung carries',
     allowed: "a rung of the codec, such as 'lossless'",
   }),
   bound,

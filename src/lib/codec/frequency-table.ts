@@ -114,9 +114,17 @@ export class FrequencyTable {
   }
 }
 
-/** Exp-Golomb code of order `k` for 0 <= value < 2^24, each bit at probability 1/2. */
+/** Most bits of an Exp-Golomb code's prefix: no value of a payload needs more. */
+const LONGEST_PREFIX = 24;
+
+/**
+ * Exp-Golomb code of order `k`, each bit at probability 1/2. Values of 0 to 2^24 have one at every order.
+ *
+ * @throws RangeError for a value that `decodeExpGolomb` would refuse
+ */
 export function encodeExpGolomb(encoder: RangeEncoder, value: number, k: number): void {
   const scaled = Math.floor(value / (1 << k)) + 1;
+  if (!(scaled >= 1 && scaled < 2 << LONGEST_PREFIX)) throw new RangeError(`${value} has no Exp-Golomb code`);
   const length = 31 - Math.clz32(scaled);
   for (let i = 0; i < length; i++) encoder.bits(1, 1);
   encoder.bits(0, 1);
@@ -128,7 +136,7 @@ export function encodeExpGolomb(encoder: RangeEncoder, value: number, k: number)
 export function decodeExpGolomb(decoder: RangeDecoder, k: number): number {
   let length = 0;
   while (decoder.bits(1) === 1) {
-    if (++length > 24)
+    if (++length > LONGEST_PREFIX)
       throw new DynamicDeepError('PAYLOAD_CORRUPT', 'Entropy code: an escape is longer than any value.');
   }
   let scaled = 1;

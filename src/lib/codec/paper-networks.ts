@@ -8,7 +8,7 @@ import { rungAt, type Ladder, type PaperRung } from './ladder.js';
 import { HEADS, LATENT_COUNT, LATENT_RANGE, PREDICTED_TASKS, scaledLatents, type Head } from './latents.js';
 
 /**
- * Edge side: encoder and dense predictors, within the paper's 332 KB. Of a head without a predictor nothing is
+ * Edge side: encoder and dense predictors, the paper's 332 KB. Of a head without a predictor nothing is
  * predicted, so that no edge chooses it: a baseline that is measured with feedback or throughout.
  */
 export class PaperEncoder implements EncoderNetworks {

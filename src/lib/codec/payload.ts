@@ -24,7 +24,10 @@ export interface NativeStretch {
   readonly samples: Int16Array;
 }
 
-/** Lossless payload of a piece that starts at model sample `start`: count, skew of the first index, code. */
+/**
+ * Lossless payload of a piece that starts at model sample `start`: count, skew of the first index, code. At most 2 bytes a sample
+ * and 5 more, whatever the samples (docs/bitstream.md).
+ */
 export function encodeLosslessPayload(start: number, rate: number, stretch: NativeStretch): Uint8Array {
   const head: number[] = [];
   writeVarint(stretch.samples.length, head);

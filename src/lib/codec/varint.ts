@@ -2,6 +2,7 @@
 import { DynamicDeepError } from '../errors/index.js';
 
 const LONGEST = 4;
+const LARGEST = 2 ** (7 * LONGEST) - 1;
 
 export interface ReadNumber {
   readonly value: number;
@@ -9,7 +10,9 @@ export interface ReadNumber {
   readonly next: number;
 }
 
+/** @throws RangeError for a value that `readVarint` would refuse */
 export function writeVarint(value: number, out: number[]): void {
+  if (!(value >= 0 && value <= LARGEST)) throw new RangeError(`${value} has no varint`);
   let rest = value;
   while (rest > 0x7f) {
     out.push((rest & 0x7f) | 0x80);

@@ -14,7 +14,7 @@ import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_LATENTS } from './neural-latents.js';
 import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
 import { encodeTransform, quantiseTransformed, transformWindow } from './transform.js';
-import { measureScale, type WindowScale } from './window-scale.js';
+import { isCarried, measureScale, type WindowScale } from './window-scale.js';
 
 /** A piece and what its numbers mean. */
 export interface PieceToEncode {
@@ -61,7 +61,7 @@ export interface WindowCandidates {
   readonly millivolts: Float32Array;
   /** The native samples that the window owns, millivolts. */
   readonly native: Float32Array;
-  /** None where the scale lies outside the training range. */
+  /** None where the scale lies outside the training range, or no lossy rung carries the window. */
   readonly candidates: readonly RungCandidate[];
   /** As the piece has them. */
   readonly limits?: ChoiceLimits;
@@ -80,7 +80,8 @@ export interface RungCandidate {
 
 /**
  * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
- * of windows, scales below the training range, windows of which no rung is predicted to keep the bounds, and limits of null.
+ * of windows, scales below the training range, offsets that no lossy rung carries, windows of which no rung is predicted to
+ * keep the bounds, and limits of null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
@@ -115,7 +116,7 @@ async function withCandidates(
     };
   });
   const [lowest, highest] = ladder.scaleRange;
-  const seen = windows.filter(({ scale: { index } }) => index >= lowest && index <= highest);
+  const seen = windows.filter(({ scale }) => isCarried(scale) && scale.index >= lowest && scale.index <= highest);
   const input = new Float32Array(seen.length * WINDOW);
   seen.forEach(({ millivolts, scale }, row) => {
     normalise(millivolts, scale, input, row * WINDOW);
@@ -129,7 +130,7 @@ async function withCandidates(
     const from = finest === undefined ? 0 : row * latentCount(finest);
     const latents = all?.subarray(from, from + NEURAL_LATENTS);
     const { scale, ...rest } = window;
-    const allowed = scale.index < lowest ? [] : rungsOf(ladder, window.limits);
+    const allowed = scale.index < lowest || !isCarried(scale) ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
     return { ...rest, candidates: offeredAt(scale.index, candidates, ladder), input: { scale, latents } };
@@ -203,7 +204,8 @@ function errorsAt(errors: Float32Array, row: number): TaskErrors {
 }
 
 /** 300 Hz signal of a whole window, from all native samples around it that were there when it closed. */
-function windowMillivolts({ piece, lead: { rate, gain, baseline } }: PieceToEncode): Float32Array {
+export function windowMillivolts({ piece, lead }: Pick<PieceToEncode, 'piece' | 'lead'>): Float32Array {
+  const { rate, gain, baseline } = lead;
   const native = toMillivolts({ samples: piece.samples, gain, baseline });
   return resample(native, {
     ...{ rate, first: piece.samplesFirst },

@@ -18,6 +18,9 @@ export const SCALES = HIGHEST + 1;
 /** Offsets, in their unit, that have a symbol of their own in a table. */
 export const OFFSET_RANGE = 20;
 
+/** Largest offset of a window that a lossy rung carries: the 16 bits of the decoder's samples end there. */
+export const LARGEST_OFFSET = 0x8000;
+
 /** 2^(i/8) times 2^16, rounded: whole numbers are the same on every machine. */
 export const EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194] as const;
 
@@ -39,6 +42,14 @@ export function measureScale(millivolts: Float32Array): WindowScale {
   const index = Math.min(HIGHEST, Math.round(STEPS_PER_OCTAVE * octaves));
   const unit = offsetUnit(index);
   return { offset: unit * Math.round(median / unit) + 0, index };
+}
+
+/**
+ * Whether lossy rungs carry a window like this. Where the median lies beyond the 16 bits of the decoder's samples, half of the
+ * window or more would be clipped, and a payload has no code for every such offset.
+ */
+export function isCarried({ offset }: Pick<WindowScale, 'offset'>): boolean {
+  return Math.abs(offset) <= LARGEST_OFFSET;
 }
 
 /** What offsets are multiples of, an eighth of the scale: steps of 5 microvolts. */

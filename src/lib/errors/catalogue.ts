@@ -28,7 +28,7 @@ export const ERRORS = {
   },
   PAYLOAD_CORRUPT: {
     canRetry: false,
-    help: 'The window went to the dead-letter topic with its bytes and coordinates.',
+    help: 'In a stream, the window is on the dead-letter topic with its bytes and coordinates; with files, restore models/.',
   },
   MESSAGE_INVALID: {
     canRetry: false,

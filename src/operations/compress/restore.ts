@@ -1,6 +1,6 @@
 /** The recordings of a compressed file, one after the other: what `decompress` writes and `compress` verifies. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
-import { invalid, readRuns, RunOrder, type FileSegment, type LeadHeader } from '../../lib/compressed-file/index.js';
+import { invalid, mostSamples, readRuns, RunOrder, type FileSegment, type LeadHeader } from '../../lib/compressed-file/index.js'; // prettier-ignore
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import type { Recording } from '../../lib/signal/types.js';
@@ -94,6 +94,12 @@ class RecordRestorer {
 
   end(): Recording {
     const [{ header }] = this.#leads as [OpenLead];
+    const carried = this.#leads.reduce((sum, { restorer }) => sum + restorer.carried, 0);
+    if (this.#samples > mostSamples(carried)) {
+      throw this.#invalid(
+        `record ${header.recordName} claims ${this.#samples} samples, and its segments carry ${carried}`,
+      );
+    }
     return {
       name: header.recordName,
       rate: header.frameRate,
@@ -103,7 +109,7 @@ class RecordRestorer {
     };
   }
 
-  /** What a header says is used to allocate, divide and name files. */
+  /** What a header says is used to divide and name files, and to allocate when all segments are there. */
   #check(lead: number, header: LeadHeader): void {
     const { recordName, unit, gain, baseline, rate, frameRate, samples, startAt } = header;
     const first = this.#leads.find(Boolean)?.header;

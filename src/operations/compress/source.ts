@@ -1,8 +1,9 @@
 /** A record as it is compressed: its leads, checked. */
 import { basename } from 'node:path';
+import { mostSamples } from '../../lib/compressed-file/index.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { checkCodable } from '../../lib/signal/lead-check.js';
-import type { Lead } from '../../lib/signal/types.js';
+import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { isRecordName, readRecording } from '../../lib/signal/wfdb/index.js';
 import type { CompressConfig } from '../options.js';
 
@@ -33,7 +34,10 @@ export function recordNames(records: readonly string[]): string[] {
   return names;
 }
 
-/** @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for rates or samples that no rung carries */
+/**
+ * @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for rates or samples that no rung carries, and where so
+ * much is missing that no file is to claim it
+ */
 export async function readSource(
   path: string,
   name: string,
@@ -45,5 +49,13 @@ export async function readSource(
   });
   if (leads.length === 0) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
   for (const lead of leads) checkCodable(name, lead);
+  checkExtent(name, leads);
   return { name, rate, start, leads, warnings };
+}
+
+function checkExtent(name: string, leads: readonly Lead[]): void {
+  const samples = leads.reduce((sum, lead) => sum + lead.samples.length, 0);
+  const missing = leads.reduce((sum, lead) => lead.samples.reduce((count, v) => count + (v === MISSING ? 1 : 0), sum), 0); // prettier-ignore
+  if (samples <= mostSamples(samples - missing)) return;
+  throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: ${missing} of ${samples} samples are missing, too many for a compressed file`); // prettier-ignore
 }

@@ -15,7 +15,7 @@ import { measureScale, type WindowScale } from '../../../src/lib/codec/window-sc
 import { nativeIndex, WINDOW } from '../../../src/lib/signal/grid.js';
 import { paperLatentCounts } from '../../../src/training/symbol-counts.js';
 import { decodesOrRefuses } from './decoder-law.js';
-import { beats } from './signals.js';
+import { beats, noise } from './signals.js';
 
 const latentsOf = (count: number): fc.Arbitrary<Int8Array> =>
   fc
@@ -98,6 +98,35 @@ describe('lossless payloads', () => {
       { numRuns: 300 },
     );
   });
+
+  it('take no more than 2 bytes a sample and 3 to 5 more, at any length', () => {
+    const most = (count: number): number => 2 * count + (count < 128 ? 3 : count < 16_384 ? 4 : 5);
+    // Nothing is longer than noise at full scale, which goes as it is.
+    const loud = noise(65_536, 65_536);
+    for (let count = 1; count <= WINDOW; count++) {
+      const samples = loud.subarray(loud.length - count);
+      const { length } = encodeLosslessPayload(0, 300, { firstIndex: 0, samples });
+      expect(length, `${count} samples`).toBeLessThanOrEqual(most(count));
+      // 1% from 200 samples on.
+      if (count >= 200) expect(length / (2 * count)).toBeLessThanOrEqual(1.01);
+    }
+    for (const count of [127, 128, 180, 199, 200, WINDOW, 16_383, 16_384, 65_536]) {
+      const samples = loud.subarray(0, count);
+      expect(encodeLosslessPayload(0, 300, { firstIndex: 0, samples })).toHaveLength(most(count));
+    }
+    // A piece's first sample lies less than a model sample from the grid: 33 native ones at 10,000 Hz.
+    const any = fc.record({
+      samples: fc.oneof(fc.int16Array({ minLength: 1, maxLength: WINDOW }), fc.int16Array({ maxLength: 250 })),
+      skew: fc.integer({ min: -34, max: 34 }),
+    });
+    fc.assert(
+      fc.property(any, ({ samples, skew }) => {
+        const { length } = encodeLosslessPayload(0, 300, { firstIndex: skew, samples });
+        expect(length).toBeLessThanOrEqual(most(samples.length));
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
 
   it('cannot make the decoder reserve memory for samples that no window has', () => {
     // The count 2^28 - 1 in four bytes.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
+import { decodeExpGolomb, encodeExpGolomb, FrequencyTable } from '../../../src/lib/codec/frequency-table.js';
 import { RangeDecoder, RangeEncoder } from '../../../src/lib/codec/range-coder.js';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 
@@ -54,6 +54,36 @@ describe('range coder', () => {
   });
 });
 
+/** Whether an encoder takes what it is given; otherwise it says so. */
+function attempt(encode: () => void): boolean {
+  try {
+    encode();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    return false;
+  }
+}
+
+describe('Exp-Golomb code', () => {
+  it('returns every value up to the longest prefix, and takes no other', () => {
+    for (const k of [0, 3, 8, 14]) {
+      const largest = (2 ** 25 - 1) * 2 ** k - 1;
+      for (const value of [0, 1, 2 ** 24 - 1, largest - 1, largest]) {
+        const encoder = new RangeEncoder();
+        encodeExpGolomb(encoder, value, k);
+        expect(decodeExpGolomb(new RangeDecoder(encoder.finish()), k)).toBe(value);
+      }
+      for (const value of [-1, largest + 1, 2 ** 31, 2 ** 32, 2 ** 53, Infinity, NaN]) {
+        const written = attempt(() => {
+          encodeExpGolomb(new RangeEncoder(), value, k);
+        });
+        expect(written, `${value} of order ${k}`).toBe(value > 0 && value <= largest);
+      }
+    }
+  });
+});
+
 describe('frequency table', () => {
   const table = FrequencyTable.fromCounts([0, 5, 1000, 7, 0], -2, 1, 12);
 
@@ -69,6 +99,21 @@ describe('frequency table', () => {
           decoder.finish();
         },
       ),
+    );
+  });
+
+  it('writes no escape that it would refuse to read', () => {
+    const far = fc.oneof(fc.integer({ min: -(2 ** 26), max: 2 ** 26 }), fc.integer());
+    fc.assert(
+      fc.property(far, (value) => {
+        const encoder = new RangeEncoder();
+        const written = attempt(() => {
+          table.encode(encoder, value);
+        });
+        expect(written).toBe(Math.abs(value) < 2 ** 24 - 4 || (Math.abs(value) < 2 ** 24 + 4 && written));
+        if (written) expect(table.decode(new RangeDecoder(encoder.finish()))).toBe(value);
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -47,6 +47,12 @@ describe('varints', () => {
     );
   });
 
+  it.each([-1, LARGEST + 1, 2 ** 53, Infinity, NaN])('are not written of %d, which would not be read', (value) => {
+    expect(() => {
+      writeVarint(value, []);
+    }).toThrow(RangeError);
+  });
+
   it.each([
     ['no byte', []],
     ['an end inside a number', [0x80, 0x80]],

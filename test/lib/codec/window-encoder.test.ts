@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasLatents, readLadder, type LatentRung } from '../../../src/lib/codec/ladder.js';
 import { decodeLosslessPayload, latentCount } from '../../../src/lib/codec/payload.js';
-import { encodePieceCodes, losslessCode, type WindowEncoderOptions } from '../../../src/lib/codec/window-encoder.js';
+import { encodePieceCodes, losslessCode, type WindowCandidates, type WindowEncoderOptions } from '../../../src/lib/codec/window-encoder.js'; // prettier-ignore
 import { readManifest } from '../../../src/lib/model/manifest.js';
 import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
 import { ownSamples } from '../../../src/lib/signal/pieces.js';
@@ -61,10 +61,32 @@ describe('codes of pieces', () => {
   it('are lossless, without asking the networks, for windows that hurry or lie outside the training range', async () => {
     const urgent = pieces.map((of) => ({ ...of, piece: { ...of.piece, urgent: true } }));
     const huge = pieces.map((of) => ({ ...of, lead: { ...lead, gain: 0.01 } }));
-    for (const list of [urgent, huge]) {
+    const beyond = pieces.map((of) => ({ ...of, lead: { ...lead, baseline: -34_000 } }));
+    for (const list of [urgent, huge, beyond]) {
       const { runs, codes } = await code(0.01, list);
       expect(runs).toEqual([]);
       expect(codes.every(({ code: { rung } }) => rung.kind === 'lossless')).toBe(true);
+    }
+  });
+
+  it('may be those of any lossy rung up to an offset of 16 bits, and of none beyond', async () => {
+    const { encode } = networks(0.01);
+    const offers = async (offset: number): Promise<boolean[]> => {
+      let found: readonly WindowCandidates[] = [];
+      const choose: WindowEncoderOptions['choose'] = (windows) => {
+        found = windows;
+        return Promise.resolve(windows.map(() => undefined));
+      };
+      // 200 ADC units a millivolt are the decoder's own steps.
+      const constant = pieces.map((of) => ({ ...of, lead: { ...lead, baseline: -offset } }));
+      const flat = constant.map((of) => ({ ...of, piece: { ...of.piece, samples: of.piece.samples.map(() => 0) } }));
+      const all = { ...shipped, scaleRange: [0, 127] as const };
+      await encodePieceCodes(flat, { ladder: all, bounds: { rhythm: 1, peaks: 1 }, encode, choose });
+      return found.map(({ candidates }) => candidates.length === shipped.rungs.length - 1);
+    };
+    for (const sign of [-1, 1]) {
+      expect(await offers(sign * 32_768)).toEqual([true, true, true]);
+      expect(await offers(sign * 32_769)).toEqual([false, false, false]);
     }
   });
 

@@ -123,6 +123,20 @@ describe('a record compressed under the bounds', () => {
     expect(stdout).toContain('0 whole windows, 4 pieces');
   });
 
+  it('goes losslessly where no lossy rung carries a window, whichever is asked for', async () => {
+    const samples = new Int32Array(31 * 300).fill(32_000);
+    const far = { name: 'far', leads: [lead(300, 31, { gain: 0.1, baseline: 0, samples })] };
+    const path = await recordOf(folder, far);
+    const names = [ladder.rungs.find(({ kind }) => kind === 'transform')!.name, ladder.rungs.at(-1)!.name];
+    for (const rung of names) {
+      const { summary } = await runCompress([path], out('far.avro'), { rung });
+      expect(summary).toMatchObject({ rung, rungShares: { lossless: 1 }, leads: [{ prdn: 0 }] });
+      expect(summary.losslessWindows).toBeGreaterThan(0);
+      await runDecompress(out('far.avro'), out('far'), { overwrite: true });
+      expect((await readRecording(out('far/far'))).leads[0]!.samples).toEqual(samples);
+    }
+  });
+
   it('takes any rung of the ladder by its name, and says which there are', async () => {
     for (const { name, index } of ladder.rungs) {
       await runCompress([record], out('one.avro'), { rung: name, verify: false });

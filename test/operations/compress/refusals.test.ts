@@ -2,8 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeLosslessPayload } from '../../../src/lib/codec/payload.js';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 import { SHIPPED_BOUNDS } from '../../../src/lib/runtime/bound-options.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
+import { restoreRecordings } from '../../../src/operations/compress/restore.js';
 import { checkCompress, type CompressConfig } from '../../../src/operations/options.js';
 import { fileOf, header, run, runsOf } from '../../lib/compressed-file/runs.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
@@ -56,6 +59,15 @@ it('a rung that is given excludes the bounds that are given, not those that go w
   }
 });
 
+it('a record of which next to nothing is there is refused, since no file may claim it', async () => {
+  const frames = 2 ** 24 + 1000;
+  await writeFile(join(folder, 'void.hea'), `void 1 300 ${frames}\nvoid.dat 16 200(0)/mV 16 0\n`);
+  await writeFile(join(folder, 'void.dat'), Buffer.alloc(2 * frames, Buffer.of(0, 0x80)));
+  const refused = runCompress([join(folder, 'void')], join(folder, 'void.avro'), { rung });
+  const message = `void: ${frames} of ${frames} samples are missing, too many for a compressed file`;
+  await expect(refused).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED', message });
+});
+
 describe('decompress refuses', () => {
   it('a folder that has such a record, unless it may overwrite', async () => {
     const path = await recordOf(folder, { name: 'twice', leads: [lead(300, 8)] });
@@ -87,6 +99,34 @@ describe('decompress refuses', () => {
     const refused = runDecompress(join(folder, 'hostile.avro'), join(folder, 'hostile'));
     await expect(refused).rejects.toMatchObject({ code: 'COMPRESSED_FILE_INVALID' });
   });
+
+  it('a length that the segments do not come near, and reserves no memory for it', async () => {
+    const samples = Int16Array.from({ length: 1792 }, (_, t) => t % 50);
+    const payload = Buffer.from(encodeLosslessPayload(0, 300, { firstIndex: 0, samples }));
+    const segments = [{ gap: 0, length: 1792, rung: 0, payload }];
+    const file = join(folder, 'claims.avro');
+    for (const [claimed, isHeld] of [[2 ** 28, false], [2 ** 24 + 65 * 1792, false], [2 ** 24, true]] as const) {
+      await writeFile(file, await fileOf(folder, [run({ header: header({ samples: claimed }), segments })]));
+      const before = process.memoryUsage().arrayBuffers;
+      let reserved = 0;
+      const recordings = restoreRecordings(file, {
+        ...{ models: '/nowhere', codec: () => Promise.reject(new Error('no model is needed')) },
+        onDecoded: () => (reserved = process.memoryUsage().arrayBuffers - before),
+      });
+      const first = recordings.next();
+      if (isHeld) {
+        const lead = (await first).value!.leads[0]!;
+        expect(lead.samples).toHaveLength(claimed);
+        expect(Int16Array.from(lead.samples.subarray(0, 1792))).toEqual(samples);
+        expect(lead.samples.subarray(1792).every((v) => v === MISSING)).toBe(true);
+      } else {
+        const message = `${file}: record rec claims ${claimed} samples, and its segments carry 1792`;
+        await expect(first).rejects.toMatchObject({ code: 'COMPRESSED_FILE_INVALID', message });
+      }
+      expect(reserved).toBeLessThan(2 ** 22);
+      await recordings.return();
+    }
+  }); // prettier-ignore
 
   it.each([
     ['behind the end', { start: 3584, gap: 0 }],

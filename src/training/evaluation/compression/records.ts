@@ -3,6 +3,8 @@
  * edge would.
  */
 import { join } from 'node:path';
+import { windowMillivolts } from '../../../lib/codec/window-encoder.js';
+import { isCarried, LARGEST_OFFSET, measureScale, STEPS_PER_MILLIVOLT } from '../../../lib/codec/window-scale.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { MODEL_RATE, nativeIndex, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
 import type { Stretch } from '../../../lib/signal/model-rate.js';
@@ -38,8 +40,8 @@ export interface LoadOptions {
 const PROGRESS = 500;
 
 /**
- * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, and what was
- * left out and why.
+ * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, in windows that
+ * every rung carries, and what was left out and why.
  *
  * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; without `notes`
  * the reader's errors for files that are missing or damaged
@@ -78,8 +80,14 @@ export async function readRecord(
   for (const text of warnings) warn?.(text);
   const [lead] = leads;
   const reason = lead === undefined ? 'it has no lead' : unusable(lead);
-  return lead === undefined || reason !== undefined ? { name, reason: reason ?? '' } : cutRecord(name, label, lead);
+  if (lead === undefined || reason !== undefined) return { name, reason: reason ?? '' };
+  const record = cutRecord(name, label, lead);
+  const beyond = record.windows.find(({ piece }) => !isCarried(measureScale(windowMillivolts({ piece, lead }))));
+  if (beyond === undefined) return record;
+  return { name, reason: `the window at ${beyond.piece.start / MODEL_RATE} s lies beyond ${MOST_MILLIVOLTS} mV, which no lossy rung carries` }; // prettier-ignore
 }
+
+const MOST_MILLIVOLTS = LARGEST_OFFSET / STEPS_PER_MILLIVOLT;
 
 /** Why a lead cannot be scored; undefined where it can. */
 function unusable(lead: Lead): string | undefined {

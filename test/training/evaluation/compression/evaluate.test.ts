@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
+import { RECORD } from '../../../../src/lib/signal/grid.js';
+import { writeRecording } from '../../../../src/lib/signal/wfdb/index.js';
 import {
   evaluateCompression,
   type EvaluateCompressionOptions,
@@ -132,6 +134,18 @@ describe('evaluate compression', () => {
     expect(lines).toContain(`evaluate compression: A04040: ${text}\n`);
     const written = JSON.parse(await readFile(join(records, 'out.json'), 'utf8')) as CompressionEvaluation;
     expect(written.warnings).toEqual(scores.warnings);
+  }, 120_000);
+
+  it('leaves out a record that no lossy rung carries, and scores the others', async () => {
+    const records = await folder();
+    for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A04040.${kind}`), join(records, `A04040.${kind}`)); // prettier-ignore
+    const lead = { name: 'I', rate: 300, gain: 0.1, baseline: 0, calibrated: true };
+    const samples = new Int32Array(RECORD).fill(32_000);
+    await writeRecording(records, { name: 'odd', rate: 300, leads: [{ ...lead, samples }], warnings: [] });
+    await writeFile(join(records, 'labels.csv'), 'odd,N\nA04040,N\n');
+    const scores = await evaluate({ records, labels: join(records, 'labels.csv'), models: await withoutThePaper() });
+    const reason = 'the window at 0 s lies beyond 163.84 mV, which no lossy rung carries';
+    expect(scores).toMatchObject({ records: 1, leftOut: [{ name: 'odd', reason }] });
   }, 120_000);
 
   it('gives null and a reason for methods whose models are not there', async () => {

@@ -57,6 +57,28 @@ describe('the records of a folder', () => {
     ]);
   });
 
+  it('leave out what lies beyond the 16 bits of a decoder, where no lossy rung carries it', async () => {
+    const to = await folder();
+    const far = async (name: string, millivolts: number): Promise<void> => {
+      const lead = { name: 'I', rate: 300, gain: 200, baseline: -200 * millivolts, calibrated: true };
+      await writeRecording(to, { name, rate: 300, leads: [{ ...lead, samples: ramp(RECORD) }], warnings: [] });
+    };
+    await far('near', -163);
+    await far('beyond', 165);
+    const odd = { name: 'I', rate: 300, gain: 0.1, baseline: 0, calibrated: true };
+    const samples = new Int32Array(RECORD).fill(32_000, 2 * WINDOW);
+    await writeRecording(to, { name: 'odd', rate: 300, leads: [{ ...odd, samples }], warnings: [] });
+    await writeFile(join(to, 'labels.csv'), 'near,N\nbeyond,N\nodd,N\n');
+    const { records, leftOut } = await loadRecords(to, join(to, 'labels.csv'));
+    expect(records.map(({ name }) => name)).toEqual(['near']);
+    const reason = (second: number): string =>
+      `the window at ${second} s lies beyond 163.84 mV, which no lossy rung carries`;
+    expect(leftOut).toEqual([
+      { name: 'beyond', reason: reason(0) },
+      { name: 'odd', reason: reason((2 * WINDOW) / 300) },
+    ]);
+  });
+
   it('leave out what is missing or damaged where somebody is told of it; otherwise that is an error', async () => {
     const to = await folder();
     for (const name of ['whole', 'bad', 'missing']) await write(to, name, 300, ramp(RECORD));
