@@ -144,7 +144,7 @@ async function report(): Promise<void> {
   const folders = { codec, rhythm, peaks, ...(own === undefined ? {} : { dense: own }) };
   const hashes = Object.entries(folders).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
   // The bound on PRDN decodes, whoever predicts.
-  const both = await bytesOf(codec, ['encoder', 'decoder']);
+  const both = await bytesOf(codec, ['encoder', 'decoder', 'borders']);
   const predicting = own === undefined ? await bytesOf(codec, ['predictor']) : await bytesOf(own);
   writeResult('choosing', {
     ...{ bounds: SHIPPED_BOUNDS, tightBounds: TIGHT },

@@ -1,20 +1,27 @@
 // Damaged payloads, frames and files against their decoders: each must give some value or its own error, quickly.
-// node bench/run.mjs mutations [COUNT] [SEED]; a million by default. The result goes to bench/results/mutations.json;
-// anything else than a value or the expected error ends the run with the bytes that caused it.
+// Payloads are of the ladder that ships, made now of samples/ (coded heads, ends and learned contexts), and golden ones.
+// node bench/run.mjs mutations [COUNT] [SEED]; a million by default, whose result goes to bench/results/mutations.json: a
+// smaller COUNT is a trial and writes nothing. Anything else than a value or the expected error ends the run with the
+// bytes that caused it.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLadder, type Ladder } from '../src/lib/codec/ladder.js';
+import { loadDecoder } from '../src/lib/codec/codec-networks.js';
+import { readLadder, type Rung } from '../src/lib/codec/ladder.js';
 import { encodeLosslessPayload } from '../src/lib/codec/payload.js';
 import { decodeSegments, readSegment } from '../src/lib/codec/window-decoder.js';
 import { DynamicDeepError, messageOf, type ErrorCode } from '../src/lib/errors/index.js';
+import { readManifest } from '../src/lib/model/manifest.js';
 import { WINDOW } from '../src/lib/signal/grid.js';
 import { seededRandom, type Random } from '../src/lib/signal/random.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { buildFrames, decode as decodeFrame } from '../src/lib/wire/index.js';
 import { restoreRecordings } from '../src/operations/compress/restore.js';
+import { goldenLadder, type GoldenRungs } from '../test/lib/codec/golden-rungs.js';
+import { payloadsOf } from '../test/lib/codec/shipped-payloads.js';
 import { writeResult } from './result.js';
+import { recordsOf } from './windows.js';
 
 interface Target {
   /** Share of the mutations. */
@@ -25,28 +32,16 @@ interface Target {
   readonly refusals: readonly ErrorCode[];
 }
 
-interface GoldenFile {
-  readonly ladder: readonly { readonly name: string; readonly kind: string; readonly counts?: readonly string[] }[];
-  readonly streams: Readonly<Record<string, { readonly rung: string; readonly payload: string }>>;
-}
-
 const LEAD = { rate: 300, gain: 200, baseline: 0 };
-const golden = JSON.parse(readFileSync('test/lib/codec/golden/rungs.json', 'utf8')) as GoldenFile;
-const ladder = goldenLadder();
+const WHOLE = { start: 0, length: WINDOW };
+const MILLION = 1_000_000;
+const WINDOWS_OF_EACH = 3;
+const PROGRESS_MS = 10_000;
+const CODEC = join('models', 'codec');
+const golden = JSON.parse(readFileSync('test/lib/codec/golden/rungs.json', 'utf8')) as GoldenRungs;
+const ladder = goldenLadder(golden);
+const shipped = readLadder(await readManifest(CODEC));
 const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
-
-function goldenLadder(): Ladder {
-  const rungs = golden.ladder.map((rung) =>
-    rung.counts === undefined ? rung : { ...rung, counts: rung.counts.map((row) => row.split(' ').map(Number)) },
-  );
-  return readLadder({
-    hash: 'c0'.repeat(32),
-    manifest: {
-      ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} }, networks: {}, training: {} },
-      parameters: { ladder: rungs, scaleRange: [0, 127], tau: 1 },
-    },
-  });
-}
 
 /** A few random edits: bits, bytes, a lost tail or head, bytes put in or doubled, another input's tail. */
 function mutate(bytes: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
@@ -67,16 +62,47 @@ function mutate(bytes: Uint8Array, others: readonly Uint8Array[], random: Random
   return out;
 }
 
-function rungTarget(kind: string, share: number): Target {
-  const streams = Object.values(golden.streams).filter(
-    ({ rung }) => golden.ladder.find(({ name }) => name === rung)?.kind === kind,
-  );
-  const rungs = streams.map(({ rung }) => golden.ladder.findIndex(({ name }) => name === rung));
+function goldenTarget(kind: Rung['kind'], share: number): Target {
+  const streams = Object.values(golden.streams).map(({ rung, payload }) => ({
+    rung: ladder.rungs.find(({ name }) => name === rung)!,
+    payload: Buffer.from(payload, 'base64'),
+  }));
+  return payloadTarget(streams, ladder, kind, share);
+}
+
+type Streams = readonly { readonly rung: Rung; readonly payload: Uint8Array }[];
+
+/** Payloads of one kind of rung, read up to their samples or latents. */
+function payloadTarget(streams: Streams, of: typeof ladder, kind: Rung['kind'], share: number): Target {
+  const own = streams.filter(({ rung }) => rung.kind === kind);
   return {
     share,
-    seeds: streams.map(({ payload }) => Buffer.from(payload, 'base64')),
-    decode: (payload, seed) => readSegment(ladder, { rung: rungs[seed]!, start: 0, length: WINDOW, payload }, LEAD),
+    seeds: own.map(({ payload }) => payload),
+    decode: (payload, seed) => readSegment(of, { ...WHOLE, rung: own[seed]!.rung.index, payload }, LEAD),
     refusals: ['PAYLOAD_CORRUPT'],
+  };
+}
+
+/** Payloads of the ladder that ships; a few go through its networks to samples. */
+async function shippedTargets(): Promise<Record<string, Target>> {
+  const recordings = (await recordsOf('samples')).map((name) => join('samples', name));
+  const payloads = await payloadsOf(CODEC, recordings, WINDOWS_OF_EACH);
+  const decoder = await loadDecoder(CODEC);
+  const networks = (...given: Parameters<typeof decoder.decode>) => Promise.resolve(decoder.decode(...given));
+  const neural = payloads.filter(({ rung }) => rung.kind === 'neural');
+  return {
+    'shipped-transform': payloadTarget(payloads, shipped, 'transform', 0.2),
+    'shipped-neural': payloadTarget(payloads, shipped, 'neural', 0.3),
+    'shipped-samples': {
+      share: 0.005,
+      seeds: neural.map(({ payload }) => payload),
+      decode: async (payload, seed) => {
+        const segment = { ...WHOLE, rung: neural[seed]!.rung.index, payload, lead: LEAD };
+        const [decoded] = await decodeSegments(shipped, [segment], networks);
+        if (decoded?.samples.length !== WINDOW) throw new Error('a window of another length');
+      },
+      refusals: ['PAYLOAD_CORRUPT'],
+    },
   };
 }
 
@@ -100,22 +126,23 @@ async function targets(): Promise<Record<string, Target>> {
   };
   return {
     lossless: {
-      share: 0.15,
+      share: 0.1,
       seeds: lossless,
       decode: (payload) => readSegment(ladder, { rung: 0, start: 0, length: WINDOW, payload }, LEAD),
       refusals: ['PAYLOAD_CORRUPT'],
     },
-    transform: rungTarget('transform', 0.25),
-    paper: rungTarget('paper', 0.2),
-    neural: rungTarget('neural', 0.25),
+    'golden-transform': goldenTarget('transform', 0.1),
+    'golden-paper': goldenTarget('paper', 0.1),
+    'golden-neural': goldenTarget('neural', 0.1),
+    ...(await shippedTargets()),
     frame: {
-      share: 0.1,
+      share: 0.07,
       seeds: buildFrames('ecg.segments', unsent, { version: 1, model: ladder.id, run: 7, sentAt: 2 }),
       decode: (bytes) => decodeFrame('ecg.segments', Buffer.from(bytes)),
       refusals: ['MESSAGE_INVALID'],
     },
     file: {
-      share: 0.05,
+      share: 0.025,
       seeds: [readFileSync('test/operations/compress/golden/version-1.avro')],
       decode: async (bytes) => {
         writeFileSync(path, bytes);
@@ -138,7 +165,13 @@ async function targets(): Promise<Record<string, Target>> {
 
 async function attack(name: string, { seeds, decode, refusals }: Target, count: number, random: Random) {
   let [refused, slowestMs] = [0, 0];
+  const begun = performance.now();
+  let said = begun;
   for (let n = 0; n < count; n++) {
+    if (performance.now() - said > PROGRESS_MS) {
+      said = performance.now();
+      console.error(`${name}: ${n} of ${count}, ${Math.round((said - begun) / 1000)} s`);
+    }
     const seed = random.integer(seeds.length);
     const bytes = mutate(seeds[seed]!, seeds, random);
     const started = performance.now();
@@ -154,10 +187,10 @@ async function attack(name: string, { seeds, decode, refusals }: Target, count: 
     }
     slowestMs = Math.max(slowestMs, performance.now() - started);
   }
-  return { mutations: count, refused, decoded: count - refused, slowestMs: Math.round(slowestMs) };
+  return { mutations: count, refused, decoded: count - refused, slowestMs: Math.round(slowestMs), seconds: Math.round((performance.now() - begun) / 1000) }; // prettier-ignore
 }
 
-const count = Number(process.argv[2] ?? 1_000_000);
+const count = Number(process.argv[2] ?? MILLION);
 const seed = Number(process.argv[3] ?? 1);
 const kinds: Record<string, object> = {};
 try {
@@ -170,4 +203,5 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-writeResult('mutations', { mutations: count, seed, faults: 0, peakMiB, kinds });
+if (count < MILLION) console.log(`no fault; a trial of ${count} is not written`);
+else writeResult('mutations', { mutations: count, seed, codec: shipped.hash, faults: 0, peakMiB, kinds });

@@ -1,4 +1,5 @@
 // Blocks of the model cards.
+import { denseMemory } from './memory.mjs';
 import {
   digits,
   digitsOrNone,
@@ -21,7 +22,7 @@ export const peaksIdentity = identity('peaks');
 export const codecIdentity = identity('codec');
 export const denseIdentity = () =>
   hasModel(DENSE)
-    ? identity(DENSE, "The manifest's SHA-256 stands in certificates of the dense predictor; no frame carries it.")()
+    ? `${identity(DENSE, "The manifest's SHA-256 stands in certificates of the dense predictor; no frame carries it.")()}\n\n${denseMemory()}`
     : "There is none: the codec's own predictor serves.";
 
 const DENSE = 'codec/dense';
@@ -40,7 +41,7 @@ export function rhythmData() {
     selection:
       'what was watched in training, the temperature of the probabilities, the scale of the input, the share of the last training that is kept, and the predictors of the codec',
     calibration: 'nothing of this model; the certificates of the codec were tested on it',
-    test: 'the figures below and those of the lossless rung; no choice',
+    test: 'the figures below, those of the lossless rung and of compression; no training, but it was looked at more than once',
   });
   const robust = from && `It goes on from the classifier ${from.slice(0, 8)}, made robust against the codec ${codec.slice(0, 8)}.`; // prettier-ignore
   return [served, [taughtBy(teachers), ...(robust ? [robust] : [])].join(' ')].join('\n\n');

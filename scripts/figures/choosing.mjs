@@ -44,8 +44,8 @@ export function choosing(up) {
       ['predictor', 'bounds', 'CPU a window, ms', 'beds a core', 'neural decodes a window', 'candidates that the tasks hear', 'payload gain', 'rungs'], // prettier-ignore
       rows,
     ),
-    table(['predictor', 'weights at the edge, MiB', 'resident memory, MiB', 'at most'], sizes),
-    `${data.synthesis.windows} windows of the first leads of [samples/](${up}samples), all streams together as one linger brings them; a window lasts 5.97 s, every rung of it is coded. Shipped bounds: ${said(bounds)}; tight ones: ${said(tightBounds)}. tau is the choice of validation, no certificate. At the shipped bounds the synthesis predictor takes ${digits(cpuRatio, 1)} times the CPU of the dense one. These recordings are few: the gains say nothing of others.`,
+    table(['predictor', 'weight files, 16 bits a number, MiB', 'resident memory, MiB', 'at most'], sizes),
+    `${data.synthesis.windows} windows of the first leads of [samples/](${up}samples), all streams together as one linger brings them; a window lasts 5.97 s, every rung of it is coded. Shipped bounds: ${said(bounds)}; tight ones: ${said(tightBounds)}. tau is the choice of validation, no certificate. In memory a number of a network has 32 bits. At the shipped bounds the synthesis predictor takes ${digits(cpuRatio, 1)} times the CPU of the dense one. These recordings are few: the gains say nothing of others.`,
     source('choosing', data, up),
   ].join('\n\n');
 }

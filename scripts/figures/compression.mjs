@@ -1,5 +1,6 @@
 // Blocks about compression: README.md and models/codec/README.md.
 import { binomialInterval, digits, digitsOrNone, hasModel, identityOf, percent, result, source, table, warningOf } from './material.mjs'; // prettier-ignore
+import { seenByCompression } from './looks.mjs';
 
 /** Methods whose figures do not hang on the bound of the run, and those that are shown at each bound. */
 const ONCE = ['ladder-default', 'gzip', 'lossless'];
@@ -40,7 +41,7 @@ export function compression(up) {
       ['method', 'bound', 'payload gain', 'wire gain', 'mean payload gain', 'PRDN, %', 'micro F1', 'steps changed', 'above bound'], // prettier-ignore
       rows,
     ),
-    `${records} records of the part \`test\`, which no training and no choice has seen; on the originals micro F1 is ${digits(entry(byBound[0], 'raw').f1Micro, 3)}. Gains are totals where nothing else is said. Wire gain counts everything in the broker's log for a gateway of 200 beds, audits included.`,
+    `${records} records of the part \`test\`: ${seenByCompression(up)}. On the originals micro F1 is ${digits(entry(byBound[0], 'raw').f1Micro, 3)}. \`ladder-oracle\` takes one rung for a whole record, while the edge mixes rungs: it is no upper limit. Gains are totals where nothing else is said. Wire gain counts everything in the broker's log for a gateway of 200 beds, audits included.`,
     source('compression', data, up),
   ].join('\n\n');
 }
@@ -68,7 +69,7 @@ export function ladderRecords(up) {
   return [
     ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
     table(['bounds: rhythm / peaks / PRDN', 'payload gain', 'F1 of beats', 'steps changed', 'above the rhythm bound (95%)'], rows), // prettier-ignore
-    `${records} records of the part \`test\`, which no training and no choice has seen. The interval is the exact binomial one; gains are totals over the records and have none.`,
+    `${records} records of the part \`test\`: ${seenByCompression(up)}. The interval is the exact binomial one; gains are totals over the records and have none.`,
     source('compression', data, up),
   ].join('\n\n');
 }

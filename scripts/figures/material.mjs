@@ -41,7 +41,8 @@ export const digits = (value, count) => known(value).toFixed(count);
 /** The same of a figure that a result may lack with reason, as null. */
 export const digitsOrNone = (value, count) => (value === null ? 'none' : digits(value, count));
 export const percent = (share) => `${digits(100 * share, 1)}%`;
-export const kib = (bytes) => `${digits(bytes / 1024, 0)} KiB`;
+/** Thousands of bytes, as the paper counts. */
+export const kilobytes = (bytes) => `${digits(bytes / 1000, 0)} KB`;
 export const interval = (range, count = 3) =>
   range === null ? 'none' : `${digits(range[0], count)} to ${digits(range[1], count)}`;
 export const withInterval = (value, range, count) =>

@@ -1,30 +1,10 @@
 // Blocks of the README and of models/README.md.
-import { digits, hasModel, interval, kib, manifest, percent, result, source, table, warningOf } from './material.mjs';
+import { readFileSync } from 'node:fs';
+import { digits, interval, kilobytes, manifest, percent, result, ROOT, source, table, warningOf } from './material.mjs';
+import { seenByRhythm } from './looks.mjs';
+import { edgeMemory, memoryUnit } from './memory.mjs';
 
 const bytesOf = (name) => Object.values(manifest(name).networks).reduce((sum, { bytes }) => sum + bytes, 0);
-
-/** What the edge loads, by who chooses: bench/choosing measures the same bytes. */
-function edgeNetworks() {
-  const { networks, parameters } = manifest('codec');
-  const { encoder, decoder, predictor } = networks;
-  const dense = encoder.bytes + (hasModel('codec/dense') ? bytesOf('codec/dense') : predictor.bytes);
-  const synthesis = encoder.bytes + decoder.bytes + bytesOf('rhythm') + bytesOf('peaks');
-  const rungs = parameters.ladder.map(({ name }) => `\`${name}\``).join(', ');
-  return [
-    ['edge, encoder alone', kib(encoder.bytes), `rungs ${rungs}`],
-    ['edge, encoder and dense predictor', kib(dense), 'what the paper allows 332 KB for; no decoder'],
-    [
-      'edge, `--predictor dense`',
-      kib(dense + decoder.bytes),
-      'loaded: these two and the decoder, which a bound on PRDN needs',
-    ],
-    [
-      'edge, `--predictor synthesis` (default)',
-      `${digits(synthesis / 2 ** 20, 2)} MiB`,
-      'loaded: encoder, decoder, rhythm classifier and RPnet; more than the paper allows',
-    ],
-  ];
-}
 
 export function setup(up) {
   const data = result('setup');
@@ -73,7 +53,7 @@ export function lossless(up) {
   ].join('\n\n');
 }
 
-export function models() {
+export function models(up) {
   const selected = manifest('rhythm').training.validation;
   const { scores } = result('rhythm');
   const peaks = manifest('peaks').training.validation;
@@ -83,7 +63,7 @@ export function models() {
     [
       'rhythm classifier',
       said(scores),
-      `${scores.records} CinC 2017 records of the part \`test\`, which no training and no choice has seen`,
+      `${scores.records} CinC 2017 records of the part \`test\`: ${seenByRhythm(up)}`,
     ],
     [
       '',
@@ -97,10 +77,12 @@ export function models() {
       `F1 ${digits(peaks.f1, 4)} within 75 ms`,
       `${peaks.records} MIT-BIH records of the selection part, first lead`,
     ],
-    ...edgeNetworks(),
+    ...edgeMemory(),
   ];
-  return [table(['part', 'figure', 'on'], rows), ...warningOf({ rhythm: scores.model })].join('\n\n');
+  return [table(['part', 'figure', 'on'], rows), memoryUnit(up), ...warningOf({ rhythm: scores.model })].join('\n\n');
 }
+
+export { testLooks } from './looks.mjs';
 
 export function training() {
   const rows = ['rhythm', 'peaks', 'codec', 'paper', 'cae'].map((name) => {
@@ -110,8 +92,25 @@ export function training() {
       `\`${name}\``,
       made.data,
       `${records}seed ${made.seed}, ${made.minutes} min on ${made.machine}, ${made.date}`,
-      kib(bytesOf(name)),
+      kilobytes(bytesOf(name)),
     ];
   });
-  return table(['model', 'data', 'training', 'size'], rows);
+  return table(['model', 'data', 'training', 'files, 16 bits a number'], rows);
+}
+
+/** The level of the certificate behind the default policy, and of all that ship: `calibrate` writes the sums (`spent`). */
+export function delta() {
+  const read = (path) => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+  const { policies, spent } = read('models/certificates.json');
+  const { bounds, alpha } = read('policies/default.json');
+  const said = (share) => `${Number(digits(100 * share, 3))}%`;
+  const of = (predictor) => policies.filter((own) => own.predictor === predictor);
+  const own = of('synthesis').find(
+    (policy) => policy.alpha <= alpha && Object.entries(bounds).every(([task, bound]) => policy.bounds[task] === bound),
+  );
+  return [
+    `The test of the default policy has a level of ${said(own?.delta)}: the probability that this is wrong, where nothing was chosen by its records.`,
+    `The ${of('synthesis').length} policies that were tested for the default predictor have ${said(spent.synthesis)} together, and the ${of('dense').length} of \`dense\` ${said(spent.dense)} more:`,
+    `any certificate of the file would be wrong with a probability of at most ${said(spent.synthesis + spent.dense)}, had all been fixed before their records were looked at.`,
+  ].join('\n');
 }

@@ -21,6 +21,7 @@ import { train } from './loop.js';
 import { measureRungs, type MeasuredRecord, type NewNeuralRung, type NewRung } from './measured-rungs.js';
 import { loadTrainedNeural, rungGains, type NeuralNetworks } from './neural.js';
 import { neuralTables, type TableWindow } from './neural-tables.js';
+import { splitHashes } from './origin.js';
 import { scaleRange } from './paper-model.js';
 import { ERROR_FLOORS, meanByRecord, type WindowErrors } from './record-errors.js';
 import { readSplit, recordsOf, validationFrom, type SelectionTrainingOptions } from './split.js';
@@ -111,6 +112,7 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const parameters = { ladder, scaleRange: scaleRange(training), tau: choice.tau };
   const aboutSelection = {
     records: selection.length,
+    splits: splitHashes(options),
     tasks: tasks.hashes,
     figures,
     choice,

@@ -17,6 +17,7 @@ import type { Figures } from './history.js';
 import { train } from './loop.js';
 import { collectErrors, headFigures, type HeadErrors } from './paper-errors.js';
 import { writePaperModel } from './paper-model.js';
+import { splitHashes } from './origin.js';
 import type { WindowErrors } from './record-errors.js';
 import { readSplit, validationFrom, type SelectionTrainingOptions } from './split.js';
 import { rankCorrelation } from './statistics.js';
@@ -84,7 +85,10 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
     training: {
       // The tasks of the second phase, where that was another day's.
       ...{ through: tasks.hashes, ...about },
-      selection: { records: selection.length, tasks: tasks.hashes, heads, ranks, choice },
+      selection: {
+        ...{ records: selection.length, splits: splitHashes(options) },
+        ...{ tasks: tasks.hashes, heads, ranks, choice },
+      },
     },
   });
 }
