@@ -77,6 +77,10 @@ export const peaksTraining = defineOptions({
   ...common,
   ...work('peaks'),
   steps: option(steps, { help: 'Batches of 24 windows', default: 1400 }),
+  from: option(folder.optional(), {
+    help: 'Models folder whose RPnet the training goes on from, at a third of the rate. A new one by default',
+    allowed: 'a folder',
+  }),
   codec: option(folder.optional(), {
     help: 'Models folder whose codec sends some of the windows: RPnet learns to invent no beats in them. None by default',
     allowed: 'a folder',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildRpnet, RPNET_DEFAULT } from '../lib/model/architectures/rpnet.js';
 import { Network } from '../lib/model/network.js';
 import { writeModel } from '../lib/model/store.js';
+import { loadRpnet } from '../lib/model/task-models.js';
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 import { seededRandom } from '../lib/signal/random.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
@@ -28,6 +29,8 @@ export interface TrainPeaksOptions {
   readonly out: string;
   readonly steps: number;
   readonly seed: number;
+  /** Folder of models whose RPnet this training goes on from. */
+  readonly from?: string | undefined;
   /** Folder of models whose codec sends some of the windows. */
   readonly codec?: string | undefined;
 }
@@ -48,19 +51,25 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const heard = options.codec === undefined ? undefined : await loadCodecHeard(options.codec);
   const network = buildRpnet(RPNET_DEFAULT);
   const average = buildRpnet(RPNET_DEFAULT);
+  const start = options.from === undefined ? undefined : await loadRpnet(options.from);
+  if (start) for (const own of [network, average]) own.setWeights(start.network.getWeights());
   const started = Date.now();
 
   const figures = await train({
     name: 'peaks',
     work: options.work,
     steps: options.steps,
-    peakRate: 4e-3,
-    warmup: 0.2,
+    ...(start ? { peakRate: 1.3e-3, warmup: 0.1 } : { peakRate: 4e-3, warmup: 0.2 }),
     weightDecay: 1e-3,
     clipNorm: 1,
     networks: { rpnet: network, average },
     average: { of: 'rpnet', into: 'average', decay: 0.998 },
-    identity: { seed: options.seed, config: RPNET_DEFAULT, ...(heard && { codec: heard.codec }) },
+    identity: {
+      seed: options.seed,
+      config: RPNET_DEFAULT,
+      ...(start && { from: start.hash }),
+      ...(heard && { codec: heard.codec }),
+    },
     validateEvery: Math.ceil(options.steps / 4),
     validate: () => evaluate(validation, average, options.seed),
     loss: (step) => {
@@ -79,6 +88,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
       training: {
         ...origin(options, started),
         data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, hum, wander and pacing pulses',
+        ...(start && { from: start.hash }),
         ...(heard && { codec: heard.codec }),
         steps: options.steps,
         validation: { part: 'selection, first lead', records: validation.length, ...figures },
