@@ -1,6 +1,6 @@
 /**
  * What lies over a lead besides the noise of the stress database: mains hum, a line that wanders through more than the beats are high,
- * pacing pulses, and skin that is stretched. All of it is made, its parameters drawn anew each time; nothing of it is a beat.
+ * pacing pulses, muscles, and skin that is stretched. All of it is made, its parameters drawn anew each time; nothing of it is a beat.
  */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
@@ -98,6 +98,22 @@ export function skinStretch(length: number, random: Random): Float32Array {
     level *= settle;
     if (i >= 0) out[i] = (band - slow) / Math.sqrt(high) + jumps * level;
   }
+  const scale = 1 / (deviation(out) + 1e-6);
+  return out.map((v) => v * scale);
+}
+
+/** Noise from 0 or 5 to 40 Hz upwards, its strength waxing and waning within seconds. `length` samples at 300 Hz with unit deviation. */
+export function muscleNoise(length: number, random: Random): Float32Array {
+  const low = random.uniform() < 0.4 ? 0 : onePole(5 * 8 ** random.uniform());
+  const pace = onePole(0.1 + random.uniform());
+  const depth = random.uniform() / Math.sqrt(pace / 2);
+  let [slow, strength] = [0, 0];
+  const out = Float32Array.from({ length }, () => {
+    const white = random.normal();
+    slow += low * (white - slow);
+    strength += pace * (random.normal() - strength);
+    return (white - slow) * Math.exp(depth * strength);
+  });
   const scale = 1 / (deviation(out) + 1e-6);
   return out.map((v) => v * scale);
 }

@@ -6,7 +6,7 @@ import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augm
 import type { BeatRecord } from './data/mitbih.js';
 import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
-import { addCapture, addHum, addPacing, addWander, skinStretch } from './interference.js';
+import { addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
 import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
@@ -76,11 +76,12 @@ export function beatsBefore(beats: Float64Array, end: number): Float64Array {
   return beats.filter((beat) => beat + HALF_QRS < end);
 }
 
-/** More than half of it is made electrode motion of two kinds, which hides beats best; the rest recorded. */
+/** More than half of it is made electrode motion of two kinds, which hides beats best; some is made muscle noise, the rest recorded. */
 function someNoise(noise: readonly Float32Array[], random: Random): Float32Array {
   const kind = random.uniform();
-  if (kind < 0.35) return electrodeMotion(LENGTH, random);
-  return kind < 0.6 ? skinStretch(LENGTH, random) : drawNoise(noise, LENGTH, random);
+  if (kind < 0.33) return electrodeMotion(LENGTH, random);
+  if (kind < 0.56) return skinStretch(LENGTH, random);
+  return kind < 0.72 ? muscleNoise(LENGTH, random) : drawNoise(noise, LENGTH, random);
 }
 
 /** From `from` on the heart stands still: the line runs out within 100 ms to an amplifier's noise. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/lib/signal/random.js';
 import { deviation } from '../../src/lib/tasks/peaks.js';
-import { addCapture, addHum, addPacing, addWander, skinStretch } from '../../src/training/interference.js';
+import { addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from '../../src/training/interference.js';
 
 const LENGTH = 3000;
 const seeds = Array.from({ length: 40 }, (_, seed) => seededRandom(seed + 1));
@@ -59,8 +59,11 @@ describe('what lies over a lead', () => {
     }
   });
 
-  it('stretched skin has unit deviation, and is another each time', () => {
-    const stretches = seeds.map((random) => skinStretch(LENGTH, random));
+  it.each([
+    ['stretched skin', skinStretch],
+    ['muscle noise', muscleNoise],
+  ])('%s has unit deviation, and is another each time', (_, make) => {
+    const stretches = seeds.map((random) => make(LENGTH, random));
     for (const stretch of stretches) expect(deviation(stretch)).toBeCloseTo(1, 3);
     expect(new Set(stretches.map((stretch) => stretch[17])).size).toBe(seeds.length);
   });
