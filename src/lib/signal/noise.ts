@@ -4,9 +4,12 @@
  * Two measures, in blocks of about 4 ms. Muscle noise: the median of |x(t) - (x(t-8 ms) + x(t+8 ms)) / 2|, a band around
  * 60 Hz in which beats, P and T waves, VF and a quiet line have little, against the slope of the beats (mean absolute
  * difference over 20 ms, the highest of each second, their median). Baseline: how far means of half a second wander.
+ * Mains hum is no noise by itself: where the first measure says so the hum is taken out, and then the piece is noisy if the
+ * rest is, or if beats show in the rest that the hum hides from RPnet. A line without beats is read under any hum.
  * Thresholds and their hits on training records: docs/decisions/2026-11-25-quality.md. Noise without high frequencies
  * (electrode motion, what a hand-held recorder has filtered) is not seen here: the rhythm classifier has a class for it.
  */
+import { withoutHum } from './mains.js';
 import { MISSING } from './types.js';
 
 export interface NoiseOptions {
@@ -23,10 +26,16 @@ const SHORTEST_SECONDS = 0.8;
 const HALF_BAND_SECONDS = 0.008;
 const SLOPE_SECONDS = 0.02;
 const MEAN_SECONDS = 0.08;
-/** A line quieter than this is readable however little its beats stand out: asystole is no noise. */
-const NOISE_MV = 0.05;
+/** A line quieter than this is readable however little its beats stand out: asystole is no noise. RPnet reads such lines. */
+const NOISE_MV = 0.1;
 /** Sinusoids of 9 Hz and below, which VF is made of, have less. */
 const NOISE_SHARE = 0.1;
+/** Slope of beats; P waves of up to 0.2 mV have less: asystole with P waves is read under any hum. */
+const BEAT_MV = 0.1;
+/** Beats are so many times as steep as the median of the line; VF, white noise and a quiet line are not. */
+const BEAT_STANDS_OUT = 3;
+/** RPnet misses beats under hum that is, by the measure of noise, more than this share of their slope. */
+const HUM_SHARE = 1.25;
 /** IEC 60601-2-25 asks recorders for offsets of up to 5 mV; a line that wanders through more is off the paper. */
 const BASELINE_MV = 5;
 
@@ -38,8 +47,21 @@ export function isNoisy(samples: Int32Array, { rate, gain }: NoiseOptions): bool
   if (blocks.length < SHORTEST_SECONDS * blockRate) return false;
   if (baselineRange(blocks, blockRate) >= BASELINE_MV) return true;
   if (rate < LOWEST_RATE) return false;
-  const noise = highFrequencies(blocks, blockRate);
-  return noise >= NOISE_MV && noise >= NOISE_SHARE * beatSlope(blocks, blockRate);
+  const withHum = highFrequencies(blocks, blockRate);
+  if (withHum < NOISE_MV || !drowns(withHum, slopesOf(blocks, blockRate))) return false;
+  const line = withoutHum({ values: blocks, rate: blockRate, sampledAt: rate });
+  const slopes = slopesOf(line, blockRate);
+  return drowns(highFrequencies(line, blockRate), slopes) || hides(withHum, slopes);
+}
+
+/** Whether beats, if there are some, are lost in noise. */
+function drowns(noise: number, { beats }: Slopes): boolean {
+  return noise >= NOISE_MV && noise >= NOISE_SHARE * beats;
+}
+
+/** Whether there are beats, and RPnet would miss them for the hum. */
+function hides(hum: number, { beats, usual }: Slopes): boolean {
+  return beats >= BEAT_MV && beats >= BEAT_STANDS_OUT * usual && hum >= HUM_SHARE * beats;
 }
 
 function blockMeans(samples: Int32Array, perBlock: number, gain: number): Float64Array {
@@ -79,21 +101,31 @@ function highFrequencies(blocks: Float64Array, blockRate: number): number {
   return median(out);
 }
 
-function beatSlope(blocks: Float64Array, blockRate: number): number {
+/** Mean absolute differences over 20 ms, in mV. */
+interface Slopes {
+  /** The highest of each second, their median. */
+  readonly beats: number;
+  /** The median of all. */
+  readonly usual: number;
+}
+
+function slopesOf(blocks: Float64Array, blockRate: number): Slopes {
   const span = Math.max(1, Math.round(SLOPE_SECONDS * blockRate));
   const mean = Math.max(1, Math.round(MEAN_SECONDS * blockRate));
   const second = Math.round(blockRate);
+  const slopes = new Float64Array(Math.max(0, blocks.length - span));
   const highest: number[] = [];
   let sum = 0;
   for (let i = span; i < blocks.length; i++) {
     sum += Math.abs(blocks[i]! - blocks[i - span]!);
     if (i >= span + mean) sum -= Math.abs(blocks[i - mean]! - blocks[i - mean - span]!);
     const at = Math.floor((i - span) / second);
+    slopes[i - span] = sum / mean;
     highest[at] = Math.max(highest[at] ?? 0, sum / mean);
   }
   // The last second may be cut short and have no beat.
   if (highest.length > 1 && (blocks.length - span) % second < second / 2) highest.pop();
-  return median(Float64Array.from(highest));
+  return { beats: median(Float64Array.from(highest)), usual: median(slopes) };
 }
 
 function median(values: Float64Array): number {
