@@ -199,6 +199,7 @@ export const ALARM_KINDS: Readonly<Record<string, string>> = {
   'other-rhythm': 'Other rhythm',
   'lead-off': 'Lead off',
   'stream-stalled': 'No data',
+  unwatched: 'Not watched',
   'decode-failed': 'Decoding failed',
   saturation: 'Saturation',
   noise: 'Noise',

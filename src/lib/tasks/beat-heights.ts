@@ -45,6 +45,8 @@ interface Valley {
   readonly height: number;
   /** Share of the whole height that lies in the band. */
   readonly sharpness: number;
+  /** The signal there cannot be read. */
+  readonly noisy: boolean;
 }
 
 /** What survives a restart. */
@@ -74,8 +76,12 @@ export class BeatHeights {
     this.#low = [];
   }
 
-  /** True where the valley is a beat; it then counts for the next ones. */
-  isBeat({ at, depth, height, sharpness }: Valley): boolean {
+  /** True where the valley is a beat; it then counts for the next ones. In noise it counts for none, and no run reaches across. */
+  isBeat({ at, depth, height, sharpness, noisy }: Valley): boolean {
+    if (noisy) {
+      this.#low = [];
+      return height >= this.#least();
+    }
     if (height >= this.#least()) {
       this.#heights = [...this.#heights, height].slice(-KEPT);
       this.#low = [];
@@ -110,18 +116,20 @@ function areBeats(low: HeightState['low']): boolean {
  *
  * @param valleys indices into the map, in order
  * @param from of the map's first sample: where a stream calls again, its indices go on
+ * @param isNoise whether what lies around an index of the map is noise: how high it is says nothing of other beats
  */
 export function beatsAmong(
   { map, millivolts }: Seen,
   valleys: readonly number[],
   heights: BeatHeights,
   from = 0,
+  isNoise: (at: number) => boolean = () => false,
 ): number[] {
   const band = qrsBand(millivolts);
   return valleys.filter((i) => {
     const height = heightAt(band, i);
     const sharpness = height / (heightAt(millivolts, i) + TINY_MV);
-    return heights.isBeat({ at: from + i, depth: map[i]!, height, sharpness });
+    return heights.isBeat({ at: from + i, depth: map[i]!, height, sharpness, noisy: isNoise(i) });
   });
 }
 

@@ -1,6 +1,7 @@
 /** Beats of a live stream: each is found once, also at the borders of segments, and each time is final when published. */
 import { MODEL_RATE } from '../signal/grid.js';
 import { BeatHeights, beatsAmong, type HeightState, type Seen } from './beat-heights.js';
+import { isNoiseAround } from './local-noise.js';
 import { pickPeaks } from './peaks.js';
 import { usualInterval } from './usual-interval.js';
 
@@ -53,15 +54,19 @@ export class BeatTracker {
     this.#state = { epoch, finalTo: from, beats: [] };
   }
 
-  /** Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. */
-  advance(seen: Seen, from: number, finalTo: number): FinalBeats {
+  /**
+   * Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. From `noiseFrom` on their heights
+   * say nothing of others, nor where there is noise around them.
+   */
+  advance(seen: Seen, from: number, finalTo: number, noiseFrom = Infinity): FinalBeats {
     const { finalTo: begin, beats } = this.#state;
     const last = beats.at(-1) ?? -Infinity;
     const valleys = pickPeaks(seen.map).filter((i) => {
       const at = i + from;
       return at >= begin && at < finalTo && at - last >= REFRACTORY;
     });
-    const peaks = beatsAmong(seen, valleys, this.#heights, from).map((i) => i + from);
+    const isNoise = (i: number): boolean => i + from >= noiseFrom || isNoiseAround(seen.millivolts, i);
+    const peaks = beatsAmong(seen, valleys, this.#heights, from, isNoise).map((i) => i + from);
     const end = Math.max(begin, finalTo);
     this.#state = { ...this.#state, finalTo: end, beats: [...beats, ...peaks].slice(-KEPT_BEATS) };
     return { from: begin, to: end, peaks };

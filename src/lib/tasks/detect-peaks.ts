@@ -1,6 +1,7 @@
 /** RPnet over a whole signal: overlapping windows of which the middle half counts, so that no beat lies at a border. */
 import type { Network } from '../model/network.js';
 import { BeatHeights, beatsAmong } from './beat-heights.js';
+import { calmed, isNoiseAround } from './local-noise.js';
 import { normalisePeaks, pickPeaks } from './peaks.js';
 
 const LENGTH = 2048;
@@ -12,7 +13,7 @@ const BATCH = 24;
 /** R peaks of millivolts at 300 Hz, as sample indices in order. */
 export function detectPeaks(millivolts: Float32Array, rpnet: Network): number[] {
   const map = wholeMap(millivolts, rpnet);
-  return beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights());
+  return beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights(), 0, (at) => isNoiseAround(millivolts, at));
 }
 
 function wholeMap(millivolts: Float32Array, rpnet: Network): Float32Array {
@@ -24,7 +25,7 @@ function wholeMap(millivolts: Float32Array, rpnet: Network): Float32Array {
     const rows = starts.slice(first, first + BATCH);
     const input = new Float32Array(rows.length * LENGTH);
     rows.forEach((start, row) => {
-      normalisePeaks(padded.subarray(start, start + LENGTH), input, row * LENGTH);
+      normalisePeaks(calmed(padded.subarray(start, start + LENGTH)), input, row * LENGTH);
     });
     const [out = new Float32Array()] = rpnet.run(input, rows.length);
     rows.forEach((start, row) => {

@@ -3,6 +3,7 @@ import { resample } from '../signal/resample.js';
 import { runs, type Run } from '../signal/runs.js';
 import { MISSING, type Lead } from '../signal/types.js';
 import { toMillivolts } from '../signal/units.js';
+import { bridgedSamples } from './short-holes.js';
 
 /** Less than this, in samples at 300 Hz, holds no beat that could be told from noise. */
 const SHORTEST = 256;
@@ -17,12 +18,41 @@ export type PeakDetector = (millivolts: Float32Array) => readonly number[];
 
 /**
  * R peaks of a lead at any rate, in samples at 300 Hz from the lead's start. Each stretch between gaps is read by itself;
- * a constant line of 4 s counts as a gap. Stretches under 0.85 s hold no beat, nor does a line that stands still for 0.2 s.
+ * a constant line of 4 s counts as a gap, a hole of up to 40 ms does not: a beat may be found in it. Stretches under 0.85 s hold no
+ * beat, nor does a line that stands still for 0.2 s.
  */
 export function peaksOfLead(lead: Lead, detect: PeakDetector): number[] {
+  const bridged = bridgedLead(lead);
+  return readableRuns(bridged).flatMap((run) => peaksOfRun(bridged, run, detect));
+}
+
+/** Share of a lead's samples in which `peaksOfLead` looks for no beat; 0 of a lead without samples. */
+function unreadShare(lead: Lead): number {
+  const total = lead.samples.length;
+  const read = readableRuns(bridgedLead(lead)).reduce((sum, { length }) => sum + length, 0);
+  return total === 0 ? 0 : 1 - read / total;
+}
+
+/** The same as a sentence; undefined where it is nothing. */
+export function unreadWarning(lead: Lead): string | undefined {
+  const share = unreadShare(lead);
+  if (share === 0) return undefined;
+  return `no beat is looked for in ${(100 * share).toFixed(1)}% of lead ${lead.name}: samples are missing, less than 0.85 s lies between gaps, or the line is constant`;
+}
+
+/** The lead with its holes of up to 40 ms bridged, which is what beats are looked for in. */
+export function bridgedLead(lead: Lead): Lead {
+  return { ...lead, samples: bridgedSamples(lead.samples, lead.rate) };
+}
+
+function readableRuns(lead: Lead): Run[] {
   return runs(lead.samples)
     .flatMap((run) => movingRuns(lead, run))
-    .flatMap((run) => peaksOfRun(lead, run, detect));
+    .filter((run) => countAtModelRate(run, lead.rate) >= SHORTEST);
+}
+
+function countAtModelRate({ start, length }: Run, rate: number): number {
+  return modelIndex(start + length, rate) - modelIndex(start, rate);
 }
 
 /** What lies between the constant stretches of a run. */
@@ -45,7 +75,7 @@ function movingRuns({ samples, rate }: Lead, run: Run): Run[] {
 
 /**
  * The native sample nearest to a peak at 300 Hz that `peaksOfLead` found; the last one before a gap or the lead's end where
- * the nearest would lie behind it.
+ * the nearest would lie behind it. In a hole that was bridged it is the index of a sample that is missing.
  */
 export function peakSample({ samples, rate }: Lead, peak: number): number {
   const at = (peak * rate) / MODEL_RATE;
@@ -56,8 +86,7 @@ export function peakSample({ samples, rate }: Lead, peak: number): number {
 function peaksOfRun(lead: Lead, run: Run, detect: PeakDetector): number[] {
   const { rate } = lead;
   const outFirst = modelIndex(run.start, rate);
-  const outCount = modelIndex(run.start + run.length, rate) - outFirst;
-  if (outCount < SHORTEST) return [];
+  const outCount = countAtModelRate(run, rate);
   const millivolts = toMillivolts(lead, run.start, run.start + run.length);
   const signal = resample(millivolts, { rate, first: run.start, outRate: MODEL_RATE, outFirst, outCount });
   const peaks = detect(signal).map((peak) => outFirst + peak);

@@ -1,5 +1,6 @@
 /** The contiguous past of a stream: what the classifier and RPnet look at besides the newest segment. */
 import { RECORD, STEP } from '../signal/grid.js';
+import { bridge, isShortHole } from './short-holes.js';
 
 /** Kept signal: a record and one step more, so that a context that begins inside a step still holds 35 whole ones. */
 const KEPT = RECORD + STEP;
@@ -10,6 +11,8 @@ export class SignalContext {
   /** Model-rate index of the first kept sample and of the one after the last. */
   #from = 0;
   #to = 0;
+  /** Model-rate index behind the newest hole. */
+  #unbroken = 0;
 
   get from(): number {
     return this.#from;
@@ -19,20 +22,38 @@ export class SignalContext {
     return this.#to;
   }
 
+  /** Model-rate index of the first kept sample behind the newest hole that was bridged; `from` where none was. */
+  get unbrokenFrom(): number {
+    return Math.max(this.#from, this.#unbroken);
+  }
+
   /**
    * Adds a segment. One that does not continue the last (a gap, a repeat that skips, a new epoch) empties the context
-   * first: no label looks across a hole. Returns false in that case.
+   * first; a hole of a few samples is bridged. Returns false where it was emptied.
    */
   append(epoch: number, start: number, millivolts: Float32Array): boolean {
-    const continues = epoch === this.#epoch && start === this.#to;
+    const missing = start - this.#to;
+    const isBridgeable = missing > 0 && isShortHole(missing, this.#to - this.unbrokenFrom);
+    const continues = epoch === this.#epoch && (missing === 0 || isBridgeable);
     if (!continues) this.empty(epoch, start);
+    else if (missing > 0) {
+      // A piece between two holes may own no sample at 300 Hz: the next one ends the hole.
+      const [after] = millivolts;
+      if (after === undefined) return true;
+      this.#add(bridge(this.#samples[this.#to - this.#from - 1]!, after, missing));
+      this.#unbroken = start;
+    }
+    this.#add(millivolts);
+    return continues;
+  }
+
+  #add(millivolts: Float32Array): void {
     const kept = Math.min(this.#to - this.#from, KEPT - Math.min(KEPT, millivolts.length));
     this.#samples.copyWithin(0, this.#to - this.#from - kept, this.#to - this.#from);
     const added = millivolts.subarray(Math.max(0, millivolts.length - KEPT));
     this.#samples.set(added, kept);
-    this.#to = start + millivolts.length;
+    this.#to += millivolts.length;
     this.#from = this.#to - kept - added.length;
-    return continues;
   }
 
   /** Forgets all signal; the next segment continues where it begins at `at`. */
@@ -40,12 +61,13 @@ export class SignalContext {
     this.#epoch = epoch;
     this.#from = at;
     this.#to = at;
+    this.#unbroken = at;
   }
 
-  /** Whole classifier steps in the context, at most 35, and the model-rate index after the last of them. */
+  /** Whole classifier steps behind the newest hole, bridged or not, at most 35, and the index after the last: no label looks across one. */
   wholeSteps(): { readonly steps: number; readonly end: number } {
     const end = Math.floor(this.#to / STEP) * STEP;
-    const begin = Math.ceil(this.#from / STEP) * STEP;
+    const begin = Math.ceil(this.unbrokenFrom / STEP) * STEP;
     return { steps: Math.min(RECORD / STEP, Math.max(0, (end - begin) / STEP)), end };
   }
 

@@ -1,8 +1,9 @@
 /** One stream: its contiguous past, what the networks are asked about the newest segment, and what their answers say. */
 import { FLAG } from '../signal/flags.js';
-import { STEP } from '../signal/grid.js';
+import { STEP, WINDOW } from '../signal/grid.js';
 import { ModelRateReader } from '../signal/model-rate.js';
 import { BeatTracker, DETECTION_SPAN, GUARD, type BeatState, type FinalBeats } from './beat-tracker.js';
+import { calmed } from './local-noise.js';
 import { CLASS_COUNT, decision, MIN_CONTEXT_STEPS } from './rhythm.js';
 import { hasSignal, type TaskSegment } from './segment.js';
 import { SignalContext } from './signal-context.js';
@@ -13,12 +14,19 @@ const LEAST_PEAKS_SPAN = STEP;
 const RHYTHM_NEEDS_BEAT = 1200;
 
 export interface Questions {
-  /** True where the segment does not continue the stream's context: a hole, a new epoch, or no signal to add. */
+  /** True where the segment does not continue the stream's context: a hole that is not bridged, a new epoch, or no signal to add. */
   readonly restarted: boolean;
   /** Context for the classifier, millivolts of whole steps, and its newest steps; undefined while there is not enough. */
   readonly rhythm: { readonly input: Float32Array; readonly newSteps: number; readonly end: number } | undefined;
-  /** Millivolts for RPnet, the index of the first, and up to where beats become final. */
-  readonly peaks: { readonly input: Float32Array; readonly from: number; readonly finalTo: number } | undefined;
+  /** Millivolts for RPnet, and as they are; the index of the first, and up to where beats become final. */
+  readonly peaks:
+    | {
+        readonly input: Float32Array;
+        readonly millivolts: Float32Array;
+        readonly from: number;
+        readonly finalTo: number;
+      }
+    | undefined;
 }
 
 export interface Answers {
@@ -73,9 +81,11 @@ export class StreamAnalysis {
   }
 
   take(segment: TaskSegment): Questions {
+    const before = this.#context.to;
     const restarted = !this.replay(segment);
     if (!hasSignal(segment)) return { restarted, rhythm: undefined, peaks: undefined };
-    return { restarted, rhythm: this.#rhythmQuestion(segment), peaks: this.#peaksQuestion(segment) };
+    const peaks = this.#waits(segment, before) ? undefined : this.#peaksQuestion(segment);
+    return { restarted, rhythm: this.#rhythmQuestion(segment), peaks };
   }
 
   /** Answers come in the order of the questions, but several segments may have been taken before the first answer. */
@@ -88,10 +98,11 @@ export class StreamAnalysis {
       return { rhythm: undefined, beats: noBeats(start + length), rate: null, finite };
     }
     if (questions.restarted || this.#beats.state.epoch !== epoch) this.#beats.restart(epoch, start);
+    const noiseFrom = (segment.flags & FLAG.NOISY) !== 0 ? start : Infinity;
     const beats =
       peaks === undefined || map === undefined
         ? noBeats(this.#beats.state.finalTo)
-        : this.#beats.advance({ map, millivolts: peaks.input }, peaks.from, peaks.finalTo);
+        : this.#beats.advance({ map, millivolts: peaks.millivolts }, peaks.from, peaks.finalTo, noiseFrom);
     const silence = beats.to - (this.#beats.state.beats.at(-1) ?? -Infinity);
     const named = rhythm !== undefined && probabilities !== undefined && silence <= RHYTHM_NEEDS_BEAT;
     return {
@@ -116,7 +127,15 @@ export class StreamAnalysis {
     // At a hole or the epoch's end, off the grid, nothing will complete the last beat; any other piece is continued by the next,
     // also one that begins behind a hole.
     const ends = (flags & FLAG.LAST) !== 0 || (start + length) % STEP !== 0;
-    return { input: this.#context.slice(from, to), from, finalTo: ends ? to : to - GUARD };
+    const millivolts = this.#context.slice(from, to);
+    return { input: calmed(millivolts), millivolts, from, finalTo: ends ? to : to - GUARD };
+  }
+
+  /** What lies between bridged holes, and would be too short by itself, waits for the next border of windows: each question costs as much as a window's. */
+  #waits({ flags }: TaskSegment, before: number): boolean {
+    const { from, unbrokenFrom, to } = this.#context;
+    const isDue = (flags & FLAG.LAST) !== 0 || Math.floor(to / WINDOW) > Math.floor(before / WINDOW);
+    return unbrokenFrom > from && to - unbrokenFrom < LEAST_PEAKS_SPAN && !isDue;
   }
 }
 

@@ -2,9 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
+import { MODEL_RATE, modelIndex } from '../../lib/signal/grid.js';
+import { resample } from '../../lib/signal/resample.js';
+import { runs, type Run } from '../../lib/signal/runs.js';
+import { MISSING, type Lead } from '../../lib/signal/types.js';
+import { toMillivolts } from '../../lib/signal/units.js';
 import { readRecording } from '../../lib/signal/wfdb/index.js';
+import { bridgedSamples } from '../../lib/tasks/short-holes.js';
 import { firstVoltage, foreignReason } from './first-voltage.js';
-import { leadAtModelRate } from './model-rate.js';
 import { recordNames } from './mitbih.js';
 
 /** CinC 2017's labels in the order of `RHYTHM_CLASSES`. */
@@ -14,9 +19,11 @@ export interface LabelledRecord {
   readonly name: string;
   /** Index into `RHYTHM_CLASSES`. */
   readonly label: number;
-  /** First lead that is a voltage, millivolts at 300 Hz, up to its first gap. */
+  /** First lead that is a voltage, millivolts at 300 Hz: its longest stretch without a gap. Holes of up to 40 ms are bridged. */
   readonly samples: Float32Array;
-  /** Seconds of the whole lead. */
+  /** Seconds from the lead's start at which they begin and end, and of the whole lead. */
+  readonly from: number;
+  readonly to: number;
   readonly seconds: number;
 }
 
@@ -53,14 +60,17 @@ async function readLabels(path: string): Promise<Map<string, number>> {
  * Names and labels of the records that the folder has and the file labels. Throws DATA_INVALID where there is none.
  *
  * @param note told of labels whose records the folder has not
+ * @param warn told of records that have no label, all of them under the first one's name
  */
 export async function labelledNames(
   folder: string,
   labelFile: string,
   note?: (line: string) => void,
+  warn?: (record: string, text: string) => void,
 ): Promise<[name: string, label: number][]> {
   const present = new Set(await recordNames(folder));
-  const labels = [...(await readLabels(labelFile))];
+  const byName = await readLabels(labelFile);
+  const labels = [...byName];
   const found = labels.filter(([name]) => present.has(name));
   const absent = labels.find(([name]) => !present.has(name));
   if (absent !== undefined)
@@ -69,6 +79,10 @@ export async function labelledNames(
     );
   if (found.length === 0)
     throw new DynamicDeepError('DATA_INVALID', `no record of ${folder} has a label in ${labelFile}`);
+  const unlabelled = [...present].filter((name) => !byName.has(name));
+  const [first] = unlabelled;
+  if (first !== undefined)
+    warn?.(first, `not scored for want of a label in ${labelFile}: ${unlabelled.length} of ${present.size} records`);
   return found;
 }
 
@@ -91,5 +105,22 @@ export async function readLabelled(
   if (lead === undefined) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
   const foreign = foreignReason(lead);
   if (foreign !== undefined) throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: ${foreign}`);
-  return { name, label, samples: leadAtModelRate(lead), seconds: lead.samples.length / lead.rate };
+  const samples = bridgedSamples(lead.samples, lead.rate);
+  const bridged = samples.reduce((sum, v, i) => sum + (lead.samples[i] === MISSING && v !== MISSING ? 1 : 0), 0);
+  if (bridged > 0)
+    warn(`${bridged} missing samples in holes of up to 40 ms are bridged; the live stream has no label across one`);
+  return { name, label, ...longestStretch({ ...lead, samples }), seconds: lead.samples.length / lead.rate };
+}
+
+/** The longest run of a lead at 300 Hz, the first of several. */
+function longestStretch(lead: Lead): Pick<LabelledRecord, 'samples' | 'from' | 'to'> {
+  const { rate } = lead;
+  const none: Run = { start: 0, length: 0 };
+  const { start, length } = runs(lead.samples).reduce((best, run) => (run.length > best.length ? run : best), none);
+  const [from, to] = [start / rate, (start + length) / rate];
+  const outFirst = modelIndex(start, rate);
+  const outCount = Math.floor(((start + length) * MODEL_RATE) / rate) - outFirst;
+  if (outCount <= 0) return { samples: new Float32Array(), from, to };
+  const millivolts = toMillivolts(lead, start, start + length);
+  return { samples: resample(millivolts, { rate, first: start, outRate: MODEL_RATE, outFirst, outCount }), from, to };
 }

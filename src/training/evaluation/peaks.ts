@@ -8,7 +8,7 @@ import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { readRecording, type LeadInfo } from '../../lib/signal/wfdb/index.js';
 import { detectPeaks } from '../../lib/tasks/detect-peaks.js';
-import { peaksOfLead } from '../../lib/tasks/lead-peaks.js';
+import { bridgedLead, peaksOfLead, unreadWarning } from '../../lib/tasks/lead-peaks.js';
 import { panTompkins } from '../../lib/tasks/pan-tompkins.js';
 import { firstVoltage, foreignReason } from '../data/first-voltage.js';
 import { readBeats, recordNames } from '../data/mitbih.js';
@@ -106,7 +106,9 @@ async function readAnnotatedLead(
   if (lead === undefined) throw new DynamicDeepError('RECORD_INVALID', `${name} has no lead`);
   const foreign = foreignReason(lead);
   if (foreign !== undefined) throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: ${foreign}`);
-  return { lead, beats: readable(lead, await readBeats(records, name, rate, warn)) };
+  const unread = unreadWarning(lead);
+  if (unread !== undefined) warn(unread);
+  return { lead, beats: readable(bridgedLead(lead), await readBeats(records, name, rate, warn)) };
 }
 
 function leadNamed(wanted: string, record: string): (there: readonly LeadInfo[]) => LeadInfo[] {
@@ -118,7 +120,7 @@ function leadNamed(wanted: string, record: string): (there: readonly LeadInfo[])
   };
 }
 
-/** Beats of which the lead has samples: one in a gap can be found by nobody. */
+/** Beats of which the lead has samples, holes of up to 40 ms bridged: one in a longer gap can be found by nobody. */
 function readable({ samples, rate }: Lead, beats: Float64Array): Float64Array {
   return beats.filter((beat) => (samples[Math.round((beat * rate) / MODEL_RATE)] ?? MISSING) !== MISSING);
 }

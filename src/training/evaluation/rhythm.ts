@@ -3,7 +3,7 @@ import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
 import { checkJsonFile } from '../../lib/runtime/output-file.js';
-import { MODEL_RATE, STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
+import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { labelledNames, readLabelled, type LabelledRecord } from '../data/labelled.js';
 import { measureRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
@@ -32,6 +32,8 @@ export interface RhythmEvaluation extends RhythmScores {
 /** Rows of one run of the network. */
 const BATCH = 16;
 const PROGRESS = 100;
+/** Seconds of a record; a sample that is missing at either end is not worth a word. */
+const WORTH_TELLING_S = 0.05;
 
 /**
  * Scores every labelled record of the folder that can be read and holds a step or more, and writes the scores as
@@ -69,19 +71,24 @@ async function loadLabelled(
   notes: RecordNotes,
 ): Promise<LabelledRecord[]> {
   const records: LabelledRecord[] = [];
-  const labelled = await labelledNames(folder, labels, (line) => { notes.note(line); }); // prettier-ignore
+  const labelled = await labelledNames(
+    folder,
+    labels,
+    (line) => { notes.note(line); }, // prettier-ignore
+    (record, text) => { notes.warn(record, text); }, // prettier-ignore
+  );
   for (const [done, [name, label]] of labelled.entries()) {
     if (done > 0 && done % PROGRESS === 0) notes.note(`read ${done}/${labelled.length} records`);
     const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
     const read = await notes.orLeaveOut(name, () => readLabelled(folder, name, label, warn));
     if ('reason' in read) continue;
-    const { samples, seconds } = read;
+    const { samples, from, to, seconds } = read;
     if (samples.length < STEP) {
-      notes.leaveOut(name, `${samples.length} samples at 300 Hz before its end or first gap, not ${STEP}`);
+      notes.leaveOut(name, `${samples.length} samples at 300 Hz without a gap, not ${STEP}`);
       continue;
     }
-    if (samples.length < Math.floor(seconds * MODEL_RATE - 1e-6))
-      warn(`scored up to its first gap, ${(samples.length / MODEL_RATE).toFixed(1)} of ${seconds.toFixed(1)} s`);
+    if (to - from < seconds - WORTH_TELLING_S)
+      warn(`scored from ${from.toFixed(1)} to ${to.toFixed(1)} of ${seconds.toFixed(1)} s, its longest stretch without a gap`); // prettier-ignore
     records.push(read);
   }
   if (records.length === 0) {

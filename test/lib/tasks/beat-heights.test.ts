@@ -60,6 +60,29 @@ it('low valleys that come unevenly stay none, and those that are high enough for
   expect([falls(0.3), falls(0.5)]).toEqual([20, 35]);
 });
 
+describe('noise', () => {
+  /** 10 s of valleys of 20 mV, then beats of 1 mV that come unevenly. */
+  const uneven = all.map((at, i) => at + (i % 3) * 40);
+  const millivolts = complexes(uneven, [0, LENGTH], { height: (beat) => (beat < 10 * SECOND ? 20 : 1) });
+  const map = distanceMap(Float64Array.from(uneven), 0, LENGTH);
+  const behindNoise = (isNoise?: (at: number) => boolean): number[] =>
+    beatsAmong({ map, millivolts }, uneven, new BeatHeights(), 0, isNoise).filter((at) => at > 10 * SECOND);
+
+  it('is no measure of the beats behind it', () => {
+    expect(behindNoise()[0]).toBeGreaterThan(14 * SECOND);
+    expect(behindNoise((at) => at < 10 * SECOND)).toEqual(uneven.slice(10));
+  });
+
+  it('may hold beats as high as those before it, and ends a run of low ones', () => {
+    const heights = new BeatHeights({ heights: [1, 1, 1], low: [] });
+    const valley = { depth: 0.05, sharpness: 0.6 };
+    for (let i = 0; i < 5; i++) heights.isBeat({ ...valley, at: i * SECOND, height: 0.1, noisy: false });
+    expect(heights.isBeat({ ...valley, at: 5 * SECOND, height: 8, noisy: true })).toBe(true);
+    expect(heights.isBeat({ ...valley, at: 6 * SECOND, height: 0.1, noisy: true })).toBe(false);
+    expect(heights.state).toEqual({ heights: [1, 1, 1], low: [] });
+  });
+});
+
 describe('real beats', () => {
   it('that fall to 40% of their height are all found', () => {
     expect(

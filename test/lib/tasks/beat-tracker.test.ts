@@ -99,6 +99,25 @@ describe('low beats', () => {
   });
 });
 
+describe('a NOISY piece', () => {
+  const SPAN = 1792;
+  /** Valleys of 8 mV in the first piece, and beats of 1 mV that come unevenly in the second, on a line without texture. */
+  const beats = Array.from({ length: 14 }, (_, i) => 130 + 240 * i + (i % 3) * 40);
+  const millivolts = complexes(beats, [0, 2 * SPAN], { height: (beat) => (beat < SPAN ? 8 : 1) });
+  const behind = (noiseFrom?: number): number[] => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    const piece = (from: number) => ({ map: distanceMap(Float64Array.from(beats), from, SPAN), millivolts: millivolts.subarray(from, from + SPAN) }); // prettier-ignore
+    tracker.advance(piece(0), 0, SPAN, noiseFrom);
+    return tracker.advance(piece(SPAN), SPAN, 2 * SPAN).peaks;
+  };
+
+  it('is no measure of the beats behind it', () => {
+    expect(behind(0)).toEqual(beats.filter((at) => at >= SPAN));
+    expect(behind()[0]).toBeGreaterThan(SPAN + 1200);
+  });
+});
+
 describe('the heart rate', () => {
   const rateOf = (peaks: number[], to = peaks.at(-1)! + 100): number | null => {
     const tracker = new BeatTracker();

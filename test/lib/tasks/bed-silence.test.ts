@@ -47,7 +47,7 @@ describe('no beats and no rhythm', () => {
     ['a quiet baseline', wander, 0, ['asystole']],
     ['a flat line', () => 0.4, FLAG.CONSTANT, ['asystole-or-lead-off']],
     ['a lead that is off', () => 0, FLAG.LEAD_OFF, ['lead-off']],
-    ['a saturated lead', () => 5, FLAG.SATURATED, ['saturation']],
+    ['a saturated lead', () => 5, FLAG.SATURATED, ['saturation', 'unwatched']],
   ])('are found on %s', async (_, line, flags, onsets) => {
     expect(await watch(line, flags)).toEqual({ beats: 0, labels: 0, onsets });
   });

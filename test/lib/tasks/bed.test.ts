@@ -73,8 +73,8 @@ describe('a bed', () => {
     [FLAG.LEAD_OFF, ['lead-off']],
     [FLAG.LEAD_OFF | FLAG.CONSTANT, ['lead-off']],
     [FLAG.CONSTANT, ['asystole-or-lead-off']],
-    [FLAG.SATURATED, ['saturation']],
-    [FLAG.NOISY, ['noise']],
+    [FLAG.SATURATED, ['saturation', 'unwatched']],
+    [FLAG.NOISY, ['noise', 'unwatched']],
     [FLAG.DECODE_FAILED, ['decode-failed']],
   ])('with flags %i has alarms %j and never an arrhythmia', (flags, expected) => {
     const bed = new Bed('bed-1');

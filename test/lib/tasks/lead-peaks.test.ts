@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MISSING, type Lead } from '../../../src/lib/signal/types.js';
-import { peaksOfLead, peakSample } from '../../../src/lib/tasks/lead-peaks.js';
+import { peaksOfLead, peakSample, unreadWarning } from '../../../src/lib/tasks/lead-peaks.js';
 
 const SECONDS = 20;
 
@@ -42,6 +42,45 @@ describe.each([250, 300, 360, 500])('the peaks of a lead at %i Hz', (rate) => {
   it('are not on a line that stands still for 0.2 s, but on a clipped complex', () => {
     const found = seconds(peaksOfLead(lead(rate, [3, 6, 2047], [8.4, 8.61, -2048], [12.45, 12.6, 2047]), everySecond));
     expect(found).toEqual(ALL.filter((at) => (at < 3 || at > 6) && at !== 8.5));
+  });
+});
+
+describe.each([250, 300, 360, 500])('holes at %i Hz', (rate) => {
+  const holes = (seconds: number): Lead => {
+    const whole = lead(rate);
+    for (let at = 0.7; at < SECONDS; at += 0.7) {
+      const from = Math.round(at * rate);
+      whole.samples.fill(MISSING, from, from + Math.max(1, Math.floor(seconds * rate + 1e-9)));
+    }
+    return whole;
+  };
+
+  it.each([0.001, 0.02, 0.04])('of %d s every 0.7 s take no beat, and the lead keeps them', (length) => {
+    const holed = holes(length);
+    const before = holed.samples.slice();
+    expect(seconds(peaksOfLead(holed, everySecond))).toEqual(ALL);
+    expect(holed.samples).toEqual(before);
+    expect(unreadWarning(holed)).toBeUndefined();
+  });
+
+  it('of 0.06 s every 0.7 s leave nothing that is looked at, and so the lead says', () => {
+    expect(peaksOfLead(holes(0.06), everySecond)).toEqual([]);
+    expect(unreadWarning(holes(0.06))).toContain('in 100.0% of lead II');
+  });
+
+  it('that are bridged may hold a beat, at a sample that is missing', () => {
+    const whole = lead(rate);
+    whole.samples.fill(MISSING, Math.round(4.49 * rate), Math.round(4.52 * rate));
+    const peak = peaksOfLead(whole, everySecond)[4]!;
+    expect(Math.abs(peakSample(whole, peak) - 4.5 * rate)).toBeLessThanOrEqual(1);
+    expect(whole.samples[peakSample(whole, peak)]).toBe(MISSING);
+  });
+
+  it('and constant lines count as what no beat is looked for in', () => {
+    expect(unreadWarning(lead(rate))).toBeUndefined();
+    expect(unreadWarning(lead(rate, [4, 6, MISSING], [6.5, 8, MISSING]))).toContain('in 20.0% of lead II');
+    expect(unreadWarning(lead(rate, [10, 15, 2047]))).toMatch(/in 2[45].\d% of lead II/);
+    expect(unreadWarning({ ...lead(rate), samples: new Int32Array() })).toBeUndefined();
   });
 });
 

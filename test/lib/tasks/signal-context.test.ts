@@ -37,7 +37,7 @@ describe('the context of a stream', () => {
   });
 
   it.each([
-    ['a gap', 1, WINDOW + 1],
+    ['a gap of more than 40 ms', 1, WINDOW + 13],
     ['a repeat', 1, 0],
     ['a new epoch', 2, WINDOW],
   ])('is emptied by %s', (_, epoch, start) => {
@@ -46,6 +46,28 @@ describe('the context of a stream', () => {
     expect(context.append(epoch, start, ramp(start, STEP))).toBe(false);
     expect([context.from, context.to]).toEqual([start, start + STEP]);
     expect(context.slice(start, start + STEP)).toEqual(ramp(start, STEP));
+  });
+
+  it('goes on over a hole of 40 ms on a straight line, which no whole step of it contains', () => {
+    const context = new SignalContext();
+    context.append(1, 0, ramp(0, WINDOW));
+    expect(context.unbrokenFrom).toBe(0);
+    const start = WINDOW + 12;
+    expect(context.append(1, start, ramp(start, 2 * STEP))).toBe(true);
+    expect([context.from, context.unbrokenFrom, context.to]).toEqual([0, start, start + 2 * STEP]);
+    expect(context.slice(0, context.to)).toEqual(ramp(0, start + 2 * STEP));
+    expect(context.wholeSteps()).toEqual({ steps: 1, end: WINDOW + 2 * STEP });
+    context.append(1, start + 2 * STEP, ramp(start + 2 * STEP, 2 * RECORD));
+    expect(context.unbrokenFrom).toBe(context.from);
+  });
+
+  it('is not bridged behind less signal than is missing; a segment without samples neither begins nor ends a hole', () => {
+    const context = new SignalContext();
+    context.append(1, 0, ramp(0, WINDOW));
+    expect(context.append(1, WINDOW + 2, ramp(0, 0))).toBe(true);
+    expect(context.append(1, WINDOW + 4, ramp(WINDOW + 4, 3))).toBe(true);
+    expect(context.slice(0, context.to)).toEqual(ramp(0, WINDOW + 7));
+    expect(context.append(1, WINDOW + 11, ramp(WINDOW + 11, 3))).toBe(false);
   });
 
   it('has no whole step between two borders of steps', () => {

@@ -61,7 +61,7 @@ describe('evaluate rhythm on samples and on records of 0.5 to 61 s', () => {
   it('scores records of a step or more; the live protocol those of 14 steps', () => {
     expect(scores.records).toBe(6);
     expect(scores.causal.records).toBe(5);
-    const reason = '150 samples at 300 Hz before its end or first gap, not 256';
+    const reason = '150 samples at 300 Hz without a gap, not 256';
     expect(scores.leftOut).toEqual([{ name: 'tiny', reason }]);
   });
 
@@ -121,14 +121,50 @@ describe('evaluate rhythm', () => {
     expect(lines).toContain('1 of 1 records are too short for the live protocol');
   });
 
-  it('warns of a record that is scored up to its first gap alone', async () => {
+  /** A record of 20 s with holes of so many samples at so many seconds. */
+  async function writeHoled(folder: string, name: string, ...holes: [seconds: number, samples: number][]) {
+    await write(folder, name, 20);
+    const { leads } = await readRecording(join(folder, name));
+    const samples = leads[0]!.samples.slice();
+    for (const [at, count] of holes) samples.fill(MISSING, at * RATE, at * RATE + count);
+    await writeRecording(folder, { name, rate: RATE, leads: [{ ...leads[0]!, samples }], warnings: [] });
+  }
+
+  it('scores the longest stretch without a gap of a record, and warns of the rest', async () => {
     const folder = await newFolder();
-    await write(folder, 'gap', 20);
-    const { leads } = await readRecording(join(folder, 'gap'));
-    const samples = leads[0]!.samples.fill(MISSING, 10 * RATE, 11 * RATE);
-    await writeRecording(folder, { name: 'gap', rate: RATE, leads: [{ ...leads[0]!, samples }], warnings: [] });
-    const { warnings } = await evaluate(folder, await labelled(folder, ['gap,N']));
-    expect(warnings).toEqual([{ record: 'gap', text: 'scored up to its first gap, 10.0 of 20.0 s' }]);
+    await writeHoled(folder, 'gap', [10, RATE]);
+    await writeHoled(folder, 'later', [1, 13], [2, RATE]);
+    const { records, warnings } = await evaluate(folder, await labelled(folder, ['gap,N', 'later,N']));
+    expect(records).toBe(2);
+    expect(warnings).toEqual([
+      { record: 'gap', text: 'scored from 0.0 to 10.0 of 20.0 s, its longest stretch without a gap' },
+      { record: 'later', text: 'scored from 3.0 to 20.0 of 20.0 s, its longest stretch without a gap' },
+    ]);
+  });
+
+  it('scores a record whose first sample is missing, and bridges holes of up to 40 ms with a warning', async () => {
+    const folder = await newFolder();
+    await write(folder, 'whole', 20);
+    await writeHoled(folder, 'first', [0, 1]);
+    await writeHoled(folder, 'holes', [5, 1], [10, 12]);
+    const scores = await evaluate(folder, await labelled(folder, ['whole,N', 'first,N', 'holes,N']));
+    expect([scores.records, scores.causal.records, scores.leftOut]).toEqual([3, 3, []]);
+    expect(scores.confusion[0]!.reduce((sum, n) => sum + n, 0)).toBe(3);
+    const text = '13 missing samples in holes of up to 40 ms are bridged; the live stream has no label across one';
+    expect(scores.warnings).toEqual([{ record: 'holes', text }]);
+  });
+
+  it('says how many records have no label, on stderr and in the JSON', async () => {
+    const folder = await newFolder();
+    for (const name of ['a', 'b', 'c']) await write(folder, name, 9);
+    const labels = await labelled(folder, ['b,N']);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { records, warnings } = await evaluate(folder, labels);
+    const lines = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    const text = `not scored for want of a label in ${labels}: 2 of 3 records`;
+    expect({ records, warnings }).toEqual({ records: 1, warnings: [{ record: 'a', text }] });
+    expect(lines).toContain(`evaluate rhythm: a: ${text}\n`);
   });
 
   it('leaves out a record whose leads are no voltage, and takes the first lead that is one', async () => {
@@ -141,7 +177,7 @@ describe('evaluate rhythm', () => {
     const { records, leftOut, warnings } = await evaluate(folder, await labelled(folder, ['mixed,N', 'resp,N']));
     expect(records).toBe(1);
     expect(leftOut).toEqual([{ name: 'resp', reason: 'resp: lead RESP is in l, which is no voltage' }]);
-    expect(warnings[0]!.text).toBe(`lead ${leads[0]!.name} is scored, the first that is a voltage`);
+    expect(warnings[1]).toEqual({ record: 'mixed', text: `lead ${leads[0]!.name} is scored, the first that is a voltage` }); // prettier-ignore
   });
 
   it('reads names with blanks around them, says which labels have no record, and refuses two labels of one', async () => {

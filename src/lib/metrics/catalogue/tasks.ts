@@ -13,6 +13,7 @@ const ALARM_KINDS = [
   'other-rhythm',
   'lead-off',
   'stream-stalled',
+  'unwatched',
   'decode-failed',
   'saturation',
   'noise',

@@ -1,9 +1,12 @@
 /** The rules: what the leads of a bed say of each kind of alarm. Times are milliseconds of the device's clock. */
+import { MODEL_RATE, WINDOW } from '../../signal/grid.js';
 import { RHYTHM_CLASSES } from '../rhythm.js';
+import { hasHalfOf } from './halves.js';
 import { irregularityOf } from './irregularity.js';
 import type { AlarmKind } from './kinds.js';
 import { quietOf, silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
 import type { AlarmLimits } from './limits.js';
+import { silentSince } from './quiet.js';
 import { ratesOf, type Rates } from './rates.js';
 
 /** 'on' and 'off' are certain, since when; 'unknown' keeps what is. */
@@ -42,30 +45,19 @@ export function readable({ leads }: Pick<BedView, 'leads'>): readonly (readonly 
 }
 
 export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): Verdict {
-  const back = limits.rateHysteresis;
   switch (kind) {
     case 'asystole':
-      return asystole(bed, 1000 * limits.asystoleSeconds);
+      return asystole(bed, limits);
     case 'asystole-or-lead-off':
       return constantLine(bed, 1000 * limits.asystoleSeconds);
     case 'extreme-tachycardia':
-      return ofRates(bed, 'fast', (rate) => rate > limits.extremeTachycardia, (rate) => rate < limits.extremeTachycardia - back); // prettier-ignore
+      return tooFast(bed, 'fast', limits.extremeTachycardia, limits.rateHysteresis);
     case 'tachycardia':
-      return ofRates(
-        bed,
-        'usual',
-        (rate) => rate > limits.tachycardia,
-        (rate) => rate < limits.tachycardia - back,
-      );
+      return tooFast(bed, 'atLeast', limits.tachycardia, limits.rateHysteresis);
     case 'extreme-bradycardia':
-      return ofRates(bed, 'slow', (rate) => rate < limits.extremeBradycardia, (rate) => rate > limits.extremeBradycardia + back); // prettier-ignore
+      return tooSlow(bed, 'slow', limits.extremeBradycardia, limits.rateHysteresis);
     case 'bradycardia':
-      return ofRates(
-        bed,
-        'usual',
-        (rate) => rate < limits.bradycardia,
-        (rate) => rate > limits.bradycardia + back,
-      );
+      return tooSlow(bed, 'atMost', limits.bradycardia, limits.rateHysteresis);
     case 'atrial-fibrillation':
       return whereIrregular(bed, ofLabels(bed, AF, limits.atrialFibrillation), limits.irregularity);
     case 'other-rhythm':
@@ -76,6 +68,8 @@ export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): V
     case 'noise':
     case 'decode-failed':
       return ofObstacle(bed, kind);
+    case 'unwatched':
+      return unwatched(bed);
     case 'stream-stalled':
       return bed.stalled.length > 0 ? { is: 'on', since: bed.now, streams: bed.stalled } : OFF;
     case 'gap':
@@ -85,16 +79,22 @@ export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): V
   }
 }
 
-/** A lead holds it back for as long as `limit` milliseconds of its signal have no beat, however many holes are in them. */
-function asystole(bed: BedView, limit: number): Verdict {
+/**
+ * A lead holds it back for as long as `asystoleSeconds` of its signal have no beat, however many holes are in them. It is silent by
+ * stretches between holes only where a heart that beats in the holes alone would be slower than the limit of bradycardia.
+ */
+function asystole(bed: BedView, { asystoleSeconds, bradycardia }: AlarmLimits): Verdict {
+  const limit = 1000 * asystoleSeconds;
   const leads = readable({ leads: bed.current });
   const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
   // A line that went quiet and then flat is still the same asystole.
   if (leads.length === 0) return bed.asystole && constant.length > 0 ? on(bed.now, constant) : UNKNOWN;
-  const silent = leads.filter(([, lead]) => silenceOf(lead) >= limit);
+  const silent = leads.flatMap((entry) => {
+    const since = silentSince(entry[1], limit, 60_000 / bradycardia);
+    return since === undefined ? [] : [{ entry, since }];
+  });
   if (silent.length > 0 && leads.every(([, lead]) => quietOf(lead) >= limit)) {
-    const since = silent.map(([, lead]) => lead.beatsTo - silenceOf(lead) + limit);
-    return on(Math.max(...since), silent);
+    return on(Math.max(...silent.map(({ since }) => since)), silent.map(({ entry }) => entry)); // prettier-ignore
   }
   // After a gap nothing is known until a beat: only a beat ends the alarm.
   return hasBeats(bed, limit) ? OFF : UNKNOWN;
@@ -117,26 +117,70 @@ function leadOff(bed: BedView, limit: number): Verdict {
   return bed.leads.length === 0 ? UNKNOWN : OFF;
 }
 
+/** Signal of which an alarm that is medium at least tells of its own. */
+const TOLD: readonly (Obstacle | null)[] = ['decode-failed', 'lead-off', 'constant'];
+/** Of so much readable signal at a stretch, milliseconds, rates and silence are told. */
+const WATCHED_MS = 3000;
+/** A piece is a window at most: before it a lead may have been readable that is gone. */
+const PIECE_MS = (1000 * WINDOW) / MODEL_RATE;
+
+/** No lead has been readable at a stretch, and not all of them for a reason that is told anyway. */
+function unwatched({ now, leads }: BedView): Verdict {
+  const isWatched = ({ obstacle, readableFrom, to }: LeadState): boolean => obstacle === null && to - readableFrom >= WATCHED_MS; // prettier-ignore
+  if (leads.some(([, lead]) => isWatched(lead))) return OFF;
+  const shown = leads.filter(([, { obstacle }]) => !TOLD.includes(obstacle));
+  if (shown.length === 0) return UNKNOWN;
+  const since = shown.map(([, lead]) => (lead.obstacle === null ? lead.readableFrom : lead.since));
+  return on(Math.max(now - PIECE_MS, ...since), shown);
+}
+
 function ofObstacle(bed: BedView, obstacle: Obstacle): Verdict {
   const shown = bed.leads.filter(([, lead]) => lead.obstacle === obstacle);
   if (shown.length > 0) return on(Math.min(...shown.map(([, { since }]) => since)), shown);
   return bed.leads.length === 0 ? UNKNOWN : OFF;
 }
 
+/** The heart has this rate at least; that it is back inside is told by what it has at most. */
+function tooFast(bed: BedView, which: 'fast' | 'atLeast', limit: number, hysteresis: number): Verdict {
+  const isBack = ({ atMost }: Rates): boolean => atMost !== undefined && atMost < limit - hysteresis;
+  return ofRates(bed.now, withoutHalves(readable(bed)), which, (rate) => rate > limit, isBack);
+}
+
+function tooSlow(bed: BedView, which: 'slow' | 'atMost', limit: number, hysteresis: number): Verdict {
+  const isBack = ({ atLeast }: Rates): boolean => atLeast !== undefined && atLeast > limit + hysteresis;
+  return ofRates(bed.now, readable(bed), which, (rate) => rate < limit, isBack);
+}
+
 /** Beyond the limit on all readable leads that have a rate; back inside the hysteresis by the usual rate of one. */
 function ofRates(
-  bed: BedView,
+  now: number,
+  leads: BedView['leads'],
   which: keyof Rates,
-  beyond: (rate: number) => boolean,
-  back: (rate: number) => boolean,
+  isBeyond: (rate: number) => boolean,
+  isBack: (rates: Rates) => boolean,
 ): Verdict {
-  const rates = readable(bed).map((entry) => [entry, ratesOf(entry[1].beats, entry[1].beatsTo)] as const);
+  const rates = leads.map((entry) => [entry, ratesOfLead(entry[1])] as const);
   const known = rates.flatMap(([entry, of]) => (of[which] === undefined ? [] : [[entry, of[which]] as const]));
-  if (known.length > 0 && known.every(([, rate]) => beyond(rate))) {
+  if (known.length > 0 && known.every(([, rate]) => isBeyond(rate))) {
     const shown = known.map(([entry]) => entry);
-    return on(bed.now, shown);
+    return on(now, shown);
   }
-  return rates.some(([, { usual }]) => usual !== undefined && back(usual)) ? OFF : UNKNOWN;
+  return rates.some(([, of]) => isBack(of)) ? OFF : UNKNOWN;
+}
+
+/** Leads on which every second beat of another is missed say nothing of a fast rate. */
+function withoutHalves(leads: BedView['leads']): BedView['leads'] {
+  return leads.filter(([, { beats }]) => !leads.some(([, other]) => hasHalfOf(beats, other.beats)));
+}
+
+/** Four kinds ask for them; a lead is another object with every segment. */
+const ratesKnown = new WeakMap<LeadState, Rates>();
+
+function ratesOfLead(lead: LeadState): Rates {
+  const { beats, beatsTo, readableFrom, before } = lead;
+  const rates = ratesKnown.get(lead) ?? ratesOf(beats, beatsTo, before && { ...before, end: readableFrom });
+  ratesKnown.set(lead, rates);
+  return rates;
 }
 
 /** The share of one class among the readable steps of all leads; unknown while they fill less than half of the window. */

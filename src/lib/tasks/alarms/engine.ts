@@ -38,7 +38,10 @@ const STALLED_DEVICE_MS = WINDOW_MS + 10_000;
 const STALLED_WALL_MS = 5_000;
 /** Silence counts while it is watched: what passed while nobody ticked, as in a restart, counts no more than this. */
 const LONGEST_TICK_MS = 5_000;
-/** A stream that was silent for this long is no part of the bed any more. Wall milliseconds, as they are counted. */
+/**
+ * A stream that was silent for this long is no part of the bed any more, where a person has seen that it is. Wall milliseconds,
+ * as they are counted.
+ */
 const FORGET_MS = 3_600_000;
 
 const NOTHING = { gap: false, clockStepped: false, stream: '' };
@@ -93,7 +96,11 @@ export class AlarmEngine {
     }
     const forgotten = this.#forget();
     const moment = { at: state.now, wall };
-    const changes = late > 0 || forgotten ? this.#evaluate(NOTHING, moment, late) : [];
+    const changes: AlarmChange[] = [];
+    // Nothing came back: it has not ended as where a stream returns.
+    const isLeft = forgotten && !Object.values(this.#state.leads).some(({ stalled, ended }) => stalled && !ended);
+    if (isLeft) changes.push(...this.#episodes.leave('stream-stalled', moment));
+    if (late > 0 || forgotten) changes.push(...this.#evaluate(NOTHING, moment, late));
     changes.push(...this.#episodes.tellPauses(moment));
     return { changes, changed: forgotten || changes.length > 0 };
   }
@@ -103,10 +110,12 @@ export class AlarmEngine {
     return this.#episodes.request(request, { at: this.#state.now, wall });
   }
 
-  /** By the silence that was watched: time in which nobody ticked makes no stream old. */
+  /** By the silence that was watched: time in which nobody ticked makes no stream old. What nobody has answered stays. */
   #forget(): boolean {
     const { leads } = this.#state;
-    const kept = Object.entries(leads).filter(([, { silence }]) => silence < FORGET_MS);
+    const isSeen = this.#episodes.isSeen('stream-stalled');
+    const stays = ({ silence, stalled, ended }: LeadState): boolean => silence < FORGET_MS || (stalled && !ended && !isSeen); // prettier-ignore
+    const kept = Object.entries(leads).filter(([, lead]) => stays(lead));
     if (kept.length === Object.keys(leads).length) return false;
     this.#state.leads = Object.fromEntries(kept);
     return true;
@@ -166,12 +175,17 @@ export class AlarmEngine {
     return {
       now,
       leads: present,
-      current: present.filter(([, lead]) => behind(lead) < WINDOW_MS + UNDER_WAY_MS * lead.clockRate),
+      current: present.filter(([, lead]) => behind(lead) + unjudged(lead) < WINDOW_MS + UNDER_WAY_MS * lead.clockRate),
       stalled: stalled.map(([stream]) => stream),
       incidents,
       asystole: this.#episodes.isOpen('asystole'),
     };
   }
+}
+
+/** Milliseconds of its newest signal in which nobody looked for beats: stretches between holes may be too short for that. */
+function unjudged({ to, beatsTo, readableFrom, judgedTo = to }: LeadState): number {
+  return beatsTo > readableFrom ? 0 : Math.max(0, to - judgedTo);
 }
 
 /** Wall milliseconds UTC at which the newest segment closed. */

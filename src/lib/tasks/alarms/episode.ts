@@ -39,6 +39,8 @@ export const pauseSchema = z.object({
   until: z.number(),
   /** A new episode of a higher rank ends it. */
   rank: z.number(),
+  /** Kinds that were active when it was set: a high one that was not ends it. Older states say nothing: none was. */
+  kinds: z.array(z.string()).optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
 
@@ -88,6 +90,9 @@ export const episodesSchema = z.object({
   /** Since when a condition has held, or has been gone. Device clock. */
   onSince: times,
   offSince: times,
+  /** Of conditions that may come and go: when one was last there, and for how long it was gone since `onSince`. Older states have none. */
+  onLast: times.optional(),
+  onGone: times.optional(),
   /** Newest onset of a kind, and how often one was not later: a clock that was set back must not bring an id again. */
   onsets: z.partialRecord(z.enum(ALARM_KINDS), z.object({ newest: z.number(), repeats: z.number() })),
   /** Device clock: when the last episode of a kind was over. Older states have none. */

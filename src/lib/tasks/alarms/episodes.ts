@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
 import { CLOCK_SKEW_MS, concerns, HISTORICAL_MS, stateOf, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
+import { forgetAll, holds, isGone, isOver } from './lasting.js';
 import { breakPauses, pause, pausedUntil, resume } from './pauses.js';
 
 export interface Moment {
@@ -43,20 +44,17 @@ export class Episodes {
   /** `isReadable`: a lead of the bed can be read, so that nothing is held. */
   apply(kind: AlarmKind, verdict: Verdict, delays: Delays, moment: Moment, isReadable: boolean): AlarmChange[] {
     const { is, since, streams } = verdict;
-    const { onSince, offSince } = this.#state;
+    const { offSince } = this.#state;
     const episode = this.#state.open[kind];
     if (is !== 'on') {
-      this.#state.onSince = without(onSince, kind);
+      isGone(this.#state, kind, moment.at);
       if (episode !== undefined) delete episode.differing;
     }
     if (is !== 'off') this.#state.offSince = without(offSince, kind);
     if (is === 'on') {
-      // The bed's time falls back where a lead whose clock is ahead ends.
-      const began = (onSince[kind] = Math.min(onSince[kind] ?? since, moment.at));
+      const { began, lasted } = holds(this.#state, kind, since, moment.at);
       if (episode !== undefined) return this.#goOn(kind, episode, moment, takesMore(kind, episode, streams, delays, moment.at)); // prettier-ignore
-      return moment.at - began >= delays.on && !this.#isSuppressed(kind)
-        ? this.#raise(kind, began, streams, moment)
-        : [];
+      return lasted >= delays.on && !this.#isSuppressed(kind) ? this.#raise(kind, began, streams, moment) : [];
     }
     if (episode === undefined || episode.latched) return [];
     if (is === 'unknown') return isReadable ? this.#goOn(kind, episode, moment) : [];
@@ -73,6 +71,18 @@ export class Episodes {
     if (episode === undefined || episode.held || episode.latched) return [];
     episode.held = true;
     return [this.#change(kind, episode, 'UNREADABLE', moment)];
+  }
+
+  /** True where a person has seen the open episode of the kind, or there is none. */
+  isSeen(kind: AlarmKind): boolean {
+    const episode = this.#state.open[kind];
+    return episode?.acknowledgedBy !== null;
+  }
+
+  /** The leads that showed it are no part of the bed any more. */
+  leave(kind: AlarmKind, moment: Moment): AlarmChange[] {
+    const episode = this.#state.open[kind];
+    return episode === undefined ? [] : [this.#end(kind, episode, 'STREAM_ENDED', moment)];
   }
 
   /** No lead is left that could say more. What comes after begins of its own. */
@@ -127,15 +137,14 @@ export class Episodes {
 
   #pause(request: AlarmRequest, moment: Moment): AlarmChange[] | undefined {
     const meant = this.#entries().filter(([kind, episode]) => concerns(request, kind, episode));
-    const kinds = meant.map(([kind]) => kind);
-    const pauses = pause(this.#state.pauses, request, kinds, moment.wall);
+    const pauses = pause(this.#state.pauses, request, meant, moment.wall);
     if (pauses === undefined) return undefined;
     this.#state.pauses = pauses;
     return this.tellPauses(moment);
   }
 
   #forgetDelays(): void {
-    this.#state.onSince = {};
+    forgetAll(this.#state);
     this.#state.offSince = {};
     for (const [, episode] of this.#entries()) delete episode.differing;
   }
@@ -150,12 +159,16 @@ export class Episodes {
     };
     this.#state.open[kind] = episode;
     this.#state.pauses = breakPauses(this.#state.pauses, kind, episode);
-    const changes = [this.#change(kind, episode, 'ONSET', moment)];
-    for (const lower of SUPERSEDES[kind] ?? []) {
+    return [this.#change(kind, episode, 'ONSET', moment), ...this.#takeOver(kind, episode, moment)];
+  }
+
+  /** What it supersedes ends; what a pause that it has ended had silenced says so. */
+  #takeOver(kind: AlarmKind, { id }: Episode, moment: Moment): AlarmChange[] {
+    const ended = (SUPERSEDES[kind] ?? []).flatMap((lower) => {
       const superseded = this.#state.open[lower];
-      if (superseded !== undefined) changes.push(this.#end(lower, superseded, 'SUPERSEDED', moment, episode.id));
-    }
-    return [...changes, ...this.tellPauses(moment)];
+      return superseded === undefined ? [] : [this.#end(lower, superseded, 'SUPERSEDED', moment, id)];
+    });
+    return [...ended, ...this.tellPauses(moment)];
   }
 
   /**
@@ -169,9 +182,11 @@ export class Episodes {
     episode.held = false;
     episode.latched = false;
     if (isMore) Object.assign(episode, { acknowledgedBy: null, acknowledgedAt: null, raisedAt: moment.wall });
+    if (latched) this.#state.pauses = breakPauses(this.#state.pauses, kind, episode);
     if (isFresh(moment)) episode.historical = false;
     else if (latched || isMore) episode.historical = isHistorical(moment);
-    return [this.#change(kind, episode, latched || isMore || isNews ? 'RETURNED' : 'READABLE', moment)];
+    const change = this.#change(kind, episode, latched || isMore || isNews ? 'RETURNED' : 'READABLE', moment);
+    return latched ? [change, ...this.#takeOver(kind, episode, moment)] : [change];
   }
 
   #end(
@@ -195,6 +210,7 @@ export class Episodes {
   }
 
   #noteEnd(change: AlarmChange): AlarmChange {
+    isOver(this.#state, change.kind);
     this.#state.ends = { ...this.#state.ends, [change.kind]: change.at };
     return change;
   }

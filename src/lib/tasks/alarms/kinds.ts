@@ -12,6 +12,7 @@ export const ALARM_KINDS = [
   'other-rhythm',
   'lead-off',
   'stream-stalled',
+  'unwatched',
   'decode-failed',
   'saturation',
   'noise',
@@ -42,6 +43,7 @@ export const ALARMS: Readonly<Record<AlarmKind, AlarmDescription>> = {
   'other-rhythm': physiological('LOW', 'Rhythm that is neither normal nor atrial fibrillation'),
   'lead-off': technical('MEDIUM', 'Lead off: check the electrodes'),
   'stream-stalled': technical('MEDIUM', 'No signal arrives: the bed is not watched'),
+  unwatched: technical('MEDIUM', 'No lead can be read for long enough: the bed is not watched'),
   'decode-failed': technical('MEDIUM', 'A segment could not be decoded or read'),
   saturation: technical('LOW', 'The signal is at the limit of its range'),
   noise: technical('LOW', 'Noise: the signal cannot be read'),
@@ -49,10 +51,20 @@ export const ALARMS: Readonly<Record<AlarmKind, AlarmDescription>> = {
   'clock-stepped': technical('LOW', "The device's clock was set: times are not continuous"),
 };
 
+/** Rates and rhythms of a heart that beats. */
+const OF_BEATS: readonly AlarmKind[] = [
+  'extreme-bradycardia',
+  'bradycardia',
+  'extreme-tachycardia',
+  'tachycardia',
+  'atrial-fibrillation',
+  'other-rhythm',
+];
+
 /** What ends, and keeps from beginning, while the key's condition holds. */
 export const SUPERSEDES: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
-  asystole: ['asystole-or-lead-off', 'extreme-bradycardia', 'bradycardia', 'extreme-tachycardia', 'tachycardia'],
-  'asystole-or-lead-off': ['extreme-bradycardia', 'bradycardia', 'extreme-tachycardia', 'tachycardia'],
+  asystole: ['asystole-or-lead-off', ...OF_BEATS],
+  'asystole-or-lead-off': OF_BEATS,
   'extreme-tachycardia': ['tachycardia'],
   'extreme-bradycardia': ['bradycardia'],
   'atrial-fibrillation': ['other-rhythm'],

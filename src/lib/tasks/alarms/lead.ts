@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { IRREGULARITY_BEATS } from './irregularity.js';
-import { RATE_BEATS } from './rates.js';
+import { intervalsOf, RATE_BEATS } from './rates.js';
 
 /** Why a lead cannot be read, the gravest first. 'constant': not even noise on the line, and no flag of the device. */
 const OBSTACLES = ['decode-failed', 'lead-off', 'constant', 'saturation', 'noise'] as const;
@@ -20,7 +20,7 @@ export interface Observation {
   readonly from: number;
   readonly to: number;
   readonly obstacle: Obstacle | null;
-  /** What is known of the lead begins anew with this segment, whatever the reason. */
+  /** What is known of the lead begins anew with this segment, whatever the reason: not behind a hole that was bridged. */
   readonly restarted: boolean;
   /** The stream ended as it should. */
   readonly last: boolean;
@@ -34,6 +34,20 @@ export interface Observation {
   /** Device seconds a wall second. */
   readonly clockRate: number;
 }
+
+/** What a lead saw before a hole, or before signal that could not be read. */
+const beforeSchema = z.object({
+  /** A beat was seen since the lead was last off. */
+  beats: z.boolean(),
+  /** Readable stretches since the newest beat, the oldest first. */
+  quiet: z.array(z.object({ from: z.number(), to: z.number() })),
+  /** The newest intervals between beats: where they end, their length, and whether a hole lies in them. */
+  intervals: z.array(z.object({ at: z.number(), ms: z.number(), across: z.boolean() })),
+  /** The last beat. */
+  last: z.number().nullable(),
+});
+type Before = z.infer<typeof beforeSchema>;
+const NOTHING_BEFORE: Before = { beats: false, quiet: [], intervals: [], last: null };
 
 export const leadSchema = z.object({
   epoch: z.number(),
@@ -57,6 +71,10 @@ export const leadSchema = z.object({
   labels: z.array(z.object({ at: z.number(), label: z.number() })),
   /** Readable milliseconds without a beat before `readableFrom`, holes left out. Older states say nothing: none. */
   quietBefore: z.number().optional(),
+  /** What it saw before `readableFrom` in this epoch; older states say nothing. */
+  before: beforeSchema.optional(),
+  /** Up to here readable signal was looked at for beats; older states say nothing. */
+  judgedTo: z.number().optional(),
   ended: z.boolean(),
   /** Wall milliseconds UTC of the last segment's arrival, and of the silence since then that was watched. */
   heardAt: z.number(),
@@ -80,32 +98,63 @@ const CLOSED_AT_ERROR_MS = 2;
 const KEPT_BEATS = Math.max(RATE_BEATS, IRREGULARITY_BEATS);
 /** Labels older than this are of no rule's interest. */
 const KEPT_LABELS_MS = 60_000;
+/** A line that is constant on both sides of so short a hole is so in it. */
+const SAME_WITHIN_MS = 500;
+/** Stretches without a beat that are older, or shorter, are of no rule's interest. */
+const KEPT_QUIET_MS = 30_000;
+const LEAST_QUIET_MS = 500;
 
 /** The lead after a segment, and what happened between it and the last one. `now` is wall milliseconds UTC. */
 export function nextLead(known: LeadState | undefined, seen: Observation, now: number): [LeadState, Incidents] {
-  const { epoch, start, end, from, to, obstacle, clockRate } = seen;
+  const { epoch, end, from, to, obstacle, clockRate } = seen;
   const offset = to - seen.closedAt * clockRate;
-  const continues = known?.epoch === epoch && known.next === start;
-  const isVoid = known === undefined || !continues || seen.restarted || obstacle !== null || known.obstacle !== null;
+  const isVoid = known?.epoch !== epoch || seen.restarted || obstacle !== null || known.obstacle !== null;
   const { clockStepped, ...clock } = followClock(known, seen, offset);
   const incidents = { gap: isGap(known, seen), clockStepped };
   const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
+  // A piece that goes on with what is there, and in which nobody has looked for beats yet, is no silence.
+  const waits = !isVoid && seen.beatsTo <= from;
+  const beatsTo = obstacle !== null ? to : waits ? known.beatsTo : seen.beatsTo;
   // Beats and labels of what could not be read have no say, however late they come.
   const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
   const quietBefore = beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore; // prettier-ignore
+  const before = beforeOf(known, seen, isVoid);
+  const judgedBefore = (known?.epoch === epoch ? known.judgedTo : undefined) ?? from;
   const labels = [...(isVoid ? [] : known.labels), ...seen.labels].filter(({ at }) => at > readableFrom);
   const lead: LeadState = {
     ...{ epoch, next: end, to, offset, ...clock, clockRate, obstacle },
-    since: known !== undefined && continues && known.obstacle === obstacle ? known.since : from,
-    beatsTo: obstacle === null ? seen.beatsTo : to,
+    since: isSame(known, seen) ? known.since : from,
+    beatsTo,
     readableFrom,
     beats: beats.slice(-KEPT_BEATS),
     labels: labels.filter(({ at }) => at > to - KEPT_LABELS_MS),
     quietBefore: quietBefore ?? 0,
+    before: beats.length > 0 ? { ...before, beats: true, quiet: [] } : before,
+    judgedTo: obstacle === null && beatsTo > readableFrom ? beatsTo : judgedBefore,
     ended: seen.last,
     ...{ heardAt: now, silence: 0, stalled: false },
   };
   return [lead, incidents];
+}
+
+/** The same reason, or none, also behind a short hole. */
+function isSame(known: LeadState | undefined, { epoch, from, obstacle }: Observation): known is LeadState {
+  return known?.epoch === epoch && known.obstacle === obstacle && Math.abs(from - known.to) <= SAME_WITHIN_MS;
+}
+
+/** Another epoch has another clock, and an electrode that was off may lie elsewhere. */
+function beforeOf(known: LeadState | undefined, { epoch, obstacle, to }: Observation, isVoid: boolean): Before {
+  if (known?.epoch !== epoch || known.ended) return NOTHING_BEFORE;
+  const before = known.before ?? { ...NOTHING_BEFORE, beats: known.beats.length > 0 };
+  if ([obstacle, known.obstacle].includes('lead-off')) return NOTHING_BEFORE;
+  if (!isVoid) return before;
+  const stretch = { from: known.beatsTo - silenceOf(known), to: known.beatsTo };
+  return {
+    beats: before.beats,
+    quiet: [...before.quiet, stretch].filter((each) => each.to - each.from >= LEAST_QUIET_MS && each.from > to - KEPT_QUIET_MS), // prettier-ignore
+    intervals: [...before.intervals, ...intervalsOf(known.beats, before.last)].slice(1 - RATE_BEATS),
+    last: known.beats.at(-1) ?? before.last,
+  };
 }
 
 /** A hole in the samples of an epoch, or samples missing before the first of a new one. */

@@ -35,6 +35,7 @@ const DELAYS: Readonly<Record<AlarmKind, readonly [on: number, off: number]>> = 
   'other-rhythm': [10, 10],
   'lead-off': [0, 2],
   'stream-stalled': [0, 0],
+  unwatched: [30, 10],
   // What happens in an instant stays up long enough to be seen.
   'decode-failed': [0, 10],
   saturation: [5, 5],

@@ -7,6 +7,7 @@ import type { Lead } from '../../../lib/signal/types.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
 import { readAnnotated } from './annotated.js';
+import { attempt } from './attempt.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
 import { RecordNotes, type LeftOut, type RecordWarning } from '../record-notes.js';
@@ -62,7 +63,7 @@ const BEFORE_BEAT_S = 0.6;
 
 /**
  * Scores what is composed of a folder's records, or a folder of composed recordings, and writes the scores as JSON. Records
- * that cannot be read or serve for nothing are left out.
+ * that cannot be read or serve for nothing are left out, and recordings that cannot be scored.
  *
  * @throws DynamicDeepError DATA_INVALID where nothing is left to score; CONFIG_INVALID where a file or the folder of
  * recordings cannot be written, before anything is read; MODEL_INVALID
@@ -81,21 +82,19 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
   const silent = new Map<string, InventedBeats>();
   const fibrillating = new Map<string, InventedBeats>();
   for await (const composed of recordingsOf(options, { sources, kept, notes })) {
-    const { recording, onsets, annotations } = composed;
-    const seconds = secondsOf(recording.leads);
-    const watched = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
-    const annotated = annotations && readAnnotated(annotations, recording.rate, seconds);
-    const right = rightWhen(onsets, annotated, { rate: recording.rate, seconds, limits: ADULT_LIMITS });
-    scored.push({ seconds, onsets, right, raises: watched.raises });
-    for (const [rung, samples] of watched.carried) carried.set(rung, (carried.get(rung) ?? 0) + samples);
-    await tryEveryRung(composed, system, { silent, fibrillating });
-    note(`${composed.name}: ${onsets.length} onsets, ${watched.raises.length} alarms`);
+    const one = await attempt(composed.name, notes, () => scoreRecording(composed, system, bounds));
+    if (one === undefined) continue;
+    scored.push(one.scored);
+    for (const [rung, samples] of one.carried) carried.set(rung, (carried.get(rung) ?? 0) + samples);
+    addBeats(silent, one.silent);
+    addBeats(fibrillating, one.fibrillating);
+    note(`${composed.name}: ${composed.onsets.length} onsets, ${one.scored.raises.length} alarms`);
   }
   if (scored.length === 0)
     throw new DynamicDeepError('DATA_INVALID', `there is no recording to score${notes.firstReason}`);
   const untouched =
     'records' in source && sources !== undefined && options.untouchedMinutes > 0
-      ? await watchUntouched(source.records, sources.names, options, system)
+      ? await watchUntouched(source.records, sources.names, options, { system, notes })
       : null;
   const evaluation: AlarmsEvaluation = {
     records: scored.length,
@@ -139,7 +138,7 @@ async function* recordingsOf(
     if ('composed' in source) yield* readComposed(source.composed, notes);
     return;
   }
-  const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS };
+  const about = { folder: source.records, seed, count, seconds: 60 * minutes, limits: ADULT_LIMITS, notes };
   for await (const composed of composeAll(about, sources)) {
     await kept?.add(composed);
     yield composed;
@@ -147,21 +146,43 @@ async function* recordingsOf(
   await kept?.finish();
 }
 
+interface Scored {
+  readonly scored: ScoredRecording;
+  readonly carried: ReadonlyMap<string, number>;
+  readonly silent: ReadonlyMap<string, InventedBeats>;
+  readonly fibrillating: ReadonlyMap<string, InventedBeats>;
+}
+
+async function scoreRecording(composed: StoredComposed, system: System, bounds: Bounds): Promise<Scored> {
+  const { recording, onsets, annotations } = composed;
+  const seconds = secondsOf(recording.leads);
+  const { raises, carried } = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
+  const annotated = annotations && readAnnotated(annotations, recording.rate, seconds);
+  const right = rightWhen(onsets, annotated, { rate: recording.rate, seconds, limits: ADULT_LIMITS });
+  return { scored: { seconds, onsets, right, raises }, carried, ...(await tryEveryRung(composed, system)) };
+}
+
 async function tryEveryRung(
   { recording, onsets }: StoredComposed,
   system: System,
-  totals: { readonly silent: Map<string, InventedBeats>; readonly fibrillating: Map<string, InventedBeats> },
-): Promise<void> {
+): Promise<Pick<Scored, 'silent' | 'fibrillating'>> {
+  const silent = new Map<string, InventedBeats>();
+  const fibrillating = new Map<string, InventedBeats>();
   for (const { kind, variant, onsetSeconds, endSeconds } of onsets) {
     if (kind !== 'asystole') continue;
-    const total = variant === VF_LIKE ? totals.fibrillating : totals.silent;
     for (const lead of recording.leads) {
       const silence = { from: onsetSeconds + AFTER_BEAT_S, to: endSeconds - BEFORE_BEAT_S };
-      for (const [rung, own] of await beatsByRung(lead, silence, system)) {
-        const { windows, refused, beats } = total.get(rung) ?? { windows: 0, refused: 0, beats: 0 };
-        total.set(rung, { windows: windows + own.windows, refused: refused + own.refused, beats: beats + own.beats });
-      }
+      addBeats(variant === VF_LIKE ? fibrillating : silent, await beatsByRung(lead, silence, system));
     }
+  }
+  return { silent, fibrillating };
+}
+
+/** Adds them rung by rung. */
+function addBeats(total: Map<string, InventedBeats>, more: ReadonlyMap<string, InventedBeats>): void {
+  for (const [rung, own] of more) {
+    const { windows, refused, beats } = total.get(rung) ?? { windows: 0, refused: 0, beats: 0 };
+    total.set(rung, { windows: windows + own.windows, refused: refused + own.refused, beats: beats + own.beats });
   }
 }
 
@@ -169,11 +190,14 @@ async function watchUntouched(
   folder: string,
   names: readonly string[],
   { seed, untouchedMinutes, bounds }: EvaluateAlarmsOptions,
-  system: System,
+  { system, notes }: { readonly system: System; readonly notes: RecordNotes },
 ): Promise<Untouched> {
   const watched = [];
-  for await (const recording of untouchedExcerpts(folder, names, { seed, seconds: 60 * untouchedMinutes })) {
-    const { raises } = await watchBed(recording, { system, bounds, limits: ADULT_LIMITS });
+  for await (const recording of untouchedExcerpts(folder, names, { seed, seconds: 60 * untouchedMinutes, notes })) {
+    const about = { system, bounds, limits: ADULT_LIMITS };
+    const one = await attempt(recording.name, notes, () => watchBed(recording, about));
+    if (one === undefined) continue;
+    const { raises } = one;
     watched.push({ seconds: secondsOf(recording.leads), raises });
     note(`${recording.name} untouched: ${raises.length} alarms`);
   }

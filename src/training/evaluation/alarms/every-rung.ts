@@ -5,7 +5,7 @@ import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
 import { ModelRateReader } from '../../../lib/signal/model-rate.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
 import { resampleSupport } from '../../../lib/signal/resample.js';
-import type { Lead } from '../../../lib/signal/types.js';
+import { MISSING, type Lead } from '../../../lib/signal/types.js';
 import { BeatTracker, DETECTION_SPAN, GUARD } from '../../../lib/tasks/beat-tracker.js';
 import type { Span } from './annotated.js';
 import type { System } from './system.js';
@@ -19,15 +19,24 @@ export interface InventedBeats {
 
 /**
  * Beats that RPnet finds in whole windows of a lead that have none, by rung. A forced rung takes every window that it puts no
- * beat into, also those that the edge would send losslessly.
+ * beat into, also those that the edge would send losslessly. Windows with a hole, or beside one, are left out.
  *
  * @param silence seconds without a beat
  */
 export async function beatsByRung(lead: Lead, silence: Span, system: System): Promise<Map<string, InventedBeats>> {
-  const pieces = wholeWindows(lead, silence).map((piece) => ({ piece, lead, stream: 'silence' }));
+  const stretches = wholeWindows(lead, silence).map((pieces) =>
+    pieces.map((piece) => ({ piece, lead, stream: 'silence' })),
+  );
   const found = new Map<string, InventedBeats>();
   for (const rung of system.ladder.rungs) {
-    found.set(rung.name, await sendBy(pieces, rung, system));
+    const total = { windows: 0, refused: 0, beats: 0 };
+    for (const pieces of stretches) {
+      const { windows, refused, beats } = await sendBy(pieces, rung, system);
+      total.windows += windows;
+      total.refused += refused;
+      total.beats += beats;
+    }
+    found.set(rung.name, total);
   }
   return found;
 }
@@ -58,19 +67,24 @@ async function sendBy(
   return { windows: pieces.length, refused, beats };
 }
 
-/** Windows of the grid that lie within the span, as the edge would cut them. */
-function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[] {
+/** Windows of the grid that lie within the span, as the edge would cut them; neighbours together, none of them with a hole in what it takes. */
+function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[][] {
   const support = resampleSupport(rate, MODEL_RATE);
-  const pieces: CutPiece[] = [];
+  const stretches: CutPiece[][] = [[]];
   for (let window = Math.ceil((from * MODEL_RATE) / WINDOW); ; window++) {
     const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
-    if (end > to * rate) return pieces;
+    if (end > to * rate) return stretches.filter((pieces) => pieces.length > 0);
     const samplesFirst = Math.max(0, firstIndex - support);
     const closing = Math.min(samples.length, end + support);
-    pieces.push({
+    const taken = samples.slice(samplesFirst, closing);
+    if (taken.includes(MISSING)) {
+      stretches.push([]);
+      continue;
+    }
+    stretches.at(-1)!.push({
       ...{ start: window * WINDOW, length: WINDOW, firstIndex, count: end - firstIndex },
       ...{ whole: true, urgent: false, gap: false },
-      ...{ samples: samples.slice(samplesFirst, closing), samplesFirst, closing },
+      ...{ samples: taken, samplesFirst, closing },
     });
   }
 }

@@ -3,6 +3,7 @@ import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
 import type { RecordNotes } from '../record-notes.js';
+import { attempt } from './attempt.js';
 import { composeEvents, composeFibrillation, fibrillationParts, type Composed } from './compose.js';
 import { Deck } from './deck.js';
 import { annotatedNames, LEAST_SECONDS, readMaterial, type Material } from './material.js';
@@ -59,11 +60,8 @@ export async function surveySources({ folder, notes }: Pick<RecordingsOptions, '
   return { names, fibrillation, noise };
 }
 
-export async function* composeAll(
-  options: Omit<RecordingsOptions, 'notes'>,
-  sources: Sources,
-): AsyncGenerator<Composed, void> {
-  const { folder, seed, count, seconds, limits } = options;
+export async function* composeAll(options: RecordingsOptions, sources: Sources): AsyncGenerator<Composed, void> {
+  const { folder, seed, count, seconds, limits, notes } = options;
   const deck = new Deck(limits, seed);
   const shuffle = seededRandom(seed);
   const names = shuffle.shuffle([...sources.names]);
@@ -71,11 +69,11 @@ export async function* composeAll(
   let [plain, af] = [0, 0];
   for (let index = 0; index < count; index++) {
     const about = { seed, index, seconds, deck, noise: sources.noise };
-    if (fibrillation.length > 0 && index % FIBRILLATION_EVERY === FIBRILLATION_EVERY - 1) {
-      yield composeFibrillation(await again(folder, fibrillation[af++ % fibrillation.length]!), about);
-    } else {
-      yield composeEvents(await again(folder, names[plain++ % names.length]!), about);
-    }
+    const isAf = fibrillation.length > 0 && index % FIBRILLATION_EVERY === FIBRILLATION_EVERY - 1;
+    const name = isAf ? fibrillation[af++ % fibrillation.length]! : names[plain++ % names.length]!;
+    const compose = isAf ? composeFibrillation : composeEvents;
+    const composed = await attempt(name, notes, async () => compose(await again(folder, name), about));
+    if (composed !== undefined) yield composed;
   }
 }
 

@@ -23,7 +23,7 @@ const CONTEXT_S = 30;
 
 const PHYSIOLOGICAL = ALARM_KINDS.filter((kind) => ALARMS[kind].category === 'PHYSIOLOGICAL');
 /** What an annotator's remark on signal quality excuses. */
-const UNREADABLE: readonly AlarmKind[] = ['noise', 'saturation', 'lead-off'];
+const UNREADABLE: readonly AlarmKind[] = ['noise', 'saturation', 'lead-off', 'unwatched'];
 
 /** Besides the alarm that is due: what else is no false alarm while the event lasts. */
 const ALSO_RIGHT: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
@@ -35,7 +35,7 @@ const ALSO_RIGHT: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
   bradycardia: ['other-rhythm'],
   'atrial-fibrillation': ['other-rhythm'],
   'lead-off': ['asystole-or-lead-off', 'saturation'],
-  noise: ['saturation', 'lead-off'],
+  noise: ['saturation', 'lead-off', 'unwatched'],
 };
 
 export const VF_LIKE = 'vf-like';

@@ -21,6 +21,12 @@ export interface Said {
   readonly intervals?: readonly number[];
   readonly label?: number | undefined;
   readonly obstacle?: Obstacle | null;
+  /** Length of a piece; 2 by default. */
+  readonly seconds?: number;
+  /** A hole follows: no beat waits for the next piece. */
+  readonly cut?: boolean;
+  /** Too short for the network that finds beats. */
+  readonly unjudged?: boolean;
   readonly over?: Partial<Observation>;
 }
 
@@ -48,6 +54,21 @@ export class Ward {
       this.wall += 2000;
       this.leads.forEach((lead, i) => changes.push(...lead.say(said[i] ?? said[0] ?? {})));
       changes.push(...this.engine.tick(this.wall).changes);
+    }
+    return changes;
+  }
+
+  /** The same, with a hole of so many seconds behind every `run` seconds on all leads; the heart goes on in it. */
+  playWithHoles(seconds: number, run: number, hole: number, ...said: readonly Said[]): AlarmChange[] {
+    const changes: AlarmChange[] = [];
+    for (let at = 0; at < seconds; at += run + hole) {
+      this.wall += 1000 * run;
+      this.leads.forEach((lead, i) => {
+        changes.push(...lead.say({ ...(said[i] ?? said[0] ?? {}), seconds: run, cut: true, unjudged: run < 0.85 }));
+      });
+      changes.push(...this.engine.tick(this.wall).changes);
+      this.wall += 1000 * hole;
+      for (const lead of this.leads) lead.lose(hole);
     }
     return changes;
   }
@@ -81,6 +102,9 @@ export class Lead {
   #beats = 0;
   #labelled = 0;
   #beatsTo = 0;
+  #isLost = false;
+  /** A hole, or another epoch, lies before the next piece. */
+  #restarts = false;
 
   constructor(ward: Ward, name: string) {
     this.#ward = ward;
@@ -94,6 +118,15 @@ export class Lead {
     this.#restart();
   }
 
+  /** Samples are lost, and with them the beats that are in them; the clock is the caller's. */
+  lose(seconds: number): void {
+    this.index += Math.round(300 * seconds);
+    this.#beatsTo = (this.index * 1000) / 300;
+    this.#labelled = this.#beatsTo;
+    this.#isLost = true;
+    this.#restarts = true;
+  }
+
   /** A new epoch begins at a time of the device's clock. */
   begin(epoch: number): void {
     this.epoch = epoch;
@@ -102,22 +135,31 @@ export class Lead {
   }
 
   #restart(): void {
+    this.#restarts = true;
     const now = (this.index * 1000) / 300;
     this.#lastBeat = now;
     this.#beatsTo = now;
     this.#labelled = now;
   }
 
-  say({ bpm = 60, intervals, label, obstacle = null, over = {} }: Said): AlarmChange[] {
+  say({ bpm = 60, intervals, label, obstacle = null, seconds = 2, cut, unjudged, over = {} }: Said): AlarmChange[] {
     const from = (this.index * 1000) / 300;
-    const to = from + 2000;
-    const beatsTo = obstacle === null ? to - GUARD_MS : to;
+    const to = from + 1000 * seconds;
+    const judgedTo = unjudged === true ? from : to;
+    const beatsTo = obstacle === null && cut !== true ? judgedTo - GUARD_MS : judgedTo;
     const beats: number[] = [];
     const next = (): number => {
       if (intervals !== undefined) return intervals[this.#beats % intervals.length] ?? Infinity;
       return bpm === null ? Infinity : 60_000 / bpm;
     };
     if (bpm === null) this.#lastBeat = Math.max(this.#lastBeat, beatsTo - 100_000);
+    if (this.#isLost) {
+      for (let beat = this.#lastBeat + next(); beat < this.#beatsTo; beat += next()) {
+        this.#beats += 1;
+        this.#lastBeat = beat;
+      }
+    }
+    this.#isLost = false;
     for (let beat = Math.max(this.#lastBeat + next(), this.#beatsTo); beat < beatsTo; beat += next()) {
       beats.push(beat);
       this.#beats += 1;
@@ -128,12 +170,14 @@ export class Lead {
       if (label !== undefined) labels.push({ at: this.epoch + this.#labelled + STEP_MS, label });
     }
     const start = this.index;
-    this.index += 600;
+    this.index += Math.round(300 * seconds);
     this.#beatsTo = beatsTo;
+    const restarted = this.#restarts;
+    this.#restarts = false;
     return this.#ward.engine.observe(
       {
         ...{ stream: this.name, epoch: this.epoch, start, end: this.index, from: this.epoch + from },
-        ...{ to: this.epoch + to, obstacle, restarted: false, last: false, closedAt: this.#ward.wall, clockRate: 1 },
+        ...{ to: this.epoch + to, obstacle, restarted, last: false, closedAt: this.#ward.wall, clockRate: 1 },
         ...{ beats: beats.map((beat) => this.epoch + beat), beatsTo: this.epoch + beatsTo, labels },
         ...over,
       },

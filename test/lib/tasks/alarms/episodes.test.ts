@@ -68,6 +68,16 @@ describe('a latched alarm', () => {
     expect(new Set(changes.map(({ id }) => id)).size).toBe(1);
   });
 
+  it('ends what it supersedes when its condition comes back', () => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.play(8, { bpm: null });
+    expect(of(ward.play(40, { bpm: 45 }), 'bradycardia')).toEqual(['ACTIVE ONSET']);
+    const changes = ward.play(60, { bpm: null });
+    expect(brief(changes)).toEqual(['asystole ACTIVE RETURNED', 'bradycardia ENDED SUPERSEDED']);
+    expect(changes[1]!.supersededBy).toBe(changes[0]!.id);
+  });
+
   it('keeps nothing else from beginning', () => {
     const ward = new Ward();
     ward.play(10);
@@ -114,13 +124,44 @@ describe('an audio pause', () => {
     expect(ward.engine.state.episodes.pauses).toEqual([]);
   });
 
-  it('that was set for a high alarm is not ended by another', () => {
+  it('that was set for a high alarm is ended by another kind of high one, and not by its own', () => {
     const ward = new Ward();
     ward.play(20, { bpm: 80 });
     ward.play(20, { bpm: 170 });
     ward.ask('PAUSE', { pauseMs: 600_000 });
-    const [asystole] = ward.play(10, { bpm: null }).filter(({ kind }) => kind === 'asystole');
-    expect(asystole!.pausedUntil).toBeGreaterThan(ward.wall);
+    ward.play(20, { bpm: 80 });
+    const [back] = ward.play(20, { bpm: 170 });
+    expect(back).toMatchObject({ kind: 'extreme-tachycardia', reason: 'RETURNED' });
+    expect(back!.pausedUntil).toBeGreaterThan(ward.wall);
+    ward.restart();
+    const changes = ward.play(10, { bpm: null });
+    expect(brief(changes)).toEqual(['asystole ACTIVE ONSET', 'extreme-tachycardia ENDED SUPERSEDED']);
+    expect(changes.map(({ pausedUntil }) => pausedUntil)).toEqual([null, null]);
+  });
+
+  it('that was set while one high alarm was over and another active is ended by the return of the first', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.play(8, { bpm: null });
+    ward.play(40, { bpm: 170 });
+    const paused = ward.ask('PAUSE', { pauseMs: 600_000 })!;
+    expect(brief(paused)).toEqual(['asystole LATCHED PAUSED', 'extreme-tachycardia ACTIVE PAUSED']);
+    const [back, ...others] = ward.play(8, { bpm: null });
+    expect(back).toMatchObject({ kind: 'asystole', reason: 'RETURNED', pausedUntil: null });
+    expect(brief(others)).toEqual(['extreme-tachycardia ENDED SUPERSEDED']);
+    ward.ask('PAUSE', { pauseMs: 600_000 });
+    ward.play(8);
+    expect(ward.play(8, { bpm: null })[0]!.pausedUntil).toBeGreaterThan(ward.wall);
+  });
+
+  it('of before kinds were kept covers no high alarm that begins', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.play(8, { bpm: null });
+    ward.ask('PAUSE', { pauseMs: 600_000 });
+    for (const pause of ward.engine.state.episodes.pauses) delete pause.kinds;
+    const [onset] = ward.play(40, { bpm: 170 }).filter(({ kind }) => kind === 'extreme-tachycardia');
+    expect(onset!.pausedUntil).toBeNull();
   });
 
   it('of one kind leaves the others alone', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ratesOf } from '../../../../src/lib/tasks/alarms/rates.js';
+import { intervalsOf, ratesOf } from '../../../../src/lib/tasks/alarms/rates.js';
 
 const beats = (...intervals: number[]): number[] =>
   intervals.reduce((times, interval) => [...times, times.at(-1)! + interval], [0]);
@@ -19,7 +19,7 @@ describe('the slow rate', () => {
 
   it('is not known of one interval', () => {
     expect(rates([1900], 1900).slow).toBeUndefined();
-    expect(ratesOf([], 0)).toEqual({ usual: undefined, fast: undefined, slow: undefined });
+    expect(ratesOf([], 0)).toEqual({ atLeast: undefined, atMost: undefined, fast: undefined, slow: undefined });
   });
 });
 
@@ -37,12 +37,56 @@ describe('the fast rate', () => {
 
 describe('the usual rate', () => {
   it('is that of the median of eight intervals, and of four at least', () => {
-    expect(rates([...repeat(500, 4), ...repeat(1000, 4)], 100).usual).toBeCloseTo(80, 6);
-    expect(rates(repeat(500, 3), 100).usual).toBeUndefined();
+    expect(rates([...repeat(500, 4), ...repeat(1000, 4)], 100).atLeast).toBeCloseTo(80, 6);
+    expect(rates(repeat(500, 3), 100).atLeast).toBeUndefined();
   });
 
   it('falls while a beat is late: one of the silence may have been missed, not two', () => {
-    expect(rates(repeat(500, 8), 1900).usual).toBeCloseTo(120, 6);
-    expect(rates(repeat(500, 8), 3000).usual).toBeCloseTo(40, 6);
+    expect(rates(repeat(500, 8), 1900).atLeast).toBeCloseTo(120, 6);
+    expect(rates(repeat(500, 8), 3000).atLeast).toBeCloseTo(40, 6);
+  });
+});
+
+describe('behind a hole', () => {
+  /** Beats every `ms` in stretches of so many, with one hidden in the hole between two of them. */
+  const stretches = (ms: number, count: number, hidden: number, times: number) => {
+    const lists = Array.from({ length: times }, (_, i) => {
+      const first = i * (count - 1 + hidden) * ms;
+      return Array.from({ length: count }, (_beat, j) => first + j * ms);
+    });
+    const last = lists.at(-1)!.at(-1)!;
+    const intervals = lists.flatMap((list, i) => intervalsOf(list, lists[i - 1]?.at(-1) ?? null));
+    return { intervals, last, end: last + ms / 2 };
+  };
+
+  it('an interval across it counts for a rate that the heart has at least, and not for one that it has at most', () => {
+    const before = stretches(400, 5, 2, 4);
+    // Eight of the newest: six of 400 ms, two across a hole of 800.
+    const { end } = before;
+    expect(ratesOf([], end, before)).toMatchObject({ atLeast: 150, atMost: 150, fast: 150, slow: 150 });
+    const slow = stretches(1600, 3, 2, 4);
+    expect(ratesOf([], slow.end, slow)).toMatchObject({ atMost: 37.5, slow: 37.5 });
+    const rare = stretches(400, 2, 2, 5);
+    expect(ratesOf([], rare.end, rare)).toMatchObject({ atLeast: undefined, fast: undefined });
+  });
+
+  it('of two beats in turns, one of which is always hidden, no fast rate is told', () => {
+    const before = stretches(400, 3, 2, 4);
+    expect(ratesOf([], before.end, before)).toMatchObject({ fast: 75 });
+  });
+
+  it('the time since it ended is open', () => {
+    const before = stretches(400, 5, 1, 4);
+    expect(ratesOf([], before.end + 100, before)).toMatchObject({ fast: 150 });
+    expect(ratesOf([], before.end + 2500, before)).toMatchObject({ fast: undefined });
+    const next = before.last + 400;
+    expect(ratesOf([next], next + 200, before)).toMatchObject({ atLeast: 150, atMost: 150, fast: 150 });
+  });
+
+  it('those of behind it alone count where those of before do not', () => {
+    const before = { ...stretches(400, 8, 1, 1), end: 20_000 };
+    const own = beats(...repeat(1000, 4)).map((beat) => before.end + beat);
+    expect(ratesOf(own, own.at(-1)! + 100, before)).toEqual({ atLeast: 60, atMost: 60, fast: undefined, slow: 60 });
+    expect(ratesOf(own.slice(0, 2), own[1]! + 100, before)).toMatchObject({ atMost: undefined, slow: undefined });
   });
 });

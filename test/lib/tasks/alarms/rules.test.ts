@@ -100,6 +100,29 @@ describe('asystole', () => {
   });
 });
 
+describe('a heart that does not beat', () => {
+  it.each([
+    ['asystole', { bpm: null }],
+    ['asystole-or-lead-off', { obstacle: 'constant' }],
+  ] as const)(
+    'has no rhythm: %s ends and suppresses those that were called, and they come again with the beats',
+    (kind, said) => {
+      for (const [rhythm, beats] of [
+        ['atrial-fibrillation', AF],
+        ['other-rhythm', { label: O }],
+      ] as const) {
+        const ward = new Ward();
+        expect(of(ward.play(60, beats), rhythm)).toEqual(['ACTIVE ONSET']);
+        const changes = ward.play(300, said);
+        const onset = changes.find((change) => change.kind === kind);
+        expect(of(changes, rhythm), rhythm).toEqual(['ENDED SUPERSEDED']);
+        expect(changes.find((change) => change.kind === rhythm)!.supersededBy).toBe(onset!.id);
+        expect(of(ward.play(60, beats), rhythm), rhythm).toEqual(['ACTIVE ONSET']);
+      }
+    },
+  );
+});
+
 describe('a constant line without a flag of the device', () => {
   it("is 'asystole or lead off', high, where no lead says anything else", () => {
     for (const other of ['lead-off', 'noise', 'constant'] as const) {
@@ -152,6 +175,32 @@ describe.each([
     const ended = changes.filter((change) => change.kind === plain);
     expect(brief(ended)).toEqual([`${plain} ENDED SUPERSEDED`]);
     expect(ended[0]!.supersededBy).toBe(higher!.id);
+  });
+});
+
+describe('a lead on which every second beat is missed', () => {
+  const FAST = { bpm: 171 };
+  const HALF = { bpm: 85.5 };
+
+  it('holds back no fast rate of the other', () => {
+    const ward = new Ward({ leads: 2 });
+    const [onset] = ward.play(30, FAST, HALF);
+    expect(onset).toMatchObject({ kind: 'extreme-tachycardia', reason: 'ONSET', streams: ['bed-1.1'] });
+    expect(ward.play(60, FAST, HALF)).toEqual([]);
+    const other = new Ward({ leads: 2 });
+    expect(brief(other.play(40, { bpm: 130 }, { bpm: 65 }))).toEqual(['tachycardia ACTIVE ONSET']);
+  });
+
+  it('does where the other may count T waves, and where they disagree otherwise', () => {
+    for (const [fast, slow] of [
+      [{ intervals: [310, 390] }, { bpm: 60_000 / 700 }],
+      [FAST, { bpm: 57 }],
+      [FAST, { bpm: 90 }],
+    ] as const) {
+      const ward = new Ward({ leads: 2 });
+      ward.play(20, { bpm: 75 });
+      expect(ward.play(60, fast, slow)).toEqual([]);
+    }
   });
 });
 

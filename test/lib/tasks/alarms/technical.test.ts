@@ -19,7 +19,7 @@ describe.each([
 
   it('of a single piece does not flicker: one episode at most', () => {
     const ward = new Ward();
-    const changes = Array.from({ length: 6 }, () => [...ward.play(2), ...ward.play(2, { obstacle })]).flat();
+    const changes = Array.from({ length: 6 }, () => [...ward.play(4), ...ward.play(2, { obstacle })]).flat();
     expect(changes.filter(({ kind, reason }) => kind === obstacle && reason === 'ONSET').length).toBeLessThanOrEqual(
       delay > 2 ? 0 : obstacle === 'lead-off' ? 6 : 1,
     );
@@ -145,13 +145,51 @@ describe('a stalled stream', () => {
     expect(brief(ward.wait(20))).toEqual(['tachycardia HELD UNREADABLE', 'stream-stalled ACTIVE ONSET']);
   });
 
-  it('is forgotten after an hour, with what was open', () => {
+  it('stays, with what was open, until a person has seen it, and has not ended as where it comes back', () => {
     const ward = new Ward();
     ward.play(40, { bpm: 130 });
     ward.wait(20);
-    expect(brief(ward.wait(3600))).toEqual(['stream-stalled ENDED CONDITION_ENDED', 'tachycardia ENDED STREAM_ENDED']);
+    expect(ward.wait(3 * 3600)).toEqual([]);
+    ward.restart();
+    expect(brief(ward.ask('ACKNOWLEDGE', { kind: 'stream-stalled' })!)).toEqual(['stream-stalled ACKNOWLEDGED ACKNOWLEDGED']); // prettier-ignore
+    const ended = ward.wait(2);
+    expect(brief(ended)).toEqual(['stream-stalled ENDED STREAM_ENDED', 'tachycardia ENDED STREAM_ENDED']);
+    expect(ended[0]).toMatchObject({ acknowledgedBy: 'nurse-3' });
     expect(ward.engine.state.leads).toEqual({});
     expect(ward.wait(60)).toEqual([]);
+  });
+
+  it('that was seen at once ends after an hour', () => {
+    const ward = new Ward();
+    ward.play(40);
+    ward.wait(20);
+    ward.ask('ACKNOWLEDGE');
+    expect(ward.wait(3500)).toEqual([]);
+    expect(brief(ward.wait(100))).toEqual(['stream-stalled ENDED STREAM_ENDED']);
+  });
+
+  it('comes back after hours, and has ended by that', () => {
+    const ward = new Ward();
+    ward.play(40);
+    ward.wait(20_000);
+    ward.leads[0]!.begin(ward.wall);
+    expect(of(ward.play(4), 'stream-stalled')).toEqual(['ENDED CONDITION_ENDED']);
+  });
+
+  it('of one lead of a bed goes by itself, when a person has seen it', () => {
+    const ward = new Ward({ leads: 2 });
+    ward.play(10);
+    const alone = (seconds: number): string[] =>
+      Array.from({ length: seconds / 5 }, () => {
+        ward.wall += 5000;
+        return [...ward.leads[1]!.say({ seconds: 5 }), ...ward.engine.tick(ward.wall).changes];
+      })
+        .flat()
+        .map(({ kind, state, reason }) => `${kind} ${state} ${reason}`);
+    expect(alone(4000)).toEqual(['stream-stalled ACTIVE ONSET']);
+    ward.ask('ACKNOWLEDGE');
+    expect(alone(20)).toEqual(['stream-stalled ENDED STREAM_ENDED']);
+    expect(Object.keys(ward.engine.state.leads)).toEqual(['bed-1.2']);
   });
 
   it('is not forgotten for a time in which nobody watched, nor is one that ended', () => {
@@ -163,7 +201,9 @@ describe('a stalled stream', () => {
       ward.restart();
       expect(ward.wait(1)).toEqual([]);
       expect(Object.keys(ward.engine.state.leads)).toHaveLength(1);
-      ward.wait(3600);
+      ward.wait(1800);
+      ward.ask('ACKNOWLEDGE');
+      ward.wait(1800);
       expect(ward.engine.state.leads).toEqual({});
     }
   });

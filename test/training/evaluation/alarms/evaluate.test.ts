@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
 import { seededRandom } from '../../../../src/lib/signal/random.js';
+import { MISSING } from '../../../../src/lib/signal/types.js';
+import { readRecording, writeRecording } from '../../../../src/lib/signal/wfdb/index.js';
 import { ADULT_LIMITS } from '../../../../src/lib/tasks/alarms/limits.js';
 import { textureOf } from '../../../../src/training/evaluation/alarms/baseline.js';
 import { cutExcerpt, toRecording } from '../../../../src/training/evaluation/alarms/canvas.js';
@@ -86,6 +88,37 @@ describe('evaluate alarms', () => {
     expect(certified).toBeNull();
     expect(lines).toContain('evaluate alarms: no certificate of its bounds');
     expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ certified: null });
+  }, 120_000);
+
+  it('scores a recording with holes in its asystole, and goes on behind one that it cannot score', async () => {
+    const composed = join(folder, 'holes');
+    await mkdir(composed);
+    const { leads, rate } = await readRecording(join(SHIPPED_SAMPLES, 'mitdb-100-normal'));
+    const lead = leads[0]!;
+    const samples = lead.samples.slice(0, 60 * rate).fill(1000, 20 * rate, 45 * rate);
+    for (let i = 20 * rate; i < 45 * rate; i++) samples[i]! += i % 3;
+    const holed = samples.slice();
+    for (const at of [21, 30, 50]) holed.fill(MISSING, at * rate, at * rate + 20);
+    for (const [name, own] of [
+      ['a-holes', holed],
+      ['c-whole', samples],
+    ] as const)
+      // prettier-ignore
+      await writeRecording(composed, { name, rate, leads: [{ ...lead, samples: own }], warnings: [] });
+    await writeRecording(composed, { name: 'b-slow', rate: 40, leads: [{ ...lead, rate: 40 }], warnings: [] });
+    const onset = { kind: 'asystole', onsetSeconds: 19.6, endSeconds: 45 };
+    const truth = { 'a-holes': [onset], 'b-slow': [onset], 'c-whole': [onset] };
+    await writeFile(join(composed, 'onsets.json'), JSON.stringify(truth));
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const json = join(folder, 'holes.json');
+    const { records, leftOut, inventedBeats } = await evaluateAlarms({ ...about, source: { composed }, json });
+    const lines = stderr.mock.calls.map(([line]) => String(line)).join('');
+    stderr.mockRestore();
+    expect(records).toBe(2);
+    expect(leftOut).toEqual([{ name: 'b-slow', reason: expect.stringMatching(/\w/) as string }]);
+    expect(lines).toContain(`evaluate alarms: b-slow is left out: ${leftOut[0]!.reason}`);
+    // Three windows of the whole one, two of the other.
+    expect(inventedBeats['lossless']).toMatchObject({ windows: 5, beats: 0 });
   }, 120_000);
 
   it('refuses a folder that cannot be kept in, before any record is read', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../../../src/lib/runtime/paths.js';
 import { seededRandom } from '../../../../src/lib/signal/random.js';
-import type { Lead } from '../../../../src/lib/signal/types.js';
+import { MISSING, type Lead } from '../../../../src/lib/signal/types.js';
 import { textureOf } from '../../../../src/training/evaluation/alarms/baseline.js';
 import { cutExcerpt, toRecording } from '../../../../src/training/evaluation/alarms/canvas.js';
 import {
@@ -74,6 +74,20 @@ describe('every rung of the shipped ladder', () => {
     const found = await beatsByRung(leads[0]!, silence, system);
     expect(found.get('neural-6')!.refused).toBeGreaterThan(0);
     expect(found.get('lossless')!.refused).toBe(0);
+  });
+
+  it('leaves windows with a hole out, and begins anew behind them', async () => {
+    const random = seededRandom(1);
+    const noise = lead(() => 0.01 * random.normal());
+    // Of the six windows in 40 s the third has a hole; what resampling takes of the second reaches one at its border.
+    const window = (1792 * RATE) / 300;
+    for (const at of [2.5 * window, 1]) {
+      const samples = noise.samples.slice().fill(MISSING, Math.round(at), Math.round(at) + 20);
+      const found = await beatsByRung({ ...noise, samples }, whole, system);
+      for (const [rung, { windows, beats }] of found) expect([windows, beats], rung).toEqual([5, 0]);
+    }
+    const none = await beatsByRung({ ...noise, samples: noise.samples.slice().fill(MISSING) }, whole, system);
+    expect(none.get('lossless')).toEqual({ windows: 0, refused: 0, beats: 0 });
   });
 
   it('finds the beats of a lead that has them', async () => {
