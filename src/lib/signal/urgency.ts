@@ -147,8 +147,11 @@ export class UrgencyRule {
     const silent = silentFor >= SILENT_SECONDS;
     const extreme = this.#extremeRate(now);
     const restless = this.#asks && now - (this.#watch.lastCalm ?? this.#since) >= SILENT_SECONDS;
-    this.#isDoubtAlone = !silent && !extreme;
-    if (this.#isDoubtAlone && !restless) {
+    const isDoubtAlone = !silent && !extreme;
+    // What the watch sees itself is asked about at once, however long waves alone were denied.
+    if (this.#isDoubtAlone && !isDoubtAlone) this.#deniedFrom = undefined;
+    this.#isDoubtAlone = isDoubtAlone;
+    if (isDoubtAlone && !restless) {
       this.#inSpell = false;
       this.#deniedFrom = undefined;
       this.#silentFrom = undefined;

@@ -9,7 +9,7 @@ import { deviation } from './peaks.js';
 /** Half a second. Noise that lasts less holds three beats at most, and the usual height is a median of eight. */
 const STRIP = MODEL_RATE / 2;
 /** The deviation of noise beside which RPnet loses beats: so many times the height of what can be read, and so many millivolts. */
-const STRONG = 1;
+const STRONG = 0.8;
 const STRONG_MV = 1.5;
 /** Strong noise is left so many times as high as the rest, and so high at least: half a second that can be read may hold no beat. */
 const LEFT = 1.5;
