@@ -108,7 +108,7 @@ export async function readLabelled(
   const samples = bridgedSamples(lead.samples, lead.rate);
   const bridged = samples.reduce((sum, v, i) => sum + (lead.samples[i] === MISSING && v !== MISSING ? 1 : 0), 0);
   if (bridged > 0)
-    warn(`${bridged} missing samples in holes of up to 40 ms are bridged; the live stream has no label across one`);
+    warn(`missing samples in holes of up to 40 ms are bridged: ${bridged}; the live stream has no label across one`);
   return { name, label, ...longestStretch({ ...lead, samples }), seconds: lead.samples.length / lead.rate };
 }
 

@@ -150,7 +150,7 @@ describe('evaluate rhythm', () => {
     const scores = await evaluate(folder, await labelled(folder, ['whole,N', 'first,N', 'holes,N']));
     expect([scores.records, scores.causal.records, scores.leftOut]).toEqual([3, 3, []]);
     expect(scores.confusion[0]!.reduce((sum, n) => sum + n, 0)).toBe(3);
-    const text = '13 missing samples in holes of up to 40 ms are bridged; the live stream has no label across one';
+    const text = 'missing samples in holes of up to 40 ms are bridged: 13; the live stream has no label across one';
     expect(scores.warnings).toEqual([{ record: 'holes', text }]);
   });
 
