@@ -8,13 +8,14 @@ import { checkJsonFile } from '../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readRecording, type LeadInfo } from '../lib/signal/wfdb/index.js';
 import { detectPeaks } from '../lib/tasks/detect-peaks.js';
-import { peaksOfLead, peakSample } from '../lib/tasks/lead-peaks.js';
+import { peaksOfLead, peakSample, unreadWarning } from '../lib/tasks/lead-peaks.js';
 import type { Lead } from '../lib/signal/types.js';
 import type { PeaksConfig } from './options.js';
 
 /**
  * Writes `{ rate, samples, warnings }`: the lead's rate in Hz, the native sample indices of its R peaks, gap by gap, and
- * what was wrong with the record and could be read all the same, as `{ record, text }`; stderr has a line of each.
+ * what was wrong with the record and could be read all the same, or that no beat was looked for in a share of it, as
+ * `{ record, text }`; stderr has a line of each. A peak in a hole of up to 40 ms has the index of a sample that is missing.
  *
  * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written, before anything is read; DATA_INVALID for a
  * lead that is not there; RECORD_UNSUPPORTED for one that is no voltage; MODEL_INVALID; the reader's errors
@@ -24,15 +25,12 @@ export async function findPeaks(
   { stderr }: Pick<CommandContext, 'stderr'>,
 ): Promise<void> {
   await checkJsonFile(json);
-  const {
-    name,
-    leads,
-    warnings: texts,
-  } = await readRecording(record, {
-    leads: (there) => [chooseLead(there, wanted, record)],
-  });
+  const read = await readRecording(record, { leads: (there) => [chooseLead(there, wanted, record)] });
+  const { name } = read;
+  const [lead] = read.leads as [Lead];
+  const unread = unreadWarning(lead);
+  const texts = unread === undefined ? read.warnings : [...read.warnings, unread];
   for (const text of texts) stderr.write(`peaks: ${name}: ${text}\n`);
-  const [lead] = leads as [Lead];
   const { network } = await loadRpnet(models ?? SHIPPED_MODELS);
   const rpnet = new Network(network);
   const peaks = peaksOfLead(lead, (millivolts) => detectPeaks(millivolts, rpnet));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED_SAMPLES } from '../../src/lib/runtime/paths.js';
+import { MISSING } from '../../src/lib/signal/types.js';
 import { readAnnotations, readRecording, writeRecording } from '../../src/lib/signal/wfdb/index.js';
 import { findPeaks } from '../../src/operations/peaks.js';
 import { MODELS } from '../models.js';
@@ -46,6 +47,33 @@ describe('peaks', () => {
     const text = 'A04040.mat: expected 18024 bytes (9000 frames), got 16024 (8000 whole frames)';
     expect(stderr.read()).toBe(`peaks: A04040: ${text}\n`);
     expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ warnings: [{ record: 'A04040', text }] });
+  }, 60_000);
+
+  it('finds the beats over holes of 40 ms, and warns of the share that it cannot look at', async () => {
+    const { rate, leads } = await readRecording(record);
+    const samples = leads[0]!.samples.slice(0, 60 * rate);
+    for (let at = 1; at < 59; at += 0.7) samples.fill(MISSING, Math.round(at * rate), Math.round(at * rate) + 1);
+    const write = (name: string): Promise<void> =>
+      writeRecording(folder, { name, rate, leads: [{ ...leads[0]!, samples }], warnings: [] });
+    const read = async (name: string): Promise<{ samples: number[]; warnings: { text: string }[] }> => {
+      const json = join(folder, `${name}.json`);
+      const stderr = new PassThrough({ encoding: 'utf8' });
+      await find(json, undefined, join(folder, name), stderr);
+      const written = JSON.parse(await readFile(json, 'utf8')) as Awaited<ReturnType<typeof read>>;
+      const lines = written.warnings.map(({ text }) => `peaks: ${name}: ${text}\n`).join('');
+      expect(stderr.read() ?? '').toBe(lines);
+      return written;
+    };
+    await write('holes');
+    const beats = (await readAnnotations(record)).filter(({ symbol, sample }) => symbol !== '+' && sample < 60 * rate);
+    const holes = await read('holes');
+    expect(holes.warnings).toEqual([]);
+    expect(holes.samples).toHaveLength(beats.length);
+    samples.fill(MISSING, 20 * rate, 35 * rate);
+    await write('gap');
+    const gap = await read('gap');
+    expect(gap.warnings.map(({ text }) => text)).toEqual([expect.stringContaining('no beat is looked for in 25.0% of lead MLII')]); // prettier-ignore
+    expect(gap.samples.every((at) => at < 20 * rate || at >= 35 * rate)).toBe(true);
   }, 60_000);
 
   it('refuses a file that cannot be written, before the record is read', async () => {

@@ -1,6 +1,6 @@
 /**
- * Holes of a few samples, as a radio link leaves them. What RPnet and the classifier are given is a straight line across such a hole;
- * the signal and its flags stay as they are.
+ * Holes of a few samples, as a radio link leaves them. What beats are looked for in is a straight line across such a hole; the signal
+ * and its flags stay as they are, and no rhythm label of the live stream looks across one.
  */
 import { MODEL_RATE } from '../signal/grid.js';
 import { MISSING } from '../signal/types.js';
