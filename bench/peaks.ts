@@ -1,4 +1,7 @@
-/** The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB`. */
+/**
+ * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB`. A third folder, such as
+ * bench/candidates, has another RPnet in its `peaks`; its scores are written beside the shipped one's.
+ */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
 import type { Lead } from '../src/lib/signal/types.js';
@@ -19,10 +22,10 @@ const RATES = [250, 300, 360, 500];
 /** Noise, other rates and the inverted lead are tried on this stretch of each record, for time. */
 const STRETCH = { fromSeconds: 300, seconds: 300 };
 
-const [mitdb, nstdb] = process.argv.slice(2);
-if (mitdb === undefined || nstdb === undefined) throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB');
+const [mitdb, nstdb, models = 'models'] = process.argv.slice(2);
+if (mitdb === undefined || nstdb === undefined) throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB [MODELS]');
 const started = performance.now();
-const { network, hash } = await loadRpnet('models');
+const { network, hash } = await loadRpnet(models);
 const rpnet = new Network(network);
 const detectors = { rpnet: (millivolts: Float32Array) => detectPeaks(millivolts, rpnet), panTompkins };
 
@@ -90,7 +93,7 @@ console.error('peaks: other rates, inverted');
 const rates = RATES.map((rate) => ({ rate, ...scoreLeads(stretches, (lead) => leadAtRate(lead, rate)) }));
 const inverted = scoreLeads(stretches, (lead) => ({ ...lead, gain: -lead.gain }));
 
-writeResult('peaks', {
+writeResult(models === 'models' ? 'peaks' : 'peaks-candidate', {
   part: 'selection',
   caution:
     'Never trained on, but watched while RPnet was trained: its noise and length of training were chosen on these ' +

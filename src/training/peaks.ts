@@ -87,7 +87,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
       parameters: {},
       training: {
         ...origin(options, started),
-        data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, hum, wander and pacing pulses',
+        data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, muscle noise, hum, wander and pacing pulses',
         ...(start && { from: start.hash }),
         ...(heard && { codec: heard.codec }),
         steps: options.steps,
