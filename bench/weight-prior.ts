@@ -1,5 +1,5 @@
 import type { WeightPrior } from '../src/lib/codec/recursive-least-squares.js';
-import { factorise, inverseOf, solve } from '../src/training/cholesky.js';
+import { factorise, inverseOf, solve } from '../src/lib/signal/cholesky.js';
 
 interface Evidence {
   readonly precision: Float64Array;

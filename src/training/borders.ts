@@ -11,7 +11,7 @@ import { buildBorderCorrection } from '../lib/model/architectures/neural-codec.j
 import { Network } from '../lib/model/network.js';
 import tf, { type LayersModel } from '../lib/model/tf.js';
 import { WINDOW } from '../lib/signal/grid.js';
-import { factorise, solve } from './cholesky.js';
+import { factorise, solve } from '../lib/signal/cholesky.js';
 import type { NeuralNetworks } from './neural.js';
 import { cutWindows, normaliseWindows, splitRows } from './windows.js';
 

@@ -1,6 +1,6 @@
 /** Fits the contexts of a rung's integers (`learned-contexts.ts`) to training windows: least squares, then classes. */
 import { expectation, SMALLEST_SIZE, type LearnedContexts } from '../lib/codec/learned-contexts.js';
-import { factorise, solve } from './cholesky.js';
+import { factorise, solve } from '../lib/signal/cholesky.js';
 
 /** Calls back with every integer of every window, its group, and its neighbours. */
 export type Neighbourhoods = (visit: (value: number, group: number, neighbours: ArrayLike<number>) => void) => void;

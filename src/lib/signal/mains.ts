@@ -4,6 +4,8 @@
  * 12 of the 250 degrees of freedom of a second: broadband noise hardly loses by it.
  */
 
+import { factorise, solve } from './cholesky.js';
+
 /** Nominal frequencies in Hz. */
 const MAINS = [50, 60] as const;
 /** The mains stay within 0.5 Hz of them, and the clock of a device may be off by 1%. */
@@ -121,25 +123,16 @@ function withoutWaves(values: Float64Array, hertz: readonly number[], rate: numb
   return out;
 }
 
-/** Weights of the columns, by the normal equations and Cholesky. */
+/** Weights of the columns, by the normal equations. */
 function leastSquares(values: Float64Array, columns: readonly Float64Array[]): Float64Array {
   const order = columns.length;
-  const lower = columns.map((column, i) => Float64Array.from(columns.slice(0, i + 1), (other) => dot(column, other)));
-  const x = Float64Array.from(columns, (column) => dot(column, values));
-  lower.forEach((row, i) => {
-    row[i]! *= 1 + RIDGE;
-    for (let j = 0; j <= i; j++) {
-      for (let k = 0; k < j; k++) row[j]! -= row[k]! * lower[j]![k]!;
-      row[j] = i === j ? Math.sqrt(Math.max(row[j]!, Number.MIN_VALUE)) : row[j]! / lower[j]![j]!;
-    }
-    for (let k = 0; k < i; k++) x[i]! -= row[k]! * x[k]!;
-    x[i]! /= row[i]!;
+  const matrix = new Float64Array(order * order);
+  columns.forEach((column, i) => {
+    for (let j = 0; j <= i; j++) matrix[i * order + j] = dot(column, columns[j]!);
+    matrix[i * order + i]! *= 1 + RIDGE;
   });
-  for (let i = order - 1; i >= 0; i--) {
-    for (let k = i + 1; k < order; k++) x[i]! -= lower[k]![i]! * x[k]!;
-    x[i]! /= lower[i]![i]!;
-  }
-  return x;
+  const right = Float64Array.from(columns, (column) => dot(column, values));
+  return solve(factorise(matrix, order), right, order);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -2,15 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
-import { MODEL_RATE, modelIndex } from '../../lib/signal/grid.js';
-import { resample } from '../../lib/signal/resample.js';
 import { runs, type Run } from '../../lib/signal/runs.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
-import { toMillivolts } from '../../lib/signal/units.js';
 import { readRecording } from '../../lib/signal/wfdb/index.js';
 import { bridgedSamples } from '../../lib/tasks/short-holes.js';
 import { firstVoltage, foreignReason } from './first-voltage.js';
 import { recordNames } from './mitbih.js';
+import { runAtModelRate } from './model-rate.js';
 
 /** CinC 2017's labels in the order of `RHYTHM_CLASSES`. */
 const CINC_LABELS: readonly string[] = ['N', 'A', 'O', '~'];
@@ -116,11 +114,10 @@ export async function readLabelled(
 function longestStretch(lead: Lead): Pick<LabelledRecord, 'samples' | 'from' | 'to'> {
   const { rate } = lead;
   const none: Run = { start: 0, length: 0 };
-  const { start, length } = runs(lead.samples).reduce((best, run) => (run.length > best.length ? run : best), none);
-  const [from, to] = [start / rate, (start + length) / rate];
-  const outFirst = modelIndex(start, rate);
-  const outCount = Math.floor(((start + length) * MODEL_RATE) / rate) - outFirst;
-  if (outCount <= 0) return { samples: new Float32Array(), from, to };
-  const millivolts = toMillivolts(lead, start, start + length);
-  return { samples: resample(millivolts, { rate, first: start, outRate: MODEL_RATE, outFirst, outCount }), from, to };
+  const longest = runs(lead.samples).reduce((best, run) => (run.length > best.length ? run : best), none);
+  return {
+    samples: runAtModelRate(lead, longest),
+    from: longest.start / rate,
+    to: (longest.start + longest.length) / rate,
+  };
 }

@@ -58,12 +58,16 @@ export class RecordNotes {
     return leftOut;
   }
 
-  /** What `read` gives; where the record's files are missing or damaged, that it is left out. */
-  async orLeaveOut<T>(name: string, read: () => Promise<T>): Promise<T | LeftOut> {
+  /**
+   * What `read` gives; where it fails for what is the record's own, that it is left out.
+   *
+   * @param isOwn whether an error is: by default where the record's files are missing or damaged
+   */
+  async orLeaveOut<T>(name: string, read: () => Promise<T>, isOwn = isUnreadable): Promise<T | LeftOut> {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof DynamicDeepError) || !UNREADABLE.includes(error.code)) throw error;
+      if (!isOwn(error)) throw error;
       return this.leaveOut(name, messageOf(error));
     }
   }
@@ -72,4 +76,13 @@ export class RecordNotes {
   note(line: string): void {
     process.stderr.write(`${this.#command}: ${line}\n`);
   }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DynamicDeepError && UNREADABLE.includes(error.code);
+}
+
+/** Whether the next record may fare better: whatever went wrong, but for the models. */
+export function isNoModelsFault(error: unknown): boolean {
+  return !(error instanceof DynamicDeepError && error.code === 'MODEL_INVALID');
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
 import { CLOCK_SKEW_MS, concerns, HISTORICAL_MS, stateOf, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
-import { forgetAll, holds, isGone, isOver } from './lasting.js';
+import { forgetAll, holds, isGone, isOver, without } from './lasting.js';
 import { breakPauses, pause, pausedUntil, resume } from './pauses.js';
 
 export interface Moment {
@@ -280,8 +280,4 @@ function isHistorical({ age = 0 }: Moment): boolean {
 /** A window that is no news of the past: what it shows may ring. */
 function isFresh({ age }: Moment): boolean {
   return age !== undefined && age <= HISTORICAL_MS;
-}
-
-function without<T extends object>(record: T, key: keyof T): T {
-  return Object.fromEntries(Object.entries(record).filter(([each]) => each !== key)) as T;
 }

@@ -57,6 +57,7 @@ function forget(state: State, kind: AlarmKind): void {
   if (state.onGone !== undefined) state.onGone = without(state.onGone, kind);
 }
 
-function without<T extends object>(record: T, key: keyof T): T {
+/** The record less one of its keys. */
+export function without<T extends object>(record: T, key: keyof T): T {
   return Object.fromEntries(Object.entries(record).filter(([each]) => each !== key)) as T;
 }

@@ -7,10 +7,9 @@ import type { Lead } from '../../../lib/signal/types.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
 import { readAnnotated } from './annotated.js';
-import { attempt } from './attempt.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
-import { RecordNotes, type LeftOut, type RecordWarning } from '../record-notes.js';
+import { isNoModelsFault, RecordNotes, type LeftOut, type RecordWarning } from '../record-notes.js';
 import { writeScores } from '../scores-file.js';
 import { beatsByRung, type InventedBeats } from './every-rung.js';
 import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
@@ -82,8 +81,8 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
   const silent = new Map<string, InventedBeats>();
   const fibrillating = new Map<string, InventedBeats>();
   for await (const composed of recordingsOf(options, { sources, kept, notes })) {
-    const one = await attempt(composed.name, notes, () => scoreRecording(composed, system, bounds));
-    if (one === undefined) continue;
+    const one = await notes.orLeaveOut(composed.name, () => scoreRecording(composed, system, bounds), isNoModelsFault);
+    if ('reason' in one) continue;
     scored.push(one.scored);
     for (const [rung, samples] of one.carried) carried.set(rung, (carried.get(rung) ?? 0) + samples);
     addBeats(silent, one.silent);
@@ -195,8 +194,8 @@ async function watchUntouched(
   const watched = [];
   for await (const recording of untouchedExcerpts(folder, names, { seed, seconds: 60 * untouchedMinutes, notes })) {
     const about = { system, bounds, limits: ADULT_LIMITS };
-    const one = await attempt(recording.name, notes, () => watchBed(recording, about));
-    if (one === undefined) continue;
+    const one = await notes.orLeaveOut(recording.name, () => watchBed(recording, about), isNoModelsFault);
+    if ('reason' in one) continue;
     const { raises } = one;
     watched.push({ seconds: secondsOf(recording.leads), raises });
     note(`${recording.name} untouched: ${raises.length} alarms`);

@@ -2,8 +2,7 @@
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
-import type { RecordNotes } from '../record-notes.js';
-import { attempt } from './attempt.js';
+import { isNoModelsFault, type RecordNotes } from '../record-notes.js';
 import { composeEvents, composeFibrillation, fibrillationParts, type Composed } from './compose.js';
 import { Deck } from './deck.js';
 import { annotatedNames, LEAST_SECONDS, readMaterial, type Material } from './material.js';
@@ -72,8 +71,12 @@ export async function* composeAll(options: RecordingsOptions, sources: Sources):
     const isAf = fibrillation.length > 0 && index % FIBRILLATION_EVERY === FIBRILLATION_EVERY - 1;
     const name = isAf ? fibrillation[af++ % fibrillation.length]! : names[plain++ % names.length]!;
     const compose = isAf ? composeFibrillation : composeEvents;
-    const composed = await attempt(name, notes, async () => compose(await again(folder, name), about));
-    if (composed !== undefined) yield composed;
+    const composed = await notes.orLeaveOut(
+      name,
+      async () => compose(await again(folder, name), about),
+      isNoModelsFault,
+    );
+    if (!('reason' in composed)) yield composed;
   }
 }
 

@@ -2,8 +2,7 @@
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { Recording } from '../../../lib/signal/types.js';
 import { ALARM_KINDS, type AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
-import type { RecordNotes } from '../record-notes.js';
-import { attempt } from './attempt.js';
+import { isNoModelsFault, type RecordNotes } from '../record-notes.js';
 import { cutExcerpt, toRecording } from './canvas.js';
 import { again } from './recordings.js';
 import { ratePer24h, type Raise } from './score.js';
@@ -32,8 +31,8 @@ export async function* untouchedExcerpts(
   const random = seededRandom(seed);
   const count = Math.min(names.length, Math.floor(seconds / LEAST_EXCERPT_S));
   for (const name of random.shuffle([...names]).slice(0, count)) {
-    const material = await attempt(name, notes, () => again(folder, name));
-    if (material === undefined) continue;
+    const material = await notes.orLeaveOut(name, () => again(folder, name), isNoModelsFault);
+    if ('reason' in material) continue;
     const frames = Math.min(material.frames, Math.round((seconds / count) * material.rate));
     const from = random.integer(material.frames - frames + 1);
     yield toRecording(cutExcerpt(material, from, from + frames), name);

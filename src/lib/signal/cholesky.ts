@@ -1,4 +1,4 @@
-/** Lower triangle L with L L' = `matrix`, a positive definite order x order matrix, row by row. */
+/** Cholesky's factor: the lower triangle L with L L' = `matrix`, a positive definite order x order matrix, row by row. */
 export function factorise(matrix: Float64Array, order: number): Float64Array {
   const lower = new Float64Array(order * order);
   for (let i = 0; i < order; i++) {
