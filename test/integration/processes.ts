@@ -23,9 +23,9 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** All of stdout so far. */
-  output(): string;
+  output: () => string;
   /** All of stderr so far. */
-  errors(): string;
+  errors: () => string;
 }
 
 const children = new Set<ChildProcess>();
@@ -79,9 +79,14 @@ export async function startService(
   return { ...running, url: url() ?? '' };
 }
 
-/** Resolves when the service says that it is ready. */
-export async function untilReady({ url }: Service): Promise<void> {
-  await until(`${url} is ready`, async () => (await fetch(`${url}/readyz`)).ok, 90_000);
+/** Resolves when the service says that it is ready. Throws with what it said last where it ends before. */
+export async function untilReady({ url, ended, output }: Service): Promise<void> {
+  const dead = ended.then(({ code }) => {
+    throw new Error(`${url} ended with code ${String(code)}: ${output().slice(-2000)}`);
+  });
+  const isReady = () => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false); // prettier-ignore
+  await Promise.race([dead, until(`${url} is ready`, isReady, 90_000)]);
+  dead.catch(() => undefined);
 }
 
 /** SIGTERM, and the exit code. */

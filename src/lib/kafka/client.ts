@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import { kafkajsLogCreator, silentLogger, type Logger } from './logger.js';
-import { Mutex } from './mutex.js';
+import { patientAdmin } from './patient-admin.js';
 
 export interface ConnectOptions {
   /** host:port of one or more brokers. */
@@ -78,27 +78,10 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   await firstContact(() => answers(probe), {
     ...{ brokers, logger, limitMs: options.connectTimeoutMs ?? 15_000, waitUntil: options.waitUntil },
   });
-  const admin = oneAtATime(kafka.admin());
+  const admin = kafka.admin();
   await admin.connect();
-  return { kafka, producers: new kafkajs.Kafka(config), admin, logger, close: () => admin.disconnect() };
-}
-
-/** What asks no broker, or is to wait for nothing. */
-const AT_ONCE = new Set<string | symbol>(['on', 'logger', 'disconnect']);
-
-/**
- * The admin, whose calls wait for each other: each has kafkajs forget all topics but its own, and one that is under way meanwhile finds
- * its topics gone.
- */
-function oneAtATime(admin: Admin): Admin {
-  const lock = new Mutex();
-  return new Proxy(admin, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function' || AT_ONCE.has(name)) return member;
-      return (...args: unknown[]) => lock.run(async () => Reflect.apply(member, target, args) as Promise<unknown>);
-    },
-  });
+  const patient = patientAdmin(admin);
+  return { kafka, producers: new kafkajs.Kafka(config), admin: patient, logger, close: () => patient.disconnect() };
 }
 
 /** Resolves when a broker has answered, and the cluster's controller behind it. */
