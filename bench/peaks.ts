@@ -1,6 +1,5 @@
 /**
- * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB`. A third folder, such as
- * bench/candidates, has another RPnet in its `peaks`; its scores are written beside the shipped one's.
+ * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB`.
  */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
@@ -22,10 +21,10 @@ const RATES = [250, 300, 360, 500];
 /** Noise, other rates and the inverted lead are tried on this stretch of each record, for time. */
 const STRETCH = { fromSeconds: 300, seconds: 300 };
 
-const [mitdb, nstdb, models = 'models'] = process.argv.slice(2);
-if (mitdb === undefined || nstdb === undefined) throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB [MODELS]');
+const [mitdb, nstdb] = process.argv.slice(2);
+if (mitdb === undefined || nstdb === undefined) throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB');
 const started = performance.now();
-const { network, hash } = await loadRpnet(models);
+const { network, hash } = await loadRpnet('models');
 const rpnet = new Network(network);
 const detectors = { rpnet: (millivolts: Float32Array) => detectPeaks(millivolts, rpnet), panTompkins };
 
@@ -93,7 +92,7 @@ console.error('peaks: other rates, inverted');
 const rates = RATES.map((rate) => ({ rate, ...scoreLeads(stretches, (lead) => leadAtRate(lead, rate)) }));
 const inverted = scoreLeads(stretches, (lead) => ({ ...lead, gain: -lead.gain }));
 
-writeResult(models === 'models' ? 'peaks' : 'peaks-candidate', {
+writeResult('peaks', {
   part: 'selection',
   caution:
     'Never trained on, but watched while RPnet was trained: its noise and length of training were chosen on these ' +
