@@ -5,10 +5,14 @@ import { seededRandom, type Random } from '../src/lib/signal/random.js';
 import type { Lead } from '../src/lib/signal/types.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { drawNoise } from '../src/training/augmentation.js';
-import { loadNoise, readBeats } from '../src/training/data/mitbih.js';
+import type { PeakDetector } from '../src/lib/tasks/lead-peaks.js';
+import { RHYTHM_CLASSES } from '../src/lib/tasks/rhythm.js';
+import { loadCinc } from '../src/training/data/cinc.js';
+import { loadNoise, readBeats, type BeatRecord } from '../src/training/data/mitbih.js';
 import { electrodeMotion } from '../src/training/electrode-motion.js';
 import { electrodeMotion as otherMotion } from '../src/training/evaluation/alarms/synthesis.js';
-import { readSplit } from '../src/training/split.js';
+import { quickBeats, type QuickBeats } from '../src/training/quick-beats.js';
+import { readSplit, recordsOf } from '../src/training/split.js';
 
 /** Trainings seed their batches and validations otherwise. */
 const SEED = 20_261_125;
@@ -83,4 +87,44 @@ function sine(mv: number, hertz: number): Interference {
 function pulses(mv: number, aMinute: number): Interference {
   const interval = Math.round((60 * MODEL_RATE) / aMinute);
   return (millivolts) => millivolts.map((v, i) => v + (i % interval === 0 ? mv : 0));
+}
+
+/** Half a minute of each record, its beats pressed together to so many a minute by what trainings use too (patients that none has seen). */
+export function quickened(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): QuickBeats[] {
+  const random = seededRandom(SEED);
+  return records.flatMap((record) => quickBeats(record, 30 * MODEL_RATE, random, rate) ?? []);
+}
+
+/** Counts of records differ where one is further from the other than a tenth of it. */
+const APART = 0.1;
+
+interface CountedRecord {
+  readonly name: string;
+  readonly rpnet: number;
+  readonly panTompkins: number;
+}
+
+/**
+ * Beats that both find on the records of the part `selection` of CinC 2017 that are not labelled noise. Nobody has marked their beats: where
+ * the two are far apart either may be wrong, but other patients, leads and rates are among them than MIT-BIH has.
+ */
+export async function countedBeats(cinc: string, detectors: Readonly<Record<'rpnet' | 'panTompkins', PeakDetector>>) {
+  const names = recordsOf(await readSplit('models/splits/cinc2017.csv'), 'selection');
+  const records = await loadCinc(cinc, join(cinc, 'REFERENCE-v3.csv'), names);
+  const noise = RHYTHM_CLASSES.indexOf('NOISE');
+  const counts = records
+    .filter(({ label }) => label !== noise)
+    .map(({ name, samples }): CountedRecord => {
+      const millivolts = Float32Array.from(samples, (v) => v / 1000);
+      return { name, rpnet: detectors.rpnet(millivolts).length, panTompkins: detectors.panTompkins(millivolts).length };
+    });
+  const total = (which: 'rpnet' | 'panTompkins'): number => counts.reduce((sum, each) => sum + each[which], 0);
+  const short = ({ rpnet, panTompkins }: CountedRecord): boolean => rpnet < (1 - APART) * panTompkins;
+  const long = ({ rpnet, panTompkins }: CountedRecord): boolean => rpnet * (1 - APART) > panTompkins;
+  return {
+    records: counts.length,
+    beats: { rpnet: total('rpnet'), panTompkins: total('panTompkins') },
+    fewerThanPanTompkins: counts.filter(short),
+    moreThanPanTompkins: counts.filter(long),
+  };
 }

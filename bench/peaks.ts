@@ -1,5 +1,7 @@
 /**
- * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB`.
+ * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB CINC`, and how many beats
+ * both find on that of CinC 2017. A fourth folder, such as bench/candidates, has another RPnet in its `peaks`; its scores are written beside
+ * the shipped one's.
  */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
@@ -11,20 +13,24 @@ import { leadAtRate } from '../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../src/training/data/model-rate.js';
 import { comparePeaks, peakIntervals, scorePeaks, type PeakOutcome } from '../src/training/evaluation/peak-scores.js';
 import { stressOutcomes } from '../src/training/stress.js';
-import { excerpt, INTERFERENCES, noiseKinds, selectionLeads, type AnnotatedLead } from './peaks-material.js';
+import { countedBeats, excerpt, INTERFERENCES, noiseKinds, quickened, selectionLeads, type AnnotatedLead } from './peaks-material.js'; // prettier-ignore
 import { writeResult } from './result.js';
 
 const DECIBELS = [24, 12, 6, 0, -6];
 /** Reported in one figure besides. */
 const TOGETHER = [12, 6, 0];
+/** Beats a minute of real beats that are pressed together. */
+const FAST_RATES = [150, 200, 250];
 const RATES = [250, 300, 360, 500];
 /** Noise, other rates and the inverted lead are tried on this stretch of each record, for time. */
 const STRETCH = { fromSeconds: 300, seconds: 300 };
 
-const [mitdb, nstdb] = process.argv.slice(2);
-if (mitdb === undefined || nstdb === undefined) throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB');
+const [mitdb, nstdb, cinc, models = 'models'] = process.argv.slice(2);
+if (mitdb === undefined || nstdb === undefined || cinc === undefined) {
+  throw new Error('usage: node bench/run.mjs peaks MITDB NSTDB CINC [MODELS]');
+}
 const started = performance.now();
-const { network, hash } = await loadRpnet('models');
+const { network, hash } = await loadRpnet(models);
 const rpnet = new Network(network);
 const detectors = { rpnet: (millivolts: Float32Array) => detectPeaks(millivolts, rpnet), panTompkins };
 
@@ -88,11 +94,26 @@ const interferences = Object.entries(INTERFERENCES).map(([interference, change])
   return { interference, rpnet: scores(own), panTompkins: scores(classical) };
 });
 
+console.error('peaks: fast beats');
+const fast = FAST_RATES.map((rate) => {
+  const quick = quickened(records, rate);
+  const outcomes = (detect: PeakDetector): PeakOutcome[] =>
+    quick.map(({ signal, beats }) => comparePeaks(beats, detect(signal)));
+  return {
+    beatsAMinute: rate,
+    rpnet: scores(outcomes(detectors.rpnet)),
+    panTompkins: scores(outcomes(detectors.panTompkins)),
+  };
+});
+
+console.error('peaks: beats counted on CinC 2017');
+const counted = await countedBeats(cinc, detectors);
+
 console.error('peaks: other rates, inverted');
 const rates = RATES.map((rate) => ({ rate, ...scoreLeads(stretches, (lead) => leadAtRate(lead, rate)) }));
 const inverted = scoreLeads(stretches, (lead) => ({ ...lead, gain: -lead.gain }));
 
-writeResult('peaks', {
+writeResult(models === 'models' ? 'peaks' : 'peaks-candidate', {
   part: 'selection',
   caution:
     'Never trained on, but watched while RPnet was trained: its noise and length of training were chosen on these ' +
@@ -104,6 +125,8 @@ writeResult('peaks', {
   clean,
   stress,
   interferences,
+  fast,
+  counted,
   rates,
   inverted,
 });

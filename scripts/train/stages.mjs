@@ -25,9 +25,6 @@ export function stagesOf(folders) {
     stage('rhythm-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '20', '--seed', '11', '--teachers', 'models', '--models', beats], work('rhythm-4')), // prettier-ignore
     stage('rhythm-robust-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '13', '--from', beats, '--teachers', `models,${beats}`], work('rhythm-5')), // prettier-ignore
     stage('ladder-beats', 'ladder', at('cinc'), ['--keep'], work('ladder-2')),
-    // RPnet anew, through what the codec sends; then what was measured with the one before.
-    ...[[1400, 5], [1300, 7], [800, 8]].map(([steps, seed], i) => stage(`peaks-interference-${i + 1}`, 'peaks', at('mitdb'), at('nstdb'), ['--codec', 'models', '--steps', String(steps), '--seed', String(seed)], i === 0 ? [] : ['--from', 'models'], work(`peaks-${i + 2}`))), // prettier-ignore
-    stage('ladder-peaks', 'ladder', at('cinc'), ['--keep'], work('ladder-3')),
     stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
     // The encoder that ships sees the records that it was trained on.
     stage('reference', 'reference', ['--records', resolve(folders.cinc), '--split', 'models/splits/cinc2017.csv']),

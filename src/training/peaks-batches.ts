@@ -7,6 +7,7 @@ import type { BeatRecord } from './data/mitbih.js';
 import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
 import { addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
+import { quickBeats, type QuickBeats } from './quick-beats.js';
 import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
@@ -14,6 +15,8 @@ const LENGTH = 2048;
 /** Signal-to-noise ratios of the mixed windows, decibels. */
 const SNR_FROM = -9;
 const SNR_TO = 24;
+/** Share of the windows with beats in which they are fast: nearly all that is fast otherwise is fibrillation, which holds no beat. */
+const QUICK = 0.15;
 
 interface Example {
   readonly signal: Float32Array;
@@ -47,11 +50,10 @@ export function peaksBatch(
 }
 
 function example(records: readonly BeatRecord[], noise: readonly Float32Array[], random: Random): Example {
-  const { samples, peaks } = records[random.integer(records.length)]!;
-  const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
-  const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
-  const signal = Float32Array.from({ length: LENGTH }, (_, i) => cubic(samples, start + i * pace));
-  let beats: Float64Array = peaks.map((peak) => (peak - start) / pace);
+  const record = records[random.integer(records.length)]!;
+  const quick = random.uniform() < QUICK ? quickBeats(record, LENGTH, random) : undefined;
+  const { signal, beats: those } = quick ?? stretch(record, random);
+  let beats = those;
   if (random.uniform() < 0.05) {
     const from = random.integer(LENGTH);
     fallSilent(signal, from, random);
@@ -69,6 +71,14 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
   const coded = random.uniform() < 0.15 ? coarselyCoded(signal, random) : signal;
   if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) coded[i] = -coded[i]!;
   return { signal: coded, map: distanceMap(beats, 0, LENGTH), sent: coded === signal && random.uniform() < 0.15 };
+}
+
+/** A stretch of the record, half of them played up to a fifth slower or 1.3 times as fast. */
+function stretch({ samples, peaks }: BeatRecord, random: Random): QuickBeats {
+  const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
+  const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
+  const signal = Float32Array.from({ length: LENGTH }, (_, i) => cubic(samples, start + i * pace));
+  return { signal, beats: peaks.map((peak) => (peak - start) / pace) };
 }
 
 /** Those whose QRS complex has ended when the signal does, at sample `end`. */
