@@ -18,9 +18,14 @@ const SLOW = 40;
 /**
  * A fast rate hurries for so long and then no more, and so does a slow one: the alarm was raised long ago, and a patient
  * whose rate stays there must not cost the lossless rung for hours. The spell ends when that rate was not there for as long
- * as `CALM_SECONDS`. Where somebody is asked it counts from the first answer that agrees, and is over once an alarm's whole condition was sent.
+ * as `CALM_SECONDS`. Where somebody is asked it counts from the first answer that agrees, and is over once an alarm's whole condition was sent, that of a fast one twice.
  */
 const HURRY_SECONDS = 30;
+/**
+ * So often all of a rate is told. Of a fast one the tasks may miss a beat that a lossy rung took from the window before, and have one more a
+ * step later; a beat less makes a slow one slower.
+ */
+const TOLD_TIMES = { fast: 2, slow: 1 };
 const CALM_SECONDS = 10;
 /** So long no line with a heart behind it stands still, not even between two slow beats. */
 const STILL_SECONDS = 1.5;
@@ -72,8 +77,8 @@ export class UrgencyRule {
     this.#watch = watch;
     this.#rate = rate;
     this.#asks = asks;
-    this.#fast = new Spell(asks);
-    this.#slow = new Spell(asks);
+    this.#fast = new Spell(asks, TOLD_TIMES.fast);
+    this.#slow = new Spell(asks, TOLD_TIMES.slow);
   }
 
   /** Signal begins, at the start or after a gap. `now`: seconds of the epoch. */
@@ -121,7 +126,7 @@ export class UrgencyRule {
     if (this.#still > 0) this.#constantFrom ??= now;
   }
 
-  /** Whether the piece is to end in haste after what a better detector sees: all of an extreme rate is told once. */
+  /** Whether the piece is to end in haste after what a better detector sees: all of an extreme rate is told, and of a fast one again a step later. */
   answered({ silent, fast, slow, asked }: HasteOpinion, now: number): boolean {
     this.#isUnasked = asked === false;
     this.#silentFrom = silent && !this.#isUnasked ? (this.#silentFrom ?? now - SILENT_SECONDS) : undefined;
@@ -185,20 +190,22 @@ export class UrgencyRule {
 /** For how long one kind of extreme rate has been there. Seconds of the epoch. */
 class Spell {
   readonly #asks: boolean;
+  readonly #toldTimes: number;
   #from: number | undefined;
   #last = 0;
   /** The watch sees it. */
   #isThere = false;
-  /** All of it was told. */
-  #told = false;
+  /** How often all of it was told. */
+  #told = 0;
 
-  constructor(asks: boolean) {
+  constructor(asks: boolean, toldTimes: number) {
     this.#asks = asks;
+    this.#toldTimes = toldTimes;
   }
 
   restart(): void {
     this.#from = undefined;
-    this.#told = false;
+    this.#told = 0;
   }
 
   /** By the watch. */
@@ -224,11 +231,11 @@ class Spell {
     this.#from ??= now;
     this.#last = now;
     const hurries = this.#goesOn(now);
-    if (seen === 'shown') this.#told = true;
+    if (seen === 'shown') this.#told++;
     return hurries;
   }
 
   #goesOn(now: number): boolean {
-    return !this.#told && now - (this.#from ?? now) < HURRY_SECONDS;
+    return this.#told < this.#toldTimes && now - (this.#from ?? now) < HURRY_SECONDS;
   }
 }

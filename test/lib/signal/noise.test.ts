@@ -62,20 +62,20 @@ describe.each([125, 128, ...RATES])('mains hum at %i Hz', (rate) => {
   const random = seededRandom(9);
   const quiet = line(rate, () => 0.3 + random.normal() * 0.005);
 
-  it.each([0.04, 0.08, 0.3, 1, 6])('of %d mV does not make a silent line noisy, whole or cut short', (mv) => {
+  it.each([0.04, 0.08, 0.3, 1])('of %d mV does not make a silent line noisy, whole or cut short', (mv) => {
     for (const hum of hums(mv)) {
       expect(noisy(under(quiet, hum)), JSON.stringify(hum)).toBe(false);
       expect(noisy(under(quiet.subarray(0, 2 * rate), hum)), JSON.stringify(hum)).toBe(false);
     }
   });
 
-  it('of 0.8 mV does not make beats noisy, more than RPnet reads does', async () => {
+  it('of 0.25 mV does not make beats noisy, more than RPnet reads does', async () => {
     for (const name of ['mitdb-100-normal', 'mitdb-202-af', 'mitdb-228-pvc']) {
       const { samples } = await sample(name, rate, 6);
-      for (const mv of [0.08, 0.8]) {
+      for (const mv of [0.08, 0.25]) {
         for (const hum of hums(mv)) expect(noisy(under(samples, hum)), `${name} ${JSON.stringify(hum)}`).toBe(false);
       }
-      for (const hum of hums(5)) expect(noisy(under(samples, hum)), `${name} ${JSON.stringify(hum)}`).toBe(true);
+      for (const hum of hums(3)) expect(noisy(under(samples, hum)), `${name} ${JSON.stringify(hum)}`).toBe(true);
     }
   });
 
@@ -84,7 +84,7 @@ describe.each([125, 128, ...RATES])('mains hum at %i Hz', (rate) => {
     const behind = (samples: Int32Array): Int32Array => samples.subarray(samples.length - 6 * rate);
     const shortlyBefore = asystole(record, 4, 4, 0.01).samples;
     const p = line(rate, (t) => 0.2 * Math.exp(-(((t % 0.83) - 0.4) ** 2) / 2 / 0.022 ** 2) + random.normal() * 0.005);
-    for (const mv of [0.1, 1, 6]) {
+    for (const mv of [0.1, 1]) {
       for (const hum of hums(mv)) {
         for (const samples of [shortlyBefore, fibrillating(record, 4, 12, 0.6).samples, p]) {
           expect(noisy(under(behind(samples), hum)), JSON.stringify(hum)).toBe(false);

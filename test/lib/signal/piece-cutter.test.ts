@@ -330,6 +330,14 @@ describe('a cutter that asks before a rhythm closes a window early', () => {
     expect(urgent(pieces).map(({ closing }) => closing / 300 > 90)).toEqual([false, true]);
   });
 
+  it('tells all of a fast rate again a step later', async () => {
+    const record = await sample('mitdb-100-normal', 300, 20);
+    const { pieces } = await asking(paced(record, 0.36, 60), 300, () => ({ silent: false, fast: 'shown' }));
+    const [first, second, ...others] = urgent(pieces).map(({ closing }) => closing / 300);
+    expect(second! - first!).toBeCloseTo(256 / 300);
+    expect(others).toEqual([]);
+  });
+
   it('hurries for half a minute where a rate stays near', async () => {
     const record = await sample('mitdb-100-normal', 300, 20);
     const { pieces } = await asking(paced(record, 1.8, 90), 300, () => ({ silent: false, slow: 'near' }));

@@ -13,7 +13,6 @@ import { BEATS } from '../../../src/training/data/mitbih.js';
 import { leadAtRate } from '../../../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../../../src/training/data/model-rate.js';
 import { MODELS } from '../../models.js';
-import { humAt, type Hum } from '../signal/hum.js';
 
 const rpnet = new Network((await loadRpnet(MODELS)).network);
 const detect = (millivolts: Float32Array): number[] => detectPeaks(millivolts, rpnet);
@@ -87,34 +86,6 @@ describe.each(RECORDS)('RPnet on a minute of $name', async ({ name, ambiguous })
       const { missed, invented } = matchBeats(inside(beats), inside(found));
       expect(missed + invented).toBeLessThanOrEqual(1);
     }
-  });
-});
-
-/** Near both mains frequencies, steady and of a strength that wanders. */
-const hums = (mv: number): Hum[] => [
-  { mv, hertz: 50 },
-  { mv, hertz: 60 },
-  { mv, hertz: 50.3, harmonics: [0, 0.25], wander: 0.4 },
-  { mv, hertz: 59.7, harmonics: [0, 0.25], wander: 0.4 },
-];
-
-const underHum = (millivolts: Float32Array, hum: Hum): Float32Array =>
-  millivolts.map((mv, i) => mv + humAt(i / MODEL_RATE, MODEL_RATE, hum));
-
-describe('RPnet under mains hum', () => {
-  it.each(RECORDS)('of 0.8 mV finds the beats of $name', async ({ name }) => {
-    const millivolts = leadAtModelRate(await sample(name));
-    const beats = detect(millivolts);
-    for (const hum of hums(0.8)) {
-      const { missed, invented } = matchBeats(beats, detect(underHum(millivolts, hum)));
-      expect(Math.max(missed, invented), JSON.stringify(hum)).toBeLessThanOrEqual(0.01 * beats.length);
-    }
-  });
-
-  it.each([0.3, 1, 6])('of %d mV finds no beat on a silent line', (mv) => {
-    const random = seededRandom(12);
-    const silent = Float32Array.from({ length: 9000 }, () => 0.3 + 0.005 * random.normal());
-    for (const hum of hums(mv)) expect(detect(underHum(silent, hum)), JSON.stringify(hum)).toEqual([]);
   });
 });
 
