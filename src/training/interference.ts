@@ -33,6 +33,16 @@ export function addWander(millivolts: Float32Array, random: Random): void {
   }
 }
 
+/** Noise for a tenth to six tenths of the time, 0.3 to 5 times the signal's deviation: what is beside it is as plain as before. */
+export function addBurst(millivolts: Float32Array, random: Random): void {
+  const length = Math.round(millivolts.length * (0.1 + 0.5 * random.uniform()));
+  const from = Math.round((millivolts.length + length) * random.uniform()) - length;
+  const height = deviation(millivolts) * 0.3 * 16 ** random.uniform();
+  const kind = random.uniform();
+  const noise = kind < 0.4 ? whiteNoise(length, random) : kind < 0.7 ? muscleNoise(length, random) : skinStretch(length, random); // prettier-ignore
+  for (let i = Math.max(0, -from); i < length && from + i < millivolts.length; i++) millivolts[from + i]! += height * noise[i]!; // prettier-ignore
+}
+
 /** Pulses of a pacemaker at 40 to 150 a minute, of either sign, each with the electrode's recovery behind it. */
 export function addPacing(millivolts: Float32Array, random: Random): void {
   const interval = (60 * MODEL_RATE) / (40 + 110 * random.uniform());
@@ -116,6 +126,10 @@ export function muscleNoise(length: number, random: Random): Float32Array {
   });
   const scale = 1 / (deviation(out) + 1e-6);
   return out.map((v) => v * scale);
+}
+
+function whiteNoise(length: number, random: Random): Float32Array {
+  return Float32Array.from({ length }, () => random.normal());
 }
 
 function onePole(hertz: number): number {

@@ -6,7 +6,7 @@ import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augm
 import type { BeatRecord } from './data/mitbih.js';
 import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
-import { addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
+import { addBurst, addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
 import { quickBeats, type QuickBeats } from './quick-beats.js';
 import { HALF_QRS } from './stress.js';
 
@@ -68,6 +68,7 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
   if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * own, random);
   if (random.uniform() < 0.12) addHum(signal, random);
   if (random.uniform() < 0.12) addWander(signal, random);
+  if (random.uniform() < 0.2) addBurst(signal, random);
   const coded = random.uniform() < 0.15 ? coarselyCoded(signal, random) : signal;
   if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) coded[i] = -coded[i]!;
   return { signal: coded, map: distanceMap(beats, 0, LENGTH), sent: coded === signal && random.uniform() < 0.15 };

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/lib/signal/random.js';
 import { deviation } from '../../src/lib/tasks/peaks.js';
-import { addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from '../../src/training/interference.js';
+import {
+  addBurst,
+  addCapture,
+  addHum,
+  addPacing,
+  addWander,
+  muscleNoise,
+  skinStretch,
+} from '../../src/training/interference.js';
 
 const LENGTH = 3000;
 const seeds = Array.from({ length: 40 }, (_, seed) => seededRandom(seed + 1));
@@ -42,6 +50,23 @@ describe('what lies over a lead', () => {
       expect(Math.max(...wander.map(Math.abs))).toBeLessThan(2 * 5 * Math.SQRT2);
       expect(Math.max(...wander.slice(1).map((v, i) => Math.abs(v - wander[i]!)))).toBeLessThan(0.3);
     }
+  });
+
+  it('a burst covers a part, and leaves the rest as it was', () => {
+    const lengths = seeds.map((random) => {
+      const own = Float32Array.from({ length: LENGTH }, (_, i) => 0.2 * Math.sin(i));
+      const out = own.slice();
+      addBurst(out, random);
+      const touched = Array.from(out.keys()).filter((i) => out[i] !== own[i]);
+      const [first = 0, last = -1] = [touched[0], touched.at(-1)];
+      const burst = out.slice(first, last + 1).map((v, i) => v - own[first + i]!);
+      expect(deviation(burst)).toBeLessThan(1.5 * 5 * deviation(own));
+      // It is no hole of its own: all of it is touched.
+      expect(touched.length).toBeGreaterThan(0.95 * burst.length);
+      return burst.length;
+    });
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(0.6 * LENGTH);
+    expect(Math.max(...lengths)).toBeGreaterThan(0.3 * LENGTH);
   });
 
   it('pulses are as regular as a pacemaker, or stand just before the beats', () => {
