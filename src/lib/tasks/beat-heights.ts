@@ -1,21 +1,29 @@
 /**
  * Which valleys of the distance map are high enough to be beats. RPnet scales what it sees, so that behind the last beat a
- * quiet line with a little texture looks like small beats to it; against the beats before, they are far too low.
+ * quiet line with a little texture looks like small beats to it, and so do P waves that no beat follows; against the beats before, they
+ * are far too low or too smooth.
  */
 import { medianOf } from './rhythm.js';
 
-/** Moving averages of 23 and 70 ms at 300 Hz: their difference keeps about 6 to 20 Hz, where a QRS complex is. */
-const SMOOTH = 7;
+/** Means of 5 and of 6 samples at 300 Hz, one after the other: nothing is left of mains hum of 60 and 50 Hz. */
+const HUM_60 = 5;
+const HUM_50 = 6;
+/** Less the mean over 70 ms of what they leave: that keeps about 6 to 20 Hz, where a QRS complex is. */
 const BASELINE = 21;
 /** A complex lies within 60 ms of its peak. */
 const HALF_QRS = 18;
 /** A beat reaches this share of the usual one: real ones do, ventricular ones too, invented ones do not (measured). */
 const SHARE = 0.15;
-/** Millivolts in the band that noise of a quiet line does not reach; no more than this share of the usual beat is asked for. */
-const FLOOR_MV = 0.08;
+/** Millivolts in the band that noise of a quiet line does not reach. */
+const FLOOR_MV = 0.075;
+/** P waves have less of their height in the band, 0.46 where they are short, a QRS two thirds; ventricular beats may have as little. */
+const SHARP = 0.5;
+/** What is smooth is a beat where it is higher than this as a whole: P waves are not. */
+const WAVE_MV = 0.3;
+/** No more than this share of the usual beat is asked for by FLOOR_MV and WAVE_MV: a lead may be low as a whole. */
 const FLOOR_SHARE = 0.4;
 /** Where nothing is usual yet a beat is this high: the line of a noisy electrode stays below. */
-const FIRST_MV = 0.2;
+const FIRST_MV = 0.19;
 /** Beats that the usual one is the median of, and those before which nothing is usual: the first may be an artefact. */
 const KEPT = 8;
 const LEAST = 3;
@@ -24,8 +32,8 @@ const RUN = 6;
 const CLEAR = 0.12;
 /** They must come evenly, the longest interval so many times the shortest: noise does not. */
 const EVEN = 1.3;
-/** Below FLOOR_MV they must also be sharp: P waves alone have a third of their height in the band, a QRS two thirds. */
-const SHARP = 0.37;
+/** Of a complex as narrow as a QRS this share of the height is left by the two means. */
+const SMOOTHED = 0.9;
 /** Millivolts that no sharpness is told of. */
 const TINY_MV = 0.001;
 
@@ -43,7 +51,7 @@ interface Valley {
   readonly depth: number;
   /** Peak to peak in the QRS band, millivolts. */
   readonly height: number;
-  /** Share of the whole height that lies in the band. */
+  /** Share of the whole height that lies in the band; hum is none of it, except below FLOOR_MV: there noise looks sharp without its peaks. */
   readonly sharpness: number;
   /** The signal there cannot be read. */
   readonly noisy: boolean;
@@ -80,9 +88,9 @@ export class BeatHeights {
   isBeat({ at, depth, height, sharpness, noisy }: Valley): boolean {
     if (noisy) {
       this.#low = [];
-      return height >= this.#least();
+      return height >= this.#least(sharpness);
     }
-    if (height >= this.#least()) {
+    if (height >= this.#least(sharpness)) {
       this.#heights = [...this.#heights, height].slice(-KEPT);
       this.#low = [];
       return true;
@@ -94,12 +102,17 @@ export class BeatHeights {
     return true;
   }
 
-  /** The height that the next beat must reach, millivolts. */
-  #least(): number {
+  /** The height that the next beat must reach, millivolts, if it is so sharp. */
+  #least(sharpness: number): number {
     if (this.#heights.length < LEAST) return FIRST_MV;
     const usual = medianOf(Float32Array.from(this.#heights));
-    return Math.max(SHARE * usual, Math.min(FLOOR_MV, FLOOR_SHARE * usual));
+    return Math.max(SHARE * usual, Math.min(floorOf(sharpness), FLOOR_SHARE * usual));
   }
+}
+
+/** Millivolts in the band that noise does not reach, nor a P wave that is no sharper than this. */
+function floorOf(sharpness: number): number {
+  return sharpness >= SHARP ? FLOOR_MV : Math.max(FLOOR_MV, WAVE_MV * sharpness);
 }
 
 /** A run of low valleys that are high enough for a stream that begins, or come evenly and are no P waves. */
@@ -108,7 +121,8 @@ function areBeats(low: HeightState['low']): boolean {
   if (lowest >= FIRST_MV) return true;
   const intervals = low.slice(1).map(({ at }, i) => at - low[i]!.at);
   if (Math.max(...intervals) > EVEN * Math.min(...intervals)) return false;
-  return lowest >= FLOOR_MV || medianOf(Float32Array.from(low, ({ sharpness }) => sharpness)) >= SHARP;
+  const sharpness = medianOf(Float32Array.from(low, (valley) => valley.sharpness));
+  return sharpness >= SHARP || lowest >= floorOf(sharpness);
 }
 
 /**
@@ -125,25 +139,27 @@ export function beatsAmong(
   from = 0,
   isNoise: (at: number) => boolean = () => false,
 ): number[] {
-  const band = qrsBand(millivolts);
+  const smooth = averaged(averaged(millivolts, HUM_60), HUM_50);
+  const baseline = averaged(smooth, BASELINE);
+  const band = smooth.map((mv, at) => mv - baseline[at]!);
   return valleys.filter((i) => {
     const height = heightAt(band, i);
-    const sharpness = height / (heightAt(millivolts, i) + TINY_MV);
+    const whole = height < FLOOR_MV ? SMOOTHED * heightAt(millivolts, i) : heightAt(smooth, i);
+    const sharpness = height / (whole + TINY_MV);
     return heights.isBeat({ at: from + i, depth: map[i]!, height, sharpness, noisy: isNoise(i) });
   });
 }
 
-/** The mean over 23 ms less the mean over 70 ms, cut short at the ends. */
-function qrsBand(millivolts: Float32Array): Float32Array {
-  const { length } = millivolts;
+/** The mean of so many samples around each, cut short at the ends. */
+function averaged(values: Float32Array, width: number): Float32Array {
+  const { length } = values;
   const sums = new Float64Array(length + 1);
-  for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + millivolts[i]!;
-  const mean = (at: number, width: number): number => {
-    const from = Math.max(0, at - (width >> 1));
-    const to = Math.min(length, at + (width >> 1) + 1);
+  for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + values[i]!;
+  return values.map((_, i) => {
+    const from = Math.max(0, i - (width >> 1));
+    const to = Math.min(length, i + ((width + 1) >> 1));
     return (sums[to]! - sums[from]!) / (to - from);
-  };
-  return millivolts.map((_, i) => mean(i, SMOOTH) - mean(i, BASELINE));
+  });
 }
 
 function heightAt(values: Float32Array, at: number): number {

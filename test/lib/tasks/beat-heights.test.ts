@@ -3,6 +3,7 @@ import { seededRandom } from '../../../src/lib/signal/random.js';
 import { BeatHeights, beatsAmong, type HeightState } from '../../../src/lib/tasks/beat-heights.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
 import { complexes } from './complexes.js';
+import { hum } from './standstill.js';
 
 const SECOND = 300;
 const everySecond = (from: number, to: number): number[] =>
@@ -46,11 +47,21 @@ describe('behind the last beat', () => {
     expect(beatsAmong({ map, millivolts }, all, new BeatHeights())).toEqual(everySecond(0, 20));
   });
 
-  it('P waves alone are none, however sure RPnet is of them', () => {
-    // 0.12 mV, 100 ms wide, in the middle of each second.
-    const wave = (i: number): number => 0.12 * Math.exp(-(((i % SECOND) - 150) ** 2) / (2 * 7 ** 2));
-    expect(find(behind(wave), all)).toEqual(everySecond(0, 20));
-  });
+  it.each([0.1, -0.12, 0.15, -0.2, 0.25].flatMap((mv) => [20, 23, 30].map((sigma) => ({ mv, sigma }))))(
+    'P waves of $mv mV and $sigma ms alone are none, however sure RPnet is of them, in hum or without',
+    ({ mv, sigma }) => {
+      const width = 0.3 * sigma;
+      // In the middle of each second.
+      const wave = (i: number): number => mv * Math.exp(-(((i % SECOND) - 150) ** 2) / (2 * width ** 2));
+      expect(find(behind(wave), all)).toEqual(everySecond(0, 20));
+      for (const hertz of [50, 60]) {
+        const over = hum(1, hertz, SECOND);
+        expect(find(behind(wave).map((v, i) => v + over(i)), all)).toEqual(everySecond(0, 20)); // prettier-ignore
+      }
+      // Behind beats of 0.6 mV too.
+      expect(find(behind(wave).map((v, i) => (i < 20 * SECOND ? 0.6 * v : v)), all)).toEqual(everySecond(0, 20)); // prettier-ignore
+    },
+  );
 });
 
 it('low valleys that come unevenly stay none, and those that are high enough for a first beat do not', () => {
@@ -127,6 +138,15 @@ describe('real beats', () => {
     for (const every of [2, 5, 11]) {
       const found = find(line((beat) => (beat > 3 * SECOND && Math.floor(beat / SECOND) % every === 1 ? height : 1)), all); // prettier-ignore
       expect(found).toEqual(all);
+    }
+  });
+
+  it.each([0.4, 0.8])('as wide as P waves are found between narrow ones where they are %d mV high', (mv) => {
+    const narrow = line(() => 0.6);
+    for (const every of [2, 5, 11]) {
+      const isWide = (i: number): boolean => i > 3 * SECOND && Math.floor(i / SECOND) % every === 1;
+      const wide = (i: number): number => mv * Math.exp(-(((i % SECOND) - 150) ** 2) / (2 * 8 ** 2));
+      expect(find(narrow.map((v, i) => (isWide(i) ? wide(i) : v)), all)).toEqual(all); // prettier-ignore
     }
   });
 

@@ -13,6 +13,7 @@ import { BEATS } from '../../../src/training/data/mitbih.js';
 import { leadAtRate } from '../../../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../../../src/training/data/model-rate.js';
 import { MODELS } from '../../models.js';
+import { hum, pWaves } from './standstill.js';
 
 const rpnet = new Network((await loadRpnet(MODELS)).network);
 const detect = (millivolts: Float32Array): number[] => detectPeaks(millivolts, rpnet);
@@ -27,8 +28,8 @@ async function sample(name: string) {
 }
 
 /** Each beat of one list once in the other, within `tolerance` samples. */
-function expectSame(found: readonly number[], expected: readonly number[], tolerance: number): void {
-  expect(expected.length).toBeGreaterThan(50);
+function expectSame(found: readonly number[], expected: readonly number[], tolerance: number, least = 50): void {
+  expect(expected.length).toBeGreaterThan(least);
   const { matched, missed, invented } = matchBeats(expected, found, tolerance);
   expect({ matched, missed, invented }).toEqual({ matched: expected.length, missed: 0, invented: 0 });
 }
@@ -113,6 +114,32 @@ it.each([0.01, 0.02])('RPnet finds no beat behind the last one on slow noise of 
   const found = detect(silent);
   expect(found.filter((beat) => beat > cut)).toEqual([]);
   expectSame(found, beats.filter((beat) => beat < cut), NEAR); // prettier-ignore
+});
+
+describe.each(RECORDS)('RPnet behind the last beat of $name', async ({ name }) => {
+  const millivolts = leadAtModelRate(await sample(name));
+  const beats = detect(millivolts);
+  const cut = beats.findLast((beat) => beat < 15 * MODEL_RATE)! + 150;
+
+  it.each(
+    [0.1, 0.15, 0.2, 0.25].flatMap((mv) => [
+      { mv, sigma: 20, sign: 1, hertz: 50, humMv: 0 },
+      { mv, sigma: 20, sign: -1, hertz: 60, humMv: 0.1 },
+      { mv, sigma: 25, sign: -1, hertz: 50, humMv: 0 },
+      { mv, sigma: 25, sign: 1, hertz: 60, humMv: 0.3 },
+      { mv, sigma: 30, sign: 1, hertz: 60, humMv: 1 },
+    ]),
+  )('takes no P wave of $sign x $mv mV and $sigma ms for one, under $humMv mV of hum at $hertz Hz', (wave) => {
+    const { line } = pWaves({ height: wave.sign * wave.mv, sigma: wave.sigma, aMinute: 80 }, 20 * MODEL_RATE, MODEL_RATE); // prettier-ignore
+    const over = hum(wave.humMv, wave.hertz, MODEL_RATE);
+    const standstill = Float32Array.from(
+      { length: cut + line.length },
+      (_, i) => (i < cut ? millivolts[i]! : millivolts[cut - 1]! + line[i - cut]!) + over(i),
+    );
+    const found = detect(standstill);
+    expect(found.filter((beat) => beat >= cut)).toEqual([]);
+    if (wave.humMv < 0.3) expectSame(found, beats.filter((beat) => beat < cut), 3 * NEAR, 10); // prettier-ignore
+  });
 });
 
 describe('RPnet finds no beat', () => {
