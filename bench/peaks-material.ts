@@ -7,11 +7,11 @@ import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { drawNoise } from '../src/training/augmentation.js';
 import type { PeakDetector } from '../src/lib/tasks/lead-peaks.js';
 import { RHYTHM_CLASSES } from '../src/lib/tasks/rhythm.js';
-import { loadCinc } from '../src/training/data/cinc.js';
+import { loadCinc, millivoltsOf } from '../src/training/data/cinc.js';
 import { loadNoise, readBeats, type BeatRecord } from '../src/training/data/mitbih.js';
 import { electrodeMotion } from '../src/training/electrode-motion.js';
 import { electrodeMotion as otherMotion } from '../src/training/evaluation/alarms/synthesis.js';
-import { quickBeats, type QuickBeats } from '../src/training/quick-beats.js';
+import { quickBeats, type PlayedBeats } from '../src/training/quick-beats.js';
 import { readSplit, recordsOf } from '../src/training/split.js';
 
 /** Trainings seed their batches and validations otherwise. */
@@ -90,7 +90,7 @@ function pulses(mv: number, aMinute: number): Interference {
 }
 
 /** Half a minute of each record, its beats pressed together to so many a minute by what trainings use too (patients that none has seen). */
-export function quickened(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): QuickBeats[] {
+export function quickened(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): PlayedBeats[] {
   const random = seededRandom(SEED);
   return records.flatMap((record) => quickBeats(record, 30 * MODEL_RATE, random, rate) ?? []);
 }
@@ -114,9 +114,10 @@ export async function countedBeats(cinc: string, detectors: Readonly<Record<'rpn
   const noise = RHYTHM_CLASSES.indexOf('NOISE');
   const counts = records
     .filter(({ label }) => label !== noise)
-    .map(({ name, samples }): CountedRecord => {
-      const millivolts = Float32Array.from(samples, (v) => v / 1000);
-      return { name, rpnet: detectors.rpnet(millivolts).length, panTompkins: detectors.panTompkins(millivolts).length };
+    .map((record): CountedRecord => {
+      const millivolts = millivoltsOf(record);
+      const count = (detect: PeakDetector): number => detect(millivolts).length;
+      return { name: record.name, rpnet: count(detectors.rpnet), panTompkins: count(detectors.panTompkins) };
     });
   const total = (which: 'rpnet' | 'panTompkins'): number => counts.reduce((sum, each) => sum + each[which], 0);
   const short = ({ rpnet, panTompkins }: CountedRecord): boolean => rpnet < (1 - APART) * panTompkins;

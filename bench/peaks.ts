@@ -1,7 +1,7 @@
 /**
  * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB CINC`, and how many beats
- * both find on that of CinC 2017. A fourth folder, such as bench/candidates, has another RPnet in its `peaks`; its scores are written beside
- * the shipped one's.
+ * both find on that of CinC 2017. A fourth folder has another RPnet in its `peaks`; its scores are written
+ * beside the shipped one's.
  */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
@@ -38,11 +38,16 @@ function scores(outcomes: readonly PeakOutcome[]) {
   return { ...scorePeaks(outcomes), ci95: peakIntervals(outcomes) };
 }
 
+/** Both detectors' scores, of what each finds. */
+function bothScores(outcomes: (detect: PeakDetector) => readonly PeakOutcome[]) {
+  return { rpnet: scores(outcomes(detectors.rpnet)), panTompkins: scores(outcomes(detectors.panTompkins)) };
+}
+
 /** Both detectors' scores of leads that were changed alike. */
 function scoreLeads(sources: readonly AnnotatedLead[], change: (lead: Lead) => Lead = (lead) => lead) {
-  const outcomes = (detect: PeakDetector): PeakOutcome[] =>
-    sources.map(({ lead, beats }) => comparePeaks(beats, peaksOfLead(change(lead), detect)));
-  return { rpnet: scores(outcomes(detectors.rpnet)), panTompkins: scores(outcomes(detectors.panTompkins)) };
+  return bothScores((detect) =>
+    sources.map(({ lead, beats }) => comparePeaks(beats, peaksOfLead(change(lead), detect))),
+  );
 }
 
 /** One record's outcomes at several ratios as one outcome. */
@@ -87,22 +92,17 @@ const stress = Object.entries(await noiseKinds(nstdb)).map(([noise, open]) => {
 });
 
 console.error('peaks: hum, wander, pulses');
-const interferences = Object.entries(INTERFERENCES).map(([interference, change]) => {
-  const outcomes = (detect: PeakDetector): PeakOutcome[] =>
-    records.map(({ samples, peaks }) => comparePeaks(peaks, detect(change(samples))));
-  const [own, classical] = [outcomes(detectors.rpnet), outcomes(detectors.panTompkins)];
-  return { interference, rpnet: scores(own), panTompkins: scores(classical) };
-});
+const interferences = Object.entries(INTERFERENCES).map(([interference, change]) => ({
+  interference,
+  ...bothScores((detect) => records.map(({ samples, peaks }) => comparePeaks(peaks, detect(change(samples))))),
+}));
 
 console.error('peaks: fast beats');
-const fast = FAST_RATES.map((rate) => {
-  const quick = quickened(records, rate);
-  const outcomes = (detect: PeakDetector): PeakOutcome[] =>
-    quick.map(({ signal, beats }) => comparePeaks(beats, detect(signal)));
+const fast = FAST_RATES.map((beatsAMinute) => {
+  const quick = quickened(records, beatsAMinute);
   return {
-    beatsAMinute: rate,
-    rpnet: scores(outcomes(detectors.rpnet)),
-    panTompkins: scores(outcomes(detectors.panTompkins)),
+    beatsAMinute,
+    ...bothScores((detect) => quick.map(({ signal, beats }) => comparePeaks(beats, detect(signal)))),
   };
 });
 

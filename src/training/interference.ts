@@ -5,6 +5,7 @@
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import { deviation } from '../lib/tasks/peaks.js';
+import { addWhiteNoise } from './augmentation.js';
 
 /** Mains hum of 0.01 to 1 mV at 50 or 60 Hz, its second and third harmonic weaker. */
 export function addHum(millivolts: Float32Array, random: Random): void {
@@ -39,8 +40,13 @@ export function addBurst(millivolts: Float32Array, random: Random): void {
   const from = Math.round((millivolts.length + length) * random.uniform()) - length;
   const height = deviation(millivolts) * 0.3 * 16 ** random.uniform();
   const kind = random.uniform();
-  const noise = kind < 0.4 ? whiteNoise(length, random) : kind < 0.7 ? muscleNoise(length, random) : skinStretch(length, random); // prettier-ignore
-  for (let i = Math.max(0, -from); i < length && from + i < millivolts.length; i++) millivolts[from + i]! += height * noise[i]!; // prettier-ignore
+  const part = millivolts.subarray(Math.max(0, from), Math.max(0, from + length));
+  if (kind < 0.4) {
+    addWhiteNoise(part, height, random);
+  } else {
+    const noise = (kind < 0.7 ? muscleNoise : skinStretch)(part.length, random);
+    for (let i = 0; i < part.length; i++) part[i]! += height * noise[i]!;
+  }
 }
 
 /** Pulses of a pacemaker at 40 to 150 a minute, of either sign, each with the electrode's recovery behind it. */
@@ -126,10 +132,6 @@ export function muscleNoise(length: number, random: Random): Float32Array {
   });
   const scale = 1 / (deviation(out) + 1e-6);
   return out.map((v) => v * scale);
-}
-
-function whiteNoise(length: number, random: Random): Float32Array {
-  return Float32Array.from({ length }, () => random.normal());
 }
 
 function onePole(hertz: number): number {

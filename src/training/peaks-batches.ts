@@ -7,7 +7,7 @@ import type { BeatRecord } from './data/mitbih.js';
 import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
 import { addBurst, addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
-import { quickBeats, type QuickBeats } from './quick-beats.js';
+import { quickBeats, type PlayedBeats } from './quick-beats.js';
 import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
@@ -75,7 +75,7 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
 }
 
 /** A stretch of the record, half of them played up to a fifth slower or 1.3 times as fast. */
-function stretch({ samples, peaks }: BeatRecord, random: Random): QuickBeats {
+function stretch({ samples, peaks }: BeatRecord, random: Random): PlayedBeats {
   const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
   const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
   const signal = Float32Array.from({ length: LENGTH }, (_, i) => cubic(samples, start + i * pace));

@@ -12,7 +12,8 @@ const FASTEST = 250;
 /** A beat that the record leaves out, or a gap, is no interval to press. */
 const LONGEST = 3 * MODEL_RATE;
 
-export interface QuickBeats {
+/** Samples at 300 Hz, and the beats among them. */
+export interface PlayedBeats {
   readonly signal: Float32Array;
   readonly beats: Float64Array;
 }
@@ -27,7 +28,7 @@ export function quickBeats(
   length: number,
   random: Random,
   rate = SLOWEST + (FASTEST - SLOWEST) * random.uniform(),
-): QuickBeats | undefined {
+): PlayedBeats | undefined {
   const interval = (60 * MODEL_RATE) / rate;
   const uneven = random.uniform() < 0.3 ? 0.25 : 0.03;
   const signal = new Float32Array(length);

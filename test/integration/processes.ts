@@ -71,21 +71,23 @@ export async function startService(
   const models = name === 'alarm-webhook' ? [] : ['--models', MODELS];
   const running = start([name, '--http-port', '0', ...models, ...args], env);
   const url = (): string | undefined => /"url":"([^"]+)"/.exec(running.output())?.[1];
-  const dead = running.ended.then(({ code, stderr }) => {
-    throw new Error(`${name} ended with code ${String(code)}: ${stderr}`);
-  });
-  await Promise.race([dead, until(`${name} listens`, () => url() !== undefined)]);
-  dead.catch(() => undefined);
+  await unlessItEnds(name, running, () => until(`${name} listens`, () => url() !== undefined));
   return { ...running, url: url() ?? '' };
 }
 
-/** Resolves when the service says that it is ready. Throws with what it said last where it ends before. */
-export async function untilReady({ url, ended, output }: Service): Promise<void> {
-  const dead = ended.then(({ code }) => {
-    throw new Error(`${url} ended with code ${String(code)}: ${output().slice(-2000)}`);
-  });
+/** Resolves when the service says that it is ready. */
+export async function untilReady(service: Service): Promise<void> {
+  const { url } = service;
   const isReady = () => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false); // prettier-ignore
-  await Promise.race([dead, until(`${url} is ready`, isReady, 90_000)]);
+  await unlessItEnds(url, service, () => until(`${url} is ready`, isReady, 90_000));
+}
+
+/** Waits; throws with what the service said last where it ends before. */
+async function unlessItEnds(name: string, { ended }: Running, wait: () => Promise<void>): Promise<void> {
+  const dead = ended.then(({ code, stdout, stderr }) => {
+    throw new Error(`${name} ended with code ${String(code)}: ${stdout.slice(-2000)}${stderr}`);
+  });
+  await Promise.race([dead, wait()]);
   dead.catch(() => undefined);
 }
 

@@ -3,7 +3,8 @@ import { seededRandom } from '../../../src/lib/signal/random.js';
 import { BeatHeights, beatsAmong, type HeightState } from '../../../src/lib/tasks/beat-heights.js';
 import { distanceMap } from '../../../src/lib/tasks/peaks.js';
 import { complexes } from './complexes.js';
-import { hum } from './standstill.js';
+import { humAt } from '../signal/hum.js';
+import { PHASE } from './standstill.js';
 
 const SECOND = 300;
 const everySecond = (from: number, to: number): number[] =>
@@ -55,7 +56,7 @@ describe('behind the last beat', () => {
       const wave = (i: number): number => mv * Math.exp(-(((i % SECOND) - 150) ** 2) / (2 * width ** 2));
       expect(find(behind(wave), all)).toEqual(everySecond(0, 20));
       for (const hertz of [50, 60]) {
-        const over = hum(1, hertz, SECOND);
+        const over = (i: number): number => humAt(i / SECOND, SECOND, { mv: 1, hertz, phase: PHASE });
         expect(find(behind(wave).map((v, i) => v + over(i)), all)).toEqual(everySecond(0, 20)); // prettier-ignore
       }
       // Behind beats of 0.6 mV too.

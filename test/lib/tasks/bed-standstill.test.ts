@@ -1,55 +1,32 @@
 /** The shipped RPnet on P waves that no beat follows, in the pieces that an edge cuts: asystole, as soon as on a quiet line. */
 import { describe, expect, it } from 'vitest';
-import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
-import { pieceFlags } from '../../../src/lib/signal/piece-flags.js';
-import { ownSamples } from '../../../src/lib/signal/pieces.js';
+import { MODEL_RATE } from '../../../src/lib/signal/grid.js';
 import type { Lead } from '../../../src/lib/signal/types.js';
-import { Bed } from '../../../src/lib/tasks/bed.js';
-import { createInference } from '../../../src/lib/tasks/inference.js';
-import { loadTaskNetworks } from '../../../src/lib/tasks/networks.js';
-import { MODELS } from '../../models.js';
 import { GAIN, sample } from '../signal/composed.js';
-import { hum, pWaves, type Atria } from './standstill.js';
+import { humAt, type Hum } from '../signal/hum.js';
+import { PHASE, pWaves, type Atria } from './standstill.js';
+import { watchLead } from './watched-lead.js';
 
 /** Of the recording, and of P waves behind its last beat but one. */
 const BEATING = 14;
 const SECONDS = 15;
-const { rpnet } = await loadTaskNetworks(MODELS);
-const inference = createInference({
-  temperature: 1,
-  run: (_, input, n) => Promise.resolve(rpnet.run(input, n)[0] ?? new Float32Array()),
-});
-
 /** Beats that are found behind the last one, and the changes of alarms, both in seconds from it. */
-async function watch(name: string, rate: number, atria: Atria, overIt: (i: number) => number) {
+async function watch(name: string, rate: number, atria: Atria, hum: Hum) {
   const { samples: real, beats } = await sample(name, rate, BEATING);
   const last = beats.at(-2)!;
   // Behind the T wave.
   const cut = Math.round((last + 0.5) * rate);
-  const { line } = pWaves(atria, SECONDS * rate, rate);
+  const line = pWaves(atria, SECONDS * rate, rate);
   const level = real[cut - 1]!;
   const samples = Int32Array.from({ length: cut + line.length }, (_, i) =>
-    Math.round((i < cut ? real[i]! : level + GAIN * line[i - cut]!) + GAIN * overIt(i)),
+    Math.round((i < cut ? real[i]! : level + GAIN * line[i - cut]!) + GAIN * humAt(i / rate, rate, hum)),
   );
   const lead: Lead = { name: 'II', rate, gain: GAIN, baseline: 0, calibrated: true, samples };
-  const bed = new Bed('bed-1');
-  const found: number[] = [];
-  const alarms: { kind: string; reason: string; after: number }[] = [];
-  for (const piece of cutPieces(lead.samples, lead)) {
-    const { start, length, firstIndex, closing } = piece;
-    const segment = {
-      ...{ stream: 'bed-1.1', epoch: 0, sequence: firstIndex, start, length, clockRate: 1 },
-      flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }),
-      closedAt: (1000 * closing) / rate,
-      stretch: { start, length, firstIndex, rate, gain: GAIN, baseline: 0, samples: ownSamples(piece) },
-    };
-    const questions = { ...bed.take(segment), rhythm: undefined };
-    const [map] = await inference.peaks(questions.peaks === undefined ? [] : [questions.peaks.input]);
-    const result = bed.answer(segment, questions, { probabilities: undefined, map }, segment.closedAt);
-    found.push(...result.beats.peaks.map((at) => at / 300 - last).filter((after) => after > 0.3));
-    for (const { kind, reason } of result.changes) alarms.push({ kind, reason, after: segment.closedAt / 1000 - last });
-  }
-  return { found, alarms };
+  const { beats: seen, changes } = await watchLead(lead);
+  return {
+    found: seen.map((at) => at / MODEL_RATE - last).filter((after) => after > 0.3),
+    alarms: changes.map(({ kind, reason, at }) => ({ kind, reason, after: at - last })),
+  };
 }
 
 describe.each(['mitdb-100-normal', 'mitdb-202-af', 'mitdb-228-pvc'])('behind beats of %s', (name) => {
@@ -65,7 +42,7 @@ describe.each(['mitdb-100-normal', 'mitdb-202-af', 'mitdb-228-pvc'])('behind bea
   ])(
     'P waves of $height mV and $sigma ms, $aMinute a minute, with $mv mV of hum at $rate Hz are asystole',
     async ({ rate, mv, hertz, ...atria }) => {
-      const { found, alarms } = await watch(name, rate, atria, hum(mv, hertz, rate));
+      const { found, alarms } = await watch(name, rate, atria, { mv, hertz, phase: PHASE });
       expect(found).toEqual([]);
       expect(alarms).toMatchObject([{ kind: 'asystole', reason: 'ONSET' }]);
       expect(alarms[0]!.after).toBeLessThan(6.5);

@@ -13,7 +13,8 @@ import { BEATS } from '../../../src/training/data/mitbih.js';
 import { leadAtRate } from '../../../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../../../src/training/data/model-rate.js';
 import { MODELS } from '../../models.js';
-import { hum, pWaves } from './standstill.js';
+import { humAt } from '../signal/hum.js';
+import { PHASE, pWaves } from './standstill.js';
 
 const rpnet = new Network((await loadRpnet(MODELS)).network);
 const detect = (millivolts: Float32Array): number[] => detectPeaks(millivolts, rpnet);
@@ -130,8 +131,8 @@ describe.each(RECORDS)('RPnet behind the last beat of $name', async ({ name }) =
       { mv, sigma: 30, sign: 1, hertz: 60, humMv: 1 },
     ]),
   )('takes no P wave of $sign x $mv mV and $sigma ms for one, under $humMv mV of hum at $hertz Hz', (wave) => {
-    const { line } = pWaves({ height: wave.sign * wave.mv, sigma: wave.sigma, aMinute: 80 }, 20 * MODEL_RATE, MODEL_RATE); // prettier-ignore
-    const over = hum(wave.humMv, wave.hertz, MODEL_RATE);
+    const line = pWaves({ height: wave.sign * wave.mv, sigma: wave.sigma, aMinute: 80 }, 20 * MODEL_RATE, MODEL_RATE); // prettier-ignore
+    const over = (i: number): number => humAt(i / MODEL_RATE, MODEL_RATE, { mv: wave.humMv, hertz: wave.hertz, phase: PHASE }); // prettier-ignore
     const standstill = Float32Array.from(
       { length: cut + line.length },
       (_, i) => (i < cut ? millivolts[i]! : millivolts[cut - 1]! + line[i - cut]!) + over(i),
