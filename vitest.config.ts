@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** For a slow machine: the default is 1 s. */
+const expect = { poll: { timeout: 30_000 } };
+
 /** Rings that talk to a real broker: one for the whole run, one file after the other. */
 const withBroker = {
   globalSetup: ['test/integration/broker.setup.ts'],
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect,
   fileParallelism: false,
 };
 
@@ -17,7 +21,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{integration,cluster,examples,e2e,k8s,observability}/**'],
-          testTimeout: 30_000,
+          // Longer than what it waits for: that says what did not come.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect,
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...withBroker } },

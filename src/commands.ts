@@ -39,6 +39,7 @@ import { calibrationOptions } from './training/calibration/options.js';
 import {
   alarmsEvaluation,
   checkAlarmsEvaluation,
+  checkPeaksTraining,
   checkRhythmTraining,
   compressionEvaluation,
   compressorTraining,
@@ -173,6 +174,7 @@ const commands: readonly Command[] = [
     name: 'train peaks',
     summary: 'Train RPnet',
     options: peaksTraining,
+    check: checkPeaksTraining,
     run: async (options) => (await training()).runPeaksTraining(options),
   }),
   defineCommand({

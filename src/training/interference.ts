@@ -34,11 +34,11 @@ export function addWander(millivolts: Float32Array, random: Random): void {
   }
 }
 
-/** Noise for a tenth to six tenths of the time, 0.3 to 5 times the signal's deviation: what is beside it is as plain as before. */
+/** Noise for a tenth to six tenths of the time, 0.3 to 20 times the signal's deviation: what is beside it is as plain as before. */
 export function addBurst(millivolts: Float32Array, random: Random): void {
   const length = Math.round(millivolts.length * (0.1 + 0.5 * random.uniform()));
   const from = Math.round((millivolts.length + length) * random.uniform()) - length;
-  const height = deviation(millivolts) * 0.3 * 16 ** random.uniform();
+  const height = deviation(millivolts) * 0.3 * 66 ** random.uniform();
   const kind = random.uniform();
   const part = millivolts.subarray(Math.max(0, from), Math.max(0, from + length));
   if (kind < 0.4) {

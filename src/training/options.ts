@@ -33,6 +33,13 @@ const work = (name: string) => ({
   }),
 });
 
+const share = (standard: number) => ({
+  share: option(z.number().gt(0).lte(1), {
+    help: 'With --from: share of the trained weights in what is left, the rest those that it began with',
+    default: standard,
+  }),
+});
+
 const nstdb = {
   nstdb: option(folder, { help: 'Folder of the MIT-BIH Noise Stress Test Database (bw, ma)' }),
 };
@@ -51,10 +58,7 @@ export const rhythmTraining = defineOptions({
     help: 'Models folder to go on from: its classifier learns to say the same of a signal and of what the codec of --models makes of it. A new one by default',
     allowed: 'a folder',
   }),
-  share: option(z.number().gt(0).lte(1), {
-    help: 'With --from: share of the trained weights in what is left, the rest those that it began with',
-    default: 0.4,
-  }),
+  ...share(0.4),
   decodedFrom: option(z.int().min(1).max(1000).optional(), {
     help: 'Without --from: epoch from which on every signal is heard as the codec of --models sends it, too. Never by default',
     allowed: '1 to --epochs',
@@ -78,15 +82,20 @@ export const peaksTraining = defineOptions({
   ...work('peaks'),
   steps: option(steps, { help: 'Batches of 24 windows', default: 1400 }),
   from: option(folder.optional(), {
-    help: 'Models folder whose RPnet the training goes on from, at a third of the rate. A new one by default',
+    help: 'Models folder whose RPnet the training goes on from, at a third of the rate, and is taught by. A new one by default',
     allowed: 'a folder',
   }),
+  ...share(1),
   codec: option(folder.optional(), {
     help: 'Models folder whose codec sends some of the windows: RPnet learns to invent no beats in them. None by default',
     allowed: 'a folder',
   }),
 });
 export type PeaksTraining = OptionsOf<typeof peaksTraining>;
+
+export function checkPeaksTraining({ from, share }: PeaksTraining): string[] {
+  return from === undefined && share !== peaksTraining.share.default ? ['--share needs --from'] : [];
+}
 
 export const pvcTraining = defineOptions({
   ...mitdb,

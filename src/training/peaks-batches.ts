@@ -1,6 +1,7 @@
 /** Batches for RPnet: stretches of annotated records under noise of every kind, and some that hold no beat at all. */
 import tf, { type Tensor4D } from '../lib/model/tf.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
+import { calmed } from '../lib/tasks/local-noise.js';
 import { deviation, distanceMap, normalisePeaks } from '../lib/tasks/peaks.js';
 import { addNoise, addWhiteNoise, coarselyCoded, cubic, drawNoise } from './augmentation.js';
 import type { BeatRecord } from './data/mitbih.js';
@@ -18,19 +19,35 @@ const SNR_TO = 24;
 /** Share of the windows with beats in which they are fast: nearly all that is fast otherwise is fibrillation, which holds no beat. */
 const QUICK = 0.15;
 
+/** Share of a teacher's map in what a window that it is asked about is learnt by. */
+const TAUGHT = 0.5;
+
+/** Distance maps of rows of normalised samples, one behind the other as they are. */
+export type PeaksTeacher = (rows: Float32Array, count: number) => Float32Array;
+
 interface Example {
   readonly signal: Float32Array;
   readonly map: Float32Array;
+  /** The signal before anything was laid over it, where a teacher can tell its beats. */
+  readonly clean?: Float32Array | undefined;
   /** It is heard as a codec sends it. */
   readonly sent: boolean;
 }
 
-/** A batch [24, 1, 2048, 1] and its distance maps of the same shape; where there is a codec some rows are heard as it sends them. */
+/**
+ * A batch [24, 1, 2048, 1] and its distance maps of the same shape.
+ *
+ * @param by.decoded some rows are heard as this codec sends them
+ * @param by.teacher half of the map of a row at a usual rate is what this says of the row before noise: what it knows is not forgotten
+ */
 export function peaksBatch(
   records: readonly BeatRecord[],
   noise: readonly Float32Array[],
   seed: number,
-  decoded?: DecodedSignals,
+  {
+    decoded,
+    teacher,
+  }: { readonly decoded?: DecodedSignals | undefined; readonly teacher?: PeaksTeacher | undefined } = {},
 ): { x: Tensor4D; y: Tensor4D } {
   const random = seededRandom(seed);
   const x = new Float32Array(BATCH * LENGTH);
@@ -42,11 +59,24 @@ export function peaksBatch(
   const heard = decoded && sent.length > 0 ? decoded(sent, random) : sent;
   let next = 0;
   for (const [row, { signal, map, sent: isSent }] of rows.entries()) {
-    normalisePeaks(isSent ? heard[next++]! : signal, x, row * LENGTH);
+    normalisePeaks(calmed(isSent ? heard[next++]! : signal), x, row * LENGTH);
     y.set(map, row * LENGTH);
   }
+  if (teacher) teach(rows, y, teacher);
   const shape: [number, number, number, number] = [BATCH, 1, LENGTH, 1];
   return { x: tf.tensor4d(x, shape), y: tf.tensor4d(y, shape) };
+}
+
+function teach(rows: readonly Example[], y: Float32Array, teacher: PeaksTeacher): void {
+  const asked = rows.flatMap(({ clean }, row) => (clean ? [{ clean, row }] : []));
+  const input = new Float32Array(asked.length * LENGTH);
+  for (const [i, { clean }] of asked.entries()) normalisePeaks(clean, input, i * LENGTH);
+  const told = teacher(input, asked.length);
+  for (const [i, { row }] of asked.entries()) {
+    for (let at = 0; at < LENGTH; at++) {
+      y[row * LENGTH + at] = (1 - TAUGHT) * y[row * LENGTH + at]! + TAUGHT * told[i * LENGTH + at]!;
+    }
+  }
 }
 
 function example(records: readonly BeatRecord[], noise: readonly Float32Array[], random: Random): Example {
@@ -59,6 +89,7 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
     fallSilent(signal, from, random);
     beats = beatsBefore(beats, from);
   }
+  const clean = quick ? undefined : signal.slice();
   if (random.uniform() < 0.06) {
     if (random.uniform() < 0.5) addPacing(signal, random);
     else addCapture(signal, beats, random);
@@ -71,7 +102,12 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
   if (random.uniform() < 0.2) addBurst(signal, random);
   const coded = random.uniform() < 0.15 ? coarselyCoded(signal, random) : signal;
   if (random.uniform() < 0.3) for (let i = 0; i < LENGTH; i++) coded[i] = -coded[i]!;
-  return { signal: coded, map: distanceMap(beats, 0, LENGTH), sent: coded === signal && random.uniform() < 0.15 };
+  return {
+    signal: coded,
+    map: distanceMap(beats, 0, LENGTH),
+    clean,
+    sent: coded === signal && random.uniform() < 0.15,
+  };
 }
 
 /** A stretch of the record, half of them played up to a fifth slower or 1.3 times as fast. */

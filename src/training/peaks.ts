@@ -14,9 +14,10 @@ import { loadCodecHeard } from './decoded-signals.js';
 import { comparePeaks, scorePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 import type { Figures } from './history.js';
 import { train } from './loop.js';
+import { mixWeights } from './mix-weights.js';
 import { origin } from './origin.js';
 import { electrodeMotion } from './electrode-motion.js';
-import { peaksBatch } from './peaks-batches.js';
+import { peaksBatch, type PeaksTeacher } from './peaks-batches.js';
 import { readSplit } from './split.js';
 import { stressOutcomes } from './stress.js';
 import { smoothL1 } from './smooth-l1.js';
@@ -31,6 +32,8 @@ export interface TrainPeaksOptions {
   readonly seed: number;
   /** Folder of models whose RPnet this training goes on from. */
   readonly from?: string | undefined;
+  /** With `from`: share of the trained weights in what is written, the rest those of `from`. */
+  readonly share: number;
   /** Folder of models whose codec sends some of the windows. */
   readonly codec?: string | undefined;
 }
@@ -53,9 +56,10 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const average = buildRpnet(RPNET_DEFAULT);
   const start = options.from === undefined ? undefined : await loadRpnet(options.from);
   if (start) for (const own of [network, average]) own.setWeights(start.network.getWeights());
+  const teacher = start && peaksTeacher(new Network(start.network));
   const started = Date.now();
 
-  const figures = await train({
+  const trained = await train({
     name: 'peaks',
     work: options.work,
     steps: options.steps,
@@ -73,11 +77,16 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     validateEvery: Math.ceil(options.steps / 4),
     validate: () => evaluate(validation, average, options.seed),
     loss: (step) => {
-      const { x, y } = peaksBatch(training, noise, options.seed * 1_000_003 + step, heard?.decoded);
+      const { x, y } = peaksBatch(training, noise, options.seed * 1_000_003 + step, {
+        decoded: heard?.decoded,
+        teacher,
+      });
       return tf.mean(smoothL1(network.apply(x, { training: true }) as Tensor, y, SMOOTH));
     },
   });
 
+  if (start) mixWeights(average, start.network.getWeights(), options.share);
+  const figures = start ? evaluate(validation, average, options.seed) : trained;
   await writeModel(
     options.out,
     {
@@ -88,7 +97,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
       training: {
         ...origin(options, started),
         data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, muscle noise, hum, wander and pacing pulses',
-        ...(start && { from: start.hash }),
+        ...(start && { from: start.hash, share: options.share }),
         ...(heard && { codec: heard.codec }),
         steps: options.steps,
         validation: { part: 'selection, first lead', records: validation.length, ...figures },
@@ -97,6 +106,10 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     { rpnet: { network: average, dtype: 'float16' } },
   );
   process.stderr.write(`peaks: wrote ${join(options.out, 'manifest.json')}\n`);
+}
+
+function peaksTeacher(rpnet: Network): PeaksTeacher {
+  return (rows, count) => rpnet.run(rows, count)[0]!;
 }
 
 /** F1 of beats over whole records, tolerance 75 ms: clean, and under synthesised electrode motion at 12, 6 and 0 dB. */

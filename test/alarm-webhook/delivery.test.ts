@@ -43,7 +43,7 @@ async function setUp(
     { partition: 3, offset: 44 },
     { draining: draining.signal, revoked: revoked.signal },
     {
-      post: createPost({ url: receiver.url, tokenFile: over.tokenFile, timeoutMs: over.timeoutMs ?? 300 }),
+      post: createPost({ url: receiver.url, tokenFile: over.tokenFile, timeoutMs: over.timeoutMs ?? 10_000 }),
       message: { receiver: 'ward', externalUrl: '' },
       ...{ retryMinMs: 10, retryMaxMs: over.retryMaxMs ?? 40, giveUpAfter: over.giveUpAfter, metrics },
       logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
@@ -78,12 +78,8 @@ describe('a delivery', () => {
 
   it('goes on through refusals, a hanging receiver and a redirect until it is acknowledged, with the same bytes', async () => {
     const elsewhere = { status: 302, headers: { location: '/elsewhere' } };
-    const { done, receiver, value, lines } = await setUp([
-      { status: 503 },
-      { status: null },
-      { status: 429 },
-      elsewhere,
-    ]);
+    const answers = [{ status: 503 }, { status: null }, { status: 429 }, elsewhere];
+    const { done, receiver, value, lines } = await setUp(answers, { timeoutMs: 2_000 });
     await done;
     expect(receiver.received.map(({ status }) => status)).toEqual([503, null, 429, 302, 200]);
     expect(new Set(receiver.received.map(({ message }) => JSON.stringify(message))).size).toBe(1);
@@ -172,9 +168,9 @@ describe('a bearer token', () => {
   it('comes from the file as it is now', async () => {
     const file = join(folder, 'token');
     await writeFile(file, 'first.token==\n');
-    const { done, receiver } = await setUp([{ status: 401, headers: { 'retry-after': '1' } }], {
+    const { done, receiver } = await setUp([{ status: 401, headers: { 'retry-after': '5' } }], {
       tokenFile: file,
-      retryMaxMs: 5000,
+      retryMaxMs: 10_000,
     });
     await expect.poll(() => receiver.received.length).toBe(1);
     await writeFile(file, '  second-token\r\n');

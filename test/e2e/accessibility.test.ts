@@ -1,7 +1,7 @@
 /** axe-core on every view, dark and light: no serious fault. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { AxeResults } from 'axe-core';
 import { closePages, openPage } from './browser.js';
 import { fillWard } from './filled-ward.js';
@@ -14,10 +14,8 @@ beforeAll(async () => {
   station = await startStation();
   fillWard(station, 8);
 });
-afterAll(async () => {
-  await closePages();
-  await station.close();
-});
+afterEach(closePages);
+afterAll(() => station.close());
 
 const VIEWS = ['ward', 'alarms', 'bed/ward-1-001', 'compression', 'policy', 'system'];
 

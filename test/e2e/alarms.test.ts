@@ -27,7 +27,7 @@ it('shows an alarm soon after its message, tells a screen reader, and takes its 
   console.info(`an alarm was on the page ${Date.now() - sentAt} ms after its message`);
   expect(await row.innerText()).toContain('*** High');
   const said = (): Promise<string> => page.locator('[role=alert]').innerText();
-  await expect.poll(said, { timeout: 10_000 }).toBe('High priority: Asystole, bed bed-1');
+  await expect.poll(said).toBe('High priority: Asystole, bed bed-1');
 
   // From the top of the page: nothing but Tab and Enter.
   await page.locator('body').press('Tab');

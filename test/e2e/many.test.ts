@@ -40,4 +40,4 @@ it(`stays usable with ${STREAMS} streams`, async () => {
   console.info(`${STREAMS} streams: ${await page.getByText('script a frame').innerText()}`);
   await page.getByRole('link', { name: 'Ward' }).click();
   await expect.poll(() => page.locator('.tile').count(), { timeout: 60_000 }).toBe(STREAMS);
-});
+}, 300_000);

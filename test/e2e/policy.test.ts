@@ -118,7 +118,9 @@ it('is edited by keyboard: mistakes are named, a preview is measured, and the po
   const page = await openPage(`${url}/#/policy`, {}, /40[09]|409/);
   await page.locator('.policy td', { hasText: 'by physician-1' }).waitFor();
 
-  await tabTo(page, `Edit version ${before.version} of default`);
+  const edit = `Edit version ${before.version} of default`;
+  await page.getByRole('button', { name: edit }).first().waitFor();
+  await tabTo(page, edit);
   await page.keyboard.press('Enter');
   await type(page, 'Rhythm bound', '-1');
   await type(page, 'Share of audits', '2');
@@ -197,7 +199,7 @@ it('says why there is no preview, ends one whose text changes, and takes the nex
     await press.click();
     await page.locator('.preview .failed', { hasText: 'ecg.originals is away' }).waitFor();
     await press.click();
-    await page.locator('.preview', { hasText: /Coding audited records anew.*: [1-9] s/ }).waitFor();
+    await page.locator('.preview', { hasText: /Coding audited records anew.*: [1-9]\d* s/ }).waitFor();
     await page.getByLabel('Rhythm bound (nats)').fill('0.75');
     await expect.poll(() => page.locator('.preview').innerText()).toBe('');
     await expect.poll(() => asked[1]?.aborted).toBe(true);
@@ -219,7 +221,7 @@ it('is read by everybody, and edited by an admin alone', async () => {
   try {
     const page = await openPage(`${station.url}/#/policy`);
     await page.getByText('The role admin may edit policies.').waitFor();
-    expect(await page.locator('textarea').isVisible()).toBe(false);
+    await page.locator('textarea').waitFor({ state: 'hidden' });
     const statusOf = async (path: string, body?: object): Promise<number> => {
       const headers = { 'content-type': 'application/json', origin: station.url };
       const request = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };

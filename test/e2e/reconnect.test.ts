@@ -31,7 +31,7 @@ it('goes on after a restart of the server without a repeat, without a line acros
   station.ward.takeStream(streamInfo(lead));
   for (const n of [0, 1, 3]) station.ward.takeSignal(signalWindow(lead, n, square), 0);
   station.ward.takeAlarm(alarm('bed-1', 'atrial-fibrillation'));
-  await page.locator('.bed-alarms li', { hasText: 'Atrial fibrillation' }).waitFor({ timeout: 20_000 });
+  await page.locator('.bed-alarms li', { hasText: 'Atrial fibrillation' }).waitFor();
   // The alarm that ended while nobody listened is gone.
   expect(await page.locator('.bed-alarms li').count()).toBe(1);
   await page.locator('.connection', { hasText: 'Live' }).waitFor();
@@ -41,7 +41,7 @@ it('goes on after a restart of the server without a repeat, without a line acros
     const drawn = await columns(page, '.live-leads canvas:nth-of-type(2)');
     return runs([...drawn, ...drawn].map((column) => column === undefined));
   };
-  await expect.poll(shape, { timeout: 20_000 }).toMatch(/hole/);
+  await expect.poll(shape).toMatch(/hole/);
 });
 
 it('goes on behind the last change after a cut, and tells no alarm twice', async () => {
@@ -67,8 +67,8 @@ it('goes on behind the last change after a cut, and tells no alarm twice', async
   await page.locator('.connection', { hasText: 'Connection lost' }).waitFor();
   ward.takeAlarm(alarm('bed-1', 'noise'));
   await page.context().setOffline(false);
-  await expect.poll(() => page.locator('tr[data-alarm]').count(), { timeout: 20_000 }).toBe(2);
-  await expect.poll(() => told.filter((text) => text.includes('Asystole')), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => page.locator('tr[data-alarm]').count()).toBe(2);
+  await expect.poll(() => told.filter((text) => text.includes('Asystole'))).toHaveLength(1);
   expect(await page.locator('tr[data-alarm]').count()).toBe(2);
 });
 

@@ -52,7 +52,7 @@ it('draws the original over the decoded strip, and hands it out as PNG, PDF and 
   // A few of its labels' edges are blue as well.
   expect(await bluish(page)).toBeLessThan(100);
   await page.getByLabel('Original over it, where audited').check();
-  await expect.poll(() => bluish(page), { timeout: 15_000 }).toBeGreaterThan(500);
+  await expect.poll(() => bluish(page)).toBeGreaterThan(500);
 
   const [picture] = await Promise.all([
     page.waitForEvent('download'),
@@ -68,7 +68,7 @@ it('draws the original over the decoded strip, and hands it out as PNG, PDF and 
     void download.path().then(async (path) => contents.push(await readFile(path)));
   });
   await page.getByRole('button', { name: 'WFDB' }).click();
-  await expect.poll(() => contents.length, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => contents.length).toBe(2);
   expect(names.map((name) => name.split('.')[1]).sort()).toEqual(['dat', 'hea']);
   expect(contents.some((content) => /^\S+ 1 300 \d+/.test(content.toString()))).toBe(true);
 
@@ -114,7 +114,7 @@ it('shows money, violations with their interval, and predicted beside true error
     `${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %`,
   );
   expect(errors.rhythm.records.length).toBe(48);
-  expect(await page.locator('.trend canvas').count()).toBe(2);
+  await expect.poll(() => page.locator('.trend canvas').count()).toBe(2);
 
   // The same in numbers, the largest true error first.
   const numbers = page.locator('.data-table').filter({ hasText: 'Predicted and true error' });
@@ -127,14 +127,20 @@ it('shows money, violations with their interval, and predicted beside true error
   await expect.poll(() => first.innerText()).toMatch(new RegExp(`^${largest('peaks')}\\s.*\\syes$`));
 
   // Now is the last minutes alone; a ward is drawn by itself.
-  const { recent, total, wards } = station.compression.report(Date.now());
+  const { compression } = station;
+  const { recent, total, wards } = compression.report(Date.now());
   expect(recent.wireBytes).toBeLessThan(total.wireBytes / 5);
   expect(wards.map(({ gateway, recent: own }) => [gateway, own.wireBytes])).toEqual([
     ['ward-1', recent.wireBytes],
     ['ward-2', 0],
   ]);
   const now = page.locator('.figure', { hasText: 'Wire gain now' }).locator('.value');
-  expect(Number(await now.innerText())).toBeCloseTo(recent.nativeBytes / recent.wireBytes, 0);
+  // The page's report may be of the minute before.
+  const off = async (): Promise<number> => {
+    const { nativeBytes, wireBytes } = compression.report(Date.now()).recent;
+    return Math.abs(Number(await now.innerText()) - nativeBytes / wireBytes);
+  };
+  await expect.poll(off).toBeLessThan(0.5);
   const drawn = (): Promise<string> => page.locator('.trend canvas').first().evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL()); // prettier-ignore
   const whole = await drawn();
   await page.getByLabel('Ward whose gain is drawn').selectOption('ward-2');
@@ -150,15 +156,13 @@ it('tells everything of a bed when it is opened, and says in words and numbers w
     await page.locator('.tile[data-device="ward-1-002"] .bed-name').click();
     await page.locator('.data-table', { hasText: 'RR intervals' }).locator('summary').click();
     const rows = page.locator('.data-table tbody tr');
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(3);
     // 69 beats a minute, each with its neighbours within a few per cent.
     const [, , , median = ''] = (await rows.nth(1).innerText()).split(/\s+/);
     expect(Math.abs(Number(median) - 60_000 / 69)).toBeLessThan(30);
     expect(await page.locator('.trend canvas').getAttribute('aria-label')).toContain('RR intervals');
     const spoken = (): Promise<string | null> => page.locator('canvas.strip').getAttribute('aria-label');
-    await expect
-      .poll(spoken, { timeout: 10_000 })
-      .toMatch(/Bed 002: .*reconstructed, neural-6.*\. \d\d R peaks\. .*Sinus/);
+    await expect.poll(spoken).toMatch(/Bed 002: .*reconstructed, neural-6.*\. \d\d R peaks\. .*Sinus/);
     expect(await page.locator('section.bed .scrolls tbody tr').count()).toBeGreaterThan(6);
     await page.locator('a.back').click();
   }

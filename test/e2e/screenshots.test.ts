@@ -1,7 +1,7 @@
 /** Pictures of every view, as the README shows them; `npx vitest run --project browser test/e2e/screenshots.test.ts`. */
 import { mkdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, openPage } from './browser.js';
 import { fillWard, madeUpPreview } from './filled-ward.js';
 import { startStation, type Station } from './station.js';
@@ -26,9 +26,9 @@ beforeAll(async () => {
   stop = fillWard(station, 12);
   await mkdir(FOLDER, { recursive: true });
 });
+afterEach(closePages);
 afterAll(async () => {
   stop();
-  await closePages();
   await station.close();
 });
 

@@ -104,7 +104,7 @@ describe('the gateway', () => {
     await gateway.take({ ...pieces[2]!, piece: { ...pieces[2]!.piece, urgent: true } });
     await vi.waitFor(() => {
       expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0, 2] }]);
-    });
+    }, 30_000);
     await gateway.take({ ...pieces[3]!, piece: { ...pieces[3]!.piece, urgent: true } });
     await gateway.drain();
     expect(broker.taken.at(-1)).toEqual({ topic: 'ecg.segments', sequences: [3] });
@@ -156,7 +156,7 @@ describe('the gateway', () => {
     const drained = gateway.drain();
     await vi.waitFor(async () => {
       expect(await metric('dynamic_deep_edge_produce_retries_total')).toBe(1);
-    });
+    }, 30_000);
     giveUp.abort();
     await expect(drained).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
     expect(broker.failures).toHaveLength(1);

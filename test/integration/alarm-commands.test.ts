@@ -131,11 +131,11 @@ it('is taken in by the alarm rules: an acknowledged alarm says by whom', async (
     const changes = await readTopics(['ecg.alarms']);
     return changes.filter(({ key, value }) => key === bed && value['kind'] === 'lead-off').map(({ value }) => value);
   };
-  await until('the alarm', async () => (await states()).some(({ state }) => state === 'ACTIVE'));
+  await until('the alarm', async () => (await states()).some(({ state }) => state === 'ACTIVE'), 180_000);
   expect((await run('acknowledge', '--device', bed, '--author', 'nurse-5')).code).toBe(0);
   await until('the acknowledgement', async () => (await states()).some(({ state }) => state === 'ACKNOWLEDGED'));
   const { stdout } = await run('list');
   const row = stdout.split('\n').find((line) => line.includes(bed) && line.includes('lead-off'));
   expect(row).toMatch(/acknowledged .*nurse-5/);
   expect(await drained(tasks)).toBe(0);
-});
+}, 300_000);

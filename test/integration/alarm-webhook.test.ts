@@ -50,7 +50,7 @@ async function newReceiver(decide: (message: WebhookMessage) => Answer): Promise
 }
 
 function startSink(groupId: string, ...more: string[]): Promise<Service> {
-  const times = ['--attempt-timeout-ms', '500', '--retry-min-ms', '50', '--retry-max-ms', '400'];
+  const times = ['--attempt-timeout-ms', '5000', '--retry-min-ms', '50', '--retry-max-ms', '400'];
   const args = ['--webhook-url', receiver?.url ?? '', '--group-id', groupId, ...times, ...more];
   return startService('alarm-webhook', args);
 }
@@ -115,7 +115,7 @@ it('delivers every change in order through refusals, a hang, an absence and rest
   const times = (receiver?.accepted ?? []).filter((message) => bedOf(message) === bed).length;
   expect(times).toBeLessThanOrEqual(61);
   expect(await drained(third)).toBe(0);
-});
+}, 240_000);
 
 it('does not let a bed that the receiver refuses hold up those of other partitions, and goes past it only if told to', async () => {
   const stuck = unique('bed');

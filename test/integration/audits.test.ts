@@ -63,26 +63,27 @@ it(
 
     const first = await startService('tasks-stream', ['--group-id', gateway]);
     await untilReady(first);
-    const read = async (service: Service) => {
-      await until('the past week is read', async () => (await metricsOf(service))('audit_window_records{window="24h"}') > 0, 60_000); // prettier-ignore
-      return metricsOf(service);
+    /** Gauges follow every few seconds, and the service audits what other tests have left: both are read until they agree. */
+    const agreed = async (service: Service, least: number) => {
+      let [topic, of] = [await recount(), await metricsOf(service)];
+      const counts = () => [topic.records, of('audit_window_records{window="24h"}')] as const;
+      await until('topic and gauge agree', async () => {
+        [topic, of] = [await recount(), await metricsOf(service)];
+        const [records, gauge] = counts();
+        return records >= least && gauge === records;
+      }).catch(() => { expect(counts(), 'topic and gauge').toEqual([]); }); // prettier-ignore
+      expect(of('violation_ratio{task="any",window="24h"}')).toBeCloseTo(topic.rate, 12);
+      expect(of('violation_ratio_lower{task="any",window="24h"}')).toBeCloseTo(topic.interval[0], 12);
+      expect(of('violation_ratio_upper{task="any",window="24h"}')).toBeCloseTo(topic.interval[1], 12);
+      return of;
     };
-    const agree = (of: (name: string) => number, { records, rate, interval }: typeof expected): void => {
-      expect(of('audit_window_records{window="24h"}')).toBe(records);
-      expect(of('violation_ratio{task="any",window="24h"}')).toBeCloseTo(rate, 12);
-      expect(of('violation_ratio_lower{task="any",window="24h"}')).toBeCloseTo(interval[0], 12);
-      expect(of('violation_ratio_upper{task="any",window="24h"}')).toBeCloseTo(interval[1], 12);
-    };
-    const of = await read(first);
-    agree(of, expected);
+    const of = await agreed(first, expected.records);
     for (const kind of ['record', 'stream']) expect(of(`violation_evidence{kind="${kind}"}`)).toBeGreaterThan(4);
     expect(await drained(first)).toBe(0);
 
     const second = await startService('tasks-stream', ['--group-id', gateway]);
     await untilReady(second);
-    const again = await read(second);
-    // The first has audited what other tests had left on the topics, too.
-    agree(again, await recount());
+    const again = await agreed(second, expected.records);
     for (const kind of ['record', 'stream']) {
       const [before, now] = [of, again].map((read) => read(`violation_evidence{kind="${kind}"}`));
       // Partitions are read in another order: the bets are the same, what a bed's hour begins with may not be.
@@ -94,15 +95,7 @@ it(
       'ecg.audit-results',
       Array.from({ length: 10 }, (_, bed) => result(bed, 0, true)),
     );
-    const counted = async (): Promise<readonly [topic: number, gauge: number]> => [
-      (await recount()).records,
-      (await metricsOf(second))('audit_window_records{window="24h"}'),
-    ];
-    await until('the new ones count', async () => {
-      const [topic, gauge] = await counted();
-      return topic >= expected.records + 10 && gauge === topic;
-    }, 60_000).catch(async () => { expect(await counted(), 'topic and gauge').toEqual([]); }); // prettier-ignore
-    agree(await metricsOf(second), await recount());
+    await agreed(second, expected.records + 10);
     expect(await drained(second)).toBe(0);
   },
 );

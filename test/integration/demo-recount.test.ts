@@ -142,7 +142,7 @@ it('the demo loses and doubles nothing, and its summary is what a recount from t
   for (const [label, count] of Object.entries(rhythms))
     expect([label, labels.filter((l) => l === label).length]).toEqual([label, count]);
   expect(summary.latencyMs.p50).toBeGreaterThan(0);
-});
+}, 300_000);
 
 it('a recording of one’s own goes the same way, epoch after epoch', async () => {
   const folder = await temporaryFolder();
@@ -159,4 +159,4 @@ it('a recording of one’s own goes the same way, epoch after epoch', async () =
   expect(declared).toMatchObject({ rate: 250, gain: 1000 });
   const newest = [...new Set(epochs)].reverse();
   expect((declared?.['channels'] as Value[]).map(({ channel, epoch }) => [channel, epoch])).toEqual(newest.map((epoch, i) => [2 - i, epoch])); // prettier-ignore
-});
+}, 300_000);

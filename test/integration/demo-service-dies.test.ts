@@ -23,7 +23,7 @@ it.each(['edge-producer', 'tasks-stream'])(
   async (name) => {
     const json = join(await temporaryFolder(), 'out.json');
     const demo = start(['demo', '--models', MODELS, '--beds', '1', '--json', json]);
-    await until('the services run', () => servicesOf(demo.child.pid).size === 3);
+    await until('the services run', () => servicesOf(demo.child.pid).size === 3, 120_000);
     const services = servicesOf(demo.child.pid);
     await until('the edge is listening', () => demo.errors().includes('edge-producer: http'));
     process.kill(services.get(name)!, 'SIGKILL');
@@ -33,4 +33,5 @@ it.each(['edge-producer', 'tasks-stream'])(
     await expect(readFile(json)).rejects.toThrow('ENOENT');
     for (const pid of services.values()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   },
+  240_000,
 );

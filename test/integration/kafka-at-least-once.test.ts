@@ -94,15 +94,15 @@ it('commits what was in hand when it is stopped, and nothing more', async () => 
   const groupId = unique('alo');
   await produce(connection, input, numbers(0, 4, 0));
   const first = new Handled();
-  let release = (): void => undefined;
+  let release: (() => void) | undefined;
   const member = await run(input, groupId, async (record, context) => {
     if (String(record.value) === '1') await new Promise<void>((resolve) => (release = resolve));
     await first.take(record, context);
   });
   await until('the first record', () => first.values[0].length === 1);
-  await sleep(300);
+  await until('the second is in hand', () => release !== undefined);
   const stopped = member.stop();
-  release();
+  release?.();
   await stopped;
   expect(first.values[0]).toEqual(text(0, 2));
   const second = new Handled();

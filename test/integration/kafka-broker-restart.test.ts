@@ -77,11 +77,11 @@ it('says within its limit that no broker answers', async () => {
     code: 'BROKER_UNREACHABLE',
     message: expect.stringContaining('127.0.0.1:1') as string,
   });
-  expect(Date.now() - started).toBeLessThan(4000);
+  expect(Date.now() - started).toBeLessThan(30_000);
 });
 
 it('finds a broker though the first of the list is away', async () => {
-  const connection = await connect({ brokers: ['127.0.0.1:1', ...brokers], connectTimeoutMs: 10_000 });
+  const connection = await connect({ brokers: ['127.0.0.1:1', ...brokers], connectTimeoutMs: 30_000 });
   expect((await connection.admin.describeCluster()).brokers.length).toBeGreaterThan(0);
   await connection.close();
 });

@@ -68,4 +68,4 @@ it('loses and doubles nothing, and keeps its state, over three SIGKILLs', async 
     const found = reader.records.filter((record) => record.partition === partition);
     expect(found.map(({ message }) => message.value?.toString())).toEqual(expected);
   }
-});
+}, 300_000);

@@ -52,7 +52,7 @@ it('goes on at the earliest retained record, and counts what is lost', async () 
   for (const letter of ['x', 'y', 'z'])
     await produce(connection, input, [{ value: letter.repeat(900_000), partition: 0 }]);
   await produce(connection, input, numbers(43, 50));
-  const third = await start(700);
+  const third = await start(3_000);
   await until('the first large one', () => reader.records.length === 26);
   await truncate(45);
   await until('the rest', () => reader.records.some(({ message }) => String(message.value) === '49'));

@@ -45,7 +45,7 @@ it('packets that repeat, change places, get lost and jump in time arrive on ecg.
   const gateway = unique('live');
   const [port = 0] = await freePorts(1);
   const edge: Service = await startService('edge-producer', [
-    ...['--listen', `127.0.0.1:${port}`, '--gateway', gateway, '--silence-ms', '2000'],
+    ...['--listen', `127.0.0.1:${port}`, '--gateway', gateway, '--silence-ms', '10000'],
   ]);
   await untilReady(edge);
   await until('devices can connect', () => edge.output().includes('listening for devices'));

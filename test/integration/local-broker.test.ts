@@ -100,7 +100,7 @@ describe('a local broker', () => {
     const [pid, dataDir] = line.toString().trim().split(' ') as [string, string];
     expect(alive(Number(pid))).toBe(true);
     parent.kill('SIGKILL');
-    for (let i = 0; i < 100 && (alive(Number(pid)) || existsSync(dataDir)); i++) await sleep(50);
+    for (let i = 0; i < 600 && (alive(Number(pid)) || existsSync(dataDir)); i++) await sleep(50);
     expect(alive(Number(pid))).toBe(false);
     expect(existsSync(dataDir)).toBe(false);
   });

@@ -74,7 +74,7 @@ async function audited(tasks: Readonly<Record<string, number>> | null): Promise<
       results = (await of<AuditResult>('ecg.audit-results')).filter(({ outcome }) => outcome === 'COMPLETE');
       return results.length >= 2 * SAMPLES.length;
     },
-    60_000,
+    180_000,
   );
   const [signals, originals] = [await of<SignalWindow>('ecg.signals'), await of<SignalWindow>('ecg.originals')];
   return Promise.all(
@@ -97,7 +97,7 @@ const errorsOf = (all: readonly Audited[]): number[] =>
 
 it(
   'is kept by its bound where a policy has one, broken where none does, and its true error stands in the audit',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const [bounded, free] = [await audited({ [NAME]: BOUND }), await audited(null)];
     for (const { result, recount } of [...bounded, ...free]) {

@@ -139,7 +139,7 @@ it(
     ]);
     await until('both are refused', async () => (await metric('policy_refused_total{reason="undecodable"}')) > 0);
     expect(await metric('policy_refused_total{reason="invalid"}')).toBeGreaterThan(0);
-    expect(edge.output()).toContain('the last valid policy stands');
+    await until('the log says so', () => edge.output().includes('the last valid policy stands'));
     expect((await policy('get', '--scope', scope)).stderr).toContain('alpha: ');
     const under = async () =>
       (await sent('ecg.segments')).filter(({ policyVersion }) => policyVersion === version).length;

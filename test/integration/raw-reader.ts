@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import avro, { type Type } from 'avsc';
 import kafkajs from 'kafkajs';
-import { brokers, unique, until } from './kafka-helpers.js';
+import { brokers as ring, unique, until } from './kafka-helpers.js';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, SCHEMAS), 'utf8'));
@@ -21,8 +21,12 @@ export interface RawRecord {
 }
 
 /** Everything that the topics hold now, read committed, each partition in its order. */
-export async function readTopics(topics: readonly string[]): Promise<RawRecord[]> {
-  const kafka = new kafkajs.Kafka({ clientId: 'raw-reader', brokers, logLevel: kafkajs.logLevel.NOTHING });
+export async function readTopics(topics: readonly string[], brokers: readonly string[] = ring): Promise<RawRecord[]> {
+  const kafka = new kafkajs.Kafka({
+    clientId: 'raw-reader',
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
   const admin = kafka.admin();
   await admin.connect();
   const wanted = new Map<string, number>();

@@ -84,6 +84,26 @@ describe('batches', () => {
     }
   });
 
+  it('of RPnet are learnt half by a teacher, which is asked about no noise, no silence and no fast beat', () => {
+    let asked = 0;
+    const teacher = (rows: Float32Array, count: number): Float32Array => {
+      asked = count;
+      expect(rows).toHaveLength(count * 2048);
+      return new Float32Array(rows.length).fill(1);
+    };
+    const [alone, taught] = [{}, { teacher }].map((by) => peaksBatch([beats()], noise, 1, by));
+    expect(taught!.x.dataSync()).toEqual(alone!.x.dataSync());
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(24);
+    const [own, half] = [alone!, taught!].map(({ y }) => y.dataSync());
+    const rows = Array.from({ length: 24 }, (_, row) => row);
+    const least = (map: typeof own, row: number): number => Math.min(...map!.subarray(row * 2048, (row + 1) * 2048));
+    // A valley is half as deep where the teacher sees none.
+    const raised = rows.filter((row) => least(half, row) > least(own, row) + 0.4);
+    expect(raised).toHaveLength(asked);
+    for (const row of rows.filter((each) => !raised.includes(each))) expect(least(half, row)).toBe(least(own, row));
+  });
+
   it('of RPnet keep a beat whose complex ends before the heart stands still', () => {
     expect([...beatsBefore(Float64Array.of(400, 471, 484.5, 485, 499, 510), 500)]).toEqual([400, 471, 484.5]);
   });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkAlarmsEvaluation, type AlarmsEvaluationOptions } from '../../src/training/options.js';
+import {
+  checkAlarmsEvaluation,
+  checkPeaksTraining,
+  type AlarmsEvaluationOptions,
+  type PeaksTraining,
+} from '../../src/training/options.js';
 
 const options = (some: Partial<AlarmsEvaluationOptions>): AlarmsEvaluationOptions => some as AlarmsEvaluationOptions;
 
@@ -11,5 +16,13 @@ describe('evaluate alarms', () => {
     expect(checkAlarmsEvaluation(options({}))).toHaveLength(1);
     expect(checkAlarmsEvaluation(options({ records: 'a', composed: 'b' }))).toHaveLength(1);
     expect(checkAlarmsEvaluation(options({ composed: 'a', keep: 'b' }))).toHaveLength(1);
+  });
+});
+
+describe('train peaks', () => {
+  it('mixes weights with those of another RPnet alone', () => {
+    expect(checkPeaksTraining({ from: 'a', share: 0.5 } as PeaksTraining)).toEqual([]);
+    expect(checkPeaksTraining({ share: 1 } as PeaksTraining)).toEqual([]);
+    expect(checkPeaksTraining({ share: 0.5 } as PeaksTraining)).toHaveLength(1);
   });
 });

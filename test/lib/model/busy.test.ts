@@ -42,4 +42,4 @@ it('health and metrics are answered in under 200 ms while the classifier runs in
   } finally {
     await address.close();
   }
-}, 60_000);
+}, 180_000);

@@ -85,7 +85,7 @@ describe('an inference worker', () => {
       await expect(worker.call('double', Float32Array.of(1))).rejects.toThrow();
       await vi.waitFor(() => {
         expect(failures).toHaveLength(1);
-      });
+      }, 30_000);
     },
   );
 

@@ -29,10 +29,9 @@ async function serve(situation: Situation = {}, port = 0, host = '127.0.0.1'): P
 }
 
 async function get(address: HttpAddress, path: string) {
-  const started = performance.now();
   const response = await fetch(address.url + path);
   const text = await response.text();
-  return { status: response.status, text, type: response.headers.get('content-type'), ms: performance.now() - started };
+  return { status: response.status, text, type: response.headers.get('content-type') };
 }
 
 it('serves the metrics', async () => {
@@ -72,12 +71,6 @@ describe('health', () => {
       ok: false,
       checks: { model: { ok: true }, broker: { ok: false, detail: 'away' } },
     });
-  });
-
-  it('answers in under 200 ms', async () => {
-    const address = await serve();
-    await get(address, '/healthz');
-    for (const path of ['/healthz', '/readyz', '/metrics']) expect((await get(address, path)).ms).toBeLessThan(200);
   });
 });
 

@@ -40,7 +40,7 @@ function start(settings: Partial<ServiceSettings> = {}, port = 0) {
       const found = lines.find((each) => each.includes(text));
       if (found === undefined) throw new Error(`no line with ${text} in ${lines.join('')}`);
       return JSON.parse(found) as Record<string, unknown>;
-    });
+    }, 30_000);
   return { done, process, line, lines, context: () => context as ServiceContext };
 }
 
@@ -116,7 +116,7 @@ describe('a clean end', () => {
     await service.done;
     await vi.waitFor(() => {
       expect(service.process.exit).toHaveBeenCalledWith(0);
-    }, 3000);
+    }, 30_000);
   });
 });
 
