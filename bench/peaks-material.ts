@@ -12,6 +12,7 @@ import { loadNoise, readBeats, type BeatRecord } from '../src/training/data/mitb
 import { electrodeMotion } from '../src/training/electrode-motion.js';
 import { electrodeMotion as otherMotion } from '../src/training/evaluation/alarms/synthesis.js';
 import { quickBeats, type PlayedBeats } from '../src/training/quick-beats.js';
+import { slowBeats } from '../src/training/slow-beats.js';
 import { readSplit, recordsOf } from '../src/training/split.js';
 
 /** Trainings seed their batches and validations otherwise. */
@@ -89,10 +90,11 @@ function pulses(mv: number, aMinute: number): Interference {
   return (millivolts) => millivolts.map((v, i) => v + (i % interval === 0 ? mv : 0));
 }
 
-/** Half a minute of each record, its beats pressed together to so many a minute by what trainings use too (patients that none has seen). */
-export function quickened(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): PlayedBeats[] {
+/** Half a minute of each record, its beats at so many a minute by what trainings use too (patients that none has seen). */
+export function paced(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): PlayedBeats[] {
   const random = seededRandom(SEED);
-  return records.flatMap((record) => quickBeats(record, 30 * MODEL_RATE, random, rate) ?? []);
+  const play = rate < 60 ? slowBeats : quickBeats;
+  return records.flatMap((record) => play(record, 30 * MODEL_RATE, random, rate) ?? []);
 }
 
 /** Counts of records differ where one is further from the other than a tenth of it. */

@@ -13,14 +13,14 @@ import { leadAtRate } from '../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../src/training/data/model-rate.js';
 import { comparePeaks, peakIntervals, scorePeaks, type PeakOutcome } from '../src/training/evaluation/peak-scores.js';
 import { stressOutcomes } from '../src/training/stress.js';
-import { countedBeats, excerpt, INTERFERENCES, noiseKinds, quickened, selectionLeads, type AnnotatedLead } from './peaks-material.js'; // prettier-ignore
+import { countedBeats, excerpt, INTERFERENCES, noiseKinds, paced, selectionLeads, type AnnotatedLead } from './peaks-material.js'; // prettier-ignore
 import { writeResult } from './result.js';
 
 const DECIBELS = [24, 12, 6, 0, -6];
 /** Reported in one figure besides. */
 const TOGETHER = [12, 6, 0];
-/** Beats a minute of real beats that are pressed together. */
-const FAST_RATES = [150, 200, 250];
+/** Beats a minute of real beats that are played apart, or pressed together. */
+const PACES = [18, 30, 150, 200, 250];
 const RATES = [250, 300, 360, 500];
 /** Noise, other rates and the inverted lead are tried on this stretch of each record, for time. */
 const STRETCH = { fromSeconds: 300, seconds: 300 };
@@ -97,12 +97,12 @@ const interferences = Object.entries(INTERFERENCES).map(([interference, change])
   ...bothScores((detect) => records.map(({ samples, peaks }) => comparePeaks(peaks, detect(change(samples))))),
 }));
 
-console.error('peaks: fast beats');
-const fast = FAST_RATES.map((beatsAMinute) => {
-  const quick = quickened(records, beatsAMinute);
+console.error('peaks: slow and fast beats');
+const paces = PACES.map((beatsAMinute) => {
+  const played = paced(records, beatsAMinute);
   return {
     beatsAMinute,
-    ...bothScores((detect) => quick.map(({ signal, beats }) => comparePeaks(beats, detect(signal)))),
+    ...bothScores((detect) => played.map(({ signal, beats }) => comparePeaks(beats, detect(signal)))),
   };
 });
 
@@ -125,7 +125,7 @@ writeResult(models === 'models' ? 'peaks' : 'peaks-candidate', {
   clean,
   stress,
   interferences,
-  fast,
+  paces,
   counted,
   rates,
   inverted,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadPeaks } from '../../../src/lib/offline/tasks.js';
-import { SHIPPED_MODELS } from '../../../src/lib/runtime/paths.js';
+import { MODELS } from '../../models.js';
 import { cutPieces, cutPiecesAsking } from '../../../src/lib/signal/piece-cutter.js';
 import { alarmLimitsSchema } from '../../../src/lib/tasks/alarms/limits.js';
 import { secondOpinionOf } from '../../../src/lib/tasks/haste.js';
 import { asystole, fibrillating, GAIN, paced, sample } from '../signal/composed.js';
 
-const secondOpinion = secondOpinionOf((await loadPeaks(SHIPPED_MODELS)).peaks);
+const secondOpinion = secondOpinionOf((await loadPeaks(MODELS)).peaks);
 const lead = (rate: number) => ({ rate, gain: GAIN, baseline: 0 });
 /** Of the 10.2 s that end `to` seconds into the signal. */
 const opinion = (samples: Int32Array, rate: number, to: number) => {

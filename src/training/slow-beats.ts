@@ -1,0 +1,67 @@
+/** Real beats at rates that no record of the training has, on a line that is quiet between them, with atria that go on by themselves or none. */
+import { MODEL_RATE } from '../lib/signal/grid.js';
+import type { Random } from '../lib/signal/random.js';
+import type { BeatRecord } from './data/mitbih.js';
+import type { PlayedBeats } from './quick-beats.js';
+
+/** Beats a minute. */
+const SLOWEST = 12;
+const FASTEST = 45;
+/** Of a beat is played, in samples before and behind its R peak: with its P wave or without, with its T wave or cut off before it. */
+const BEFORE: readonly [number, number] = [0.08 * MODEL_RATE, 0.25 * MODEL_RATE];
+const BEHIND: readonly [number, number] = [0.08 * MODEL_RATE, 0.5 * MODEL_RATE];
+/** Both ends of what is played run out into the line. */
+const FADE = 0.03 * MODEL_RATE;
+
+/**
+ * `length` samples at 300 Hz, millivolts; undefined where the record has too few beats.
+ *
+ * @param rate beats a minute, 12 to 45 by default
+ */
+export function slowBeats(
+  { samples, peaks }: Pick<BeatRecord, 'samples' | 'peaks'>,
+  length: number,
+  random: Random,
+  rate = SLOWEST + (FASTEST - SLOWEST) * random.uniform(),
+): PlayedBeats | undefined {
+  const interval = (60 * MODEL_RATE) / rate;
+  const [before, behind] = [BEFORE, BEHIND].map(([least, most]) => Math.round(least + (most - least) * random.uniform())) as [number, number]; // prettier-ignore
+  const quiet = 0.001 * 30 ** random.uniform();
+  const signal = Float32Array.from({ length }, () => quiet * random.normal());
+  if (random.uniform() < 0.4) addPWaves(signal, random);
+  const beats: number[] = [];
+  let k = random.integer(Math.max(1, peaks.length - Math.ceil(length / interval) - 1));
+  for (let at = Math.round(interval * (random.uniform() - 0.2)); at - before < length; k++) {
+    const peak = Math.round(peaks[k] ?? NaN);
+    // Of the record's own rhythm a beat takes nothing with it.
+    const reach = Math.min(behind, Math.round(0.7 * ((peaks[k + 1] ?? NaN) - peak)));
+    if (!(peak >= before && peak + reach < samples.length)) return undefined;
+    if (at >= 0 && at < length) beats.push(at);
+    const level = samples[peak - before]!;
+    const tilt = samples[peak + reach]! - level;
+    for (let i = -before; i <= reach; i++) {
+      if (at + i < 0 || at + i >= length) continue;
+      const line = level + (tilt * (i + before)) / (reach + before);
+      const fade = Math.min(1, (i + before) / FADE, (reach - i) / FADE);
+      signal[at + i]! += fade * (samples[peak + i]! - line);
+    }
+    at += Math.round(interval * (0.9 + 0.2 * random.uniform()));
+  }
+  return { signal, beats: Float64Array.from(beats) };
+}
+
+/** P waves of 0.05 to 0.3 mV that no beat follows, at 50 to 110 a minute. */
+export function addPWaves(millivolts: Float32Array, random: Random): void {
+  const interval = (60 * MODEL_RATE) / (50 + 60 * random.uniform());
+  const height = (random.uniform() < 0.2 ? -1 : 1) * 0.05 * 6 ** random.uniform();
+  const sigma = MODEL_RATE * (0.018 + 0.017 * random.uniform());
+  for (
+    let at = -interval * random.uniform();
+    at < millivolts.length + 4 * sigma;
+    at += interval * (0.97 + 0.06 * random.uniform())
+  ) {
+    for (let i = Math.max(0, Math.ceil(at - 4 * sigma)); i < Math.min(millivolts.length, at + 4 * sigma); i++) {
+      millivolts[i]! += height * Math.exp(-0.5 * ((i - at) / sigma) ** 2);
+    }
+  }
+}
