@@ -9,7 +9,7 @@ import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
 import { addBurst, addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
 import { quickBeats, type PlayedBeats } from './quick-beats.js';
-import { addPWaves, slowBeats } from './slow-beats.js';
+import { slowBeats } from './slow-beats.js';
 import { HALF_QRS } from './stress.js';
 
 const BATCH = 24;
@@ -20,7 +20,7 @@ const SNR_TO = 24;
 /** Share of the windows with beats in which they are fast: nearly all that is fast otherwise is fibrillation, which holds no beat. */
 const QUICK = 0.15;
 /** Share in which they are slow: what is as rare on a quiet line otherwise is a pacemaker's pulses, which are no beats. */
-const SLOW = 0.1;
+const SLOW = 0.06;
 
 /** Share of a teacher's map in what a window that it is asked about is learnt by. */
 const TAUGHT = 0.5;
@@ -142,7 +142,7 @@ function fallSilent(signal: Float32Array, from: number, random: Random): void {
   for (let i = from; i < LENGTH; i++) signal[i] = level * Math.exp((from - i) / 10) + quiet * random.normal();
 }
 
-/** A quiet line, one with hum, wander, P waves or pulses that no heart follows or weak motion, or waves like ventricular fibrillation: nothing of it is a beat. */
+/** A quiet line, one with hum, wander, pulses that no heart follows or weak motion, or waves like ventricular fibrillation: nothing of it is a beat. */
 function withoutBeats(random: Random): Example {
   const signal = new Float32Array(LENGTH);
   const level = 10 ** (-3 + 1.5 * random.uniform());
@@ -150,8 +150,7 @@ function withoutBeats(random: Random): Example {
   const kind = random.uniform();
   if (kind < 0.45) addFibrillation(signal, random);
   else if (kind < 0.6) addPacing(signal, random);
-  else if (kind < 0.7) addMotion(signal, 0.2 * random.uniform(), random);
-  else if (kind < 0.85) addPWaves(signal, random);
+  else if (kind < 0.75) addMotion(signal, 0.2 * random.uniform(), random);
   if (random.uniform() < 0.2) addHum(signal, random);
   if (random.uniform() < 0.1) addWander(signal, random);
   return { signal, map: new Float32Array(LENGTH).fill(1), sent: random.uniform() < 0.4 };

@@ -1,4 +1,4 @@
-/** Real beats at rates that no record of the training has, on a line that is quiet between them, with atria that go on by themselves or none. */
+/** Real beats at rates that no record of the training has, on a line that is quiet between them. */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import type { BeatRecord } from './data/mitbih.js';
@@ -28,7 +28,6 @@ export function slowBeats(
   const [before, behind] = [BEFORE, BEHIND].map(([least, most]) => Math.round(least + (most - least) * random.uniform())) as [number, number]; // prettier-ignore
   const quiet = 0.001 * 30 ** random.uniform();
   const signal = Float32Array.from({ length }, () => quiet * random.normal());
-  if (random.uniform() < 0.4) addPWaves(signal, random);
   const beats: number[] = [];
   let k = random.integer(Math.max(1, peaks.length - Math.ceil(length / interval) - 1));
   for (let at = Math.round(interval * (random.uniform() - 0.2)); at - before < length; k++) {
@@ -48,20 +47,4 @@ export function slowBeats(
     at += Math.round(interval * (0.9 + 0.2 * random.uniform()));
   }
   return { signal, beats: Float64Array.from(beats) };
-}
-
-/** P waves of 0.05 to 0.3 mV that no beat follows, at 50 to 110 a minute. */
-export function addPWaves(millivolts: Float32Array, random: Random): void {
-  const interval = (60 * MODEL_RATE) / (50 + 60 * random.uniform());
-  const height = (random.uniform() < 0.2 ? -1 : 1) * 0.05 * 6 ** random.uniform();
-  const sigma = MODEL_RATE * (0.018 + 0.017 * random.uniform());
-  for (
-    let at = -interval * random.uniform();
-    at < millivolts.length + 4 * sigma;
-    at += interval * (0.97 + 0.06 * random.uniform())
-  ) {
-    for (let i = Math.max(0, Math.ceil(at - 4 * sigma)); i < Math.min(millivolts.length, at + 4 * sigma); i++) {
-      millivolts[i]! += height * Math.exp(-0.5 * ((i - at) / sigma) ** 2);
-    }
-  }
 }
