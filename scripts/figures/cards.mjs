@@ -144,6 +144,8 @@ export function peaks(up) {
       [
         peaksRow('whole records as they are', data.clean),
         ...stress,
+        ...data.interferences.map((row) => peaksRow(row.interference, row)),
+        ...data.paces.map((row) => peaksRow(`the beats played at ${row.beatsAMinute} a minute`, row)),
         ...data.rates.map((row) => peaksRow(`at ${row.rate} Hz`, row)),
         peaksRow('inverted', data.inverted),
       ],
