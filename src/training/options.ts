@@ -40,6 +40,10 @@ const share = (standard: number) => ({
   }),
 });
 
+function strayShare(from: string | undefined, given: number, standard: number | undefined): string[] {
+  return from === undefined && given !== standard ? ['--share needs --from'] : [];
+}
+
 const nstdb = {
   nstdb: option(folder, { help: 'Folder of the MIT-BIH Noise Stress Test Database (bw, ma)' }),
 };
@@ -68,7 +72,8 @@ export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
 /** What belongs to a training that goes on from another one, and what to one from new weights. */
 export function checkRhythmTraining({ from, share, decodedFrom, epochs }: RhythmTraining): string[] {
-  if (from === undefined && share !== rhythmTraining.share.default) return ['--share needs --from'];
+  const stray = strayShare(from, share, rhythmTraining.share.default);
+  if (stray.length > 0) return stray;
   if (decodedFrom === undefined) return [];
   if (from !== undefined)
     return ['--decoded-from is for a training without --from, which hears decoded signals from its begin on'];
@@ -94,7 +99,7 @@ export const peaksTraining = defineOptions({
 export type PeaksTraining = OptionsOf<typeof peaksTraining>;
 
 export function checkPeaksTraining({ from, share }: PeaksTraining): string[] {
-  return from === undefined && share !== peaksTraining.share.default ? ['--share needs --from'] : [];
+  return strayShare(from, share, peaksTraining.share.default);
 }
 
 export const pvcTraining = defineOptions({

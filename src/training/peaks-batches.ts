@@ -8,7 +8,7 @@ import type { BeatRecord } from './data/mitbih.js';
 import type { DecodedSignals } from './decoded-signals.js';
 import { electrodeMotion } from './electrode-motion.js';
 import { addBurst, addCapture, addHum, addPacing, addWander, muscleNoise, skinStretch } from './interference.js';
-import { quickBeats, type PlayedBeats } from './quick-beats.js';
+import { quickBeats, type PlayBeats, type PlayedBeats } from './quick-beats.js';
 import { slowBeats } from './slow-beats.js';
 import { HALF_QRS } from './stress.js';
 
@@ -37,20 +37,20 @@ interface Example {
   readonly sent: boolean;
 }
 
-/**
- * A batch [24, 1, 2048, 1] and its distance maps of the same shape.
- *
- * @param by.decoded some rows are heard as this codec sends them
- * @param by.teacher half of the map of a row at a usual rate is what this says of the row before noise: what it knows is not forgotten
- */
+/** Who has a say in a batch besides the records. */
+interface BatchVoices {
+  /** Some rows are heard as this codec sends them. */
+  readonly decoded?: DecodedSignals | undefined;
+  /** Half of the map of a row at a usual rate is what this says of the row before noise: what it knows is not forgotten. */
+  readonly teacher?: PeaksTeacher | undefined;
+}
+
+/** A batch [24, 1, 2048, 1] and its distance maps of the same shape. */
 export function peaksBatch(
   records: readonly BeatRecord[],
   noise: readonly Float32Array[],
   seed: number,
-  {
-    decoded,
-    teacher,
-  }: { readonly decoded?: DecodedSignals | undefined; readonly teacher?: PeaksTeacher | undefined } = {},
+  { decoded, teacher }: BatchVoices = {},
 ): { x: Tensor4D; y: Tensor4D } {
   const random = seededRandom(seed);
   const x = new Float32Array(BATCH * LENGTH);
@@ -84,8 +84,7 @@ function teach(rows: readonly Example[], y: Float32Array, teacher: PeaksTeacher)
 
 function example(records: readonly BeatRecord[], noise: readonly Float32Array[], random: Random): Example {
   const record = records[random.integer(records.length)]!;
-  const rate = random.uniform();
-  const unusual = rate < QUICK ? quickBeats(record, LENGTH, random) : rate < QUICK + SLOW ? slowBeats(record, LENGTH, random) : undefined; // prettier-ignore
+  const unusual = unusualPace(random)?.(record, LENGTH, random);
   const { signal, beats: those } = unusual ?? stretch(record, random);
   let beats = those;
   if (random.uniform() < 0.05) {
@@ -112,6 +111,13 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
     clean,
     sent: coded === signal && random.uniform() < 0.15,
   };
+}
+
+/** Who plays a window fast or slow; nobody plays most of them. */
+function unusualPace(random: Random): PlayBeats | undefined {
+  const share = random.uniform();
+  if (share < QUICK) return quickBeats;
+  return share < QUICK + SLOW ? slowBeats : undefined;
 }
 
 /** A stretch of the record, half of them played up to a fifth slower or 1.3 times as fast. */

@@ -59,7 +59,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const teacher = start && peaksTeacher(new Network(start.network));
   const started = Date.now();
 
-  const trained = await train({
+  let figures = await train({
     name: 'peaks',
     work: options.work,
     steps: options.steps,
@@ -85,8 +85,10 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     },
   });
 
-  if (start) mixWeights(average, start.network.getWeights(), options.share);
-  const figures = start ? evaluate(validation, average, options.seed) : trained;
+  if (start && options.share < 1) {
+    mixWeights(average, start.network.getWeights(), options.share);
+    figures = evaluate(validation, average, options.seed);
+  }
   await writeModel(
     options.out,
     {

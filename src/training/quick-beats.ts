@@ -18,17 +18,21 @@ export interface PlayedBeats {
   readonly beats: Float64Array;
 }
 
-/**
- * `length` samples at 300 Hz from some beat of the record on, its beats even or uneven; undefined where it has too few.
- *
- * @param rate beats a minute, 130 to 250 by default; an interval that is shorter already stays
- */
-export function quickBeats(
-  { samples, peaks }: Pick<BeatRecord, 'samples' | 'peaks'>,
+/** `length` samples at 300 Hz, millivolts, with beats of the record, `rate` of them a minute; undefined where it has too few. */
+export type PlayBeats = (
+  record: Pick<BeatRecord, 'samples' | 'peaks'>,
   length: number,
   random: Random,
+  rate?: number,
+) => PlayedBeats | undefined;
+
+/** 130 to 250 a minute by default, even or uneven, from some beat of the record on; an interval that is shorter already stays. */
+export const quickBeats: PlayBeats = (
+  { samples, peaks },
+  length,
+  random,
   rate = SLOWEST + (FASTEST - SLOWEST) * random.uniform(),
-): PlayedBeats | undefined {
+) => {
   const interval = (60 * MODEL_RATE) / rate;
   const uneven = random.uniform() < 0.3 ? 0.25 : 0.03;
   const signal = new Float32Array(length);
@@ -46,7 +50,7 @@ export function quickBeats(
     at += own;
   }
   return { signal, beats: Float64Array.from(beats) };
-}
+};
 
 /** Where in an interval of `whole` samples that is played in `own` the sample `at` is from. */
 function paced(at: number, own: number, whole: number): number {

@@ -1,8 +1,6 @@
 /** Real beats at rates that no record of the training has, on a line that is quiet between them. */
 import { MODEL_RATE } from '../lib/signal/grid.js';
-import type { Random } from '../lib/signal/random.js';
-import type { BeatRecord } from './data/mitbih.js';
-import type { PlayedBeats } from './quick-beats.js';
+import type { PlayBeats } from './quick-beats.js';
 
 /** Beats a minute. */
 const SLOWEST = 12;
@@ -13,17 +11,13 @@ const BEHIND: readonly [number, number] = [0.08 * MODEL_RATE, 0.5 * MODEL_RATE];
 /** Both ends of what is played run out into the line. */
 const FADE = 0.03 * MODEL_RATE;
 
-/**
- * `length` samples at 300 Hz, millivolts; undefined where the record has too few beats.
- *
- * @param rate beats a minute, 12 to 45 by default
- */
-export function slowBeats(
-  { samples, peaks }: Pick<BeatRecord, 'samples' | 'peaks'>,
-  length: number,
-  random: Random,
+/** 12 to 45 a minute by default. */
+export const slowBeats: PlayBeats = (
+  { samples, peaks },
+  length,
+  random,
   rate = SLOWEST + (FASTEST - SLOWEST) * random.uniform(),
-): PlayedBeats | undefined {
+) => {
   const interval = (60 * MODEL_RATE) / rate;
   const [before, behind] = [BEFORE, BEHIND].map(([least, most]) => Math.round(least + (most - least) * random.uniform())) as [number, number]; // prettier-ignore
   const quiet = 0.001 * 30 ** random.uniform();
@@ -47,4 +41,4 @@ export function slowBeats(
     at += Math.round(interval * (0.9 + 0.2 * random.uniform()));
   }
   return { signal, beats: Float64Array.from(beats) };
-}
+};

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Gateway } from '../../src/edge-producer/gateway.js';
 import { edgeMetrics } from '../../src/edge-producer/metrics.js';
 import type { EncodedPiece } from '../../src/edge-producer/segments.js';
@@ -8,6 +8,7 @@ import type { EdgeBatch, EdgeProducer } from '../../src/lib/kafka/producer.js';
 import { silentLogger } from '../../src/lib/kafka/logger.js';
 import { decode, isIntact } from '../../src/lib/wire/index.js';
 import { closedPieces, sampleStream } from './streams.js';
+import { eventually } from '../eventually.js';
 
 const pieces = closedPieces(await sampleStream('A04040'));
 
@@ -102,9 +103,9 @@ describe('the gateway', () => {
     const { gateway } = gatewayOn(broker, { lingerMs: 600_000 });
     await gateway.take(pieces[0]!);
     await gateway.take({ ...pieces[2]!, piece: { ...pieces[2]!.piece, urgent: true } });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.taken).toEqual([{ topic: 'ecg.segments', sequences: [0, 2] }]);
-    }, 30_000);
+    });
     await gateway.take({ ...pieces[3]!, piece: { ...pieces[3]!.piece, urgent: true } });
     await gateway.drain();
     expect(broker.taken.at(-1)).toEqual({ topic: 'ecg.segments', sequences: [3] });
@@ -154,9 +155,9 @@ describe('the gateway', () => {
     const { gateway, giveUp, metric } = gatewayOn(broker);
     await gateway.take(pieces[0]!);
     const drained = gateway.drain();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('dynamic_deep_edge_produce_retries_total')).toBe(1);
-    }, 30_000);
+    });
     giveUp.abort();
     await expect(drained).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' });
     expect(broker.failures).toHaveLength(1);

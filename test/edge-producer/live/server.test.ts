@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { liveInput, type LiveInputOptions } from '../../../src/edge-producer/live/server.js';
 import { edgeMetrics } from '../../../src/edge-producer/metrics.js';
 import type { ClosedPiece, EdgeStream } from '../../../src/edge-producer/streams.js';
@@ -10,6 +10,7 @@ import { silentLogger } from '../../../src/lib/kafka/logger.js';
 import { freePorts } from '../../../src/lib/runtime/ports.js';
 import { ownSamples } from '../../../src/lib/signal/pieces.js';
 import { beats } from '../../lib/codec/signals.js';
+import { eventually } from '../../eventually.js';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -66,10 +67,10 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
 
 async function device(port: number) {
   let socket!: Socket;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-  }, 30_000);
+  });
   socket.on('error', () => undefined);
   const answers: { error: string; line?: number }[] = [];
   createInterface(socket).on('line', (line) => answers.push(JSON.parse(line) as { error: string }));
@@ -91,9 +92,9 @@ describe('live devices', () => {
     const { port, pieces, epochs, close, metric, input } = await listen();
     const { send } = await device(port);
     send(HELLO, ...packets(70));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(70);
-    }, 30_000);
+    });
     expect([input.streams(), input.clockRate]).toEqual([1, 1]);
     expect(pieces.map(({ last, sequence }) => [last, sequence])).toEqual([
       [false, 0],
@@ -113,18 +114,18 @@ describe('live devices', () => {
     const { port, pieces, epochs } = await listen({ silenceMs: 1_000 });
     const first = await device(port);
     first.send(HELLO, ...packets(10));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(pieces.map(({ last }) => last)).toEqual([false]);
-    }, 30_000);
+    });
     const start = Date.now() - 5000;
     first.send(...packets(10, 10, start));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(epochs).toHaveLength(2);
-    }, 30_000);
+    });
     first.socket.destroy();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(pieces.map(({ last }) => last)).toEqual([false, false]);
-    }, 30_000);
+    });
     expect(samplesOf(pieces)).toEqual(Array.from(SIGNAL.subarray(0, 1200)));
     expect(epochs[1]![1]).toBeGreaterThanOrEqual(epochs[0]![1] + 2000);
   });
@@ -134,17 +135,17 @@ describe('live devices', () => {
     const start = Date.now();
     const first = await device(port);
     first.send(HELLO, ...packets(10, 0, start));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(10);
-    }, 30_000);
+    });
     const second = await device(port);
     second.send(HELLO, ...packets(10, 8, start));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(first.answers).toEqual([{ error: 'the bed has connected anew' }]);
-    }, 30_000);
-    await vi.waitFor(async () => {
+    });
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(18);
-    }, 30_000);
+    });
     expect(await metric('device_packets_total{outcome="repeated"}')).toBe(2);
     await close();
     expect(epochs).toHaveLength(1);
@@ -155,9 +156,9 @@ describe('live devices', () => {
     const { port, pieces, close, metric } = await listen();
     const { send } = await device(port);
     send(HELLO, ...packets(70).map((packet, k) => ({ ...packet, leadOff: k >= 40 && k < 45 })));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(70);
-    }, 30_000);
+    });
     await close();
     expect(pieces.map(({ deviceLeadOff }) => deviceLeadOff)).toEqual([false, true, false]);
   });
@@ -169,10 +170,10 @@ describe('live devices', () => {
     socket.write(Buffer.alloc(300_000, 0x61));
     send('');
     send(...packets(5));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(5);
-    }, 30_000);
-    await vi.waitFor(() => {
+    });
+    await eventually(() => {
       expect(answers).toEqual([
         { error: 'not a line of JSON', line: 1 },
         { error: 'a packet of a lead without hello', line: 2 },
@@ -180,7 +181,7 @@ describe('live devices', () => {
         { error: 'missing or not allowed: samples', line: 5 },
         { error: 'longer than 262144 bytes', line: 6 },
       ]);
-    }, 30_000);
+    });
     expect(await metric('refused_lines_total{reason="syntax"}')).toBe(3);
     expect(await metric('refused_lines_total{reason="length"}')).toBe(1);
     expect(await metric('refused_lines_total{reason="unknown_lead"}')).toBe(1);
@@ -191,13 +192,13 @@ describe('live devices', () => {
   it('beyond the number allowed are turned away', async () => {
     const { port, metric } = await listen({ mostDevices: 1 });
     await device(port);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('live_devices')).toBe(1);
-    }, 30_000);
+    });
     const second = await device(port);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(second.answers).toEqual([{ error: 'more than 1 devices', line: 0 }]);
-    }, 30_000);
+    });
     expect(await metric('refused_lines_total{reason="devices"}')).toBe(1);
   });
 
@@ -210,19 +211,19 @@ describe('live devices', () => {
     const { socket, send } = await device(port);
     const start = Date.now();
     send(HELLO, ...packets(40, 0, start));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(pieces).toHaveLength(1);
-    }, 30_000);
+    });
     send(...packets(30, 40, start));
     await sleep(5_000);
     makeRoom();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('device_packets_total{outcome="taken"}')).toBe(70);
-    }, 30_000);
+    });
     await once(socket, 'close');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('live_devices')).toBe(0);
-    }, 30_000);
+    });
     await close();
     expect(samplesOf(pieces)).toEqual(Array.from(SIGNAL.subarray(0, 70 * 60)));
   });
@@ -231,9 +232,9 @@ describe('live devices', () => {
     const { port, epochs, metric } = await listen();
     const { send, answers } = await device(port);
     send(HELLO, ...packets(8).map((packet, k) => ({ ...packet, time: Date.now() - 3000 * k })));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(answers.map(({ line }) => line)).toEqual([7, 8, 9]);
-    }, 30_000);
+    });
     expect(new Set(answers.map(({ error }) => error))).toEqual(new Set(['the lead begins epochs too often']));
     expect(await metric('refused_lines_total{reason="epochs"}')).toBe(3);
     expect(epochs).toHaveLength(5);
@@ -244,9 +245,9 @@ describe('live devices', () => {
     const { send } = await device(port);
     const started = Date.now();
     send(HELLO, ...Array.from({ length: 1100 }, () => '{}'));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await metric('refused_lines_total{reason="syntax"}')).toBe(1100);
-    }, 30_000);
+    });
     expect(Date.now() - started).toBeGreaterThan(1000);
   });
 });

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 import { createRegistry } from '../../../src/lib/metrics/index.js';
 import { InferenceWorker } from '../../../src/lib/model/inference-worker.js';
 import { startHttp } from '../../../src/lib/runtime/http.js';
+import { eventually } from '../../eventually.js';
 
 type Echo = {
   double: (values: Float32Array) => Float32Array;
@@ -83,9 +84,9 @@ describe('an inference worker', () => {
       await expect(waiting).rejects.toThrow();
       await expect(killing).rejects.toThrow();
       await expect(worker.call('double', Float32Array.of(1))).rejects.toThrow();
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(failures).toHaveLength(1);
-      }, 30_000);
+      });
     },
   );
 

@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 import { createLogger } from '../../../src/lib/runtime/logger.js';
 import { runService, type ServiceContext, type ServiceSettings } from '../../../src/lib/runtime/run-service.js';
+import { eventually } from '../../eventually.js';
 
 class FakeProcess extends EventEmitter {
   readonly exit = vi.fn<(code: number) => void>();
@@ -36,11 +37,11 @@ function start(settings: Partial<ServiceSettings> = {}, port = 0) {
     ...settings,
   });
   const line = (text: string) =>
-    vi.waitFor(() => {
+    eventually(() => {
       const found = lines.find((each) => each.includes(text));
       if (found === undefined) throw new Error(`no line with ${text} in ${lines.join('')}`);
       return JSON.parse(found) as Record<string, unknown>;
-    }, 30_000);
+    });
   return { done, process, line, lines, context: () => context as ServiceContext };
 }
 
@@ -114,9 +115,9 @@ describe('a clean end', () => {
     await service.line(running);
     service.process.emit('SIGTERM');
     await service.done;
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(service.process.exit).toHaveBeenCalledWith(0);
-    }, 30_000);
+    });
   });
 });
 
