@@ -10,6 +10,7 @@ export function stagesOf(folders) {
   const work = (name) => ['--work', resolve(folders.work, name)];
   const teacher = join(resolve(folders.work), 'teacher');
   const beats = join(resolve(folders.work), 'beats');
+  const peaks = join(resolve(folders.work), 'peaks-first');
   const stage = (name, training, ...args) => ({ name, args: ['train', training, ...args.flat()] });
   return [
     stage('rhythm-teacher', 'rhythm', at('cinc'), at('nstdb'), ['--models', teacher], work('rhythm')),
@@ -25,6 +26,9 @@ export function stagesOf(folders) {
     stage('rhythm-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '20', '--seed', '11', '--teachers', 'models', '--models', beats], work('rhythm-4')), // prettier-ignore
     stage('rhythm-robust-beats', 'rhythm', at('cinc'), at('nstdb'), ['--epochs', '6', '--seed', '13', '--from', beats, '--teachers', `models,${beats}`], work('rhythm-5')), // prettier-ignore
     stage('ladder-beats', 'ladder', at('cinc'), ['--keep'], work('ladder-2')),
+    // Two that go on from the RPnet before; the second leaves their mean, and a little of what they began with.
+    stage('peaks-first', 'peaks', at('mitdb'), at('nstdb'), ['--steps', '800', '--seed', '21', '--from', 'models', '--codec', 'models', '--models', peaks], work('peaks-2')), // prettier-ignore
+    stage('peaks-robust', 'peaks', at('mitdb'), at('nstdb'), ['--steps', '800', '--seed', '23', '--from', 'models', '--codec', 'models', '--averaged-with', peaks, '--share', '0.91'], work('peaks-3')), // prettier-ignore
     stage('dense', 'dense', at('cinc'), ['--steps', '1500'], work('dense')),
     // The encoder that ships sees the records that it was trained on.
     stage('reference', 'reference', ['--records', resolve(folders.cinc), '--split', 'models/splits/cinc2017.csv']),

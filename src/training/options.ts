@@ -91,6 +91,10 @@ export const peaksTraining = defineOptions({
     allowed: 'a folder',
   }),
   ...share(1),
+  averagedWith: option(folder.optional(), {
+    help: 'With --from: models folder that another training from the same one left; the mean of both is what --share counts as trained. None by default',
+    allowed: 'a folder',
+  }),
   codec: option(folder.optional(), {
     help: 'Models folder whose codec sends some of the windows: RPnet learns to invent no beats in them. None by default',
     allowed: 'a folder',
@@ -98,8 +102,10 @@ export const peaksTraining = defineOptions({
 });
 export type PeaksTraining = OptionsOf<typeof peaksTraining>;
 
-export function checkPeaksTraining({ from, share }: PeaksTraining): string[] {
-  return strayShare(from, share, peaksTraining.share.default);
+export function checkPeaksTraining({ from, share, averagedWith }: PeaksTraining): string[] {
+  const stray = strayShare(from, share, peaksTraining.share.default);
+  if (from === undefined && averagedWith !== undefined) stray.push('--averaged-with needs --from');
+  return stray;
 }
 
 export const pvcTraining = defineOptions({

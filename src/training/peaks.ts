@@ -34,6 +34,8 @@ export interface TrainPeaksOptions {
   readonly from?: string | undefined;
   /** With `from`: share of the trained weights in what is written, the rest those of `from`. */
   readonly share: number;
+  /** With `from`: folder of models whose RPnet another such training left; the mean of both counts as the trained weights. */
+  readonly averagedWith?: string | undefined;
   /** Folder of models whose codec sends some of the windows. */
   readonly codec?: string | undefined;
 }
@@ -56,6 +58,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
   const average = buildRpnet(RPNET_DEFAULT);
   const start = options.from === undefined ? undefined : await loadRpnet(options.from);
   if (start) for (const own of [network, average]) own.setWeights(start.network.getWeights());
+  const other = options.averagedWith === undefined ? undefined : await loadRpnet(options.averagedWith);
   const teacher = start && peaksTeacher(new Network(start.network));
   const started = Date.now();
 
@@ -85,10 +88,9 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
     },
   });
 
-  if (start && options.share < 1) {
-    mixWeights(average, start.network.getWeights(), options.share);
-    figures = evaluate(validation, average, options.seed);
-  }
+  if (other) mixWeights(average, other.network.getWeights(), 0.5);
+  if (start && options.share < 1) mixWeights(average, start.network.getWeights(), options.share);
+  if (other || options.share < 1) figures = evaluate(validation, average, options.seed);
   await writeModel(
     options.out,
     {
@@ -100,6 +102,7 @@ export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {
         ...origin(options, started),
         data: 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv; noise: MIT-BIH Noise Stress Test Database bw, ma, and synthesised electrode motion, muscle noise, hum, wander and pacing pulses',
         ...(start && { from: start.hash, share: options.share }),
+        ...(other && { averagedWith: { model: other.hash, training: other.manifest.training } }),
         ...(heard && { codec: heard.codec }),
         steps: options.steps,
         validation: { part: 'selection, first lead', records: validation.length, ...figures },

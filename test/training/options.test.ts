@@ -24,5 +24,7 @@ describe('train peaks', () => {
     expect(checkPeaksTraining({ from: 'a', share: 0.5 } as PeaksTraining)).toEqual([]);
     expect(checkPeaksTraining({ share: 1 } as PeaksTraining)).toEqual([]);
     expect(checkPeaksTraining({ share: 0.5 } as PeaksTraining)).toHaveLength(1);
+    expect(checkPeaksTraining({ from: 'a', share: 1, averagedWith: 'b' } as PeaksTraining)).toEqual([]);
+    expect(checkPeaksTraining({ share: 1, averagedWith: 'b' } as PeaksTraining)).toEqual(['--averaged-with needs --from']);
   });
 });

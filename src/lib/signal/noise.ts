@@ -34,8 +34,8 @@ const NOISE_SHARE = 0.1;
 const BEAT_MV = 0.1;
 /** Beats are so many times as steep as the median of the line; VF, white noise and a quiet line are not. */
 const BEAT_STANDS_OUT = 3;
-/** RPnet misses beats under hum that is, by the measure of noise, more than this share of their slope. */
-const HUM_SHARE = 1.25;
+/** Under hum that is, by the measure of noise, more than this share of their slope RPnet may miss all beats of 3 s (`bench/hum.ts`). */
+const HUM_SHARE = 2.5;
 /** IEC 60601-2-25 asks recorders for offsets of up to 5 mV; a line that wanders through more is off the paper. */
 const BASELINE_MV = 5;
 
@@ -52,6 +52,18 @@ export function isNoisy(samples: Int32Array, { rate, gain }: NoiseOptions): bool
   const line = withoutHum({ values: blocks, rate: blockRate, sampledAt: rate });
   const slopes = slopesOf(line, blockRate);
   return drowns(highFrequencies(line, blockRate), slopes) || hides(withHum, slopes);
+}
+
+/**
+ * Hum by the measure of noise, beside the slope of the beats that it lies over: what RPnet can bear is measured in this
+ * (`bench/hum.ts`). NaN for a stretch that is too short.
+ */
+export function humShare(samples: Int32Array, { rate, gain }: NoiseOptions): number {
+  const perBlock = Math.max(1, Math.round(rate / BLOCK_RATE));
+  const blockRate = rate / perBlock;
+  const blocks = blockMeans(samples, perBlock, Math.abs(gain));
+  const line = withoutHum({ values: blocks, rate: blockRate, sampledAt: rate });
+  return highFrequencies(blocks, blockRate) / slopesOf(line, blockRate).beats;
 }
 
 /** Whether beats, if there are some, are lost in noise. */

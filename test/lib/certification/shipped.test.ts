@@ -26,8 +26,7 @@ it('stand behind the default policy as it is', async () => {
 
 it('stand behind rhythm bounds from 0.1 to 0.75, those between by the tighter one, and behind none below', () => {
   const by = [0.1, 0.25, 0.3, 0.5, 0.6, 0.75].map((rhythm) => bounded(rhythm).certificate?.bounds.rhythm);
-  // 0.25 without a bound on PRDN was refused one of its own.
-  expect(by).toEqual([0.1, 0.1, 0.1, 0.5, 0.5, 0.75]);
+  expect(by).toEqual([0.1, 0.25, 0.25, 0.5, 0.5, 0.75]);
   expect(bounded(0.05)).toMatchObject({ certificate: undefined, reason: expect.stringContaining('alpha') as string });
   expect(bounded(0.05, 0.02).certificate?.bounds.rhythm).toBe(0.05);
   expect(bounded(0.04)).toMatchObject({ certificate: undefined, reason: expect.stringContaining('bounds') as string });

@@ -77,6 +77,16 @@ describe.each(RECORDS)('RPnet on a minute of $name', async ({ name, ambiguous })
     expect(matchBeats(beats, inverted).matched).toBeGreaterThan(0.97 * beats.length);
   });
 
+  it.each([
+    ['on a baseline that wanders by 2.4 mV', (t: number) => 2.4 * Math.sin(2 * Math.PI * 0.3 * t)],
+    ['under mains hum of 0.5 mV', (t: number) => humAt(t, MODEL_RATE, { mv: 0.5, hertz: 50, harmonics: [0.2, 0] })],
+  ])('finds its beats %s', (_, over) => {
+    const found = detect(millivolts.map((mv, i) => mv + over(i / MODEL_RATE)));
+    const { missed, invented } = matchBeats(beats, found);
+    expect(missed).toBeLessThanOrEqual(0.03 * beats.length);
+    expect(invented).toBeLessThanOrEqual(1);
+  });
+
   it('finds each beat once wherever the windows’ borders fall', () => {
     for (const shift of [171, 342, 512, 683, 854]) {
       // A prefix of the line's own first value moves every border; what lies next to it is not compared.
@@ -140,6 +150,21 @@ describe.each(RECORDS)('RPnet behind the last beat of $name', async ({ name }) =
     const found = detect(standstill);
     expect(found.filter((beat) => beat >= cut)).toEqual([]);
     if (wave.humMv < 0.3) expectSame(found, beats.filter((beat) => beat < cut), 3 * NEAR, 10); // prettier-ignore
+  });
+});
+
+describe.each(RECORDS)('RPnet behind the last beat of $name, on a line of 0.003 mV', async ({ name }) => {
+  const millivolts = leadAtModelRate(await sample(name));
+  const cut = detect(millivolts).findLast((beat) => beat < 15 * MODEL_RATE)! + 150;
+
+  it.each([0.4, 0.6, 1, 2, -0.4, -0.6, -1, -2])('takes no pacing pulse of %d mV for one', (mv) => {
+    const random = seededRandom(10);
+    const paced = Float32Array.from({ length: cut + 20 * MODEL_RATE }, (_, i) => {
+      if (i < cut) return millivolts[i]!;
+      return millivolts[cut - 1]! + 0.003 * random.normal() + ((i - cut) % 257 === 128 ? mv : 0);
+    });
+    // The first, 128 samples behind the cut, may pass for one more beat of the rhythm before.
+    expect(detect(paced).filter((beat) => beat >= cut + 150)).toEqual([]);
   });
 });
 
