@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as trainings from '../../src/training/options.js';
 import { resolveOptions } from '../../src/lib/runtime/resolve-options.js';
-import type { OptionSet } from '../../src/lib/runtime/options.js';
+import { flagOf, type OptionSet } from '../../src/lib/runtime/options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-'));
 afterAll(() => {
@@ -36,7 +36,7 @@ describe('--list', () => {
   it('names every training in order and runs none', () => {
     expect(status).toBe(0);
     const order =
-      'rhythm rhythm peaks neural ladder rhythm ladder rhythm rhythm ladder dense reference compressor predictor pvc'.split(
+      'rhythm rhythm peaks neural ladder rhythm ladder rhythm rhythm ladder peaks peaks dense reference compressor predictor pvc'.split(
         ' ',
       );
     expect(lines.map((line) => /^npx dynamic-deep train (\w+) /.exec(line)?.[1])).toEqual(order);
@@ -52,7 +52,9 @@ describe('--list', () => {
         if (word.startsWith('--')) flags.set(word.slice(2), next.startsWith('--') ? 'true' : next);
       }
       const set = SETS[name] ?? {};
-      expect(Object.keys(set)).toEqual(expect.arrayContaining([...flags.keys()]));
+      expect(Object.keys(set).map(flagOf)).toEqual(
+        expect.arrayContaining([...flags.keys()].map((flag) => `--${flag}`)),
+      );
       expect(resolveOptions(set, flags, {}).mistakes).toEqual([]);
     }
   });
@@ -62,6 +64,8 @@ describe('--list', () => {
       (JSON.parse(readFileSync(`models/${name}/manifest.json`, 'utf8')) as { training: { seed: number; steps: number } }).training; // prettier-ignore
     expect(lines.findLast((line) => /train rhythm .*--from/.test(line))).toContain(`--seed ${trained('rhythm').seed} `);
     expect(lines.find((line) => line.includes('train neural'))).toContain(`--steps ${trained('codec').steps} `);
+    const { seed, steps } = trained('peaks');
+    expect(lines.findLast((line) => line.includes('train peaks'))).toContain(`--steps ${steps} --seed ${seed} `);
     expect(lines.find((line) => line.includes('train dense'))).toContain(`--steps ${trained('codec/dense').steps} `);
   });
 });
@@ -77,7 +81,7 @@ it('stops at the stage that fails, says which, and does not count it as done', (
   mkdirSync(work);
   const { status, stderr } = train(...folders);
   expect(status).toBe(1);
-  expect(stderr).toContain('== 1 of 15, rhythm-teacher: npx dynamic-deep train rhythm');
-  expect(stderr).toContain('stage 1 of 15, rhythm-teacher failed (exit code 1)');
+  expect(stderr).toContain('== 1 of 17, rhythm-teacher: npx dynamic-deep train rhythm');
+  expect(stderr).toContain('stage 1 of 17, rhythm-teacher failed (exit code 1)');
   expect(existsSync(join(work, 'done', 'rhythm-teacher'))).toBe(false);
 });

@@ -72,8 +72,8 @@ it('have the sum of delta that the documents say', async () => {
   expect(spentDelta(policies)).toEqual({ synthesis: 0.03016, dense: 0.05 });
   expect(rest).toMatchObject({ spent: spentDelta(policies) });
   const text = await readFile(join('docs', 'certificates.md'), 'utf8');
-  expect(text).toContain('all of `synthesis` 2.51%, `dense` 5%, the file 7.51%');
-  expect(text).toContain('the 2.51% of `synthesis`');
+  expect(text).toContain('All of `synthesis` have 3.02%, `dense` 5%, the file 8.02%');
+  expect(text).toContain('the 3.02% of `synthesis`');
 });
 
 it('beside the example tasks are of the models and the rule that ship, as the page of own tasks says', async () => {
