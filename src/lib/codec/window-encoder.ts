@@ -47,6 +47,8 @@ export interface WindowEncoderOptions {
    * decodes can keep a bound on PRDN.
    */
   readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
+  /** Also candidates that take no fewer bytes than the lossless code: for those who force a rung, or measure it. */
+  readonly dearToo?: boolean;
 }
 
 /** A whole window and every lossy code of it. */
@@ -61,7 +63,7 @@ export interface WindowCandidates {
   readonly millivolts: Float32Array;
   /** The native samples that the window owns, millivolts. */
   readonly native: Float32Array;
-  /** None where the scale lies outside the training range, or no lossy rung carries the window. */
+  /** None where the scale lies outside the training range, no lossy rung carries the window, or lossless is shorter. */
   readonly candidates: readonly RungCandidate[];
   /** As the piece has them. */
   readonly limits?: ChoiceLimits;
@@ -81,7 +83,7 @@ export interface RungCandidate {
 /**
  * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
  * of windows, scales below the training range, offsets that no lossy rung carries, windows of which no rung is predicted to
- * keep the bounds, and limits of null.
+ * keep the bounds or takes fewer bytes than lossless, and limits of null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
@@ -103,7 +105,7 @@ export async function encodePieceCodes<P extends PieceToEncode>(
 
 async function withCandidates(
   pieces: readonly PieceToEncode[],
-  { ladder, encode }: WindowEncoderOptions,
+  { ladder, encode, dearToo = false }: WindowEncoderOptions,
 ): Promise<WindowCandidates[]> {
   const windows = pieces.map((of) => {
     const millivolts = windowMillivolts(of);
@@ -124,7 +126,7 @@ async function withCandidates(
   const isUsed = seen.length > 0 && ladder.rungs.some(hasLatents);
   const output = isUsed ? await encode(input, seen.length) : undefined;
   const finest = neuralRungs(ladder)[0];
-  return windows.map((window) => {
+  return windows.map((window, w) => {
     const row = seen.indexOf(window);
     const all = finest === undefined || row < 0 ? undefined : output?.get(finest.index)?.latents;
     const from = finest === undefined ? 0 : row * latentCount(finest);
@@ -133,7 +135,13 @@ async function withCandidates(
     const allowed = scale.index < lowest || !isCarried(scale) ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
-    return { ...rest, candidates: offeredAt(scale.index, candidates, ladder), input: { scale, latents } };
+    const offered = offeredAt(scale.index, candidates, ladder);
+    const lossless = (): PieceCode => losslessCode(pieces[w]!, ladder);
+    return {
+      ...rest,
+      candidates: dearToo ? offered : belowLossless(offered, window.native, lossless),
+      input: { scale, latents },
+    };
   });
 }
 
@@ -181,6 +189,25 @@ export function offeredAt(
   return candidates
     .filter(({ code }) => code.rung.kind === 'transform')
     .map((own) => ({ ...own, predicted, code: { ...own.code, predicted } }));
+}
+
+/** Of lines with more changes no lossy code is as long as the lossless one, which then need not be made. */
+const MOST_CHANGES = 0.25;
+
+/**
+ * Of a window's candidates those that take fewer bytes than its lossless code: calibration pulses and other lines of few levels
+ * have none.
+ */
+export function belowLossless(
+  candidates: readonly RungCandidate[],
+  native: Float32Array,
+  lossless: () => PieceCode,
+): readonly RungCandidate[] {
+  let changes = 0;
+  for (let i = 1; i < native.length; i++) if (native[i] !== native[i - 1]) changes++;
+  if (candidates.length === 0 || changes > MOST_CHANGES * native.length) return candidates;
+  const { length } = lossless().payload;
+  return candidates.filter(({ code }) => code.payload.length < length);
 }
 
 function latentCandidates(

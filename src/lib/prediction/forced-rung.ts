@@ -25,6 +25,7 @@ export function forcedRung(
   return {
     ladder,
     bounds: NO_BOUNDS,
+    dearToo: true,
     choose: async (windows) => {
       const asked = windows.flatMap((window) => window.candidates.map((candidate) => [window, candidate] as const));
       const decoded = await decoder.decode(asked);

@@ -11,6 +11,8 @@ export const GUARD = Math.round(0.3 * MODEL_RATE);
 export const DETECTION_SPAN = 1792 + 512;
 /** Beats closer than 200 ms are one. */
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
+/** RPnet, asked again with more behind it, may put a beat up to 50 ms earlier: before what is final by then, where it was not seen. */
+const MOVED = Math.round(0.05 * MODEL_RATE);
 /** Beats kept for the heart rate. */
 const KEPT_BEATS = 12;
 /** Without a beat for so long, 2 s, the last intervals alone say nothing of now; for 4 s there is no rate. Samples. */
@@ -55,18 +57,18 @@ export class BeatTracker {
   }
 
   /**
-   * Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. From `noiseFrom` on their heights
-   * say nothing of others, nor where there is noise around them.
+   * Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. One that has moved out of what was
+   * not final yet gets its first sample. From `noiseFrom` on their heights say nothing of others, nor where there is noise around them.
    */
   advance(seen: Seen, from: number, finalTo: number, noiseFrom = Infinity): FinalBeats {
     const { finalTo: begin, beats } = this.#state;
     const last = beats.at(-1) ?? -Infinity;
     const valleys = pickPeaks(seen.map).filter((i) => {
       const at = i + from;
-      return at >= begin && at < finalTo && at - last >= REFRACTORY;
+      return at >= begin - MOVED && at < finalTo && at - last >= REFRACTORY;
     });
     const isNoise = (i: number): boolean => i + from >= noiseFrom || isNoiseAround(seen.millivolts, i);
-    const peaks = beatsAmong(seen, valleys, this.#heights, from, isNoise).map((i) => i + from);
+    const peaks = beatsAmong(seen, valleys, this.#heights, from, isNoise).map((i) => Math.max(i + from, begin));
     const end = Math.max(begin, finalTo);
     this.#state = { ...this.#state, finalTo: end, beats: [...beats, ...peaks].slice(-KEPT_BEATS) };
     return { from: begin, to: end, peaks };

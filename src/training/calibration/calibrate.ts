@@ -85,7 +85,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       policy,
       sequence: new PolicySequence(
         policy,
-        [...options.taus].sort((a, b) => a - b),
+        [...new Set(options.taus)].sort((a, b) => a - b),
         level,
       ),
     };

@@ -81,13 +81,30 @@ describe('codes of pieces', () => {
       const constant = pieces.map((of) => ({ ...of, lead: { ...lead, baseline: -offset } }));
       const flat = constant.map((of) => ({ ...of, piece: { ...of.piece, samples: of.piece.samples.map(() => 0) } }));
       const all = { ...shipped, scaleRange: [0, 127] as const };
-      await encodePieceCodes(flat, { ladder: all, bounds: { rhythm: 1, peaks: 1 }, encode, choose });
+      await encodePieceCodes(flat, { ladder: all, bounds: { rhythm: 1, peaks: 1 }, encode, choose, dearToo: true });
       return found.map(({ candidates }) => candidates.length === shipped.rungs.length - 1);
     };
     for (const sign of [-1, 1]) {
       expect(await offers(sign * 32_768)).toEqual([true, true, true]);
       expect(await offers(sign * 32_769)).toEqual([false, false, false]);
     }
+  });
+
+  it('are lossless where no lossy one that is allowed takes fewer bytes, as of calibration pulses', async () => {
+    const pulses = samples.map((_, i) => (Math.floor(i / 72) % 5 === 0 ? 200 : 0));
+    const own = [...cutPieces(pulses, lead)].map((piece) => ({ piece, lead, stream: 'stream' })).slice(0, 3);
+    const finest = new Set([shipped.rungs.find(({ name }) => name === 'transform-fine-1')!.index]);
+    const of = own.map((piece) => ({
+      ...piece,
+      limits: { bounds: { rhythm: 1, peaks: 1, reconstruction: Infinity }, tau: 1, rungs: finest },
+    }));
+    const { encode } = networks(0.01);
+    const kinds = async (dearToo: boolean): Promise<string[]> => {
+      const codes = await encodePieceCodes(of, { ladder: shipped, encode, dearToo });
+      return codes.map(({ code: { rung } }) => rung.kind);
+    };
+    expect(await kinds(false)).toEqual(['lossless', 'lossless', 'lossless']);
+    expect(await kinds(true)).toEqual(['transform', 'transform', 'transform']);
   });
 
   it('are lossless, without asking anyone, where there are no bounds', async () => {

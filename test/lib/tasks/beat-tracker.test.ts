@@ -38,6 +38,37 @@ describe('the beats of a live stream', () => {
     );
   });
 
+  it('are found once each where RPnet puts them elsewhere each time that it is asked', () => {
+    const gaps = fc.array(fc.integer({ min: 90, max: 500 }), { minLength: 2, maxLength: 40 });
+    const moves = fc.array(fc.integer({ min: -7, max: 7 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(gaps, moves, fc.constantFrom(256, 512, 1792), (list, by, piece) => {
+        let at = 0;
+        const peaks = list.map((gap) => (at += gap));
+        const length = piece * Math.ceil((at + 100) / piece);
+        const tracker = new BeatTracker();
+        tracker.restart(1, 0);
+        const found: number[] = [];
+        for (let to = piece, call = 0; to <= length; to += piece, call++) {
+          const from = Math.max(0, to - DETECTION_SPAN);
+          const moved = peaks.map((peak) => peak + by[call % by.length]!);
+          found.push(...tracker.advance(seen(moved, from, to - from), from, to === length ? to : to - GUARD).peaks);
+        }
+        expect(found).toHaveLength(peaks.length);
+        for (const [i, peak] of peaks.entries()) expect(Math.abs(found[i]! - peak)).toBeLessThanOrEqual(14);
+      }),
+      { numRuns: 60, examples: [[[1192 - 7, 300], [7, -7], 512]] },
+    );
+  });
+
+  it('that were not final and have moved before what is are found, at its first sample', () => {
+    const tracker = new BeatTracker();
+    tracker.restart(1, 0);
+    expect(tracker.advance(seen([200, 500, 1400], 0, 1792), 0, 1400).peaks).toEqual([200, 500]);
+    expect(tracker.advance(seen([200, 500, 1397], 0, 1792), 0, 1492).peaks).toEqual([1400]);
+    expect(tracker.advance(seen([200, 500, 1404], 0, 1792), 0, 1792).peaks).toEqual([]);
+  });
+
   it('go on after a round trip of the state through JSON', () => {
     const peaks = Array.from({ length: 20 }, (_, i) => 150 + 240 * i);
     const whole = new BeatTracker();

@@ -48,6 +48,7 @@ export async function loadCodec(folder: string): Promise<Codec> {
         ladder: { ...ladder, scaleRange: ALL_SCALES },
         // Nothing is chosen yet, so that bounds do not count and the lossless code is made of all.
         bounds: { rhythm: 0, peaks: 0 },
+        dearToo: true,
         encode,
         choose: (windows) => {
           found = windows;

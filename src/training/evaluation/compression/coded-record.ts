@@ -1,7 +1,7 @@
 /** A record by every rung at once: five payloads each, what the decoder makes of them, and what came with them. */
 import type { Ladder, PaperRung, Rung } from '../../../lib/codec/ladder.js';
 import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
-import { offeredAt, type PieceCode, type WindowCandidates } from '../../../lib/codec/window-encoder.js';
+import { belowLossless, offeredAt, type PieceCode, type WindowCandidates } from '../../../lib/codec/window-encoder.js';
 import { measureScale } from '../../../lib/codec/window-scale.js';
 import { WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
 import { joinNative, type Stretch } from '../../../lib/signal/model-rate.js';
@@ -78,8 +78,12 @@ function codeOf({ candidates, lossless }: WindowCodes, { kind, index }: Rung): P
   return kind === 'lossless' ? lossless : candidates.candidates.find(({ rung }) => rung === index)!.code;
 }
 
-function asTheEdge({ candidates: window }: WindowCodes, ladder: Pick<Ladder, 'scaleRange'>): WindowCandidates {
-  return { ...window, candidates: offeredAt(measureScale(window.millivolts).index, window.candidates, ladder) };
+function asTheEdge(
+  { candidates: window, lossless }: WindowCodes,
+  ladder: Pick<Ladder, 'scaleRange'>,
+): WindowCandidates {
+  const offered = offeredAt(measureScale(window.millivolts).index, window.candidates, ladder);
+  return { ...window, candidates: belowLossless(offered, window.native, () => lossless) };
 }
 
 /** The paper's rungs of a ladder. */

@@ -42,15 +42,12 @@ describe('the error at borders', () => {
   });
 });
 
-/**
- * The aim is 1.2. On 210 validation records neural-1 and neural-2 miss it with 1.26 and 1.23, and neural-3 has 1.15
- * (bench/results/seam.json); on the few samples they have 1.35, 1.30 and 1.37, a mixture of any rungs 1.25.
- */
+/** The aim is 1.2; on 210 validation records no rung has more than 1.07 (bench/results/seam.json), on the few samples neural-3 has 1.23. */
 const AIM = 1.2;
-const FEW = 1.45;
+const FEW = 1.28;
 /** One draw over so few borders says little. */
 const DRAWS = 20;
-const WIDER: Readonly<Record<string, number>> = { 'neural-1': FEW, 'neural-2': FEW, 'neural-3': FEW };
+const WIDER: Readonly<Record<string, number>> = { 'neural-3': FEW };
 
 describe('the seams of shipped samples', () => {
   let coded: CodedRecord[];
@@ -91,6 +88,6 @@ describe('the seams of shipped samples', () => {
       { length: DRAWS },
       () => (own: CodedRecord) => own.windows.map((_, w) => throughout(own, any())[w]!),
     );
-    expect(ratioOf(...drawn)).toBeLessThanOrEqual(1.35);
+    expect(ratioOf(...drawn)).toBeLessThanOrEqual(AIM);
   });
 });
