@@ -62,7 +62,7 @@ export async function noiseKinds(nstdb: string): Promise<Readonly<Record<string,
   };
   return {
     'electrode motion, synthesised': seeded(electrodeMotion),
-    'electrode motion, by a generator that no training has heard': seeded((length, random) =>
+    'electrode motion, by the generator of the alarms': seeded((length, random) =>
       Float32Array.from(otherMotion(length, MODEL_RATE, random)),
     ),
     'baseline wander, recorded (bw)': await recorded('bw'),

@@ -34,9 +34,11 @@ const DOCUMENTS = [
   'docs/alarms.md',
   'docs/audits.md',
   'docs/choosing.md',
+  'docs/compression-evaluation.md',
   'docs/dashboard.md',
   'docs/operations.md',
   'docs/own-tasks.md',
+  'examples/tasks/pvc/README.md',
 ];
 const BLOCKS = {
   ...alarms,

@@ -73,3 +73,10 @@ export function ladderRecords(up) {
     source('compression', data, up),
   ].join('\n\n');
 }
+
+/** With which models the report with the curves of Fig. 4 was made. */
+export function curvesOf(up) {
+  const data = result('compression-curves');
+  const { codec, rhythm, rpnet } = data.models;
+  return [...warningOf({ codec, rhythm, peaks: rpnet }), source('compression-curves', data, up)].join('\n\n');
+}

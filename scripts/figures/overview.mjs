@@ -1,6 +1,6 @@
 // Blocks of the README and of models/README.md.
 import { readFileSync } from 'node:fs';
-import { digits, interval, kilobytes, manifest, percent, result, ROOT, source, table, warningOf } from './material.mjs';
+import { digits, interval, kilobytes, manifest, percent, result, ROOT, source, table, warningOf, withInterval } from './material.mjs'; // prettier-ignore
 import { seenByRhythm } from './looks.mjs';
 import { edgeMemory, memoryUnit } from './memory.mjs';
 
@@ -56,7 +56,8 @@ export function lossless(up) {
 export function models(up) {
   const selected = manifest('rhythm').training.validation;
   const { scores } = result('rhythm');
-  const peaks = manifest('peaks').training.validation;
+  const peaks = result('peaks');
+  const { f1, ci95 } = peaks.clean.rpnet;
   const said = ({ stepAccuracy, f1MeanNAO }) =>
     `step accuracy ${percent(stepAccuracy)}, mean F1 of N, A, O ${digits(f1MeanNAO, 3)}`;
   const rows = [
@@ -74,12 +75,16 @@ export function models(up) {
     ['rhythm classifier', said(selected), `${selected.records} records of the part \`selection\``],
     [
       'RPnet',
-      `F1 ${digits(peaks.f1, 4)} within 75 ms`,
-      `${peaks.records} MIT-BIH records of the selection part, first lead`,
+      `F1 ${withInterval(f1, ci95.f1, 4)} within 75 ms`,
+      `${peaks.records.length} MIT-BIH records of the part \`${peaks.part}\`, first lead: never trained on, but watched in training`,
     ],
     ...edgeMemory(),
   ];
-  return [table(['part', 'figure', 'on'], rows), memoryUnit(up), ...warningOf({ rhythm: scores.model })].join('\n\n');
+  return [
+    table(['part', 'figure', 'on'], rows),
+    memoryUnit(up),
+    ...warningOf({ rhythm: scores.model, peaks: peaks.model }),
+  ].join('\n\n');
 }
 
 export { testLooks } from './looks.mjs';

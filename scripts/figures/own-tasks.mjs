@@ -1,6 +1,6 @@
-// The block of docs/own-tasks.md.
+// Blocks of docs/own-tasks.md and of the card of examples/tasks/pvc.
 import { readFileSync } from 'node:fs';
-import { digits, ROOT, table } from './material.mjs';
+import { digits, result, ROOT, table, withInterval } from './material.mjs';
 
 const FILE = 'examples/tasks/certificates.json';
 
@@ -19,5 +19,15 @@ export function ownTasks(up) {
   return [
     `[${FILE}](${up}${FILE}): rhythm ${rhythm}, peaks ${peaks}, PRDN ${reconstruction}%, and`,
     table(['the bound of', 'tau', 'above a bound', 'alpha', 'delta', 'payload gain'], rows),
+  ].join('\n\n');
+}
+
+/** The ventricular detector on the patients held out. */
+export function pvc() {
+  const { figures, intervals, parameters, seed, steps, minutes, machine } = result('pvc');
+  const rows = Object.entries(figures).map(([name, value]) => [name === 'f1' ? 'F1' : name, withInterval(value, intervals[name], 3)]); // prettier-ignore
+  return [
+    table(['figure', 'value (95%)'], rows),
+    `${parameters.toLocaleString('en')} parameters, seed ${seed}, ${steps.toLocaleString('en')} batches of 128 beats, ${minutes} minutes on ${machine}.`,
   ].join('\n\n');
 }

@@ -25,6 +25,8 @@ describe('train peaks', () => {
     expect(checkPeaksTraining({ share: 1 } as PeaksTraining)).toEqual([]);
     expect(checkPeaksTraining({ share: 0.5 } as PeaksTraining)).toHaveLength(1);
     expect(checkPeaksTraining({ from: 'a', share: 1, averagedWith: 'b' } as PeaksTraining)).toEqual([]);
-    expect(checkPeaksTraining({ share: 1, averagedWith: 'b' } as PeaksTraining)).toEqual(['--averaged-with needs --from']);
+    expect(checkPeaksTraining({ share: 1, averagedWith: 'b' } as PeaksTraining)).toEqual([
+      '--averaged-with needs --from',
+    ]);
   });
 });

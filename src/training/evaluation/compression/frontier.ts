@@ -33,6 +33,8 @@ export type FrontierPoint = z.infer<typeof pointSchema>;
 const frontierSchema = z.looseObject({
   records: z.int().positive(),
   part: z.string(),
+  /** SHA-256 of the manifests that the measured points are of, by name. */
+  models: z.record(z.string(), z.string()).optional(),
   points: z.array(pointSchema).min(1),
 });
 export type Frontier = z.infer<typeof frontierSchema>;

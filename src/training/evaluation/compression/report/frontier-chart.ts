@@ -28,7 +28,8 @@ const PANELS = [
 
 const PANEL: Panel = { width: 540, height: 350, left: 60, right: 530, top: 30, bottom: 300 };
 
-export function frontierChart({ points, records, part }: Frontier): Markup[] {
+export function frontierChart({ points, records, part, models = {} }: Frontier): Markup[] {
+  const of = Object.entries(models).map(([name, hash]) => `${name} ${hash.slice(0, 8)}`);
   return [
     tag('h2', {}, 'All that was tried'),
     tag(
@@ -36,7 +37,7 @@ export function frontierChart({ points, records, part }: Frontier): Markup[] {
       {},
       legend(LABELS),
       tag('div', { class: 'panels' }, PANELS.map((panel) => errorPanel(points, panel))), // prettier-ignore
-      tag('figcaption', {}, `Every way to code a record, used throughout, on ${records} records (${part}), not on those of this run. Total payload gain; both axes logarithmic, what is smaller than the axis lies on its lower end. The line joins what no other way beats in bytes and in the figure shown. Pale marks: an early sketch, measured on other records.`), // prettier-ignore
+      tag('figcaption', {}, `Every way to code a record, used throughout, on ${records} records (${part}), not on those of this run, by ${of.join(', ') || 'models that the file does not name'}. Total payload gain; both axes logarithmic, what is smaller than the axis lies on its lower end. The line joins what no other way beats in bytes and in the figure shown. Pale marks: an early sketch, measured on other records.`), // prettier-ignore
     ),
   ];
 }
