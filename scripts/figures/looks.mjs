@@ -12,6 +12,7 @@ const COMPRESSION = [
   ['5e5a4d3', '29th, 13:24', 'bytes against what is spent', '133.4, 170.4'],
   ['10cb493', '29th, 17:02', 'classifier with measures of beats, learned contexts, ends', '146.0, 182.4'],
   ['213c0f4', '29th, 17:25', 'certificates of the dense predictor anew, the rest as it was', 'dense: 22.7, 73.3'],
+  ['ada5dcb', '30th, 22:11', 'RPnet under hum, wander and pulses, all certificates anew', '145.2, 184.9'],
 ];
 
 /** Of bench/results/rhythm.json, step accuracy and mean F1. The last was measured beside the fourth, and has no commit. */
