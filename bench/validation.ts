@@ -22,7 +22,9 @@ function labelFile(labels: readonly string[]): string {
   return file;
 }
 
-export const partLabels = (cinc: string, part: Part): string => labelFile(labelsOf(cinc, part));
+/** Of a part, or of every so many records of it. */
+export const partLabels = (cinc: string, part: Part, every = 1): string =>
+  labelFile(labelsOf(cinc, part).filter((_, i) => i % every === 0));
 
 /** Of the validation records; or of those before them. */
 export function validationLabels(cinc: string, which: 'validation' | 'before' = 'validation'): string {
