@@ -191,7 +191,7 @@ export function offeredAt(
     .map((own) => ({ ...own, predicted, code: { ...own.code, predicted } }));
 }
 
-/** Of lines with more changes no lossy code is as long as the lossless one, which then need not be made. */
+/** Share of samples that differ from the one before; above it (recordings have 0.47 and more) lossless is never short enough to be made for this. */
 const MOST_CHANGES = 0.25;
 
 /**
