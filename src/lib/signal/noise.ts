@@ -40,10 +40,9 @@ const HUM_SHARE = 2.5;
 const BASELINE_MV = 5;
 
 /** `samples`: native ADC values; those that are MISSING are passed over. */
-export function isNoisy(samples: Int32Array, { rate, gain }: NoiseOptions): boolean {
-  const perBlock = Math.max(1, Math.round(rate / BLOCK_RATE));
-  const blockRate = rate / perBlock;
-  const blocks = blockMeans(samples, perBlock, Math.abs(gain));
+export function isNoisy(samples: Int32Array, options: NoiseOptions): boolean {
+  const { rate } = options;
+  const { blocks, blockRate } = blocksOf(samples, options);
   if (blocks.length < SHORTEST_SECONDS * blockRate) return false;
   if (baselineRange(blocks, blockRate) >= BASELINE_MV) return true;
   if (rate < LOWEST_RATE) return false;
@@ -58,11 +57,9 @@ export function isNoisy(samples: Int32Array, { rate, gain }: NoiseOptions): bool
  * Hum by the measure of noise, beside the slope of the beats that it lies over: what RPnet can bear is measured in this
  * (`bench/hum.ts`). NaN for a stretch that is too short.
  */
-export function humShare(samples: Int32Array, { rate, gain }: NoiseOptions): number {
-  const perBlock = Math.max(1, Math.round(rate / BLOCK_RATE));
-  const blockRate = rate / perBlock;
-  const blocks = blockMeans(samples, perBlock, Math.abs(gain));
-  const line = withoutHum({ values: blocks, rate: blockRate, sampledAt: rate });
+export function humShare(samples: Int32Array, options: NoiseOptions): number {
+  const { blocks, blockRate } = blocksOf(samples, options);
+  const line = withoutHum({ values: blocks, rate: blockRate, sampledAt: options.rate });
   return highFrequencies(blocks, blockRate) / slopesOf(line, blockRate).beats;
 }
 
@@ -74,6 +71,18 @@ function drowns(noise: number, { beats }: Slopes): boolean {
 /** Whether there are beats, and RPnet would miss them for the hum. */
 function hides(hum: number, { beats, usual }: Slopes): boolean {
   return beats >= BEAT_MV && beats >= BEAT_STANDS_OUT * usual && hum >= HUM_SHARE * beats;
+}
+
+/** Means of about 4 ms, in mV. */
+interface Blocks {
+  readonly blocks: Float64Array;
+  /** In Hz. */
+  readonly blockRate: number;
+}
+
+function blocksOf(samples: Int32Array, { rate, gain }: NoiseOptions): Blocks {
+  const perBlock = Math.max(1, Math.round(rate / BLOCK_RATE));
+  return { blocks: blockMeans(samples, perBlock, Math.abs(gain)), blockRate: rate / perBlock };
 }
 
 function blockMeans(samples: Int32Array, perBlock: number, gain: number): Float64Array {
