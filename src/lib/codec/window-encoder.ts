@@ -47,8 +47,8 @@ export interface WindowEncoderOptions {
    * decodes can keep a bound on PRDN.
    */
   readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
-  /** Also candidates that take no fewer bytes than the lossless code: for those who force a rung, or measure it. */
-  readonly dearToo?: boolean;
+  /** Every candidate, of any scale and however many bytes it takes: for those who force a rung, or measure it. */
+  readonly everyCandidate?: boolean;
 }
 
 /** A whole window and every lossy code of it. */
@@ -103,9 +103,12 @@ export async function encodePieceCodes<P extends PieceToEncode>(
   return pieces.map((of) => ({ of, code: lossy.get(of) ?? losslessCode(of, ladder) }));
 }
 
+/** Also those that training never saw: the scale's index has seven bits. */
+const ALL_SCALES = [0, 127] as const;
+
 async function withCandidates(
   pieces: readonly PieceToEncode[],
-  { ladder, encode, dearToo = false }: WindowEncoderOptions,
+  { ladder, encode, everyCandidate = false }: WindowEncoderOptions,
 ): Promise<WindowCandidates[]> {
   const windows = pieces.map((of) => {
     const millivolts = windowMillivolts(of);
@@ -117,7 +120,7 @@ async function withCandidates(
       scale: measureScale(millivolts),
     };
   });
-  const [lowest, highest] = ladder.scaleRange;
+  const [lowest, highest] = everyCandidate ? ALL_SCALES : ladder.scaleRange;
   const seen = windows.filter(({ scale }) => isCarried(scale) && scale.index >= lowest && scale.index <= highest);
   const input = new Float32Array(seen.length * WINDOW);
   seen.forEach(({ millivolts, scale }, row) => {
@@ -135,13 +138,9 @@ async function withCandidates(
     const allowed = scale.index < lowest || !isCarried(scale) ? [] : rungsOf(ladder, window.limits);
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
-    const offered = offeredAt(scale.index, candidates, ladder);
-    const lossless = (): PieceCode => losslessCode(pieces[w]!, ladder);
-    return {
-      ...rest,
-      candidates: dearToo ? offered : belowLossless(offered, window.native, lossless),
-      input: { scale, latents },
-    };
+    const offered = (): readonly RungCandidate[] =>
+      belowLossless(offeredAt(scale.index, candidates, ladder), window.native, () => losslessCode(pieces[w]!, ladder));
+    return { ...rest, candidates: everyCandidate ? candidates : offered(), input: { scale, latents } };
   });
 }
 

@@ -6,8 +6,6 @@ import type { Inference } from '../tasks/inference.js';
 import { keepsBeats, keepsSilence } from './beats-kept.js';
 import { CandidateDecoder } from './candidate-decoder.js';
 
-/** Every rung admits every scale. */
-const ALL_SCALES = [0, 127] as const;
 const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
 
 /**
@@ -25,7 +23,7 @@ export function forcedRung(
   return {
     ladder,
     bounds: NO_BOUNDS,
-    dearToo: true,
+    everyCandidate: true,
     choose: async (windows) => {
       const asked = windows.flatMap((window) => window.candidates.map((candidate) => [window, candidate] as const));
       const decoded = await decoder.decode(asked);
@@ -46,5 +44,5 @@ export function forcedRung(
 /** A ladder of this rung alone. Its places stand for the rungs, so that the other places hold the lossless one. */
 function ladderOf(rung: Rung, ladder: Ladder): Ladder {
   const rungs = ladder.rungs.map((_, index) => (index === rung.index ? rung : { ...ladder.lossless, index }));
-  return { ...ladder, rungs, scaleRange: ALL_SCALES };
+  return { ...ladder, rungs };
 }

@@ -78,7 +78,7 @@ describe.each(['codec', 'paper', 'cae'])('extreme windows by the codec of models
           found = own;
           return Promise.resolve(own.map(() => undefined));
         };
-        await encodePieceCodes(pieces, { ladder, bounds: { rhythm: 0, peaks: 0 }, encode: codec.encode, choose, dearToo: true }); // prettier-ignore
+        await encodePieceCodes(pieces, { ladder, bounds: { rhythm: 0, peaks: 0 }, encode: codec.encode, choose, everyCandidate: true }); // prettier-ignore
         const segments = found.flatMap(({ candidates }, i) => {
           const { piece, lead } = pieces[i]!;
           const scale = measureScale(windowMillivolts({ piece, lead }));

@@ -81,7 +81,13 @@ describe('codes of pieces', () => {
       const constant = pieces.map((of) => ({ ...of, lead: { ...lead, baseline: -offset } }));
       const flat = constant.map((of) => ({ ...of, piece: { ...of.piece, samples: of.piece.samples.map(() => 0) } }));
       const all = { ...shipped, scaleRange: [0, 127] as const };
-      await encodePieceCodes(flat, { ladder: all, bounds: { rhythm: 1, peaks: 1 }, encode, choose, dearToo: true });
+      await encodePieceCodes(flat, {
+        ladder: all,
+        bounds: { rhythm: 1, peaks: 1 },
+        encode,
+        choose,
+        everyCandidate: true,
+      });
       return found.map(({ candidates }) => candidates.length === shipped.rungs.length - 1);
     };
     for (const sign of [-1, 1]) {
@@ -99,8 +105,8 @@ describe('codes of pieces', () => {
       limits: { bounds: { rhythm: 1, peaks: 1, reconstruction: Infinity }, tau: 1, rungs: finest },
     }));
     const { encode } = networks(0.01);
-    const kinds = async (dearToo: boolean): Promise<string[]> => {
-      const codes = await encodePieceCodes(of, { ladder: shipped, encode, dearToo });
+    const kinds = async (everyCandidate: boolean): Promise<string[]> => {
+      const codes = await encodePieceCodes(of, { ladder: shipped, encode, everyCandidate });
       return codes.map(({ code: { rung } }) => rung.kind);
     };
     expect(await kinds(false)).toEqual(['lossless', 'lossless', 'lossless']);

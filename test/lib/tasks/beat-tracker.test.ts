@@ -10,12 +10,13 @@ const seen = (peaks: ArrayLike<number>, from: number, length: number) => ({
   millivolts: complexes(peaks, [from, length]),
 });
 
-/** Follows a signal with these beats, `piece` samples at a time, as a live stream does. */
-function follow(tracker: BeatTracker, peaks: readonly number[], length: number, piece: number): number[] {
+/** Follows a signal with these beats, `piece` samples at a time, as a live stream does; each call moves them by the next of `moves`. */
+function follow(tracker: BeatTracker, peaks: readonly number[], length: number, piece: number, moves = [0]): number[] {
   const found: number[] = [];
-  for (let to = piece; to <= length; to += piece) {
+  for (let to = piece, call = 0; to <= length; to += piece, call++) {
     const from = Math.max(0, to - DETECTION_SPAN);
-    const final = tracker.advance(seen(peaks, from, to - from), from, to === length ? to : to - GUARD);
+    const moved = peaks.map((peak) => peak + moves[call % moves.length]!);
+    const final = tracker.advance(seen(moved, from, to - from), from, to === length ? to : to - GUARD);
     expect(final.peaks.every((peak) => peak >= final.from && peak < final.to)).toBe(true);
     found.push(...final.peaks);
   }
@@ -48,12 +49,7 @@ describe('the beats of a live stream', () => {
         const length = piece * Math.ceil((at + 100) / piece);
         const tracker = new BeatTracker();
         tracker.restart(1, 0);
-        const found: number[] = [];
-        for (let to = piece, call = 0; to <= length; to += piece, call++) {
-          const from = Math.max(0, to - DETECTION_SPAN);
-          const moved = peaks.map((peak) => peak + by[call % by.length]!);
-          found.push(...tracker.advance(seen(moved, from, to - from), from, to === length ? to : to - GUARD).peaks);
-        }
+        const found = follow(tracker, peaks, length, piece, by);
         expect(found).toHaveLength(peaks.length);
         for (const [i, peak] of peaks.entries()) expect(Math.abs(found[i]! - peak)).toBeLessThanOrEqual(14);
       }),

@@ -33,9 +33,6 @@ export interface Codec {
   readonly decode: (payloads: readonly Payload[]) => Promise<DecodedSamples[]>;
 }
 
-/** Also those that training never saw: the scale's index has seven bits. */
-const ALL_SCALES = [0, 127] as const;
-
 export async function loadCodec(folder: string): Promise<Codec> {
   const { ladder, encode, decode, load } = await openCodec(folder);
   await load();
@@ -45,10 +42,10 @@ export async function loadCodec(folder: string): Promise<Codec> {
     encode: async (pieces) => {
       let found: readonly WindowCandidates[] = [];
       const codes = await encodePieceCodes(pieces, {
-        ladder: { ...ladder, scaleRange: ALL_SCALES },
+        ladder,
         // Nothing is chosen yet, so that bounds do not count and the lossless code is made of all.
         bounds: { rhythm: 0, peaks: 0 },
-        dearToo: true,
+        everyCandidate: true,
         encode,
         choose: (windows) => {
           found = windows;
