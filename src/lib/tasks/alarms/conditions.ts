@@ -1,11 +1,11 @@
 /** The rules: what the leads of a bed say of each kind of alarm. Times are milliseconds of the device's clock. */
 import { MODEL_RATE, WINDOW } from '../../signal/grid.js';
 import { RHYTHM_CLASSES } from '../rhythm.js';
-import { hasHalfOf } from './halves.js';
 import { irregularityOf } from './irregularity.js';
 import type { AlarmKind } from './kinds.js';
 import { quietOf, silenceOf, type Incidents, type LeadState, type Obstacle } from './lead.js';
 import type { AlarmLimits } from './limits.js';
+import { missesBeatsOf } from './missed-beats.js';
 import { silentSince } from './quiet.js';
 import { ratesOf, type Rates } from './rates.js';
 
@@ -143,7 +143,7 @@ function ofObstacle(bed: BedView, obstacle: Obstacle): Verdict {
 /** The heart has this rate at least; that it is back inside is told by what it has at most. */
 function tooFast(bed: BedView, which: 'fast' | 'atLeast', limit: number, hysteresis: number): Verdict {
   const isBack = ({ atMost }: Rates): boolean => atMost !== undefined && atMost < limit - hysteresis;
-  return ofRates(bed.now, withoutHalves(readable(bed)), which, (rate) => rate > limit, isBack);
+  return ofRates(bed.now, withoutMissedBeats(readable(bed)), which, (rate) => rate > limit, isBack);
 }
 
 function tooSlow(bed: BedView, which: 'slow' | 'atMost', limit: number, hysteresis: number): Verdict {
@@ -168,9 +168,9 @@ function ofRates(
   return rates.some(([, of]) => isBack(of)) ? OFF : UNKNOWN;
 }
 
-/** Leads on which every second beat of another is missed say nothing of a fast rate. */
-function withoutHalves(leads: BedView['leads']): BedView['leads'] {
-  return leads.filter(([, { beats }]) => !leads.some(([, other]) => hasHalfOf(beats, other.beats)));
+/** Leads on which beats of another are missed say nothing of a fast rate. */
+function withoutMissedBeats(leads: BedView['leads']): BedView['leads'] {
+  return leads.filter(([, { beats }]) => !leads.some(([, other]) => missesBeatsOf(beats, other.beats)));
 }
 
 /** Four kinds ask for them; a lead is another object with every segment. */

@@ -178,7 +178,7 @@ describe.each([
   });
 });
 
-describe('a lead on which every second beat is missed', () => {
+describe('a lead on which beats are missed', () => {
   const FAST = { bpm: 171 };
   const HALF = { bpm: 85.5 };
 
@@ -189,6 +189,12 @@ describe('a lead on which every second beat is missed', () => {
     expect(ward.play(60, FAST, HALF)).toEqual([]);
     const other = new Ward({ leads: 2 });
     expect(brief(other.play(40, { bpm: 130 }, { bpm: 65 }))).toEqual(['tachycardia ACTIVE ONSET']);
+  });
+
+  it('holds back no fast rate either where it is not every second one', () => {
+    const ward = new Ward({ leads: 2 });
+    const [onset] = ward.play(30, FAST, { intervals: [351, 351, 702, 351, 702] });
+    expect(onset).toMatchObject({ kind: 'extreme-tachycardia', reason: 'ONSET', streams: ['bed-1.1'] });
   });
 
   it('does where the other may count T waves, and where they disagree otherwise', () => {
