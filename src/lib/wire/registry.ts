@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 import type { Schema } from 'avsc';
 
@@ -21,16 +20,16 @@ export interface SchemaRegistry {
 /** schemas/ at the root of the package: the same three levels up from src/lib/wire and from dist/lib/wire. */
 const FOLDER = new URL('../../../schemas/', import.meta.url);
 
-function readJson(name: string): unknown {
-  return JSON.parse(readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8'));
-}
-
 /**
- * The ids that schemas/ids.json fixes, for where no registry is configured. An id, once released, is never given to
- * another schema: a changed schema takes a new id, and the old text moves to schemas/history/<id>.avsc.
+ * The ids that `ids.json` of the folder fixes, for where no registry is configured. An id, once released, is never given to
+ * another schema: a changed schema takes a new id, and the old text moves to `history/<id>.avsc`, so that what was written
+ * before stays readable.
  */
-export function fixedRegistry(): SchemaRegistry {
+export function fixedRegistry(folder: URL = FOLDER): SchemaRegistry {
+  const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
   const ids = readJson('ids.json') as Record<WireTopic, { id: number; schema: string }>;
+  const past = new URL('history/', folder);
+  const history = new Set((existsSync(past) ? readdirSync(past) : []).map((file) => `history/${file}`));
   const schemas = new Map<string, Schema>();
   const load = (name: string): Schema => {
     const known = schemas.get(name);
@@ -42,6 +41,10 @@ export function fixedRegistry(): SchemaRegistry {
   return {
     currentId: (topic) => ids[topic].id,
     readerSchema: (topic) => load(ids[topic].schema),
-    writerSchema: (topic, id) => (ids[topic].id === id ? load(ids[topic].schema) : undefined),
+    writerSchema: (topic, id) => {
+      if (ids[topic].id === id) return load(ids[topic].schema);
+      const older = `history/${id}.avsc`;
+      return history.has(older) ? load(older) : undefined;
+    },
   };
 }

@@ -1,3 +1,7 @@
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import avro from 'avsc';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +148,18 @@ describe('a schema of another version', () => {
     const bytes = framed(writer, { device: 'bed-7', json: '{}', updatedAt: 5, later: 'x' });
     const value = createCodec(withWriter(writer)).decode('ecg.alarm-state', bytes);
     expect(plain(value)).toEqual({ device: 'bed-7', json: '{}', updatedAt: 5, source: null });
+  });
+
+  it('is found by its id in history/ beside the schemas', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-schemas-'));
+    cpSync('schemas', folder, { recursive: true });
+    mkdirSync(join(folder, 'history'));
+    const older = { ...reader, fields: reader.fields.filter(({ name }) => name !== 'source') };
+    writeFileSync(join(folder, 'history', '77.avsc'), JSON.stringify(older));
+    const codec = createCodec(fixedRegistry(pathToFileURL(`${folder}/`)));
+    const bytes = framed(older, { device: 'bed-7', json: '{}', updatedAt: 5 });
+    expect(codec.decode('ecg.alarm-state', bytes)).toMatchObject({ device: 'bed-7', source: null });
+    expect(reasonOf(() => codec.decode('ecg.alarm-state', Buffer.from([0, 0, 0, 0, 78, 0])))).toBe('SCHEMA_UNKNOWN');
   });
 
   it('is refused where Avro cannot resolve it', () => {
