@@ -25,41 +25,41 @@ interface Entry {
   readonly record: number;
   /** Oldest offset by topic that this record depends on. */
   readonly offsets: { signals: number | undefined; originals: number | undefined };
-  readonly timestamp: number;
+  readonly heardAt: number;
 }
 
 type Side = 'signals' | 'originals';
 
 interface Place {
   readonly offset: number;
-  /** Milliseconds UTC. */
-  readonly timestamp: number;
+  /** Monotonic milliseconds of this process: timestamps are those of decoders, whose clocks may differ by minutes. */
+  readonly heardAt: number;
 }
 
-/** A pair that waits on a silent stream is given up after this, wall milliseconds by the records' timestamps. */
+/** A pair that waits on a silent stream is given up after this. */
 const FORGET_MS = 600_000;
 
 export class AuditPairs {
   readonly #entries = new Map<string, Entry>();
-  readonly #progress = new Map<string, { epoch: number; to: number }>();
-  #newest = 0;
+  /** How far the decoded windows of a stream have come, and when the newest was heard. */
+  readonly #progress = new Map<string, { epoch: number; to: number; heardAt: number }>();
   #replayed = false;
 
   /** Takes a window again after a restart, the topics in any interleaving; what ended before the restart stays ended. */
   replay(side: Side, window: SignalWindow, at: Place): void {
     this.#add(side, window, at);
-    if (side === 'signals') this.#advance(window);
+    if (side === 'signals') this.#advance(window, at);
     this.#replayed = true;
   }
 
   /** Takes a window, audited or not; returns the pairs that this ended, each once. */
   take(side: Side, window: SignalWindow, at: Place): [AuditEnd, AuditPair][] {
-    if (this.#replayed) this.#dropPast();
+    if (this.#replayed) this.#drop((entry) => this.#isPast(entry));
     this.#replayed = false;
     const completed = this.#add(side, window, at);
     if (side === 'originals') return completed;
-    this.#advance(window);
-    return [...completed, ...this.#dropPast()];
+    this.#advance(window, at);
+    return [...completed, ...this.#drop((entry) => this.#isPast(entry) || this.#isSilent(entry, at.heardAt))];
   }
 
   /** Oldest offset of the topic that a pair depends on which is open or may be opened again. */
@@ -77,14 +77,13 @@ export class AuditPairs {
     const { stream, device, epoch } = window;
     const record = Math.floor(window.start / RECORD);
     const key = `${stream}\n${epoch}\n${record}`;
-    this.#newest = Math.max(this.#newest, at.timestamp);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       // Originals that come after the patience: the record has had its end.
       if (this.#isPast({ stream, epoch, record })) return [];
       const pair = { stream, device, epoch, record, decoded: [], originals: [] };
       const offsets = { signals: undefined, originals: undefined };
-      entry = { pair, stream, epoch, record, offsets, timestamp: at.timestamp };
+      entry = { pair, stream, epoch, record, offsets, heardAt: at.heardAt };
       this.#entries.set(key, entry);
     }
     entry.offsets[side] ??= at.offset;
@@ -96,15 +95,15 @@ export class AuditPairs {
     return [['COMPLETE', pair]];
   }
 
-  #advance({ stream, epoch, start, length }: SignalWindow): void {
-    this.#progress.set(stream, { epoch, to: start + length });
+  #advance({ stream, epoch, start, length }: SignalWindow, { heardAt }: Place): void {
+    this.#progress.set(stream, { epoch, to: start + length, heardAt });
   }
 
-  /** Removes the records that are past; returns the pairs among them that had not ended. */
-  #dropPast(): [AuditEnd, AuditPair][] {
+  /** Removes the records that are over; returns the pairs among them that had not ended. */
+  #drop(isOver: (entry: Entry) => boolean): [AuditEnd, AuditPair][] {
     const ended: [AuditEnd, AuditPair][] = [];
     for (const [key, entry] of this.#entries) {
-      if (!this.#isPast(entry) && this.#newest - entry.timestamp <= FORGET_MS) continue;
+      if (!isOver(entry)) continue;
       this.#entries.delete(key);
       if (entry.pair === undefined) continue;
       const { decoded, originals } = entry.pair;
@@ -112,6 +111,10 @@ export class AuditPairs {
       ended.push([cut ? 'INCOMPLETE' : 'UNPAIRED', entry.pair]);
     }
     return ended;
+  }
+
+  #isSilent({ stream, heardAt }: Entry, now: number): boolean {
+    return now - Math.max(heardAt, this.#progress.get(stream)?.heardAt ?? heardAt) > FORGET_MS;
   }
 
   /** A later epoch also waits out the patience, since originals may lag behind. */

@@ -1,13 +1,21 @@
 /** Beds with what Kafka adds to them: the offsets that their contexts depend on, and the record that survives a restart. */
-import type { InputRecord, OutputRecord } from '../lib/kafka/records.js';
+import type { OutputRecord } from '../lib/kafka/records.js';
 import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import { Bed } from '../lib/tasks/bed.js';
 import type { Questions } from '../lib/tasks/stream-analysis.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import { encode, type AlarmState, type Source } from '../lib/wire/index.js';
 
-/** A stream that was silent for this long no longer holds back the low-water offset. */
+/** Monotonic milliseconds: a stream that was silent for longer no longer holds back the low-water offset. */
 const FORGET_MS = 600_000;
+
+/** Where a window is in the log, and when it was heard. */
+export interface Heard {
+  readonly topic: string;
+  readonly offset: number;
+  /** Monotonic milliseconds of this process: timestamps are those of decoders, whose clocks may differ by minutes. */
+  readonly heardAt: number;
+}
 
 export interface DeviceOptions {
   readonly limits: () => AlarmLimits;
@@ -22,11 +30,19 @@ interface Place {
   readonly end: number;
 }
 
+interface Stream {
+  readonly topic: string;
+  readonly epoch: number;
+  /** Of the segments in its context. */
+  readonly places: readonly Place[];
+  /** Of the newest segment. */
+  readonly heardAt: number;
+}
+
 export class Device {
   readonly id: string;
   readonly bed: Bed;
-  /** Topic and offsets of the segments in each stream's context, and milliseconds UTC of the newest. */
-  readonly #streams = new Map<string, { topic: string; epoch: number; places: Place[]; newest: number }>();
+  readonly #streams = new Map<string, Stream>();
 
   constructor(id: string, { limits, saved, onStateDropped }: DeviceOptions) {
     this.id = id;
@@ -34,28 +50,28 @@ export class Device {
     this.bed = new Bed(id, { limits, onStateDropped, ...(state === undefined ? {} : { state }) });
   }
 
-  replay(segment: TaskSegment, record: InputRecord): void {
-    this.#turn(segment, record);
+  replay(segment: TaskSegment, heard: Heard): void {
+    this.#turn(segment, heard);
     this.bed.replay(segment);
-    this.#note(segment, record);
+    this.#note(segment, heard);
   }
 
-  take(segment: TaskSegment, record: InputRecord): Questions {
-    this.#turn(segment, record);
+  take(segment: TaskSegment, heard: Heard): Questions {
+    this.#turn(segment, heard);
     const questions = this.bed.take(segment);
-    this.#note(segment, record);
+    this.#note(segment, heard);
     return questions;
   }
 
-  /** Oldest offset of the topic that a stream's context depends on, of streams heard of since `newest` - 10 minutes. */
-  lowWater(topic: string, newest: number): number | undefined {
+  /** Gives up the contexts of streams that were silent for ten minutes. `now`: monotonic milliseconds of this process. */
+  forgetSilent(now: number): void {
+    for (const [id, { heardAt }] of this.#streams) if (now - heardAt > FORGET_MS) this.#forget(id);
+  }
+
+  /** Oldest offset of the topic that a stream's context depends on. */
+  lowWater(topic: string): number | undefined {
     let lowest: number | undefined;
-    for (const [id, stream] of this.#streams) {
-      if (newest - stream.newest > FORGET_MS) {
-        this.#streams.delete(id);
-        this.bed.forgetContext(id);
-        continue;
-      }
+    for (const stream of this.#streams.values()) {
       const oldest = stream.topic === topic ? stream.places[0]?.offset : undefined;
       if (oldest !== undefined) lowest = Math.min(lowest ?? oldest, oldest);
     }
@@ -70,21 +86,24 @@ export class Device {
   }
 
   /** Where the tasks go over from decoded windows to originals, or back, the context begins anew: topics have no common order. */
-  #turn({ stream }: TaskSegment, { topic }: InputRecord): void {
+  #turn({ stream }: TaskSegment, { topic }: Heard): void {
     const known = this.#streams.get(stream);
-    if (known === undefined || known.topic === topic) return;
+    if (known !== undefined && known.topic !== topic) this.#forget(stream);
+  }
+
+  #forget(stream: string): void {
     this.#streams.delete(stream);
     this.bed.forgetContext(stream);
   }
 
-  #note({ stream, epoch, start, length }: TaskSegment, { topic, offset, timestamp }: InputRecord): void {
+  #note({ stream, epoch, start, length }: TaskSegment, { topic, offset, heardAt }: Heard): void {
     const known = this.#streams.get(stream);
     const from = this.bed.contextFrom(stream);
     const end = start + length;
     // Kept samples are those of the newest epoch, and after its last hole.
     const kept = known?.epoch === epoch ? known.places.filter((place) => place.end > from && place.end <= start) : [];
     const places = end > from ? [...kept, { offset, end }] : [];
-    this.#streams.set(stream, { topic, epoch, places, newest: Math.max(known?.newest ?? 0, timestamp) });
+    this.#streams.set(stream, { topic, epoch, places, heardAt });
   }
 }
 

@@ -5,38 +5,36 @@ import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
 import { createOwnTasks, type OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import type { TaskOperations } from './inference.worker.js';
 
-export interface WorkerInferenceOptions {
+interface WorkerOptions {
   readonly worker: InferenceWorker<TaskOperations>;
-  readonly temperature: number;
   /** Hears of the wall seconds of each run. */
   readonly observe: (network: 'rhythm' | 'peaks' | 'own', seconds: number) => void;
 }
 
-export function workerInference({ worker, temperature, observe }: WorkerInferenceOptions): Inference {
-  return createInference({
-    temperature,
-    run: async (network, input, n) => {
-      const started = performance.now();
-      const output = await worker.call(network, { input, n });
-      observe(network, (performance.now() - started) / 1000);
-      return output;
-    },
-  });
+export interface WorkerInferenceOptions extends WorkerOptions {
+  readonly temperature: number;
 }
 
-export interface WorkerOwnTasksOptions extends Pick<WorkerInferenceOptions, 'worker' | 'observe'> {
+export function workerInference({ temperature, ...options }: WorkerInferenceOptions): Inference {
+  return createInference({ temperature, run: (network, input, n) => timed(options, network, { input, n }) });
+}
+
+export interface WorkerOwnTasksOptions extends WorkerOptions {
   readonly declared: readonly OwnTaskDeclaration[];
   readonly onFailure: (name: string, failure: string) => void;
 }
 
-export function workerOwnTasks({ worker, declared, observe, onFailure }: WorkerOwnTasksOptions): OwnTasks {
-  return createOwnTasks({
-    ...{ declared, onFailure },
-    run: async (name, pairs) => {
-      const started = performance.now();
-      const output = await worker.call('own', { name, pairs });
-      observe('own', (performance.now() - started) / 1000);
-      return output;
-    },
-  });
+export function workerOwnTasks({ declared, onFailure, ...options }: WorkerOwnTasksOptions): OwnTasks {
+  return createOwnTasks({ declared, onFailure, run: (name, pairs) => timed(options, 'own', { name, pairs }) });
+}
+
+async function timed<K extends 'rhythm' | 'peaks' | 'own'>(
+  { worker, observe }: WorkerOptions,
+  network: K,
+  input: Parameters<TaskOperations[K]>[0],
+): Promise<Awaited<ReturnType<TaskOperations[K]>>> {
+  const started = performance.now();
+  const output = await worker.call(network, input);
+  observe(network, (performance.now() - started) / 1000);
+  return output;
 }

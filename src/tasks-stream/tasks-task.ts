@@ -12,7 +12,7 @@ import { encode, type AlarmCommand, type AlarmState, type SignalWindow, type Sou
 import { evaluateAudit } from './audit-evaluation.js';
 import { AuditPairs, type AuditEnd, type AuditPair } from './audit-pairs.js';
 import type { BedPolicies } from './bed-policies.js';
-import { Device } from './devices.js';
+import { Device, type Heard } from './devices.js';
 import { COMMANDS, isJudged, isRejected, readCommand, readWindow, sideOf } from './inputs.js';
 import type { TasksMetrics } from './metrics.js';
 import { alarmRecord, beatsRecord, rhythmRecord, type AlarmContext } from './results.js';
@@ -30,6 +30,8 @@ export interface TasksTaskOptions {
   readonly saved: ReadonlyMap<string, AlarmState>;
   /** Hears why a device's state could not be used; its alarms begin anew. */
   readonly onStateDropped: (device: string, reason: string) => void;
+  /** Monotonic milliseconds: `performance.now` by default. */
+  readonly clock?: () => number;
 }
 
 interface PendingWindow {
@@ -47,15 +49,16 @@ interface PendingAudit {
 
 export class TasksTask implements PartitionTask {
   readonly #options: TasksTaskOptions;
+  readonly #clock: () => number;
   readonly #devices = new Map<string, Device>();
   readonly #audits = new AuditPairs();
   readonly #counts: CountsOnCommit<TasksMetrics>;
   #windows: PendingWindow[] = [];
   #endedAudits: PendingAudit[] = [];
-  #newest = 0;
 
   constructor(options: TasksTaskOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? (() => performance.now());
     this.#counts = new CountsOnCommit(options.metrics);
     // Those that are silent from now on must be missed too.
     for (const id of options.saved.keys()) this.#device(id);
@@ -66,9 +69,9 @@ export class TasksTask implements PartitionTask {
     if (record.topic === COMMANDS) return;
     const window = readWindow(record);
     if (isRejected(window)) return;
-    this.#newest = Math.max(this.#newest, record.timestamp);
-    if (isJudged(record, window)) this.#device(window.device).replay(segmentOf(window), record);
-    this.#audits.replay(sideOf(record), window, record);
+    const heard = this.#heard(record);
+    if (isJudged(record, window)) this.#device(window.device).replay(segmentOf(window), heard);
+    this.#audits.replay(sideOf(record), window, heard);
   }
 
   process(record: InputRecord): OutputRecord[] {
@@ -81,12 +84,12 @@ export class TasksTask implements PartitionTask {
     }
     const source = { topic: record.topic, partition: record.partition, offset: record.offset };
     if ('action' in value) return this.#obey(value, source);
-    this.#newest = Math.max(this.#newest, record.timestamp);
-    const ended = this.#audits.take(sideOf(record), value, record);
+    const heard = this.#heard(record);
+    const ended = this.#audits.take(sideOf(record), value, heard);
     if (isJudged(record, value)) {
       const device = this.#device(value.device);
       const segment = segmentOf(value);
-      this.#windows.push({ window: value, segment, device, questions: device.take(segment, record), source });
+      this.#windows.push({ window: value, segment, device, questions: device.take(segment, heard), source });
     }
     this.#endedAudits.push(...ended.map((each) => ({ ended: each, source })));
     return [];
@@ -97,6 +100,7 @@ export class TasksTask implements PartitionTask {
     const audits = this.#endedAudits;
     this.#windows = [];
     this.#endedAudits = [];
+    for (const device of this.#devices.values()) device.forgetSilent(this.#clock());
     return [...(await this.#answerWindows(windows)), ...(await this.#answerAudits(audits))];
   }
 
@@ -118,10 +122,14 @@ export class TasksTask implements PartitionTask {
     if (topic === COMMANDS) return undefined;
     let lowest = this.#audits.lowWater(sideOf({ topic }));
     for (const device of this.#devices.values()) {
-      const own = device.lowWater(topic, this.#newest);
+      const own = device.lowWater(topic);
       if (own !== undefined) lowest = Math.min(lowest ?? own, own);
     }
     return lowest;
+  }
+
+  #heard({ topic, offset }: InputRecord): Heard {
+    return { topic, offset, heardAt: this.#clock() };
   }
 
   #device(id: string): Device {

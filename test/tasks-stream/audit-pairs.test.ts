@@ -40,10 +40,10 @@ function merged(
 
 /** What the task does with a record that was committed long ago, and with a new one. */
 function replay(pairs: AuditPairs, { side, window: each, offset }: Entry): void {
-  pairs.replay(side, each, { offset, timestamp: 1000 });
+  pairs.replay(side, each, { offset, heardAt: 1000 });
 }
-function process(pairs: AuditPairs, { side, window: each, offset }: Entry): [AuditEnd, AuditPair][] {
-  return pairs.take(side, each, { offset, timestamp: 1000 });
+function process(pairs: AuditPairs, { side, window: each, offset }: Entry, heardAt = 1000): [AuditEnd, AuditPair][] {
+  return pairs.take(side, each, { offset, heardAt });
 }
 
 const brief = (ended: readonly [AuditEnd, AuditPair][]): string[] =>
@@ -95,6 +95,42 @@ describe('audit pairs', () => {
     const later = sequence(8).map((each) => ({ ...each, epoch: EPOCH + 1 }));
     const entries = [...merged(sequence(3), 0), ...merged(later, 0)];
     expect(brief(entries.flatMap((entry) => process(pairs, entry)))).toEqual(['COMPLETE 1/0', 'INCOMPLETE 0/0']);
+  });
+});
+
+describe('of a stream that fell silent', () => {
+  const FORGET_MS = 600_000;
+  const other = (at: number): Entry => ({ side: 'signals', window: window(0, { stream: 'bed-8.1', flags: 0 }), offset: at }); // prettier-ignore
+
+  it('are given up ten minutes after its newest decoded window', () => {
+    const pairs = new AuditPairs();
+    const log = merged(sequence(8), 8, ({ sequence: own }) => own === 4);
+    const ended = log.flatMap((entry, i) => process(pairs, entry, entry.side === 'signals' ? 6000 * i : 48_000));
+    const newest = 6000 * 7;
+    expect(process(pairs, other(100), newest + FORGET_MS)).toEqual([]);
+    ended.push(...process(pairs, other(101), newest + FORGET_MS + 1));
+    expect(brief(ended)).toEqual(['UNPAIRED 0/0', 'INCOMPLETE 0/1']);
+    expect([pairs.lowWater('signals'), pairs.lowWater('originals')]).toEqual([undefined, undefined]);
+  });
+
+  it('are given up where its originals alone go on', () => {
+    const pairs = new AuditPairs();
+    for (const each of sequence(10)) process(pairs, { side: 'originals', window: each, offset: each.sequence }, 6000 * each.sequence); // prettier-ignore
+    expect(brief(process(pairs, other(100), FORGET_MS + 1))).toEqual(['UNPAIRED 0/0']);
+  });
+
+  it('are waited for ten minutes more after a restart, and then end', () => {
+    const pairs = new AuditPairs();
+    for (const entry of merged(sequence(3), 3)) replay(pairs, entry);
+    expect(process(pairs, other(100), 1000 + FORGET_MS)).toEqual([]);
+    expect(pairs.lowWater('signals')).toBe(0);
+    expect(brief(process(pairs, other(101), 1001 + FORGET_MS))).toEqual(['INCOMPLETE 0/0']);
+  });
+
+  it('end though nothing was heard since the restart', () => {
+    const pairs = new AuditPairs();
+    for (const entry of merged(sequence(3), 3)) replay(pairs, entry);
+    expect(brief(process(pairs, other(100), 1001 + FORGET_MS))).toEqual(['INCOMPLETE 0/0']);
   });
 });
 

@@ -1,4 +1,4 @@
-/** One partition of tasks-stream without broker and networks. Tests fake `Date`; it is moved here. */
+/** One partition of tasks-stream without broker and networks. Tests fake `Date`, and with it the task's clock; it is moved here. */
 import { vi } from 'vitest';
 import type { InputRecord, OutputRecord } from '../../src/lib/kafka/records.js';
 import { MODEL_RATE, STEP, WINDOW } from '../../src/lib/signal/grid.js';
@@ -42,8 +42,8 @@ export function line(bpm: number, silentFrom = Infinity): Int16Array {
 }
 
 let offset = 0;
-export const recordOf = (topic: string, value: Buffer | null): InputRecord => ({
-  ...{ topic, partition: 3, offset: offset++, timestamp: Date.now(), key: Buffer.from(DEVICE), value },
+export const recordOf = (topic: string, value: Buffer | null, timestamp = Date.now()): InputRecord => ({
+  ...{ topic, partition: 3, offset: offset++, timestamp, key: Buffer.from(DEVICE), value },
 });
 export const decoded = <T extends 'ecg.alarms' | 'ecg.alarm-state' | 'ecg.deadletter'>(
   topic: T,
@@ -58,6 +58,7 @@ export class Partition {
   readonly log: InputRecord[] = [];
   readonly dropped: string[] = [];
   readonly #saved = new Map<string, AlarmState>();
+  readonly #low = new Map<string, number | undefined>();
   #task = this.#create();
 
   /** Keeps a state for a device, as ecg.alarm-state would. */
@@ -70,6 +71,7 @@ export class Partition {
       ...{ inference, ownTasks: NO_OWN_TASKS, policies: this.policies, metrics: this.metrics },
       ...{ models: { rhythm: 'ab', peaks: 'cd' }, saved: new Map(this.#saved) },
       onStateDropped: (device, reason) => this.dropped.push(`${device}: ${reason}`),
+      clock: () => Date.now(),
     });
   }
 
@@ -104,20 +106,26 @@ export class Partition {
     }).flat();
   }
 
+  /** As it was committed last. */
+  lowWater(topic: string): number | undefined {
+    return this.#low.get(topic);
+  }
+
   /** What a successor does: the saved states, then a replay from the low water. */
   restart(): void {
-    const topics = ['ecg.signals', 'ecg.originals'];
-    const low = new Map(topics.map((topic) => [topic, this.#task.lowWater(topic) ?? Infinity]));
     this.#task = this.#create();
     for (const record of this.log) {
-      if (record.topic === 'ecg.alarm-commands' || record.offset >= (low.get(record.topic) ?? Infinity))
+      if (record.topic === 'ecg.alarm-commands' || record.offset >= (this.#low.get(record.topic) ?? Infinity))
         this.#task.replay(record);
     }
   }
 
   /** As the session does: after a chunk, and after a tick that gave something. */
   #commit(outputs: OutputRecord[], isChunk = true): OutputRecord[] {
-    if (isChunk || outputs.length > 0) this.#task.committed();
+    if (isChunk || outputs.length > 0) {
+      for (const topic of ['ecg.signals', 'ecg.originals']) this.#low.set(topic, this.#task.lowWater(topic));
+      this.#task.committed();
+    }
     for (const state of decoded('ecg.alarm-state', outputs)) this.save(state);
     return outputs;
   }

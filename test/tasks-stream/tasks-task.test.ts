@@ -238,3 +238,67 @@ describe('an alarm that a backlog raised', () => {
     expect(await partition.play(line(130), 6, 8)).toEqual([]);
   });
 });
+
+describe('streams of several decoders', () => {
+  const MINUTE = 60_000;
+
+  /** Gives a window of a bed, stamped by a decoder whose clock is `skew` milliseconds off. */
+  async function give(
+    partition: Partition,
+    bed: string,
+    sequence: number,
+    { topic = 'ecg.signals', flags = 0, skew = 0 }: { topic?: 'ecg.signals' | 'ecg.originals'; flags?: number; skew?: number } = {}, // prettier-ignore
+  ) {
+    const window = nativeWindow(sequence, line(70), MODEL_RATE, { stream: `${bed}.1`, device: bed, flags });
+    const record = recordOf(topic, encode(topic, window), Date.now() + skew);
+    const outputs = await partition.give(record);
+    return {
+      offset: record.offset,
+      rhythms: outputs.flatMap((each) => (each.topic === 'ecg.rhythms' ? [decode(each.topic, each.value).status] : [])),
+      audits: outputs.flatMap((each) => (each.topic === 'ecg.audit-results' ? [decode(each.topic, each.value).outcome] : [])), // prettier-ignore
+    };
+  }
+
+  it.each([
+    ['is 15 minutes behind', () => -15 * MINUTE],
+    ['was 15 minutes ahead for a record', (sequence: number) => (sequence === 3 ? 15 * MINUTE : 0)],
+  ])('keep their contexts and their audits where the clock of one %s', async (_, skewOf) => {
+    const partition = new Partition();
+    const rhythms: string[] = [];
+    const audits: string[] = [];
+    for (let sequence = 0; sequence < 12; sequence++) {
+      vi.setSystemTime(EPOCH + (sequence + 1) * WINDOW_MS);
+      for (const topic of ['ecg.signals', 'ecg.originals'] as const) {
+        for (const [bed, skew] of Object.entries({ 'bed-1': 0, 'bed-2': skewOf(sequence) })) {
+          const given = await give(partition, bed, sequence, { topic, flags: FLAG.AUDITED, skew });
+          rhythms.push(...given.rhythms);
+          audits.push(...given.audits);
+        }
+      }
+    }
+    expect(rhythms.slice(0, 2)).toEqual(['NOT_ENOUGH_SIGNAL', 'NOT_ENOUGH_SIGNAL']);
+    expect(rhythms.slice(2)).toEqual(Array(22).fill('LABELLED'));
+    expect(audits).toEqual(Array(4).fill('COMPLETE'));
+  });
+
+  it('hold the low water back for ten minutes of silence, and once more after a restart, not for ever', async () => {
+    const partition = new Partition();
+    const low = () => partition.lowWater('ecg.signals');
+    const silent = await give(partition, 'bed-1', 0);
+    const after = async (ms: number) => {
+      vi.setSystemTime(Date.now() + ms);
+      return give(partition, 'bed-2', 0);
+    };
+    await after(10 * MINUTE);
+    expect(low()).toBe(silent.offset);
+    partition.restart();
+    await after(10 * MINUTE);
+    expect(low()).toBe(silent.offset);
+    const { offset } = await after(1);
+    expect(low()).toBe(offset);
+    partition.restart();
+    expect(low()).toBe(offset);
+    // What was given up begins anew.
+    expect((await give(partition, 'bed-1', 1)).rhythms).toEqual(['NOT_ENOUGH_SIGNAL']);
+  });
+});

@@ -55,14 +55,19 @@ export async function followAuditResults<T extends Audited>(
   };
 }
 
-/** Undefined: not a complete record, or none that this version can read. */
+/**
+ * Undefined: not a complete record, or none that this version can read. One that a member with a fast clock stamped in the
+ * future counts as evaluated now: it would move the windows of all rates ahead, and empty them until then.
+ */
 function completeResult(
   { value, partition, offset }: InputRecord,
   logger: Pick<Logger, 'error'>,
 ): AuditResult | undefined {
   try {
     const result = decode('ecg.audit-results', value);
-    return result.outcome === 'COMPLETE' ? result : undefined;
+    if (result.outcome !== 'COMPLETE') return undefined;
+    const now = Date.now();
+    return result.evaluatedAt <= now ? result : { ...result, evaluatedAt: now };
   } catch (error) {
     logger.error(
       { partition, offset, err: error },
