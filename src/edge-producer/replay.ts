@@ -46,7 +46,14 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
       if (!(await until(closedAt, options.signal))) return;
       const place = { source, epoch, channel, sequence: sequence++ };
       // Played again, the recording goes on in another epoch.
-      await options.emit({ ...place, piece, last: last && count === remaining, deviceLeadOff: false, closedAt });
+      await options.emit({
+        ...place,
+        piece,
+        last: last && count === remaining,
+        deviceLeadOff: false,
+        clockStepped: false,
+        closedAt,
+      });
     }
     remaining -= count;
     epoch += Math.ceil((1000 * count) / rate);

@@ -43,9 +43,10 @@ export async function encodePieces(
     const { closed, piece, rule } = of;
     const { source, epoch, sequence } = closed;
     const { audited, tasksOnOriginal, policyVersion } = rule;
-    const { last, deviceLeadOff } = closed;
+    const { last, deviceLeadOff, clockStepped } = closed;
     const ofRecord = (audited ? FLAG.AUDITED : 0) | (tasksOnOriginal ? FLAG.TASKS_ON_ORIGINAL : 0);
-    const flags = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff }) | ofRecord;
+    const ofPiece = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff });
+    const flags = ofPiece | ofRecord | (clockStepped ? FLAG.CLOCK_STEPPED : 0);
     // Calibration compares predictions with true errors, and those exist of audited records alone.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
       ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },

@@ -27,6 +27,8 @@ export interface ClosedPiece {
   readonly last: boolean;
   /** The device said during the piece that the electrode is off. */
   readonly deviceLeadOff: boolean;
+  /** The first piece of an epoch that begins because the device's clock was set. */
+  readonly clockStepped: boolean;
   /** Wall milliseconds at which the last sample was there. */
   readonly closedAt: number;
 }

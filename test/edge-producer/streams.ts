@@ -20,5 +20,6 @@ export function closedPieces(source: RecordedStream): ClosedPiece[] {
   return pieces.map((piece, sequence) => ({
     ...{ source, epoch: EPOCH, channel: 3, sequence, piece, last: sequence === pieces.length - 1, closedAt: EPOCH },
     deviceLeadOff: false,
+    clockStepped: false,
   }));
 }

@@ -16,6 +16,8 @@ export interface LiveStreamOptions {
   readonly budget: EpochBudget;
   readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit' | 'secondOpinion'>;
   readonly metrics: LiveMetrics;
+  /** Hears of epochs that were refused. */
+  readonly onRefused: (epochs: number) => void;
 }
 
 /** A question takes 0.3 s at most, and the next comes 0.85 s later. */
@@ -27,6 +29,8 @@ interface Epoch {
   readonly channel: number;
   readonly cutter: PieceCutter;
   sequence: number;
+  /** It begins because the device's clock was set. */
+  readonly clockStepped: boolean;
   /** Wall milliseconds UTC at which the packet of the newest sample that is not missing came. */
   heardAt: number;
 }
@@ -40,9 +44,7 @@ export class LiveStream {
   readonly #asking = new OpenQuestion();
   /** Samples of packets that are not worked off. */
   #behind = 0;
-  /** Epochs that were refused behind a question. */
-  #refusedSince = 0;
-  #tail: Promise<unknown> = Promise.resolve();
+  #tail: Promise<void> = Promise.resolve();
 
   constructor(options: LiveStreamOptions) {
     const { source, modulus, afterEpoch, budget, metrics } = options;
@@ -60,24 +62,19 @@ export class LiveStream {
   }
 
   /**
-   * Resolves when the gateway has room for what the packet closed, with the number of epochs that were refused. While a second opinion is
-   * awaited it resolves at once, for a second of signal: the device's other leads would wait too.
+   * Resolves when the gateway has room for what the packet closed. While a second opinion is awaited it resolves at once,
+   * for a second of signal: the device's other leads would wait too.
    */
-  async take(packet: Packet): Promise<number> {
+  async take(packet: Packet): Promise<void> {
     const { length } = packet.samples;
     this.#behind += length;
     const turn = this.#inTurn(() => this.#work(this.#reader.push(packet))).finally(() => {
       this.#behind -= length;
     });
     if (this.#behind > MOST_BEHIND_SECONDS * this.#options.source.lead.rate) return turn;
-    const refused = await this.#asking.unlessOpen(turn);
-    if (refused !== undefined) return refused;
-    turn.then(
-      (late) => (this.#refusedSince += late),
-      // The next call fails with it.
-      () => undefined,
-    );
-    return this.#takeRefused();
+    // Where it fails behind a question the next call fails with it.
+    turn.catch(() => undefined);
+    await this.#asking.doneOrOpen(turn);
   }
 
   /**
@@ -86,43 +83,30 @@ export class LiveStream {
    * @param last the stream ends for good, and the newest piece says so; not where the device fell silent or another epoch
    * follows
    */
-  end(last: boolean): Promise<number> {
+  end(last: boolean): Promise<void> {
     return this.#inTurn(async () => {
-      const refused = await this.#work(this.#reader.flush());
+      await this.#work(this.#reader.flush());
       await this.#endEpoch(last);
-      return refused + this.#takeRefused();
     });
   }
 
-  #takeRefused(): number {
-    const refused = this.#refusedSince;
-    this.#refusedSince = 0;
-    return refused;
-  }
-
-  #inTurn(work: () => Promise<number>): Promise<number> {
+  #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#tail.then(work);
     this.#tail = turn;
     return turn;
   }
 
-  async #work(events: readonly PacketEvent[]): Promise<number> {
-    const { source, metrics } = this.#options;
+  async #work(events: readonly PacketEvent[]): Promise<void> {
+    const { source, metrics, onRefused } = this.#options;
     let refused = 0;
     for (const event of events) {
-      if (event.kind === 'refused') {
-        refused++;
-        continue;
-      }
-      if (event.kind === 'epoch') {
-        await this.#beginEpoch(event);
-        continue;
-      }
-      await this.#cut(event);
+      if (event.kind === 'refused') refused++;
+      else if (event.kind === 'epoch') await this.#beginEpoch(event);
+      else await this.#cut(event);
     }
+    if (refused > 0) onRefused(refused);
     const { trueRate } = this.#reader;
     if (trueRate !== undefined) metrics.observeRate(source.lead.rate, trueRate);
-    return refused;
   }
 
   async #beginEpoch({ reason, epoch, rate }: PacketEvent & { readonly kind: 'epoch' }): Promise<void> {
@@ -132,7 +116,8 @@ export class LiveStream {
     const own = { ...source, lead: { ...source.lead, rate } };
     const channel = await tools.beginEpoch(own, epoch);
     const cutter = new PieceCutter({ ...own.lead, asks: tools.secondOpinion !== undefined });
-    this.#epoch = { source: own, epoch, channel, cutter, sequence: 0, heardAt: 0 };
+    const clockStepped = reason === 'clock-step';
+    this.#epoch = { source: own, epoch, channel, cutter, sequence: 0, clockStepped, heardAt: 0 };
   }
 
   async #cut({ samples, leadOff, received }: PacketEvent & { readonly kind: 'samples' }): Promise<void> {
@@ -174,8 +159,10 @@ export class LiveStream {
   async #emit(piece: CutPiece, last: boolean): Promise<void> {
     if (this.#epoch === undefined) return;
     const { source, epoch, channel, heardAt: closedAt } = this.#epoch;
-    const place = { source, epoch, channel, sequence: this.#epoch.sequence++ };
-    await this.#options.tools.emit({ ...place, piece, last, closedAt, deviceLeadOff: this.#leadOff });
+    const sequence = this.#epoch.sequence++;
+    const clockStepped = this.#epoch.clockStepped && sequence === 0;
+    const place = { source, epoch, channel, sequence };
+    await this.#options.tools.emit({ ...place, piece, last, closedAt, deviceLeadOff: this.#leadOff, clockStepped });
   }
 }
 
@@ -193,18 +180,16 @@ class OpenQuestion {
     this.#isOpen = false;
   }
 
-  /** What `work` resolves with; undefined where a question is open, or opens before that. */
-  async unlessOpen<T>(work: Promise<T>): Promise<T | undefined> {
-    if (this.#isOpen) return undefined;
+  /** Resolves with `work`, or at once where a question is open, or as soon as one is. */
+  async doneOrOpen(work: Promise<void>): Promise<void> {
+    if (this.#isOpen) return;
     let tell: (() => void) | undefined;
-    const opens = new Promise<undefined>((resolve) => {
-      tell = () => {
-        resolve(undefined);
-      };
+    const opens = new Promise<void>((resolve) => {
+      tell = resolve;
       this.#waiting.add(tell);
     });
     try {
-      return await Promise.race([work, opens]);
+      await Promise.race([work, opens]);
     } finally {
       if (tell !== undefined) this.#waiting.delete(tell);
     }

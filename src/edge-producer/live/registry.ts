@@ -25,6 +25,8 @@ interface Live {
   /** What the lead was announced as. */
   readonly announced: string;
   readonly silence: NodeJS.Timeout;
+  /** Epochs that were refused since the device was last told. */
+  refused: number;
 }
 
 /** A packet that took longer was held back, and the lines behind it, in ms of the monotonic clock. */
@@ -89,26 +91,32 @@ export class LiveRegistry {
       const live = this.#live.get(id);
       if (live?.announced === announced) {
         live.silence.refresh();
-        const refused = await live.stream.take(packet);
-        this.#countRefused(id, refused);
-        return refused === 0;
+        await live.stream.take(packet);
+        const isTaken = live.refused === 0;
+        live.refused = 0;
+        return isTaken;
       }
       if (!this.#budgetOf(id).hasOne) {
         this.#countRefused(id, 1);
         return false;
       }
-      if (live === undefined) {
-        const stream = this.#open(id, device, hello);
-        this.#live.set(id, { stream, device, announced, silence: this.#silenceTimer(id) });
-      } else await this.#end(id, live, false);
+      if (live === undefined) this.#live.set(id, this.#open(id, device, hello));
+      else await this.#end(id, live, false);
     }
   }
 
-  #open(id: string, device: string, { spec, modulus }: Hello): LiveStream {
+  #open(id: string, device: string, hello: Hello): Live {
     const { tools, metrics } = this.#options;
+    const { spec, modulus } = hello;
     const afterEpoch = this.#ended.get(id) ?? tools.afterEpoch(id);
     const source = { stream: id, device, lead: spec };
-    return new LiveStream({ source, modulus, afterEpoch, budget: this.#budgetOf(id), tools, metrics });
+    const onRefused = (epochs: number): void => {
+      live.refused += epochs;
+      this.#countRefused(id, epochs);
+    };
+    const stream = new LiveStream({ source, modulus, afterEpoch, budget: this.#budgetOf(id), tools, metrics, onRefused }); // prettier-ignore
+    const live = { stream, device, announced: JSON.stringify(hello), silence: this.#silenceTimer(id), refused: 0 };
+    return live;
   }
 
   #budgetOf(id: string): EpochBudget {
@@ -122,7 +130,6 @@ export class LiveRegistry {
 
   /** Counts, and says it at once and then once a minute at most. */
   #countRefused(stream: string, packets: number): void {
-    if (packets === 0) return;
     const { metrics, logger } = this.#options;
     metrics.countRefusedLine('epochs', packets);
     this.#refused += packets;
@@ -156,7 +163,7 @@ export class LiveRegistry {
     const ended = live.stream.end(last);
     this.#ending.set(id, ended);
     try {
-      this.#countRefused(id, await ended);
+      await ended;
       this.#ended.set(id, live.stream.endOfSamples);
     } finally {
       if (this.#ending.get(id) === ended) this.#ending.delete(id);

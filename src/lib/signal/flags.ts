@@ -2,6 +2,7 @@
  * Bits of `flags` of a segment and of the window decoded from it. LEAD_OFF is the device's own flag or a rail; a line
  * that is CONSTANT to the LSB without one may be asystole as well. DECODE_FAILED marks a window without samples.
  * TASKS_ON_ORIGINAL: the tasks of the record run on its lossless twins; the decoded windows are for storage and audits.
+ * CLOCK_STEPPED: the epoch begins because the device's clock was set, by what its packets say.
  */
 export const FLAG = {
   AUDITED: 1,
@@ -13,4 +14,5 @@ export const FLAG = {
   CONSTANT: 64,
   DECODE_FAILED: 128,
   TASKS_ON_ORIGINAL: 256,
+  CLOCK_STEPPED: 512,
 } as const;

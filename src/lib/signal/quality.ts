@@ -5,13 +5,13 @@ import { MISSING, type Rails } from './types.js';
 export interface Quality {
   /** Samples that the source does not have. */
   readonly missing: number;
-  /** All present samples have one value, to the LSB. A quiet line that moves by 1 LSB is not constant. */
+  /** All present samples, `CONSTANT_SECONDS` of them at least, have one value, to the LSB. A quiet line that moves by 1 LSB is not constant. */
   readonly constant: boolean;
   /** The longest stretch at a rail lasts at least `RAIL_SECONDS`: amplitudes there are not to be trusted. */
   readonly saturated: boolean;
   /**
-   * No electrode contact: the device says so, or half of the present samples lie at a rail. A constant line without
-   * either is not off for certain: it may be asystole.
+   * No electrode contact: the device says so, or half of the present samples lie at a rail, `RAIL_SECONDS` of them at
+   * least. A constant line without either is not off for certain: it may be asystole.
    */
   readonly leadOff: boolean;
   /** Too noisy to be read, by `isNoisy`; what is off or constant has other names. */
@@ -30,6 +30,8 @@ export interface QualityOptions extends NoiseOptions {
 
 /** A pacing pulse that clips for a sample or two is no saturation. */
 const RAIL_SECONDS = 0.04;
+/** A few samples before a hole may be equal by chance: they are no line. */
+const CONSTANT_SECONDS = 0.2;
 
 /**
  * Flags of a piece of native ADC values. A window without any sample is neither constant nor off: it is missing, and
@@ -59,9 +61,8 @@ export function assessQuality(samples: Int32Array, options: QualityOptions): Qua
     }
   }
   const present = samples.length - missing;
-  // One sample does not make a line.
-  const constant = present > 1 && low === high;
+  const constant = low === high && present >= CONSTANT_SECONDS * rate;
   const saturated = longest > 0 && longest >= RAIL_SECONDS * rate;
-  const leadOff = deviceLeadOff || (present > 0 && atRail >= present / 2);
+  const leadOff = deviceLeadOff || (atRail >= present / 2 && atRail >= RAIL_SECONDS * rate);
   return { missing, constant, saturated, leadOff, noisy: !leadOff && !constant && isNoisy(samples, options) };
 }

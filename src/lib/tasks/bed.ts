@@ -110,6 +110,7 @@ function observationOf(segment: TaskSegment, questions: Questions, result: Segme
     obstacle: obstacleOf(flags, result.finite),
     restarted: questions.restarted,
     last: (flags & FLAG.LAST) !== 0,
+    clockStepped: (flags & FLAG.CLOCK_STEPPED) !== 0,
     beats: result.beats.peaks.map(time),
     beatsTo: time(result.beats.to),
     labels: labels.map((label, i) => ({ label, at: time(lastStep - STEP * (labels.length - 1 - i)) })),

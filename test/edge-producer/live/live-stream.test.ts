@@ -16,6 +16,7 @@ function open(secondOpinion?: SourceTools['secondOpinion']) {
   const metrics = edgeMetrics(['lossless'], '0.0.0');
   const pieces: ClosedPiece[] = [];
   const rates: number[] = [];
+  const refused: number[] = [];
   const stream = new LiveStream({
     source: {
       ...{ stream: 'ward-3-001.1', device: 'ward-3-001' },
@@ -30,8 +31,9 @@ function open(secondOpinion?: SourceTools['secondOpinion']) {
       secondOpinion,
     },
     metrics,
+    onRefused: (epochs) => refused.push(epochs),
   });
-  return { stream, metrics, pieces, rates };
+  return { stream, metrics, pieces, rates, refused };
 }
 
 /** Stamped by a clock that runs at `rate`, `clock` ms late; it is here 0.1 s behind its end. */
@@ -97,6 +99,24 @@ describe('the last piece', () => {
     const { rates, pieces } = await play(131, 240);
     expect(rates.length).toBeGreaterThan(1);
     expect(pieces.some(({ last }) => last)).toBe(false);
+  });
+});
+
+describe('a clock that is set', () => {
+  it.each([
+    ['on', { clock: 60_000 }, 1],
+    ['back', { clock: -60_000 }, 1],
+    ['on by more than is believed', { clock: 3_600_000 }, 1],
+    ['not at all: 12 s are missing', { lost: 120 }, 0],
+  ])('%s is said once, by the first piece of the epoch that begins', async (_, device, times) => {
+    const { clock = 0, lost = 0 } = device as { clock?: number; lost?: number };
+    const { stream, pieces } = open();
+    for (let k = 0; k < 100; k++) await stream.take(packet(k));
+    for (let k = 100 + lost; k < 300 + lost; k++) await stream.take(packet(k, { clock }));
+    await stream.end(true);
+    const second = pieces.filter(({ channel }) => channel === 2);
+    expect(second.length).toBeGreaterThan(2);
+    expect(pieces.filter(({ clockStepped }) => clockStepped)).toEqual(second.slice(0, times));
   });
 });
 
@@ -176,5 +196,18 @@ describe('a second opinion', () => {
     clearInterval(answering);
     expect(pieces.filter(({ piece }) => piece.urgent).length).toBeGreaterThan(0);
     expect(pieces.reduce((sum, { piece }) => sum + piece.count, 0)).toBe(next * SIZE);
+  });
+  it('hides no epoch that is refused behind it', async () => {
+    let answer: (() => void) | undefined;
+    const { stream, rates, refused } = open(() => new Promise((resolve) => (answer = () => { resolve({ silent: false }); }))); // prettier-ignore
+    const quiet = (k: number, clock = 0): Packet => ({ ...packet(k, { clock }), samples: Int32Array.from({ length: SIZE }, (_, i) => (k + i) % 2) }); // prettier-ignore
+    let next = 0;
+    while (answer === undefined) await stream.take(quiet(next++));
+    for (let i = 1; i <= 8; i++) await stream.take(quiet(next++, -3_000 * i));
+    expect(refused).toEqual([]);
+    answer();
+    await stream.end(true);
+    // Of five epochs one had begun.
+    expect([rates.length, refused]).toEqual([5, [1, 1, 1, 1]]);
   });
 });

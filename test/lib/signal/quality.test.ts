@@ -11,9 +11,10 @@ describe('assessQuality', () => {
     ['a moving line', moving(500), GOOD],
     ['a quiet line that moves by 1 LSB is readable', [...Array<number>(499).fill(7), 8], GOOD],
     ['a constant line', Array<number>(500).fill(7), { ...GOOD, constant: true }],
-    ['a constant line around a gap', [3, 3, MISSING, 3], { ...GOOD, missing: 1, constant: true }],
+    ['a constant line around a gap', [...Array<number>(49).fill(3), MISSING, 3], { ...GOOD, missing: 1, constant: true }], // prettier-ignore
     ['a gap is no lead-off', [MISSING, MISSING], { ...GOOD, missing: 2 }],
-    ['one sample is no line', [7], GOOD],
+    ['a few equal samples before a gap are no line', [7, 7, 7, ...Array<number>(497).fill(MISSING)], { ...GOOD, missing: 497 }], // prettier-ignore
+    ['a few of them at a rail are no lead-off', [1000, 1000, 1000, ...Array<number>(497).fill(MISSING)], { ...GOOD, missing: 497 }], // prettier-ignore
     ['9 samples (36 ms) at the rail', [...moving(400), ...Array<number>(9).fill(1000)], GOOD],
     [
       '10 samples (40 ms) at the rail',

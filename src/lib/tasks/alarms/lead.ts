@@ -24,6 +24,8 @@ export interface Observation {
   readonly restarted: boolean;
   /** The stream ended as it should. */
   readonly last: boolean;
+  /** The epoch begins because the device's clock was set: the edge saw it. */
+  readonly clockStepped: boolean;
   /** Beats that became final, up to `beatsTo`. */
   readonly beats: readonly number[];
   readonly beatsTo: number;
@@ -110,7 +112,7 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   const offset = to - seen.closedAt * clockRate;
   const isVoid = known?.epoch !== epoch || seen.restarted || obstacle !== null || known.obstacle !== null;
   const { clockStepped, ...clock } = followClock(known, seen, offset);
-  const incidents = { gap: isGap(known, seen), clockStepped };
+  const incidents = { gap: isGap(known, seen, clockStepped), clockStepped };
   const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
   // A piece that goes on with what is there, and in which nobody has looked for beats yet, is no silence.
   const waits = !isVoid && seen.beatsTo <= from;
@@ -157,31 +159,38 @@ function beforeOf(known: LeadState | undefined, { epoch, obstacle, to }: Observa
   };
 }
 
-/** A hole in the samples of an epoch, or samples missing before the first of a new one. */
-function isGap(known: LeadState | undefined, { epoch, start }: Observation): boolean {
+/**
+ * A hole in the samples of an epoch, samples missing before the first of a new one, or an epoch that begins later than the one
+ * before ended, as behind a long hole. A clock that steps forward or drifts leaves none; of a stream that stalled its own
+ * alarm told.
+ */
+function isGap(known: LeadState | undefined, { epoch, start, from }: Observation, clockStepped: boolean): boolean {
   if (known === undefined) return false;
-  return known.epoch === epoch ? start > known.next : epoch > known.epoch && start > 0;
+  if (known.epoch === epoch) return start > known.next;
+  if (epoch < known.epoch) return false;
+  return start > 0 || (!known.ended && !known.stalled && !clockStepped && from - known.to > STEP_MS);
 }
 
 /**
- * A clock that steps begins an epoch: before the old one's newest sample, or with another least delay of its pieces. Within
- * an epoch samples are placed by count, and what comes late was delivered late.
+ * A clock that steps begins an epoch: the edge says so, or it begins before the old one's newest sample, or with another least
+ * delay of its pieces, as where a device comes back with another clock. Within an epoch samples are placed by count, and what
+ * comes late was delivered late.
  */
 function followClock(
   known: LeadState | undefined,
-  { epoch, to, clockRate }: Observation,
+  seen: Observation,
   offset: number,
 ): { readonly best: number; readonly bestBefore: number | null; readonly clockStepped: boolean } {
-  if (known?.clockRate !== clockRate) {
-    return { best: offset, bestBefore: null, clockStepped: known !== undefined && isBack(known, epoch) };
-  }
+  const { epoch, to, clockRate } = seen;
+  const isSeen = known !== undefined && (seen.clockStepped || isBack(known, epoch));
+  if (known?.clockRate !== clockRate) return { best: offset, bestBefore: null, clockStepped: isSeen };
   const knownBest = known.best ?? known.offset;
   const best = epoch === known.epoch ? Math.max(knownBest, offset) : offset;
   const bestBefore = known.bestBefore ?? (epoch === known.epoch ? null : knownBest);
   const least = STEP_MS + CLOSED_AT_ERROR_MS * clockRate;
   const judged = to - epoch >= JUDGED_AFTER_MS;
   const moved = bestBefore !== null && (best - bestBefore > least || (judged && bestBefore - best > least));
-  const clockStepped = isBack(known, epoch) || moved;
+  const clockStepped = isSeen || moved;
   return { best, bestBefore: clockStepped || judged ? null : bestBefore, clockStepped };
 }
 

@@ -177,7 +177,8 @@ export class Lead {
     return this.#ward.engine.observe(
       {
         ...{ stream: this.name, epoch: this.epoch, start, end: this.index, from: this.epoch + from },
-        ...{ to: this.epoch + to, obstacle, restarted, last: false, closedAt: this.#ward.wall, clockRate: 1 },
+        ...{ to: this.epoch + to, obstacle, restarted, last: false, clockStepped: false },
+        ...{ closedAt: this.#ward.wall, clockRate: 1 },
         ...{ beats: beats.map((beat) => this.epoch + beat), beatsTo: this.epoch + beatsTo, labels },
         ...over,
       },

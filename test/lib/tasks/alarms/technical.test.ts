@@ -93,9 +93,33 @@ describe('a gap', () => {
     ward.leads[0]!.begin(T0 - 100_000);
     ward.leads[0]!.index = 30_000;
     expect(ward.play(4)).toEqual([]);
-    ward.wall += 600_000;
+    expect(of(ward.wait(600), 'stream-stalled')).toEqual(['ACTIVE ONSET']);
     ward.leads[0]!.begin(ward.wall);
-    expect(ward.play(4)).toEqual([]);
+    expect(of(ward.play(4), 'gap')).toEqual([]);
+  });
+
+  it.each([3, 11, 15])('is a new epoch that begins %i s after the one before ended', (seconds) => {
+    const ward = new Ward();
+    ward.play(10);
+    ward.wait(seconds);
+    ward.leads[0]!.begin(ward.wall);
+    expect(brief(ward.play(4))).toEqual(['gap ACTIVE ONSET']);
+    const ended = new Ward();
+    ended.play(10, { over: { last: true } });
+    ended.wait(seconds);
+    ended.leads[0]!.begin(ended.wall);
+    expect(ended.play(4)).toEqual([]);
+  });
+
+  it('is one too where the edge sent what was open once the device had been silent for 10 s', () => {
+    const ward = new Ward();
+    ward.play(10);
+    const { wall } = ward;
+    ward.wait(10);
+    expect(ward.leads[0]!.say({ over: { closedAt: wall } })).toEqual([]);
+    expect(ward.wait(13)).toEqual([]);
+    ward.leads[0]!.begin(ward.wall);
+    expect(brief(ward.play(4))).toEqual(['gap ACTIVE ONSET']);
   });
 
   it('is a new epoch whose first samples are missing', () => {
@@ -279,6 +303,14 @@ describe('a clock that was set', () => {
     expect(of(ward.play(2), 'clock-stepped')).toEqual(['ACTIVE ONSET']);
   });
 
+  it('is told where the edge saw it: behind a step back samples go on by count, on the clock as it was', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.leads[0]!.begin(ward.wall + 1);
+    const changes = [...ward.play(2, { over: { clockStepped: true } }), ...ward.play(38)];
+    expect(brief(changes)).toEqual(['clock-stepped ACTIVE ONSET', 'clock-stepped ENDED CONDITION_ENDED']);
+  });
+
   it('is not taken for one where the network stalls and delivers in a burst', () => {
     const ward = new Ward();
     ward.play(20);
@@ -295,7 +327,7 @@ describe('a clock that was set', () => {
     ward.wall += 10_000;
     changes.push(...ward.play(20));
     ward.leads[0]!.begin(ward.wall);
-    expect([...changes, ...ward.play(20)]).toEqual([]);
+    expect(of([...changes, ...ward.play(20)], 'clock-stepped')).toEqual([]);
   });
 
   it('back by less than the hole before it is told once its pieces stay behind for 10 s, and once', () => {
@@ -303,7 +335,7 @@ describe('a clock that was set', () => {
     ward.play(20);
     ward.wait(8);
     ward.leads[0]!.begin(ward.wall - 5000);
-    expect(ward.play(8)).toEqual([]);
+    expect(brief(ward.play(8))).toEqual(['gap ACTIVE ONSET']);
     ward.restart();
     expect(of(ward.play(40), 'clock-stepped')).toEqual(['ACTIVE ONSET', 'ENDED CONDITION_ENDED']);
   });
