@@ -38,11 +38,11 @@ export function configurationPage(program: Program): string {
 
 Written by \`${name} docs configuration\` from the declarations that validate the values: do not edit it by hand.
 
-- A flag wins over its variable, a variable over the default. An empty variable counts as not set.
-- Unknown flags are refused, and so are unknown variables that begin with \`DYNAMIC_DEEP_\`; a variable that another
+- A flag overrides its variable, and a variable overrides the default. An empty variable counts as not set.
+- Unknown flags are refused, and so are unknown variables that begin with \`DYNAMIC_DEEP_\`. A variable that another
   command knows is accepted, since containers share environments. All mistakes are listed at once, with exit code 2.
-- A switch \`--x\` is turned off by \`--no-x\`, its variable takes \`true\` or \`false\`. A list is separated by commas.
-- A number may carry its unit (\`500ms\`); another unit than the table's is refused, not converted.
+- A switch \`--x\` is turned off by \`--no-x\`; its variable takes \`true\` or \`false\`. A list is separated by commas.
+- A number may carry its unit (\`500ms\`). A unit other than the table's is refused, not converted.
 - Every command has \`--help\` and \`--version\`.
 `,
     ...program.commands.filter((command) => command.hidden !== true).map((command) => section(program, command)),
