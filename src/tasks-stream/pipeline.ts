@@ -34,7 +34,8 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
       // The predecessor is fenced by now: what the topic holds is final, and is read once.
       const state = await CompactedTable.open({ connection, topic: 'ecg.alarm-state', partitions: [index] });
       try {
-        await state.ready();
+        // Not `ready`, which may take as long as the watchdog waits: a slow reading is to be tried again.
+        await state.catchUp();
         const saved = new Map(state.entries());
         return new TasksTask({ inference, ownTasks, policies, models, metrics, saved, onStateDropped });
       } finally {

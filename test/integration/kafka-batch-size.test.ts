@@ -38,7 +38,7 @@ it('is what a batch of the edge adds to the log', async () => {
   await edge.close();
 });
 
-it('counts timestamps, headers and absent keys', async () => {
+it('counts timestamps and absent keys', async () => {
   const topic = await createTopic(connection, 'bytes-all', 1);
   const producer = connection.producers.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
@@ -47,21 +47,17 @@ it('counts timestamps, headers and absent keys', async () => {
     topic,
     messages: [
       { key: null, value: Buffer.alloc(5), timestamp: String(at) },
-      { key: 'k', value: Buffer.alloc(5), timestamp: String(at + 63), headers: { trace: 'abc' } },
-      { key: 'k', value: null, timestamp: String(at + 64), headers: { a: Buffer.alloc(200), b: '' } },
+      { key: 'k', value: Buffer.alloc(5), timestamp: String(at + 63) },
+      { key: 'k', value: null, timestamp: String(at + 64) },
       { key: 'k'.repeat(70), value: Buffer.alloc(5), timestamp: String(at + 9000) },
     ],
   });
   await producer.disconnect();
-  const headers = [
-    { keyBytes: 1, valueBytes: 200 },
-    { keyBytes: 1, valueBytes: 0 },
-  ];
   expect(await size(topic)).toBe(
     batchBytes([
       { keyBytes: null, valueBytes: 5 },
-      { keyBytes: 1, valueBytes: 5, timestampDelta: 63, headers: [{ keyBytes: 5, valueBytes: 3 }] },
-      { keyBytes: 1, valueBytes: null, timestampDelta: 64, headers },
+      { keyBytes: 1, valueBytes: 5, timestampDelta: 63 },
+      { keyBytes: 1, valueBytes: null, timestampDelta: 64 },
       { keyBytes: 70, valueBytes: 5, timestampDelta: 9000 },
     ]),
   );

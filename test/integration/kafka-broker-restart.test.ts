@@ -51,7 +51,7 @@ it('goes on after the broker was away, exactly once, and so does the edge', asyn
   const value = (at: number): Buffer => Buffer.from(String(at));
   const sent: Promise<unknown>[] = [];
   for (let at = 0; at < 200; at++) {
-    sent.push(edge.send({ topic: input, key: 'gateway', values: [value(at)], partition: 0 }));
+    sent.push(edge.send({ topic: input, key: 'gateway', values: [value(at)] }));
     await sleep(10);
     if (at === 80) line.cut();
     if (at === 120)

@@ -1,7 +1,11 @@
 import { isBrokersFault } from './error-types.js';
+import { pauseUnless } from './record-context.js';
 
 /** A cluster may take this long to give the partitions of a dead broker to others. Wall milliseconds. */
 const PATIENCE_MS = 120_000;
+
+/** Wall milliseconds. */
+const LONGEST_PAUSE_MS = 5000;
 
 /** Failures in a row of one thing: it is given up after `most`, but while brokers are to blame not within 2 minutes of the first try. */
 export class Attempts {
@@ -13,9 +17,50 @@ export class Attempts {
     this.most = most;
   }
 
-  /** Counts a failure. True where it is to be given up. */
-  failed(error: unknown): boolean {
+  /** Counts a failure, and says what to do about it. */
+  countFailure(error: unknown): 'retry' | 'giveUp' {
     this.count++;
-    return this.count >= this.most && !(isBrokersFault(error) && performance.now() - this.began < PATIENCE_MS);
+    const isPatient = isBrokersFault(error) && performance.now() - this.began < PATIENCE_MS;
+    return this.count < this.most || isPatient ? 'retry' : 'giveUp';
+  }
+}
+
+/** Wall milliseconds to wait after so many failures in a row. */
+export function backoffMs(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, 50 * 2 ** failures);
+}
+
+interface TriesOptions {
+  /** Tries, as `Attempts` counts them. */
+  readonly most: number;
+  /** Wall milliseconds before the first try. */
+  readonly pauseMs: number;
+  /** Aborted when it need not succeed any more: what fails then is not told. */
+  readonly end: AbortSignal;
+  readonly onRetry: (error: unknown) => void;
+  readonly onGiveUp: (error: unknown, tries: number) => void;
+}
+
+/** Tries until `attempt` resolves, is given up, or `end` is aborted, with growing pauses. Never rejects. */
+export async function tryUntilGivenUp(attempt: () => Promise<void>, options: TriesOptions): Promise<void> {
+  const { most, pauseMs, end, onRetry, onGiveUp } = options;
+  const isOver = (): boolean => end.aborted;
+  const failures = new Attempts(most);
+  let pause = pauseMs;
+  for (;;) {
+    await pauseUnless(end, pause);
+    if (isOver()) return;
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (isOver()) return;
+      onRetry(error);
+      if (failures.countFailure(error) === 'giveUp') {
+        onGiveUp(error, failures.count);
+        return;
+      }
+      pause = backoffMs(failures.count);
+    }
   }
 }

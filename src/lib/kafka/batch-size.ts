@@ -1,6 +1,7 @@
 /** Base offset, length, leader epoch, magic, CRC, attributes, deltas, timestamps, producer, sequence, record count. */
 export const BATCH_HEADER_BYTES = 61;
 
+/** A record without headers: we write none. */
 export interface RecordSize {
   /** Bytes of the key; null where there is none. */
   readonly keyBytes: number | null;
@@ -8,8 +9,6 @@ export interface RecordSize {
   readonly valueBytes: number | null;
   /** Milliseconds after the batch's earliest timestamp. Default 0. */
   readonly timestampDelta?: number;
-  /** Sizes of the record's headers, in order. Default none. */
-  readonly headers?: readonly { readonly keyBytes: number; readonly valueBytes: number | null }[];
 }
 
 /** Bytes of a zigzag varint, as Avro and Kafka write it. Exact for safe integers. */
@@ -27,15 +26,15 @@ function sized(bytes: number | null): number {
   return bytes === null ? varintBytes(-1) : varintBytes(bytes) + bytes;
 }
 
+/** Bytes that a record takes in its batch, in which `offsetDelta` records stand before it. */
+export function recordBytes(record: RecordSize, offsetDelta: number): number {
+  const { keyBytes, valueBytes, timestampDelta = 0 } = record;
+  const deltas = varintBytes(timestampDelta) + varintBytes(offsetDelta);
+  const body = 1 + deltas + sized(keyBytes) + sized(valueBytes) + varintBytes(0);
+  return varintBytes(body) + body;
+}
+
 /** Bytes that one uncompressed batch of these records (format v2) takes in the broker's log, before replication. */
 export function batchBytes(records: readonly RecordSize[]): number {
-  let total = BATCH_HEADER_BYTES;
-  records.forEach((record, offsetDelta) => {
-    const headers = record.headers ?? [];
-    let body = 1 + varintBytes(record.timestampDelta ?? 0) + varintBytes(offsetDelta);
-    body += sized(record.keyBytes) + sized(record.valueBytes) + varintBytes(headers.length);
-    for (const header of headers) body += sized(header.keyBytes) + sized(header.valueBytes);
-    total += varintBytes(body) + body;
-  });
-  return total;
+  return records.reduce((total, record, i) => total + recordBytes(record, i), BATCH_HEADER_BYTES);
 }

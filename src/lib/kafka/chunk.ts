@@ -30,6 +30,14 @@ export class SystematicError extends Error {
 /** Records in a row that may be given up. */
 const FAILED_IN_A_ROW = 3;
 
+interface Strikes {
+  readonly topic: string;
+  readonly offset: number;
+  readonly count: number;
+  /** What the record threw last. */
+  readonly error: unknown;
+}
+
 export interface Chunk {
   readonly outputs: OutputRecord[];
   /** Records taken from the front. */
@@ -44,7 +52,7 @@ export interface Chunk {
  */
 export class ChunkMaker {
   private readonly limits: Pick<ProcessorLimits, 'chunkRecords' | 'chunkMs' | 'recordAttempts'>;
-  private readonly strikes = new Map<string, { count: number; error: unknown }>();
+  private readonly strikes = new Map<string, Strikes>();
   /** Per topic: up to this offset one record makes a chunk, so that a throw of `flush` has an address. */
   private readonly aloneUntil = new Map<string, number>();
   private inARow = 0;
@@ -65,12 +73,12 @@ export class ChunkMaker {
         if (this.isAlone(record) || this.isAlone(records[0])) break;
       }
       count++;
-      const strike = this.givenUp(record);
-      if (strike === undefined) {
+      const strikes = this.givenUp(record);
+      if (strikes === undefined) {
         push(outputs, await call(() => task.process(record), record));
       } else {
-        outputs.push(deadLetter(record, strike.error, Date.now(), 'HANDLER_FAILED'));
-        failed.push({ record, error: strike.error });
+        outputs.push(deadLetter(record, strikes.error, Date.now(), 'HANDLER_FAILED'));
+        failed.push({ record, error: strikes.error });
       }
     }
     const only = count === 1 && failed.length === 0 ? records[0] : undefined;
@@ -86,7 +94,7 @@ export class ChunkMaker {
     } catch (cause) {
       const error = new TaskError(cause, record);
       const count = error.transient ? 0 : this.limits.recordAttempts;
-      this.strikes.set(keyOf(record), { count, error: cause });
+      this.setStrikes(record, count, cause);
       throw error;
     }
   }
@@ -95,8 +103,15 @@ export class ChunkMaker {
   note(error: TaskError, topic: string, last: number): void {
     this.aloneUntil.set(topic, Math.max(last, this.aloneUntil.get(topic) ?? 0));
     if (error.record === undefined || error.transient) return;
-    const key = keyOf(error.record);
-    this.strikes.set(key, { count: (this.strikes.get(key)?.count ?? 0) + 1, error: error.cause });
+    this.setStrikes(error.record, (this.strikes.get(keyOf(error.record))?.count ?? 0) + 1, error.cause);
+  }
+
+  /** After a commit: records before the low water are neither processed nor replayed again, so no account of them is kept. */
+  forgetBefore(commits: readonly { readonly topic: string; readonly lowWater: number }[]): void {
+    const lowWaters = new Map(commits.map(({ topic, lowWater }) => [topic, lowWater]));
+    for (const [key, { topic, offset }] of this.strikes) {
+      if (offset < (lowWaters.get(topic) ?? 0)) this.strikes.delete(key);
+    }
   }
 
   /**
@@ -116,9 +131,14 @@ export class ChunkMaker {
     return record !== undefined && record.offset <= (this.aloneUntil.get(record.topic) ?? -1);
   }
 
-  private givenUp(record: InputRecord): { count: number; error: unknown } | undefined {
-    const strike = this.strikes.get(keyOf(record));
-    return strike !== undefined && strike.count >= this.limits.recordAttempts ? strike : undefined;
+  private givenUp(record: InputRecord): Strikes | undefined {
+    const strikes = this.strikes.get(keyOf(record));
+    return strikes !== undefined && strikes.count >= this.limits.recordAttempts ? strikes : undefined;
+  }
+
+  private setStrikes(record: InputRecord, count: number, error: unknown): void {
+    const { topic, offset } = record;
+    this.strikes.set(keyOf(record), { topic, offset, count, error });
   }
 }
 

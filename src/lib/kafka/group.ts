@@ -142,7 +142,6 @@ class Member implements Processor {
       if (partition === undefined) {
         partition = this.create(index);
         this.partitions.set(index, partition);
-        this.options.hooks?.onAssigned?.(index);
       }
       partition.assigned();
     }
@@ -159,7 +158,6 @@ class Member implements Processor {
     const partition = this.partitions.get(index);
     if (partition === undefined) return;
     this.partitions.delete(index);
-    this.options.hooks?.onRevoked?.(index);
     const closed = partition.close().finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }

@@ -1,5 +1,5 @@
 import { DynamicDeepError, messageOf } from '../errors/index.js';
-import { Attempts } from './attempts.js';
+import { Attempts, backoffMs, tryUntilGivenUp } from './attempts.js';
 import { fetchCommitted, fetchStartPoints } from './committed.js';
 import type { AtLeastOnceOptions } from './handler-options.js';
 import { unlessAborted } from './membership.js';
@@ -27,6 +27,8 @@ export class HandlerPartition implements GroupPartition {
   /** The next offset to hand over. */
   #next = 0;
   #committed: number | null = null;
+  /** Records below are done with: a commit up to here may be one of ours that is under way. */
+  #done = 0;
   #work: Promise<void> | undefined;
   #context = new Interruption();
   #isEnding = false;
@@ -89,40 +91,37 @@ export class HandlerPartition implements GroupPartition {
   }
 
   async #open(pauseMs: number): Promise<void> {
-    const { connection, groupId, input, hooks } = this.#options;
     if (this.#isClosed()) return;
     this.#phase = 'opening';
-    this.#control.pause(input);
+    this.#control.pause(this.#options.input);
     this.#context.revoke();
     await this.#work;
     this.#context = new Interruption();
+    if (this.#isEnding) return;
+    await tryUntilGivenUp(() => this.#seekCommitted(), {
+      ...{ most: this.#limits.attempts, pauseMs, end: this.#context.draining },
+      onRetry: (error) => this.#options.hooks?.onRetry?.({ index: this.#index, error }),
+      onGiveUp: (error, tries) => {
+        this.#fail(`cannot be opened, ${tries} tries`, error);
+      },
+    });
+  }
+
+  /** Goes to the committed offset, or to the earliest retained record where that is gone. */
+  async #seekCommitted(): Promise<void> {
+    const { connection, groupId, input, hooks } = this.#options;
     const known = new Map([[input, this.#committed]]);
-    let pause = pauseMs;
-    const tries = new Attempts(this.#limits.attempts);
-    for (;;) {
-      await pauseUnless(this.#context.draining, pause);
-      if (this.#ending()) return;
-      try {
-        const [start] = await fetchStartPoints(connection.admin, groupId, [input], this.#index, known);
-        if (start === undefined || this.#ending()) return;
-        const { committed, liveFrom } = start;
-        if (committed !== null && committed !== liveFrom) {
-          hooks?.onLost?.({ index: this.#index, topic: input, from: committed, to: liveFrom });
-        }
-        this.#committed = committed;
-        this.#next = liveFrom;
-        this.#phase = 'open';
-        this.#fetchOn();
-        return;
-      } catch (error) {
-        hooks?.onRetry?.({ index: this.#index, error });
-        if (tries.failed(error)) {
-          this.#fail(`cannot be opened, ${tries.count} tries`, error);
-          return;
-        }
-        pause = Math.min(5000, 50 * 2 ** tries.count);
-      }
+    const [start] = await fetchStartPoints(connection.admin, groupId, [input], this.#index, known);
+    if (start === undefined || this.#isEnding) return;
+    const { committed, liveFrom } = start;
+    if (committed !== null && committed !== liveFrom) {
+      hooks?.onLost?.({ index: this.#index, topic: input, from: committed, to: liveFrom });
     }
+    this.#committed = committed;
+    this.#next = liveFrom;
+    this.#done = liveFrom;
+    this.#phase = 'open';
+    this.#fetchOn();
   }
 
   /** Never rejects. */
@@ -144,6 +143,7 @@ export class HandlerPartition implements GroupPartition {
 
   /** Tried again while the group rebalances: what was handled and is not committed would be handled again. */
   async #commit(batch: PartitionBatch, next: number, context: RecordContext): Promise<void> {
+    this.#done = next;
     for (let tries = 1; !context.revoked.aborted; tries++) {
       try {
         await batch.commit(next);
@@ -152,7 +152,7 @@ export class HandlerPartition implements GroupPartition {
         return;
       } catch (error) {
         if (tries >= this.#limits.attempts) throw error;
-        await pauseUnless(context.revoked, Math.min(5000, 50 * 2 ** tries));
+        await pauseUnless(context.revoked, backoffMs(tries));
       }
     }
   }
@@ -161,25 +161,34 @@ export class HandlerPartition implements GroupPartition {
     if (this.#isClosed()) return;
     this.#options.hooks?.onRetry?.({ index: this.#index, error });
     const failures = (this.#failures ??= new Attempts(this.#limits.attempts));
-    if (failures.failed(error)) this.#fail(`failed ${failures.count} times`, error);
+    if (failures.countFailure(error) === 'giveUp') this.#fail(`failed ${failures.count} times`, error);
     else {
       this.#phase = 'opening';
-      this.#opening = this.#opening.then(() => this.#open(Math.min(5000, 25 * 2 ** failures.count)));
+      // Behind an assignment that asks whose the partition is, and only where that has not opened it.
+      this.#opening = this.#opening.then(() =>
+        this.#phase === 'opening' ? this.#open(backoffMs(failures.count)) : undefined,
+      );
     }
   }
 
   /** Has the consumer fetch from where this partition is, unless it is at work, or its opening is to say where. */
   #fetchOn(): void {
-    if (this.#phase !== 'open' || this.#work !== undefined || this.#ending()) return;
+    if (this.#phase !== 'open' || this.#work !== undefined || this.#isEnding) return;
     this.#control.resume(this.#options.input);
     this.#control.seek(this.#options.input, this.#next);
   }
 
+  /**
+   * Whether nobody has committed beyond what is done here. The work at hand may commit while the broker is asked: its answer
+   * may then be the offset from before the question or any that was committed since, though that was not confirmed yet.
+   */
   async #isStillOurs(): Promise<boolean> {
     const { connection, groupId, input } = this.#options;
+    const before = this.#committed;
     try {
-      const found = await fetchCommitted(connection.admin, groupId, [input], this.#index);
-      return found.get(input)?.offset === this.#committed;
+      const committed = await fetchCommitted(connection.admin, groupId, [input], this.#index);
+      const found = committed.get(input)?.offset ?? null;
+      return found === before || (found !== null && found > (before ?? -1) && found <= this.#done);
     } catch {
       // What cannot be told is told by opening anew.
       return false;
@@ -190,10 +199,6 @@ export class HandlerPartition implements GroupPartition {
     this.#phase = 'closed';
     const message = `Partition ${this.#index} ${text}: ${messageOf(cause)}`;
     this.#control.fail(new DynamicDeepError('CONSUMER_FAILED', message, { cause }));
-  }
-
-  #ending(): boolean {
-    return this.#isEnding;
   }
 
   #isClosed(): boolean {

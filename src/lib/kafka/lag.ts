@@ -8,13 +8,14 @@ export interface LagOptions {
   readonly assigned: () => readonly number[];
   /** Offsets between the committed position and the end, summed over the assigned partitions of a topic. */
   readonly report: (topic: string, offsets: number) => void;
-  /** Wall milliseconds between two looks. Default 5,000. */
-  readonly everyMs?: number;
 }
+
+/** Wall milliseconds between two looks. */
+const EVERY_MS = 5_000;
 
 /** Reports the lag of the assigned partitions until the returned function is called. A look that fails is left out. */
 export function watchLag(options: LagOptions): () => void {
-  const { connection, groupId, topics, assigned, report, everyMs = 5_000 } = options;
+  const { connection, groupId, topics, assigned, report } = options;
   const look = async (): Promise<void> => {
     const mine = new Set(assigned());
     const committed = await connection.admin.fetchOffsets({ groupId, topics: [...topics] });
@@ -38,7 +39,7 @@ export function watchLag(options: LagOptions): () => void {
         connection.logger.debug({ error }, 'lag not known');
       })
       .finally(() => (busy = false));
-  }, everyMs);
+  }, EVERY_MS);
   return () => {
     clearInterval(timer);
   };

@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { DynamicDeepError, messageOf } from '../errors/index.js';
-import { Attempts } from './attempts.js';
+import { Attempts, backoffMs, tryUntilGivenUp } from './attempts.js';
 import { ChunkMaker, SystematicError } from './chunk.js';
 import { isFenced } from './error-types.js';
 import { unlessAborted } from './membership.js';
@@ -104,27 +102,22 @@ export class Partition implements GroupPartition {
   private async open(pauseMs: number): Promise<void> {
     this.phase = 'opening';
     this.pause();
-    let pause = pauseMs;
-    const tries = new Attempts(this.limits.attempts);
-    while (!this.isFinal()) {
-      await this.release();
-      await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
-      if (this.isFinal()) return;
-      try {
-        this.session = await PartitionSession.open(this.context, this.known);
-        // A revocation may have come in the meantime; `close` then releases the session.
-        if (this.isFinal()) return;
-        this.session.start();
-        this.phase = 'open';
-        return;
-      } catch (error) {
-        // Of a partition that is no longer ours nothing has to succeed.
-        if (this.isFinal()) return;
-        this.context.options.hooks?.onRetry?.({ index: this.index, error });
-        if (tries.failed(error)) this.fail(`Partition ${this.index} cannot be opened, ${tries.count} tries`, error);
-        pause = Math.min(5000, 50 * 2 ** tries.count);
-      }
-    }
+    await this.release();
+    await tryUntilGivenUp(() => this.openSession(), {
+      ...{ most: this.limits.attempts, pauseMs, end: this.closing.signal },
+      onRetry: (error) => this.context.options.hooks?.onRetry?.({ index: this.index, error }),
+      onGiveUp: (error, tries) => {
+        this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);
+      },
+    });
+  }
+
+  private async openSession(): Promise<void> {
+    this.session = await PartitionSession.open(this.context, this.known);
+    // A revocation may have come in the meantime; `close` then releases the session.
+    if (this.isFinal()) return;
+    this.session.start();
+    this.phase = 'open';
   }
 
   /**
@@ -158,14 +151,14 @@ export class Partition implements GroupPartition {
     }
     hooks?.onRetry?.({ index: this.index, error });
     this.failures ??= new Attempts(this.limits.attempts);
-    const isSpent = this.failures.failed(error);
-    if (error instanceof SystematicError || isSpent) {
+    const next = this.failures.countFailure(error);
+    if (error instanceof SystematicError || next === 'giveUp') {
       this.fail(`A chunk of partition ${this.index} failed ${this.failures.count} times`, error);
       return;
     }
     // Behind an assignment that waits for the lock, and only where that has not opened it: two at once would fence each other.
     this.phase = 'opening';
-    const pauseMs = Math.min(5000, 25 * 2 ** this.failures.count);
+    const pauseMs = backoffMs(this.failures.count);
     this.opening = this.opening.then(() => (this.phase === 'opening' ? this.open(pauseMs) : undefined));
   }
 

@@ -35,15 +35,12 @@ export interface PartitionTask {
 export interface TaskPlace {
   /** The partition index, the same in every input topic. */
   readonly index: number;
-  readonly connection: KafkaConnection;
 }
 
-/** What may be counted. All optional, called synchronously; they must not throw. Times are wall milliseconds. */
+/** What may be counted. All optional, called synchronously; they must not throw. */
 export interface GroupHooks {
   /** The group has given this member an assignment, the same or another, of so many partitions of each topic. */
   readonly onRebalance?: (partitions: number) => void;
-  onAssigned?(index: number): void;
-  onRevoked?(index: number): void;
   /** Work or an opening failed and the partition is opened anew. */
   onRetry?(event: { index: number; error: unknown }): void;
   /** Every 5 s: offsets between what is committed and the end of a topic, over the assigned partitions. */
@@ -53,8 +50,8 @@ export interface GroupHooks {
 }
 
 export interface ProcessorHooks extends GroupHooks {
-  onLive?(event: { index: number; replayed: number; ms: number }): void;
-  onCommit?(event: { index: number; records: number; outputs: number; ms: number }): void;
+  onLive?(event: { index: number; replayed: number }): void;
+  onCommit?(event: { index: number; records: number }): void;
   onFenced?(event: { index: number }): void;
   /** A record was dead-lettered because `process` or `flush` kept throwing. */
   onHandlerFailed?(event: { index: number; topic: string; offset: number; error: unknown }): void;
@@ -70,8 +67,6 @@ export interface ExactlyOnceOptions {
   /** Called once: let liveness fail and exit non-zero. */
   readonly onFailure: (error: DynamicDeepError) => void;
   readonly hooks?: ProcessorHooks;
-  /** Default 'dynamic-deep'. */
-  readonly transactionalIdPrefix?: string;
   readonly limits?: Partial<ProcessorLimits>;
 }
 

@@ -9,16 +9,9 @@ export interface EdgeBatch {
   /** One key, so one partition: all values go into one record batch. */
   readonly key: string;
   readonly values: readonly (Buffer | null)[];
-  /** Default: by the hash of the key, as Java clients do. */
-  readonly partition?: number;
-  /** Milliseconds UTC. Default: now. */
-  readonly timestamp?: number;
 }
 
 export interface SentBatch {
-  readonly partition: number;
-  /** Offset of the first value. */
-  readonly baseOffset: number;
   /** Bytes in the broker's log, before replication. */
   readonly bytes: number;
 }
@@ -55,8 +48,14 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: RETRY,
     });
-    await fresh.connect();
-    return fresh;
+    try {
+      await fresh.connect();
+      return fresh;
+    } catch (error) {
+      // kafkajs has connected to a broker before it asks for the producer id.
+      await fresh.disconnect().catch(() => undefined);
+      throw error;
+    }
   };
 
   let producer: Producer | null = await create();
@@ -69,17 +68,13 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
     if (born !== generation) throw new Error('An earlier batch failed', { cause: failure });
     try {
       producer ??= await create();
-      const [metadata] = await producer.send({ topic: batch.topic, acks: -1, messages: messagesOf(batch) });
-      if (metadata === undefined) throw new Error(`No answer for a batch to ${batch.topic}`);
+      const answers = await producer.send({ topic: batch.topic, acks: -1, messages: messagesOf(batch) });
+      if (answers.length === 0) throw new Error(`No answer for a batch to ${batch.topic}`);
       const records = batch.values.map((value) => ({
         keyBytes: Buffer.byteLength(batch.key),
         valueBytes: value === null ? null : value.length,
       }));
-      return {
-        partition: metadata.partition,
-        baseOffset: Number(metadata.baseOffset),
-        bytes: batchBytes(records),
-      };
+      return { bytes: batchBytes(records) };
     } catch (error) {
       generation++;
       failure = error;
@@ -111,7 +106,6 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
 
 function messagesOf(batch: EdgeBatch): Message[] {
   // One timestamp for all: the deltas are then 0, as `batchBytes` takes them to be.
-  const timestamp = String(batch.timestamp ?? Date.now());
-  const place = batch.partition === undefined ? {} : { partition: batch.partition };
-  return batch.values.map((value) => ({ key: batch.key, value, timestamp, ...place }));
+  const timestamp = String(Date.now());
+  return batch.values.map((value) => ({ key: batch.key, value, timestamp }));
 }

@@ -28,7 +28,6 @@ export class PartitionSession {
   private readonly task: PartitionTask;
   private readonly positions: Positions;
   private readonly committed: Map<string, number | null>;
-  private readonly openedAt = performance.now();
   private replayed = 0;
 
   private constructor(
@@ -48,11 +47,11 @@ export class PartitionSession {
   /** Fences, reads what is committed, makes the task. `known`: the offsets of the last session's last commit. */
   static async open(context: SessionContext, known: ReadonlyMap<string, number | null>): Promise<PartitionSession> {
     const { index, options } = context;
-    const { connection, groupId, inputs, createTask, hooks, transactionalIdPrefix = 'dynamic-deep' } = options;
-    const sender = await TransactionalSender.open(connection, `${transactionalIdPrefix}-${groupId}-${index}`);
+    const { connection, groupId, inputs, createTask, hooks } = options;
+    const sender = await TransactionalSender.open(connection, `dynamic-deep-${groupId}-${index}`);
     try {
       const starts = await fetchStartPoints(connection.admin, groupId, inputs, index, known);
-      const task = await context.timed(async () => createTask({ index, connection }));
+      const task = await context.timed(async () => createTask({ index }));
       for (const { topic, committed, liveFrom } of starts) {
         if (committed !== null && committed !== liveFrom)
           hooks?.onLost?.({ index, topic, from: committed, to: liveFrom });
@@ -141,7 +140,7 @@ export class PartitionSession {
     const { index, options, control } = this.context;
     this.live = true;
     for (const topic of options.inputs) control.resume(topic);
-    options.hooks?.onLive?.({ index, replayed: this.replayed, ms: performance.now() - this.openedAt });
+    options.hooks?.onLive?.({ index, replayed: this.replayed });
   }
 
   private async work(batch: PartitionBatch): Promise<void> {
@@ -177,14 +176,13 @@ export class PartitionSession {
     topic?: string,
     next?: number,
   ): Promise<void> {
-    const { index, options } = this.context;
-    const started = performance.now();
+    const { index, options, maker } = this.context;
     const offsets = this.positions.commit(index, (name) => this.task.lowWater?.(name), topic, next);
     await this.sender.commit(options.groupId, outputs, offsets);
     for (const commit of offsets) this.committed.set(commit.topic, commit.offset);
+    maker.forgetBefore(offsets);
     this.task.committed?.();
-    const ms = performance.now() - started;
-    options.hooks?.onCommit?.({ index, records, outputs: outputs.length, ms });
+    options.hooks?.onCommit?.({ index, records });
   }
 }
 

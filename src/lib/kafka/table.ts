@@ -4,6 +4,11 @@ import type { KafkaConnection } from './client.js';
 import type { InputRecord } from './records.js';
 import { TopicTail } from './tail.js';
 
+/** Wall milliseconds of the first reading, which may take a whole topic. */
+const FIRST_PASS_MS = 60_000;
+/** Of a later one. A task may wait for it within one call, which the watchdog ends after `hangMs` (60 s). */
+const CATCH_UP_MS = 30_000;
+
 export interface TableOptions<T extends WireTopic> {
   readonly connection: KafkaConnection;
   /** A compacted topic: what its values are. */
@@ -48,12 +53,12 @@ export class CompactedTable<T extends WireTopic> {
 
   /** Resolves when everything is read that the topic held at the start. Rejects with CONSUMER_FAILED. */
   ready(): Promise<void> {
-    this.firstPass ??= this.catchUp();
+    this.firstPass ??= this.catchUp(FIRST_PASS_MS);
     return this.firstPass;
   }
 
-  /** Resolves when everything is read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (60 s). */
-  async catchUp(limitMs?: number): Promise<void> {
+  /** Resolves when everything is read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (30 s). */
+  async catchUp(limitMs = CATCH_UP_MS): Promise<void> {
     await this.tail?.catchUp(limitMs);
   }
 

@@ -5,6 +5,7 @@ import { METADATA_MAX_AGE_MS, type KafkaConnection } from './client.js';
 import { lowWaterMetadata } from './committed.js';
 import { errorTypes } from './error-types.js';
 import { assertBytes, type OutputRecord } from './records.js';
+import { splitBatches } from './split-batches.js';
 
 export interface OffsetCommit {
   readonly topic: string;
@@ -33,7 +34,7 @@ const TRANSACTION_TIMEOUT_MS = 30_000;
 /**
  * The transactional producer of one partition index. After any error it is of no use: open a new one.
  *
- * A request carries the records of one partition. kafkajs would send those of several to all their leaders at once, and where one of them fails it
+ * A request carries a batch of one partition. kafkajs would send those of several to all their leaders at once, and where one of them fails it
  * tries again without waiting for the others: what was on its way to them goes twice, in sequence numbers of its own, and what had
  * moved to a leader that had already answered never goes.
  */
@@ -101,6 +102,12 @@ interface Batch {
   readonly messages: Message[];
 }
 
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: OutputRecord[];
+}
+
 /** Which partition a record goes to: as kafkajs chooses it, which is by the hash of the key as Java clients have it. */
 class PartitionPlaces {
   private readonly admin: Admin;
@@ -111,27 +118,24 @@ class PartitionPlaces {
     this.admin = admin;
   }
 
-  /** A batch of each partition, its records in order. */
+  /** Batches of one partition each; the records of a partition in order. */
   async batches(outputs: readonly OutputRecord[]): Promise<readonly Batch[]> {
-    const batches = new Map<string, Batch>();
+    const places = new Map<string, Place>();
     for (const output of outputs) {
       assertBytes(output);
-      const { topic, key, value, timestamp } = output;
-      const partition = output.partition ?? (await this.placeOf(output));
-      const place = `${topic}/${partition}`;
-      const batch = batches.get(place) ?? { topic, messages: [] };
-      batches.set(place, batch);
-      batch.messages.push({
-        key,
-        value,
-        partition,
-        ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
-      });
+      const { topic } = output;
+      const partition = output.partition ?? (await this.partitionOf(output));
+      const name = `${topic}/${partition}`;
+      const place = places.get(name) ?? { topic, partition, records: [] };
+      places.set(name, place);
+      place.records.push(output);
     }
-    return [...batches.values()];
+    return [...places.values()].flatMap(({ topic, partition, records }) =>
+      splitBatches(records).map((batch) => ({ topic, messages: batch.map((record) => messageOf(record, partition)) })),
+    );
   }
 
-  private async placeOf({ topic, key, value }: OutputRecord): Promise<number> {
+  private async partitionOf({ topic, key, value }: OutputRecord): Promise<number> {
     return this.choose({ topic, partitionMetadata: await this.partitionsOf(topic), message: { key, value } });
   }
 
@@ -144,4 +148,8 @@ class PartitionPlaces {
     this.partitions.set(topic, partitions);
     return partitions;
   }
+}
+
+function messageOf({ key, value, timestamp }: OutputRecord, partition: number): Message {
+  return { key, value, partition, ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }) };
 }

@@ -11,6 +11,9 @@ export interface WatchdogOptions {
   readonly clock?: () => number;
 }
 
+/** Wall milliseconds between two checks. */
+const EVERY_MS = 1000;
+
 /** Tells a hung task and a dead consumer, which nobody else would: the process lives, and nothing moves. */
 export class Watchdog {
   private readonly options: WatchdogOptions;
@@ -29,11 +32,11 @@ export class Watchdog {
     this.lastSign = this.clock();
   }
 
-  start(everyMs = 1000): void {
+  start(): void {
     this.sign();
     this.timer = setInterval(() => {
       this.check();
-    }, everyMs);
+    }, EVERY_MS);
     this.timer.unref();
   }
 

@@ -5,16 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Partition } from '../../../src/lib/kafka/partition.js';
 import { DEFAULT_LIMITS, type ExactlyOnceOptions } from '../../../src/lib/kafka/processor.js';
 import { PartitionSession } from '../../../src/lib/kafka/session.js';
-
-/** A promise that the test settles. */
-function deferred<T = undefined>() {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<T>((...settle) => {
-    [resolve, reject] = settle;
-  });
-  return { promise, resolve, reject };
-}
+import { deferred, until } from './waiting.js';
 
 /** Partition 0 whose sessions do what `over` says, and take 20 ms to open, unless `opening` says otherwise. */
 function partitionOf(over: Partial<Record<'tick' | 'stillOurs', () => Promise<unknown>>> = {}) {
@@ -41,14 +32,6 @@ function partitionOf(over: Partial<Record<'tick' | 'stillOurs', () => Promise<un
     opening = own;
   };
   return { partition, events, failures, openBy };
-}
-
-async function until(ready: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!ready()) {
-    if (Date.now() > deadline) throw new Error('not within 10 s');
-    await sleep(5);
-  }
 }
 
 describe('a partition', () => {
