@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { MODEL_RATE, WINDOW } from '../../signal/grid.js';
-import { readable, verdictOf, type BedView } from './conditions.js';
+import { readable, verdictOf, type BedView, type Verdict } from './conditions.js';
 import { episodesSchema, type AlarmChange, type AlarmRequest } from './episode.js';
 import { Episodes, type Moment } from './episodes.js';
 import { ALARM_KINDS, ALARMS } from './kinds.js';
@@ -17,6 +17,8 @@ export const engineStateSchema = z.object({
   leads: z.record(z.string(), leadSchema),
   /** Device clock: since when no lead can be read. */
   unreadableSince: z.number().nullable(),
+  /** Device clock: when the epoch began with which it was set last. Older states say nothing, nor do clocks that never were. */
+  steppedAt: z.number().optional(),
   /** Wall clock. */
   tickedAt: z.number().nullable(),
   episodes: episodesSchema,
@@ -72,10 +74,11 @@ export class AlarmEngine {
   observe(observation: Observation, wall: number): AlarmChange[] {
     const { stream } = observation;
     const state = this.#state;
+    if (Object.keys(state.leads).length === 0) this.#episodes.beginAnew();
     const [lead, incidents] = nextLead(state.leads[stream], observation, wall);
     state.leads[stream] = lead;
-    if (incidents.clockStepped) this.#episodes.clockStepped();
-    state.now = incidents.clockStepped ? lead.to : this.#newest(lead);
+    state.now = this.#newest(lead);
+    if (incidents.clockStepped) this.#clockStepped(lead);
     const age = (wall - observation.closedAt) * observation.clockRate;
     return this.#evaluate({ ...incidents, stream }, { at: state.now, wall, age });
   }
@@ -85,6 +88,7 @@ export class AlarmEngine {
     const state = this.#state;
     const passed = Math.min(LONGEST_TICK_MS, Math.max(0, wall - (state.tickedAt ?? wall)));
     state.tickedAt = wall;
+    this.#episodes.follow(wall);
     let late = 0;
     for (const lead of Object.values(state.leads)) {
       // Where the clock was set back the silence goes on from now.
@@ -108,6 +112,14 @@ export class AlarmEngine {
   /** Does what a person asks; undefined where it speaks of nothing that is there, or comes too late. */
   request(request: AlarmRequest, wall: number): AlarmChange[] | undefined {
     return this.#episodes.request(request, { at: this.#state.now, wall });
+  }
+
+  /** What must last begins anew: the lead's times are of a clock that the others may not have yet. */
+  #clockStepped({ epoch, to }: LeadState): void {
+    const state = this.#state;
+    this.#episodes.clockStepped();
+    state.steppedAt = state.now - (to - epoch);
+    if (state.unreadableSince !== null) state.unreadableSince = Math.max(state.unreadableSince, state.steppedAt);
   }
 
   /** By the silence that was watched: time in which nobody ticked makes no stream old. What nobody has answered stays. */
@@ -138,7 +150,7 @@ export class AlarmEngine {
     const isHeld = this.#isHeld(bed, isReadable, limits);
     const changes: AlarmChange[] = [];
     for (const kind of ALARM_KINDS) {
-      const verdict = verdictOf(kind, bed, limits);
+      const verdict = this.#sinceStep(verdictOf(kind, bed, limits));
       const when = kind === 'stream-stalled' ? { ...moment, at: moment.at + late } : moment;
       changes.push(...this.#episodes.apply(kind, verdict, delaysOf(limits, kind), when, isReadable));
       const mayHold = isHeld && verdict.is === 'unknown' && ALARMS[kind].category === 'PHYSIOLOGICAL';
@@ -147,6 +159,15 @@ export class AlarmEngine {
     const leads = Object.values(this.#state.leads);
     if (leads.every(({ ended }) => ended)) changes.push(...this.#episodes.endAll(moment));
     return changes;
+  }
+
+  /** No condition has lasted since before the clock was set. */
+  #sinceStep(verdict: Verdict): Verdict {
+    const { now, steppedAt } = this.#state;
+    if (steppedAt === undefined) return verdict;
+    // The bed's time falls back where a lead whose clock is ahead ends.
+    this.#state.steppedAt = Math.min(steppedAt, now);
+    return { ...verdict, since: Math.max(verdict.since, this.#state.steppedAt) };
   }
 
   /** Unreadable for long enough, or silent altogether. */

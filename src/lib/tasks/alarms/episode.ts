@@ -6,14 +6,14 @@ import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 export const HISTORICAL_MS = 60_000;
 
 /** A command speaks of what was there when it was given; clocks of two machines differ by less. Wall milliseconds. */
-export const CLOCK_SKEW_MS = 2000;
+const CLOCK_SKEW_MS = 2000;
 
 export const episodeSchema = z.object({
   id: z.string(),
   /** Device clock: when the condition began; of the newest event. */
   onsetAt: z.number(),
   at: z.number(),
-  /** Wall clock of its first event, or of the one that took its acknowledgement away. */
+  /** Wall clock of its first event, or of the one that told it anew: what was asked before did not mean it. */
   raisedAt: z.number(),
   streams: z.array(z.string()),
   /** No lead can be read: nobody knows whether it goes on. */
@@ -28,12 +28,16 @@ export const episodeSchema = z.object({
   historical: z.boolean().optional(),
   /** Device clock: since when streams have shown it that are not in `streams`, or those in it no longer do. */
   differing: z.record(z.string(), z.number()).optional(),
+  /** Latched, and all streams of the bed were forgotten since: a return is another event. Older states say nothing. */
+  past: z.boolean().optional(),
 });
 export type Episode = z.infer<typeof episodeSchema>;
 
-export const pauseSchema = z.object({
-  alarm: z.string().nullable(),
-  kind: z.string().nullable(),
+/** An episode, a kind, or where both are null all that is open. */
+const scopeSchema = z.object({ alarm: z.string().nullable(), kind: z.string().nullable() });
+type Scope = z.infer<typeof scopeSchema>;
+
+export const pauseSchema = scopeSchema.extend({
   /** Wall clock: when it was asked for, and its end. */
   at: z.number(),
   until: z.number(),
@@ -41,6 +45,10 @@ export const pauseSchema = z.object({
   rank: z.number(),
   /** Kinds that were active when it was set: a high one that was not ends it. Older states say nothing: none was. */
   kinds: z.array(z.string()).optional(),
+  /** Milliseconds to its end when that was last looked at. Older states say nothing. */
+  left: z.number().optional(),
+  /** What sounds in it, since it was resumed. Older states say nothing: nothing was. */
+  resumed: z.array(scopeSchema).optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
 
@@ -108,10 +116,11 @@ export function stateOf({ held, latched, acknowledgedBy }: Episode): EpisodeStat
 }
 
 /** True where a command or pause speaks of the episode. */
-export function concerns(
-  scope: { readonly alarm: string | null; readonly kind: string | null },
-  kind: AlarmKind,
-  { id }: Pick<Episode, 'id'>,
-): boolean {
+export function concerns(scope: Readonly<Scope>, kind: AlarmKind, { id }: Pick<Episode, 'id'>): boolean {
   return (scope.alarm === null || scope.alarm === id) && (scope.kind === null || scope.kind === kind);
+}
+
+/** True where who asked at `at` may have seen it; wall milliseconds. */
+export function wasThere({ raisedAt }: Pick<Episode, 'raisedAt'>, at: number): boolean {
+  return raisedAt <= at + CLOCK_SKEW_MS;
 }

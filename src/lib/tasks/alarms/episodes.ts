@@ -1,10 +1,10 @@
 /** The open episodes of a bed by IEC 60601-1-8: delays, latching, superseding, acknowledgement, audio pause. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
-import { CLOCK_SKEW_MS, concerns, HISTORICAL_MS, stateOf, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
+import { concerns, HISTORICAL_MS, stateOf, wasThere, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
 import { forgetAll, holds, isGone, isOver, without } from './lasting.js';
-import { breakPauses, pause, pausedUntil, resume } from './pauses.js';
+import { breakPauses, countDown, pause, pausedUntil, resume } from './pauses.js';
 
 export interface Moment {
   /** Device clock. */
@@ -53,8 +53,9 @@ export class Episodes {
     if (is !== 'off') this.#state.offSince = without(offSince, kind);
     if (is === 'on') {
       const { began, lasted } = holds(this.#state, kind, since, moment.at);
-      if (episode !== undefined) return this.#goOn(kind, episode, moment, takesMore(kind, episode, streams, delays, moment.at)); // prettier-ignore
-      return lasted >= delays.on && !this.#isSuppressed(kind) ? this.#raise(kind, began, streams, moment) : [];
+      if (lasted < delays.on && episode?.latched !== false) return [];
+      if (episode === undefined || episode.past === true) return this.#isSuppressed(kind) ? [] : this.#raise(kind, began, streams, moment); // prettier-ignore
+      return this.#goOn(kind, episode, moment, takesMore(kind, episode, streams, delays, moment.at));
     }
     if (episode === undefined || episode.latched) return [];
     if (is === 'unknown') return isReadable ? this.#goOn(kind, episode, moment) : [];
@@ -85,6 +86,16 @@ export class Episodes {
     return episode === undefined ? [] : [this.#end(kind, episode, 'STREAM_ENDED', moment)];
   }
 
+  /** The bed had no stream any more: what is latched may be another patient's. */
+  beginAnew(): void {
+    for (const [, episode] of this.#entries()) if (episode.latched) episode.past = true;
+  }
+
+  /** Nothing was raised later than now, also where the wall clock was set back. */
+  follow(wall: number): void {
+    for (const [, episode] of this.#entries()) episode.raisedAt = Math.min(episode.raisedAt, wall);
+  }
+
   /** No lead is left that could say more. What comes after begins of its own. */
   endAll(moment: Moment): AlarmChange[] {
     this.#forgetDelays();
@@ -101,8 +112,8 @@ export class Episodes {
       case 'PAUSE':
         return this.#pause(request, moment);
       case 'RESUME': {
-        const left = resume(this.#state.pauses, request);
-        if (left.length === this.#state.pauses.length) return undefined;
+        const left = resume(this.#state.pauses, request, this.#concerned(request));
+        if (left === undefined) return undefined;
         this.#state.pauses = left;
         return this.tellPauses(moment);
       }
@@ -111,7 +122,7 @@ export class Episodes {
 
   /** Pauses end by themselves; each episode whose sound comes back, or goes, says so. */
   tellPauses(moment: Moment): AlarmChange[] {
-    this.#state.pauses = this.#state.pauses.filter(({ until }) => until > moment.wall);
+    this.#state.pauses = countDown(this.#state.pauses, moment.wall);
     return this.#entries().flatMap(([kind, episode]) => {
       const until = pausedUntil(this.#state.pauses, kind, episode, moment.wall);
       if (until === episode.pausedUntil) return [];
@@ -120,11 +131,8 @@ export class Episodes {
   }
 
   #acknowledge(request: AlarmRequest, moment: Moment): AlarmChange[] | undefined {
-    const meant = this.#entries().filter(
-      ([kind, episode]) =>
-        concerns(request, kind, episode) &&
-        episode.acknowledgedBy === null &&
-        episode.raisedAt <= request.at + CLOCK_SKEW_MS,
+    const meant = this.#concerned(request).filter(
+      ([, episode]) => episode.acknowledgedBy === null && wasThere(episode, request.at),
     );
     if (meant.length === 0) return undefined;
     return meant.map(([kind, episode]) => {
@@ -136,8 +144,7 @@ export class Episodes {
   }
 
   #pause(request: AlarmRequest, moment: Moment): AlarmChange[] | undefined {
-    const meant = this.#entries().filter(([kind, episode]) => concerns(request, kind, episode));
-    const pauses = pause(this.#state.pauses, request, meant, moment.wall);
+    const pauses = pause(this.#state.pauses, request, this.#concerned(request), moment.wall);
     if (pauses === undefined) return undefined;
     this.#state.pauses = pauses;
     return this.tellPauses(moment);
@@ -149,7 +156,7 @@ export class Episodes {
     for (const [, episode] of this.#entries()) delete episode.differing;
   }
 
-  /** `began`: since when the condition has held; what was an episode before is none of this one. */
+  /** `began`: since when the condition has held; what was an episode before is none of this one. It takes the place of a past one. */
   #raise(kind: AlarmKind, began: number, streams: readonly string[], moment: Moment): AlarmChange[] {
     const onsetAt = Math.min(Math.max(began, this.#state.ends?.[kind] ?? began), moment.at);
     const episode: Episode = {
@@ -157,9 +164,11 @@ export class Episodes {
       ...{ held: false, latched: false, acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null },
       historical: isHistorical(moment),
     };
+    const past = this.#state.open[kind];
+    const ended = past === undefined ? [] : [this.#end(kind, past, 'SUPERSEDED', moment, episode.id)];
     this.#state.open[kind] = episode;
     this.#state.pauses = breakPauses(this.#state.pauses, kind, episode);
-    return [this.#change(kind, episode, 'ONSET', moment), ...this.#takeOver(kind, episode, moment)];
+    return [...ended, this.#change(kind, episode, 'ONSET', moment), ...this.#takeOver(kind, episode, moment)];
   }
 
   /** What it supersedes ends; what a pause that it has ended had silenced says so. */
@@ -181,7 +190,8 @@ export class Episodes {
     if (!held && !latched && !isMore && !isNews) return [];
     episode.held = false;
     episode.latched = false;
-    if (isMore) Object.assign(episode, { acknowledgedBy: null, acknowledgedAt: null, raisedAt: moment.wall });
+    if (latched || isMore) episode.raisedAt = moment.wall;
+    if (isMore) Object.assign(episode, { acknowledgedBy: null, acknowledgedAt: null });
     if (latched) this.#state.pauses = breakPauses(this.#state.pauses, kind, episode);
     if (isFresh(moment)) episode.historical = false;
     else if (latched || isMore) episode.historical = isHistorical(moment);
@@ -234,6 +244,10 @@ export class Episodes {
     this.#state.onsets[kind] = { newest: Math.max(onsetAt, last.newest), repeats };
     const name = onsetAt > last.newest ? [this.#device, kind, onsetAt] : [this.#device, kind, onsetAt, repeats];
     return createHash('sha256').update(name.join('\n')).digest('hex').slice(0, 16);
+  }
+
+  #concerned(request: AlarmRequest): [AlarmKind, Episode][] {
+    return this.#entries().filter(([kind, episode]) => concerns(request, kind, episode));
   }
 
   #entries(): [AlarmKind, Episode][] {

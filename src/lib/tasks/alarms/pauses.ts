@@ -1,37 +1,55 @@
 /** Audio pauses of a bed, wall clock. A pause silences what it concerns, also what begins while it lasts and is no graver. */
-import { CLOCK_SKEW_MS, concerns, type AlarmRequest, type Episode, type Pause } from './episode.js';
+import { concerns, wasThere, type AlarmRequest, type Episode, type Pause } from './episode.js';
 import { latches, rankOf, type AlarmKind } from './kinds.js';
 
 /** The longest audio pause, and the one that is meant where none is said. */
 const LONGEST_MS = 600_000;
 const USUAL_MS = 120_000;
 
+type Entry = readonly [kind: AlarmKind, episode: Episode];
+
 /**
  * The pauses with the one that is asked for; `open` are the episodes that it concerns. Undefined where it is over already, or
- * speaks of an episode that is not there. It begins at `wall` (milliseconds UTC) at the latest, whatever the clock of the
- * person who asks says.
+ * speaks of an episode that was not there. It begins at `wall` (milliseconds UTC) at the latest, whatever the clock of the
+ * person who asks says. What began between the two ends it as if it had been taken in at once.
  */
 export function pause(
   pauses: readonly Pause[],
   { alarm, kind, at, pauseMs }: AlarmRequest,
-  open: readonly (readonly [kind: AlarmKind, episode: Episode])[],
+  open: readonly Entry[],
   wall: number,
 ): Pause[] | undefined {
   const from = Math.min(at, wall);
   const until = from + Math.min(pauseMs ?? USUAL_MS, LONGEST_MS);
-  if (until <= wall || (alarm !== null && open.length === 0)) return undefined;
+  const meant = open.filter(([, episode]) => wasThere(episode, at));
+  if (until <= wall || (alarm !== null && meant.length === 0)) return undefined;
   // Set in advance it is meant for what is usual at a bed: never for what is high and was not there.
-  const rank = Math.max(...(open.length === 0 ? (['tachycardia'] as const) : open.map(([each]) => each)).map(rankOf));
-  const kinds = open.flatMap(([each, { latched }]) => (latched ? [] : [each]));
+  const rank = Math.max(...(meant.length === 0 ? (['tachycardia'] as const) : meant.map(([each]) => each)).map(rankOf));
+  const kinds = meant.flatMap(([each, { latched }]) => (latched ? [] : [each]));
+  const asked: Pause = { alarm, kind, at: from, until, rank, kinds };
   const others = pauses.filter((other) => other.alarm !== alarm || other.kind !== kind);
-  return [...others, { alarm, kind, at: from, until, rank, kinds }];
+  if (open.every((entry) => meant.includes(entry) || covers(asked, entry[0]))) return [...others, asked];
+  return others.length < pauses.length ? others : undefined;
 }
 
-/** What is left of the pauses. One that was set after this was asked for stays; clocks of two persons may differ. */
-export function resume(pauses: readonly Pause[], { alarm, kind, at }: AlarmRequest): Pause[] {
-  const ends = (each: Pause): boolean =>
-    each.at <= at + CLOCK_SKEW_MS && (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind);
-  return pauses.filter((each) => !ends(each));
+/**
+ * The pauses after a RESUME, undefined where it speaks of nothing that is paused; `open` are the episodes that it concerns. One
+ * that is wider than what is resumed goes on for the rest. Commands come in the order in which they were written: no clock is asked.
+ */
+export function resume(
+  pauses: readonly Pause[],
+  { alarm, kind }: AlarmRequest,
+  open: readonly Entry[],
+): Pause[] | undefined {
+  const ends = (each: Pause): boolean => (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind); // prettier-ignore
+  const isResumed = ({ resumed = [] }: Pause): boolean => resumed.some((each) => each.alarm === null && each.kind === kind); // prettier-ignore
+  // A kind that is not open is resumed in advance.
+  const isNext = (each: Pause): boolean => alarm === null && each.alarm === null && each.kind === null && !isResumed(each); // prettier-ignore
+  const isPart = (each: Pause): boolean => isNext(each) || open.some((entry) => silences(each, ...entry));
+  if (!pauses.some((each) => ends(each) || isPart(each))) return undefined;
+  return pauses
+    .filter((each) => !ends(each))
+    .map((each) => (isPart(each) ? { ...each, resumed: [...(each.resumed ?? []), { alarm, kind }] } : each));
 }
 
 /**
@@ -39,12 +57,27 @@ export function resume(pauses: readonly Pause[], { alarm, kind, at }: AlarmReque
  * ends it, and so does a high physiological one of a kind that was not active then, whatever else was.
  */
 export function breakPauses(pauses: readonly Pause[], kind: AlarmKind, episode: Episode): Pause[] {
-  const covers = ({ rank, kinds = [] }: Pause): boolean => rankOf(kind) <= rank && (!latches(kind) || kinds.includes(kind)); // prettier-ignore
-  return pauses.filter((each) => !concerns(each, kind, episode) || covers(each));
+  return pauses.filter((each) => !concerns(each, kind, episode) || covers(each, kind));
+}
+
+/** What is left of the pauses at `wall`. Where that clock was set back they end no later for it. */
+export function countDown(pauses: readonly Pause[], wall: number): Pause[] {
+  return pauses.flatMap((each) => {
+    const left = Math.min(each.left ?? each.until - each.at, each.until - wall);
+    return left > 0 ? [{ ...each, until: wall + left, left }] : [];
+  });
 }
 
 /** Wall milliseconds until which the episode makes no sound; null: it may. */
 export function pausedUntil(pauses: readonly Pause[], kind: AlarmKind, episode: Episode, wall: number): number | null {
-  const ends = pauses.filter(({ until, ...scope }) => until > wall && concerns(scope, kind, episode));
+  const ends = pauses.filter((each) => each.until > wall && silences(each, kind, episode));
   return ends.length === 0 ? null : Math.max(...ends.map(({ until }) => until));
+}
+
+function covers({ rank, kinds = [] }: Pause, kind: AlarmKind): boolean {
+  return rankOf(kind) <= rank && (!latches(kind) || kinds.includes(kind));
+}
+
+function silences(pause: Pause, kind: AlarmKind, episode: Episode): boolean {
+  return concerns(pause, kind, episode) && pause.resumed?.some((scope) => concerns(scope, kind, episode)) !== true;
 }

@@ -142,11 +142,22 @@ it('the state does not grow with the length of the stream', () => {
   expect(size()).toBeLessThan(before + 200);
 });
 
-it('a state of before quiet, ends and history were kept is read, and goes on', () => {
+it('a state of before quiet, ends, history and what is left of a pause were kept is read, and goes on', () => {
   const ward = new Ward({ leads: 2 });
   ward.play(40, { bpm: 130 });
   ward.ask('PAUSE');
-  const old = ['quietBefore', 'before', 'judgedTo', 'ends', 'historical', 'differing', 'onLast', 'onGone', 'kinds'];
+  const old = [
+    'quietBefore',
+    'before',
+    'judgedTo',
+    'ends',
+    'historical',
+    'differing',
+    'onLast',
+    'onGone',
+    'kinds',
+    'left',
+  ];
   const json = JSON.stringify(ward.engine.state, (key, value: unknown) => (old.includes(key) ? undefined : value));
   const state = engineStateSchema.parse(JSON.parse(json));
   expect(JSON.stringify(state)).toBe(json);
