@@ -19,7 +19,7 @@ export function webhookMetrics(version: string) {
     /** `now` is wall milliseconds UTC. */
     countDelivered: (alarm: AlarmEvent, now: number): void => {
       metrics.webhookDelivered.inc(labels(alarm));
-      // Clocks of two machines: a change is never younger than its delivery.
+      // Two machines' clocks may differ; the delay must not become negative.
       metrics.webhookDeliverySeconds.observe(labels(alarm), Math.max(0, now - alarm.emittedAt) / 1000);
     },
     countGivenUp: (alarm: AlarmEvent): void => {
@@ -28,7 +28,7 @@ export function webhookMetrics(version: string) {
     countUnreadable: (): void => {
       metrics.webhookUnreadable.inc();
     },
-    countLost: (offsets: number): void => {
+    countLost: (_topic: string, offsets: number): void => {
       metrics.webhookLost.inc(offsets);
     },
     countRebalance: (partitions: number): void => {

@@ -1,9 +1,10 @@
 /**
- * ecg.alarms -> a post per change, until the receiver acknowledges it. At least once; in order within a partition, so
- * within a bed; partitions do not wait for each other.
+ * ecg.alarms -> one post per change, repeated until the receiver acknowledges it. Delivery is at least once, and in order
+ * within a partition and thus within a bed; partitions do not wait for each other.
  */
 import { messageOf } from '../lib/errors/index.js';
 import {
+  reportingHooks,
   runAtLeastOnce,
   type InputRecord,
   type KafkaConnection,
@@ -21,10 +22,10 @@ export interface WebhookPipelineOptions extends DeliverySettings {
 
 export const INPUT = 'ecg.alarms';
 
-/** A member that died is missed soon: its beds are silent until then. No work of ours ever keeps the consumer waiting. */
+/** A dead member must be noticed soon, since its beds are silent until then. Our own work never keeps the consumer waiting. */
 const LIMITS = { sessionTimeoutMs: 10_000, heartbeatMs: 1000 };
 
-/** What is done with a record of ecg.alarms; one that cannot be decoded is counted, and stays on the topic. */
+/** Handles a record of ecg.alarms. A record that cannot be decoded is counted, and stays on the topic. */
 export function alarmHandler(settings: DeliverySettings) {
   const { metrics, logger } = settings;
   return async (record: InputRecord, context: RecordContext): Promise<void> => {
@@ -50,17 +51,6 @@ export function startPipeline(options: WebhookPipelineOptions): Promise<Processo
     limits: LIMITS,
     handler: alarmHandler(options),
     onFailure,
-    hooks: {
-      onRebalance: metrics.countRebalance,
-      onLag: metrics.setLag,
-      onRetry: ({ index, error }) => {
-        logger.warn({ partition: index, reason: messageOf(error) }, 'the partition is opened anew');
-      },
-      onLost: ({ index, from, to }) => {
-        logger.error({ partition: index, from, to }, 'changes of alarms were gone before they were read');
-        // Below `from` the topic was made anew: how much is gone nobody knows.
-        metrics.countLost(Math.max(1, to - from));
-      },
-    },
+    hooks: reportingHooks(metrics, logger),
   });
 }

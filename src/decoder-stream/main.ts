@@ -46,7 +46,7 @@ export async function runDecoder(config: DecoderConfig, { version }: CommandCont
       service.enter('joining');
       const { groupId } = config;
       pipeline = own(
-        await startPipeline({ connection, groupId, codecs, worker, metrics, onFailure: service.fail }),
+        await startPipeline({ connection, groupId, codecs, worker, metrics, logger, onFailure: service.fail }),
         ({ stop }) => stop(),
       );
       service.enter('running');

@@ -41,10 +41,17 @@ export function decoderMetrics(rungs: readonly string[], version: string) {
       metrics.rebalances.inc();
       metrics.assignedPartitions.set(partitions);
     },
+    countLost: (topic: string, offsets: number): void => {
+      metrics.lostRecords.inc(topicLabel(topic), offsets);
+    },
     setLag: (topic: string, offsets: number): void => {
-      const labels = { topic: topic === 'ecg.segments' ? 'segments' : 'audits' } as const;
+      const labels = topicLabel(topic);
       metrics.consumerLag.set(labels, offsets);
       metrics.consumerLagAt.set(labels, Date.now() / 1000);
     },
   };
+}
+
+function topicLabel(topic: string): { readonly topic: 'segments' | 'audits' } {
+  return { topic: topic === 'ecg.segments' ? 'segments' : 'audits' };
 }

@@ -1,8 +1,17 @@
 /**
- * ecg.segments, ecg.audits -> sequence check -> decode -> ecg.signals, ecg.originals; what cannot be decoded goes to
- * ecg.deadletter. Exactly once: outputs and offsets are one transaction (docs/delivery.md).
+ * ecg.segments, ecg.audits -> sequence check -> decode -> ecg.signals, ecg.originals. What cannot be decoded goes to
+ * ecg.deadletter. Delivery is exactly once: outputs and offsets are one transaction (docs/delivery.md).
  */
-import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import {
+  CompactedTable,
+  reportFailedRecord,
+  reportingHooks,
+  reportUnreadable,
+  runExactlyOnce,
+  type ExactlyOnceProcessor,
+  type KafkaConnection,
+  type Logger,
+} from '../lib/kafka/index.js';
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { ChannelTable } from '../lib/wire/index.js';
 import type { Codecs } from './codecs.js';
@@ -17,6 +26,7 @@ export interface DecoderPipelineOptions {
   readonly codecs: Codecs;
   readonly worker: InferenceWorker<DecoderOperations>;
   readonly metrics: DecoderMetrics;
+  readonly logger: Logger;
   readonly onFailure: (error: Error) => void;
 }
 
@@ -28,16 +38,18 @@ export interface DecoderPipeline {
 export const INPUTS = ['ecg.segments', 'ecg.audits'] as const;
 
 export async function startPipeline(options: DecoderPipelineOptions): Promise<DecoderPipeline> {
-  const { connection, groupId, codecs, worker, metrics, onFailure } = options;
+  const { connection, groupId, codecs, worker, metrics, logger, onFailure } = options;
   const channels = new ChannelTable();
   const streams = await CompactedTable.open({
     ...{ connection, topic: 'ecg.streams', onFailure },
     onChange: (stream, info) => {
       channels.take(stream, info);
     },
+    onInvalid: reportUnreadable(logger),
   });
   await streams.ready();
   const catchUp = (): Promise<void> => streams.catchUp();
+  const reporting = reportingHooks(metrics, logger);
   const processor = await runExactlyOnce({
     connection,
     groupId,
@@ -49,13 +61,13 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
       }),
     onFailure,
     hooks: {
-      onRebalance: metrics.countRebalance,
-      onLag: metrics.setLag,
-      onHandlerFailed: metrics.countHandlerFailed,
+      ...reporting,
+      onHandlerFailed: reportFailedRecord(metrics.countHandlerFailed, logger),
       onCommit: () => {
         metrics.countTransaction('committed');
       },
-      onRetry: () => {
+      onRetry: (event) => {
+        reporting.onRetry(event);
         metrics.countTransaction('aborted');
       },
       onFenced: () => {

@@ -1,9 +1,15 @@
 /**
- * Recordings or live devices -> pieces on the grid, as their last samples come -> one linger of them -> rungs and
- * predictor, under the policy of each record -> frame -> ecg.segments; audited records also losslessly -> ecg.audits. Each epoch is declared on
- * ecg.streams first.
+ * Recordings or live devices -> pieces on the grid, each when its last sample arrives -> one linger of pieces -> rungs chosen
+ * by the predictor under each record's policy -> frame -> ecg.segments. Audited records also go losslessly to ecg.audits.
+ * Each epoch is declared on ecg.streams first.
  */
-import { CompactedTable, type EdgeProducer, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import {
+  CompactedTable,
+  reportUnreadable,
+  type EdgeProducer,
+  type KafkaConnection,
+  type Logger,
+} from '../lib/kafka/index.js';
 import type { ChoiceLimits } from '../lib/codec/choose.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import { oneStepBelow } from '../lib/certification/certificate.js';
@@ -28,29 +34,29 @@ export interface EdgePipelineOptions {
   readonly producer: EdgeProducer;
   readonly ladder: Ladder;
   readonly inference: EdgeInference;
-  /** Read to its end. */
   readonly certificates: Pick<Certificates, 'find'>;
+  /** Log of ecg.policy, already read to its end. */
   readonly policies: PolicyLog;
-  /** Undefined: violations are not answered. */
+  /** Undefined if violations are not answered. */
   readonly answer?: Pick<ViolationAnswer, 'isCautious'> | undefined;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
   readonly input: EdgeInput;
   /** Aborted when the sources are to stop. */
   readonly signal: AbortSignal;
-  /** Aborted when what the broker has not taken is to be given up. */
+  /** Aborted when everything that the broker has not taken is to be given up. */
   readonly giveUp: AbortSignal;
 }
 
-/** Windows a stream that may wait, 96 s of signal, before the source is held back. */
+/** Windows per stream that may wait before the source is held back: 96 s of signal. */
 const QUEUE_PER_STREAM = 16;
-/** Windows a stream in one flush, 18 s of signal: less than an audit waits for its pair. */
+/** Windows per stream in one flush: 18 s of signal, less than an audit waits for its pair. */
 const FLUSH_PER_STREAM = 3;
 
 /** Wall milliseconds between two counts of the open streams. */
 const COUNT_MS = 1_000;
 
-/** Resolves when every stream has ended and all of it is with the broker. Rejects with BROKER_UNREACHABLE after `giveUp`. */
+/** Resolves when every stream has ended and the broker has all of it. Rejects with BROKER_UNREACHABLE after `giveUp`. */
 export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const {
     config,
@@ -70,7 +76,7 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   const sending = { producer, metrics, logger, giveUp };
   const { gateway: id, ward = null } = config;
   const common = { gateway: id, ward, clockRate: input.clockRate, model: ladder.hash };
-  const declarations = new Declarations(common, await knownStreams(connection));
+  const declarations = new Declarations(common, await knownStreams(connection, logger));
   const policyOf = (stream: string): PolicyInForce | undefined => policies.covering({ stream, ward });
   const ownLimits = (policy: Policy): ChoiceLimits | null => {
     const { certificate } = certificates.find(policy, config.predictor);
@@ -121,9 +127,12 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
   }
 }
 
-/** What the streams were before this start. */
-async function knownStreams(connection: KafkaConnection): Promise<readonly (readonly [string, StreamInfo])[]> {
-  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
+/** Reads the streams as they were before this start. */
+async function knownStreams(
+  connection: KafkaConnection,
+  logger: Logger,
+): Promise<readonly (readonly [string, StreamInfo])[]> {
+  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams', onInvalid: reportUnreadable(logger) });
   try {
     await streams.ready();
     return [...streams.entries()];

@@ -7,6 +7,7 @@ import type { OptionsOf } from '../lib/runtime/options.js';
 import { encode, type AlarmCommand } from '../lib/wire/index.js';
 import { readOpenAlarms } from './open-alarms.js';
 import type { acknowledgeOptions, pauseOptions, resumeOptions } from './options.js';
+import { noteUnreadable } from './unreadable.js';
 
 const TOPIC = 'ecg.alarm-commands';
 /** Beds or alarms that an error names. */
@@ -53,7 +54,7 @@ async function send(brokers: readonly string[], given: Given, { stdout }: Comman
 }
 
 async function checkDevice(connection: KafkaConnection, device: string): Promise<void> {
-  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
+  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams', onInvalid: noteUnreadable });
   try {
     await streams.ready();
     const known = [...new Set([...streams.entries()].map(([, info]) => info.device))].sort();

@@ -6,6 +6,7 @@ import type { CommandContext } from '../lib/runtime/command.js';
 import { withPolicies } from './policy-log.js';
 import type { PolicyGetConfig } from './policy-options.js';
 import { policyJson, policyTable } from './policy-table.js';
+import { noteUnreadable } from './unreadable.js';
 
 /** Writes one policy as JSON, or a table of all. Exit code 1 where the policy that was asked for is none. */
 export function getPolicy({ kafkaBrokers, scope, stream }: PolicyGetConfig, context: CommandContext): Promise<number> {
@@ -38,8 +39,7 @@ async function coveringDeclared(
   connection: KafkaConnection,
   stream: string,
 ): Promise<PolicyInForce | undefined> {
-  // prettier-ignore
-  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams' });
+  const streams = await CompactedTable.open({ connection, topic: 'ecg.streams', onInvalid: noteUnreadable });
   try {
     await streams.ready();
     const info = streams.get(stream);

@@ -9,6 +9,7 @@ import { traceOf, type Trace } from './trace-report.js';
 import { TRACED_TOPICS, WindowSearch } from './trace-search.js';
 import type { Span } from './trace-spans.js';
 import { iso, traceText } from './trace-table.js';
+import { noteUnreadable } from './unreadable.js';
 
 /** Reading begins this much before the expected time: clocks of machines differ. Wall milliseconds. */
 const SLACK_MS = 60_000;
@@ -56,6 +57,7 @@ async function findStream(connection: KafkaConnection, stream: string, channels:
     onChange: (name, info) => {
       channels.take(name, info);
     },
+    onInvalid: noteUnreadable,
   });
   try {
     await streams.ready();

@@ -1,6 +1,6 @@
-/** What the policies say of beds: ecg.policy and ecg.streams, held whole and followed. */
+/** Policies by bed: holds and follows all of ecg.policy and ecg.streams. */
 import type { BoundsToJudge } from '../lib/codec/violated-bounds.js';
-import { CompactedTable, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
+import { CompactedTable, reportUnreadable, type KafkaConnection, type Logger } from '../lib/kafka/index.js';
 import { openPolicyTable, PolicyLog, type PolicyInForce, type PolicyVersion } from '../lib/policy/index.js';
 import { ADULT_LIMITS, type AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import type { StreamInfo } from '../lib/wire/index.js';
@@ -11,26 +11,26 @@ const KINDS = ['stream:', 'ward:', 'default'];
 export class BedPolicies {
   readonly #log: Pick<PolicyLog, 'covering' | 'version'>;
   readonly #streams = new Map<string, Pick<StreamInfo, 'device' | 'ward'>>();
-  /** By device, until something changes. */
+  /** Policy in force by device, cached until something changes. */
   readonly #known = new Map<string, PolicyInForce | undefined>();
 
   constructor(log: Pick<PolicyLog, 'covering' | 'version'>) {
     this.#log = log;
   }
 
-  /** Takes what ecg.streams says of a stream; null where it was deleted. */
+  /** Takes a stream's record from ecg.streams; null if the stream was deleted. */
   declare(stream: string, info: Pick<StreamInfo, 'device' | 'ward'> | null): void {
     if (info === null) this.#streams.delete(stream);
     else this.#streams.set(stream, { device: info.device, ward: info.ward });
     this.forget();
   }
 
-  /** A policy has changed. */
+  /** Drops the cache. Call it when a policy has changed. */
   forget(): void {
     this.#known.clear();
   }
 
-  /** Of the bed's policy; customary adult ones where none covers it. */
+  /** Alarm limits of the bed's policy, or the customary adult limits if none covers it. */
   limitsOf(device: string): AlarmLimits {
     return this.#policyOf(device)?.policy.alarms ?? ADULT_LIMITS;
   }
@@ -39,7 +39,7 @@ export class BedPolicies {
     return this.#policyOf(device) !== undefined;
   }
 
-  /** What the version bounds; undefined where it is none. */
+  /** Bounds of a policy version; undefined if it holds no policy. */
   boundsOf(version: number): BoundsToJudge | undefined {
     const policy = this.#log.version(version)?.policy;
     if (policy == null) return undefined;
@@ -52,17 +52,17 @@ export class BedPolicies {
     };
   }
 
-  /** Share of records that the version lets exceed its bounds; undefined where it is none. */
+  /** Share of records that a policy version lets exceed its bounds; undefined if it holds no policy. */
   alphaOf(version: number): number | undefined {
     return this.#log.version(version)?.policy?.alpha;
   }
 
-  /** A lead's own policy before the ward's before the default; of several the newest. */
+  /** Prefers a lead's own policy to the ward's, and the ward's to the default; among equals, the newest. */
   #policyOf(device: string): PolicyInForce | undefined {
     if (this.#known.has(device)) return this.#known.get(device);
     const rank = ({ scope }: PolicyInForce): number => KINDS.findIndex((kind) => scope.startsWith(kind));
     const leads = [...this.#streams].filter(([, info]) => info.device === device);
-    // A bed whose declaration is still under way has the default.
+    // A bed whose declaration has not arrived yet has the default policy.
     const asked = leads.length === 0 ? [{ stream: '', ward: null }] : leads.map(([stream, { ward }]) => ({ stream, ward })); // prettier-ignore
     const found = asked.flatMap((lead) => this.#log.covering(lead) ?? []);
     const [first] = found.sort((a, b) => rank(a) - rank(b) || b.version - a.version);
@@ -83,7 +83,7 @@ interface FollowOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-/** Resolves when both topics are read to their end. Throws CONSUMER_FAILED. */
+/** Resolves when both topics have been read to their end. Throws CONSUMER_FAILED. */
 export async function followPolicies({
   connection,
   metrics,
@@ -113,6 +113,7 @@ export async function followPolicies({
     onChange: (stream, info) => {
       view.declare(stream, info);
     },
+    onInvalid: reportUnreadable(logger),
   });
   const close = async (): Promise<void> => {
     await streams.close();

@@ -80,6 +80,7 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
           policies: policies.view,
           models: { ...ownTasks.hashes, rhythm: rhythm.hash, peaks: peaks.hash },
           metrics,
+          logger,
           onFailure: service.fail,
           onStateDropped: (device, reason) => {
             logger.warn({ device, reason }, 'the saved alarm state cannot be read: the alarms of this bed begin anew');

@@ -15,7 +15,7 @@ const MIXED = 'mixed';
 
 const RATED = CATALOGUE.tasksViolationRatio.labels.task;
 
-const LAG_TOPICS: Readonly<Record<string, 'signals' | 'originals' | 'alarm-commands'>> = {
+const TOPIC_LABELS: Readonly<Record<string, 'signals' | 'originals' | 'alarm-commands'>> = {
   'ecg.signals': 'signals',
   'ecg.originals': 'originals',
   'ecg.alarm-commands': 'alarm-commands',
@@ -92,8 +92,11 @@ export function tasksMetrics(rungs: readonly string[], version: string) {
     setPolicyVersion: (version: number): void => {
       metrics.policyVersion.set(version);
     },
+    countLost: (topic: string, offsets: number): void => {
+      metrics.lostRecords.inc({ topic: TOPIC_LABELS[topic] ?? 'signals' }, offsets);
+    },
     setLag: (topic: string, offsets: number): void => {
-      const labels = { topic: LAG_TOPICS[topic] ?? 'signals' };
+      const labels = { topic: TOPIC_LABELS[topic] ?? 'signals' };
       metrics.consumerLag.set(labels, offsets);
       metrics.consumerLagAt.set(labels, Date.now() / 1000);
     },

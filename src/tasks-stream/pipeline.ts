@@ -3,7 +3,16 @@
  * tasks on the originals of audited records -> ecg.audit-results; ecg.alarm-commands -> ecg.alarms. Exactly once, with the
  * state of the alarm rules in ecg.alarm-state (docs/delivery.md).
  */
-import { CompactedTable, runExactlyOnce, type ExactlyOnceProcessor, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import { messageOf } from '../lib/errors/index.js';
+import {
+  CompactedTable,
+  reportFailedRecord,
+  reportingHooks,
+  runExactlyOnce,
+  type ExactlyOnceProcessor,
+  type KafkaConnection,
+  type Logger,
+} from '../lib/kafka/index.js';
 import type { Inference } from '../lib/tasks/inference.js';
 import type { OwnTasks } from '../lib/tasks/own/own-tasks.js';
 import type { BedPolicies } from './bed-policies.js';
@@ -20,19 +29,26 @@ export interface TasksPipelineOptions {
   readonly policies: BedPolicies;
   readonly models: Readonly<Record<string, string>> & { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
+  readonly logger: Logger;
   readonly onFailure: (error: Error) => void;
   readonly onStateDropped: (device: string, reason: string) => void;
 }
 
 export async function startPipeline(options: TasksPipelineOptions): Promise<ExactlyOnceProcessor> {
-  const { connection, groupId, inference, ownTasks, policies, models, metrics, onFailure, onStateDropped } = options;
+  const { connection, groupId, inference, ownTasks, policies, models, metrics, logger, onFailure, onStateDropped } =
+    options;
   return runExactlyOnce({
     connection,
     groupId,
     inputs: INPUTS,
     createTask: async ({ index }) => {
       // The predecessor is fenced by now: what the topic holds is final, and is read once.
-      const state = await CompactedTable.open({ connection, topic: 'ecg.alarm-state', partitions: [index] });
+      const state = await CompactedTable.open({
+        ...{ connection, topic: 'ecg.alarm-state', partitions: [index] },
+        onInvalid: ({ key }, error) => {
+          onStateDropped(String(key), messageOf(error));
+        },
+      });
       try {
         // Not `ready`, which may take as long as the watchdog waits: a slow reading is to be tried again.
         await state.catchUp();
@@ -44,9 +60,8 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
     },
     onFailure,
     hooks: {
-      onRebalance: metrics.countRebalance,
-      onLag: metrics.setLag,
-      onHandlerFailed: metrics.countHandlerFailed,
+      ...reportingHooks(metrics, logger),
+      onHandlerFailed: reportFailedRecord(metrics.countHandlerFailed, logger),
     },
   });
 }

@@ -15,6 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => connection.close());
 
+const unexpectedRecord = (_: unknown, error: unknown): void => {
+  unexpected(error as Error);
+};
 const info = (stream: string): StreamInfo => ({ ...SAMPLES['ecg.streams'], stream });
 
 it('a table is complete once it is ready, whichever leader answers last', async () => {
@@ -23,7 +26,12 @@ it('a table is complete once it is ready, whichever leader answers last', async 
     const keys = Array.from({ length: 600 }, (_, i) => `ward-3-${i}.1`);
     const values = keys.map((key, i) => ({ key, value: encode('ecg.streams', info(key)), partition: i % PARTITIONS }));
     await produce(connection, topic, values);
-    const table = await CompactedTable.open({ connection, topic: 'ecg.streams', topicName: topic });
+    const table = await CompactedTable.open({
+      connection,
+      topic: 'ecg.streams',
+      topicName: topic,
+      onInvalid: unexpectedRecord,
+    });
     await table.ready();
     expect(table.size, `round ${round}`).toBe(600);
     await table.close();

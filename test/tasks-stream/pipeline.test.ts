@@ -20,7 +20,7 @@ it('gives up reading ecg.alarm-state well before the watchdog gives up the openi
     },
     close: () => Promise.resolve(void (isClosed = true)),
   } as unknown as TopicTail);
-  const metrics = { countRebalance: vi.fn(), setLag: vi.fn(), countHandlerFailed: vi.fn() };
+  const metrics = { countRebalance: vi.fn(), setLag: vi.fn(), countLost: vi.fn(), countHandlerFailed: vi.fn() };
   await startPipeline({ connection: {} as KafkaConnection, metrics } as unknown as TasksPipelineOptions);
   const { createTask } = vi.mocked(runExactlyOnce).mock.lastCall![0];
   await expect(createTask({ index: 2 })).rejects.toThrow('not read to its end');

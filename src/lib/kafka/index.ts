@@ -9,6 +9,7 @@ export type { ExactlyOnceProcessor, PartitionTask, Processor } from './processor
 export { createEdgeProducer, type EdgeBatch, type EdgeProducer } from './producer.js';
 export type { RecordContext } from './record-context.js';
 export { deadLetter, type InputRecord } from './records.js';
+export { reportFailedRecord, reportingHooks, reportUnreadable } from './reporting-hooks.js';
 export { CompactedTable } from './table.js';
 export { TopicTail } from './tail.js';
 export { checkTopics, createTopics, ensureTopics } from './topics-admin.js';

@@ -20,7 +20,7 @@ export interface TableOptions<T extends WireTopic> {
   /** Called in the order of the partition; `value` is null where the key was deleted. */
   readonly onChange?: (key: string, value: TopicValues[T] | null, record: InputRecord) => void;
   /** A record that cannot be decoded; the key keeps its last good value. */
-  readonly onInvalid?: (record: InputRecord, error: unknown) => void;
+  readonly onInvalid: (record: InputRecord, error: unknown) => void;
   /** The table will not be up to date any more. Called once. */
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
@@ -84,7 +84,7 @@ export class CompactedTable<T extends WireTopic> {
     try {
       value = record.value === null ? null : decode(this.options.topic, record.value);
     } catch (error) {
-      this.options.onInvalid?.(record, error);
+      this.options.onInvalid(record, error);
       return;
     }
     if (value === null) this.values.delete(key);

@@ -19,13 +19,14 @@ function settings(title: string, topic: TopicSpec | undefined): string {
   return `${title}, by the example of \`${topic.name}\` with three replicas:\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``;
 }
 
-/** docs/topics.md. */
+/** Returns the text of docs/topics.md. */
 export function topicsPage(): string {
   return [
     '# Topics',
-    'Made from `src/lib/kafka/topics.ts`; a test compares them. Values are Avro in Confluent framing, by `schemas/`.',
-    `N is the installation's number of partitions, ${DEFAULT_PARTITIONS} where nothing else is configured. Topics with the same key ` +
-      'have the same number, so that partition i of each belongs together; a service checks that at its start. The number ' +
+    'Generated from `src/lib/kafka/topics.ts`; a test compares them. Values are Avro in Confluent framing, with the ' +
+      'schemas of `schemas/`.',
+    `N is the installation's number of partitions, ${DEFAULT_PARTITIONS} unless configured otherwise. Topics with the same key ` +
+      'have the same number, so that partition i of each holds the same keys; a service checks this when it starts. The number ' +
       'is never raised in place: keys would move to other partitions, away from their state and out of order.',
     '| topic | what | key | partitions | clean-up | kept | written by | read by |\n|---|---|---|---|---|---|---|---|\n' +
       TOPICS.map(row).join('\n'),

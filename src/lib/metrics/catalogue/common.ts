@@ -23,6 +23,12 @@ export const COMMON_METRICS = {
     help: 'Unix time at which the broker last said the lag on a topic: what dynamic_deep_consumer_lag says is as old as that. 0: it never did, or this service does not read the topic.',
     labels: { topic: LAG_TOPICS },
   },
+  lostRecords: {
+    name: 'dynamic_deep_lost_records_total',
+    type: 'counter',
+    help: 'Offsets of a topic that retention removed before this service had read them.',
+    labels: { topic: LAG_TOPICS },
+  },
   deadLetters: {
     name: 'dynamic_deep_dead_letters_total',
     type: 'counter',
