@@ -1,4 +1,4 @@
-/** What audits found in the whole installation: ecg.audit-results from a week ago on, then as it comes (docs/audits.md). */
+/** Follows the audit results of the whole installation: ecg.audit-results of the past week, then live (docs/audits.md). */
 import { EVIDENCE_DAYS } from '../audit/evidence.js';
 import { readPastAndLive, type InputRecord, type KafkaConnection, type Logger } from '../kafka/index.js';
 import { decode, type AuditResult } from '../wire/index.js';
@@ -6,19 +6,19 @@ import { neededPast, type Audited } from './needed-past.js';
 
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
-/** Longer than the rates look back: a day, and the five minutes that are under way. */
+/** Longer than the rates look back, which is a day and the five-minute bucket being filled. */
 const RATES_MS = DAY_MS + 3_600_000;
-/** Wall milliseconds for reading a week of results: with every record of 200 beds audited they are 4 million. */
+/** Longest time to read a week of results, wall milliseconds: if every record of 200 beds is audited, there are 4 million. */
 const REPLAY_LIMIT_MS = 1_800_000;
 
 export interface FollowAuditResultsOptions<T extends Audited> {
   readonly connection: KafkaConnection;
   readonly logger: Pick<Logger, 'info' | 'error'>;
-  /** What is kept of a complete record. */
+  /** Returns what is kept of a complete record. */
   readonly read: (result: AuditResult) => T;
-  /** Of the past week what rates and evidence need, in the order of time; then each as it comes. */
+  /** Takes what rates and evidence need of the past week, in the order of time, then each record as it comes. */
   readonly take: (one: T) => void;
-  /** Once the past week is taken, and every 5 s from then on. */
+  /** Called once the past week is taken, and every 5 s from then on. */
   readonly refresh: () => void;
   readonly onFailure: (error: Error) => void;
 }
@@ -37,7 +37,7 @@ export async function followAuditResults<T extends Audited>(
       const one = result && read(result);
       return one !== undefined && isNeeded(one) ? one : undefined;
     },
-    // Partitions come one after the other at first: a week is brought into the order of time before it is bet on.
+    // Partitions of the past come one after the other: the week is sorted by time before it is bet on.
     onPast: (records) => {
       for (const one of records.sort((a, b) => a.at - b.at)) take(one);
       logger.info({ needed: records.length }, 'audit results of the past week are read');
@@ -56,8 +56,9 @@ export async function followAuditResults<T extends Audited>(
 }
 
 /**
- * Undefined: not a complete record, or none that this version can read. One that a member with a fast clock stamped in the
- * future counts as evaluated now: it would move the windows of all rates ahead, and empty them until then.
+ * Returns undefined if the record is not complete or this version cannot read it. A result that a member with a fast clock
+ * stamped in the future counts as evaluated now. Otherwise it would move the windows of all rates ahead, and they would stay
+ * empty until then.
  */
 function completeResult(
   { value, partition, offset }: InputRecord,

@@ -1,31 +1,31 @@
 /**
- * When the rate of violations is to be answered: while there is proof of a week that it was above what the policies allow,
+ * Decides when the rate of violations calls for caution: while the last week proves that it was above what the policies allow,
  * and the estimate of the last day still is (docs/audits.md).
  */
 import { Evidence, type EvidenceKind } from './evidence.js';
 import { RateWindow } from './rate-window.js';
 
-/** Decimal logarithm of the wealth that counts as proof: what the alerts take. */
+/** Decimal logarithm of the wealth that counts as proof, the same as for the alerts. */
 export const PROOF = 4;
 
 const KINDS: readonly EvidenceKind[] = ['record', 'stream'];
 
 export interface Judgement {
   readonly isCautious: boolean;
-  /** Of the last 24 hours: share of audited records above a bound, and what the policies allow. */
+  /** Share of audited records above a bound in the last 24 hours, and the share that the policies allow. */
   readonly rate: number;
   readonly allowed: number;
   readonly records: number;
-  /** The larger of both kinds, decimal logarithm. */
+  /** Decimal logarithm of the evidence, the larger of both kinds. */
   readonly evidence: number;
 }
 
-/** All that it knows is in the records: any process that reads the same comes to the same judgement, after a restart too. */
+/** Depends on the records alone: any process that reads the same ones reaches the same judgement, also after a restart. */
 export class Caution {
   readonly #rates = new RateWindow();
   readonly #evidence = KINDS.map((kind) => new Evidence(kind));
 
-  /** Records in the order of their time. Of a policy that is not known (`alpha` undefined) nothing is said. */
+  /** Takes records in the order of their time. Those whose policy is not known (`alpha` undefined) are ignored. */
   take({ stream, at, violated, alpha }: AuditedOutcome): void {
     if (alpha === undefined) return;
     this.#rates.take({ stream, at, violated: violated ? ['any'] : [], alpha });
@@ -46,6 +46,6 @@ export interface AuditedOutcome {
   /** Wall milliseconds UTC at which it was evaluated. */
   readonly at: number;
   readonly violated: boolean;
-  /** Share of records that its policy lets exceed; undefined: no policy is known. */
+  /** Share of records that its policy allows above a bound; undefined: no policy is known. */
   readonly alpha: number | undefined;
 }

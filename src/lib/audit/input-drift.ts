@@ -1,36 +1,36 @@
 /**
- * Whether what comes in is still like what training saw: the population stability index of each feature over the last hour,
- * PSI = sum over bins of (p - q) ln(p / q), p the share now and q that of the reference (docs/audits.md).
+ * Measures whether the input still resembles the training data: the population stability index of each feature over the last
+ * hour, PSI = sum over bins of (p - q) ln(p / q), where p is the share now and q that of the reference (docs/audits.md).
  */
 
 const BUCKET_MS = 300_000;
-/** An hour, and the bucket that is under way. */
+/** Buckets of an hour, and the one being filled. */
 const BUCKETS = 12 + 1;
 
 /** One feature of the reference. */
 export interface ReferenceBins {
-  /** Ascending; a value belongs to the first bin whose upper edge is above it, or to the last. */
+  /** Upper edges of all bins but the last, ascending. A value belongs to the first bin whose edge is above it, or to the last. */
   readonly edges: readonly number[];
-  /** Of the reference, one more than edges, each above 0. */
+  /** Share of the reference in each bin: one more than edges, each above 0. */
   readonly shares: readonly number[];
 }
 
 export interface Drift {
-  /** As many streams, all of one length, would say as much: streams of the hour by what each of them gave (Kish). */
+  /** Effective number of streams of the hour (Kish): this many streams of equal length would say as much. */
   readonly streams: number;
-  /** By feature; 0 where nothing came. */
+  /** Stability index by feature; 0 if no value came. */
   readonly indices: readonly number[];
 }
 
 interface Bucket {
-  /** Since 1970. */
+  /** Number of the five-minute bucket, counted from 1970. */
   readonly number: number;
-  /** By feature, by bin. */
+  /** Counts by feature and bin. */
   readonly counts: readonly Uint32Array[];
   readonly windows: Map<string, number>;
 }
 
-/** Memory: 13 counts a bin, and 13 a stream of the last hour. */
+/** Memory: 13 counts for each bin, and 13 for each stream of the last hour. */
 export class InputDrift {
   readonly #references: readonly ReferenceBins[];
   #buckets: Bucket[] = [];
@@ -39,7 +39,7 @@ export class InputDrift {
     this.#references = references;
   }
 
-  /** Features of a window, in the references' order; those that are not finite do not count. `now`: wall milliseconds. */
+  /** Takes a window's features, in the references' order; those that are not finite do not count. `now`: wall milliseconds. */
   take(stream: string, features: ArrayLike<number>, now: number): void {
     const { counts, windows } = this.#bucket(Math.floor(now / BUCKET_MS));
     windows.set(stream, (windows.get(stream) ?? 0) + 1);
@@ -53,7 +53,7 @@ export class InputDrift {
     }
   }
 
-  /** The hour before `now`, wall milliseconds, and at most five minutes more. */
+  /** Returns the drift of the hour before `now` (wall milliseconds), and of at most five minutes more. */
   read(now: number): Drift {
     this.#forget(Math.floor(now / BUCKET_MS));
     const windows = new Map<string, number>();
@@ -71,7 +71,7 @@ export class InputDrift {
     const total = counts.reduce((sum, own) => sum + own, 0);
     if (total === 0) return 0;
     return shares.reduce((sum, q, bin) => {
-      // One stream more, which is as the reference: a bin that no bed of a few is in would make the logarithm infinite.
+      // Adds one stream distributed like the reference: with few beds, an empty bin would make the logarithm infinite.
       const p = ((streams * (counts[bin] ?? 0)) / total + q) / (streams + 1);
       return sum + (p - q) * Math.log(p / q);
     }, 0);
@@ -79,7 +79,7 @@ export class InputDrift {
 
   #bucket(number: number): Bucket {
     const newest = this.#buckets.at(-1);
-    // A clock that was set back fills the newest on.
+    // If the clock was set back, the newest bucket goes on being filled.
     if (newest !== undefined && newest.number >= number) return newest;
     this.#forget(number);
     const counts = this.#references.map(({ shares }) => new Uint32Array(shares.length));
@@ -93,7 +93,7 @@ export class InputDrift {
   }
 }
 
-/** A reference from values that are finite: bins that hold a tenth each, fewer where values repeat. */
+/** Builds a reference from finite values: bins of equal shares, a tenth each by default; fewer bins if values repeat. */
 export function referenceBins(values: readonly number[], bins = 10): ReferenceBins {
   const sorted = Float64Array.from(values).sort();
   const lowest = sorted[0] ?? Number.NaN;

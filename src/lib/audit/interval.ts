@@ -1,4 +1,4 @@
-/** How often audited records exceed their bound, with an interval that knows that records of one stream are alike. */
+/** The rate at which audited records exceed their bound, with an interval that allows for records of one stream being alike. */
 
 /** Audited records of one stream. */
 export interface Cluster {
@@ -9,11 +9,11 @@ export interface Cluster {
 const Z95 = 1.959964;
 
 /**
- * Wilson's 95% interval of the rate (E. B. Wilson, 1927) over an effective number of records: the records divided by the
- * design effect (Kish, Survey Sampling, 1965), which is the variance of the rate between streams (ratio estimator over
- * clusters; Cochran, Sampling Techniques, 3rd ed., 6.3) over the one that independent records would have, never below 1.
- * Where fewer than two streams have violations, or nothing varies, how alike a stream's records are cannot be seen: each
- * stream then counts at most once. Null without records.
+ * Wilson's 95% interval of the rate (E. B. Wilson, 1927) over an effective number of records: the records divided by the design
+ * effect (Kish, Survey Sampling, 1965), which is the variance of the rate between streams (ratio estimator over clusters;
+ * Cochran, Sampling Techniques, 3rd ed., 6.3) over the one that independent records would have, never below 1. If fewer than
+ * two streams have violations, or nothing varies, it cannot be seen how alike a stream's records are: each stream then counts
+ * at most once. Null without records.
  */
 export function violationInterval(clusters: readonly Cluster[]): readonly [number, number] | null {
   const own = clusters.filter(({ records }) => records > 0);
@@ -24,7 +24,7 @@ export function violationInterval(clusters: readonly Cluster[]): readonly [numbe
   const z2 = Z95 * Z95;
   const centre = (rate + z2 / (2 * effective)) / (1 + z2 / effective);
   const half = (Z95 / (1 + z2 / effective)) * Math.sqrt((rate * (1 - rate)) / effective + z2 / (4 * effective ** 2));
-  // The ends at rates of 0 and 1 are exact; rounding would leave a hair.
+  // At rates of 0 and 1 these ends are exact; rounding would leave a tiny difference.
   return [rate === 0 ? 0 : Math.max(0, centre - half), rate === 1 ? 1 : Math.min(1, centre + half)];
 }
 

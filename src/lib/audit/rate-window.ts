@@ -1,8 +1,8 @@
-/** Audited and violating records of the last hour and the last day: a ring of five minutes' counts for each stream. */
+/** Counts audited and violating records of the last hour and the last day: a ring of five-minute counts for each stream. */
 import { violationInterval, type Cluster } from './interval.js';
 
 const BUCKET_MS = 300_000;
-/** 24 hours, and the bucket that is under way. */
+/** Buckets of 24 hours, and the one being filled. */
 const BUCKETS = 24 * 12 + 1;
 export const WINDOWS = { '1h': 12 + 1, '24h': BUCKETS } as const;
 export type WindowName = keyof typeof WINDOWS;
@@ -13,14 +13,14 @@ export interface AuditedRecord {
   readonly at: number;
   /** Tasks whose bound it exceeded. */
   readonly violated: readonly string[];
-  /** Share of records that its policy lets exceed; undefined: no policy is known. */
+  /** Share of records that its policy allows above a bound; undefined: no policy is known. */
   readonly alpha: number | undefined;
 }
 
 export interface TaskRate {
   readonly violated: number;
   readonly rate: number;
-  /** 95%; [0, 1] without records. */
+  /** 95% interval; [0, 1] without records. */
   readonly interval: readonly [number, number];
 }
 
@@ -29,22 +29,22 @@ export interface WindowRates {
   readonly streams: number;
   /** Mean of the policies' alpha over the records that have one. */
   readonly allowed: number;
-  /** Of a task name or `any`, which counts a record once. */
+  /** Returns the rate of a task by name, or of `any`, which counts a record once. */
   readonly of: (task: string) => TaskRate;
 }
 
 interface Ring {
   readonly records: Uint16Array;
-  /** By task, from its first violation on: violations are rare. */
+  /** Counts by task, kept from its first violation on: violations are rare. */
   readonly violated: Map<string, Uint16Array>;
 }
 
-/** Memory: 578 bytes a stream that was audited within a day, and as much for each task that it violated. */
+/** Memory: 578 bytes for each stream that was audited within a day, and as much for each task that it violated. */
 export class RateWindow {
   readonly #streams = new Map<string, Ring>();
   readonly #alphas = new Float64Array(BUCKETS);
   readonly #covered = new Float64Array(BUCKETS);
-  /** Number of the newest bucket since 1970. */
+  /** Number of the newest bucket, counted from 1970. */
   #newest = 0;
 
   /** Records may come in any order; those older than a day are left out. */
@@ -91,7 +91,7 @@ export class RateWindow {
     };
   }
 
-  /** Empties the buckets that the ring comes to anew, and forgets streams that have none left. */
+  /** Empties the buckets that the ring reuses, and forgets streams that have no records left. */
   #advance(bucket: number): void {
     const steps = Math.min(bucket - this.#newest, BUCKETS);
     if (steps <= 0) return;

@@ -1,6 +1,6 @@
 /**
  * P(X <= count) of a binomial X with `trials` draws of probability `rate`: exact, summed term by term in logarithms, so that
- * neither the smallest term nor the largest number of trials under- or overflows.
+ * small terms do not underflow and large numbers of trials do not overflow.
  *
  * @param rate between 0 and 1, both excluded
  */

@@ -1,4 +1,4 @@
-/** A certificate: with confidence 1 - delta at most alpha of the records break the policy, sent by these models at this tau. */
+/** A certificate: with confidence 1 - delta, at most alpha of the records that these models send at this tau break the policy. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -6,19 +6,19 @@ import { binomialLowerTail } from './binomial.js';
 import { policyRule } from './policy.js';
 
 /**
- * What a predictor does with bounds, tau and errors, and the encoder with a window, beside the weights: raised with every
- * change of either. Files from before it was written are of the first.
+ * Version of how each predictor uses bounds, tau and errors and of how the encoder codes a window, apart from the weights. It
+ * is raised with every change of either. Files written before this field existed count as version 1.
  */
 export const CHOICE_RULE = { synthesis: 5, dense: 2 } as const;
 
-/** A certificate of a larger delta, that is of less confidence than 95%, stands behind nothing. */
+/** Largest delta of a certificate that counts: with less than 95% confidence it supports no policy. */
 export const MOST_DELTA = 0.05;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().gt(0).lt(1);
 const predictor = z.enum(['synthesis', 'dense']);
 const place = z.int().nonnegative();
-/** Said, and not read. */
+/** A figure for people, on which no reader depends. */
 const figure = z.number().nullish();
 /** Records, and how many of them broke the policy. */
 const counted = { n: z.int().positive(), k: z.int().nonnegative() };
@@ -30,31 +30,31 @@ const entry = z.looseObject({
   rule: z.int().positive().default(1),
   /** Share of a bound that a predicted error may reach; null: none could be certified. */
   tau: z.number().gt(0).lte(1).nullable(),
-  /** `k` is at this tau, or at the first that was tested where none is certified. */
+  /** `k` is counted at this tau, or at the first tested if none is certified. */
   ...counted,
   alpha: share,
-  /** Of this certificate: that of the run divided by the number of its policies. */
+  /** Delta of this certificate: that of the run divided by the number of its policies. */
   delta: share,
   /**
-   * SHA-256 of the manifests, and of the tasks of one's own that are bounded, by name; `dense`, of the codec's dense
-   * predictor, counts where that one predicts.
+   * SHA-256 of the manifests, and of the bounded tasks of one's own by name. `dense`, that of the codec's dense predictor,
+   * counts only for a certificate of that predictor.
    */
   models: z.strictObject({
     ...{ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() },
     tasks: z.record(z.string(), sha256).optional(),
   }),
-  /** Records that training or choices had seen. A certificate over such records promises nothing. */
+  /** Number of records that training or a choice had seen. A certificate over such records promises nothing. */
   seen: z.int().nonnegative(),
-  /** Total payload gain over these records at this tau; null where none could be certified. */
+  /** Total payload gain over these records at this tau; null if none could be certified. */
   payloadGainTotal: z.number().positive().nullable().optional(),
-  /** The taus that were tested one after the other, the most conservative first. */
+  /** Tests of taus in the order in which they were made, the most conservative tau first. */
   tests: z
     .array(z.object({ tau: z.number(), k: figure, p: figure, rejected: z.boolean(), payloadGainTotal: figure }))
     .readonly()
     .optional(),
-  /** The run that it came from, by its place in the file's `runs`. */
+  /** Index in the file's `runs` of the run that it came from. */
   run: place.optional(),
-  /** Earlier tests of the same policy, by the same models and rule, whose place this one took: their delta was spent, too. */
+  /** Earlier tests of the same policy with the same models and rule, which this one replaced: their delta was spent too. */
   replaced: z
     .array(z.looseObject({ ...counted, tau: z.number().nullable(), delta: share, run: place.optional() }))
     .readonly()
@@ -63,7 +63,7 @@ const entry = z.looseObject({
 
 const run = {
   predictor: predictor.optional(),
-  /** Of all its certificates together, and the number that it was divided by. */
+  /** Delta of all its certificates together, and the number of certificates that it was divided by. */
   delta: share,
   certificates: z.int().positive(),
   taus: z.array(z.number()).readonly(),
@@ -73,7 +73,7 @@ const run = {
   madeOn: z.string(),
 };
 
-/** The keys of a run beside `policies`, where files from before there were `runs` have those of the last one. */
+/** Keys of the last run, which files written before `runs` existed have beside `policies`. */
 export const runOfOldFile = z.object(run);
 
 const certificatesFile = z.looseObject({
@@ -90,15 +90,15 @@ export type ModelHashes = CertificateEntry['models'];
 export type PredictorKind = CertificateEntry['predictor'];
 
 /**
- * The certificate at the next more conservative tau that its own tests passed; undefined where its tau was the first: any
- * other was never tested.
+ * Returns the certificate at the next more conservative tau that passed its own tests. Undefined if its tau was the first: no
+ * more conservative one was tested.
  */
 export function oneStepBelow(certificate: Certificate): Certificate | undefined {
   const passed = (certificate.tests ?? []).filter(({ tau, rejected }) => rejected && tau < certificate.tau);
   return passed.length === 0 ? undefined : { ...certificate, tau: Math.max(...passed.map(({ tau }) => tau)) };
 }
 
-/** A certificate in short, as reports carry it. */
+/** Summary of a certificate, as reports carry it. */
 export type CertifiedBy = Pick<Certificate, 'bounds' | 'tau' | 'n' | 'k' | 'alpha' | 'delta'>;
 
 export function certifiedBy(certificate: Certificate | undefined): CertifiedBy | null {
@@ -107,15 +107,15 @@ export function certifiedBy(certificate: Certificate | undefined): CertifiedBy |
   return { bounds, tau, n, k, alpha, delta };
 }
 
-/** Whether the counts show what the certificate says; one that certifies nothing says nothing. */
+/** Whether the counts support what the certificate claims; true if it certifies nothing, since it then claims nothing. */
 export function holds({ tau, k, n, alpha, delta }: CertificateEntry): boolean {
   return tau === null || binomialLowerTail(k, n, alpha) <= delta;
 }
 
 /**
- * The certificates of a file; none where there is no file.
+ * Reads the certificates of a file, without the entries that certify nothing; none if there is no file.
  *
- * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes, or a number in it does not hold
+ * @throws DynamicDeepError CERTIFICATE_INVALID if the file is not one that `calibrate` writes, or its numbers do not hold
  */
 export async function readCertificates(path: string): Promise<Certificate[]> {
   const { policies } = await readCertificatesFile(path);
@@ -133,9 +133,9 @@ export async function readCertificates(path: string): Promise<Certificate[]> {
 }
 
 /**
- * What a file says of every policy that was tested, certified or not, and of the runs; no policy where there is no file.
+ * Reads the entries of every policy that was tested, certified or not, and the runs; no policies if there is no file.
  *
- * @throws DynamicDeepError CERTIFICATE_INVALID where the file is none that `calibrate` writes
+ * @throws DynamicDeepError CERTIFICATE_INVALID if the file is not one that `calibrate` writes
  */
 export async function readCertificatesFile(path: string): Promise<CertificatesFile> {
   let text: string;

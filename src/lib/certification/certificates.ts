@@ -1,11 +1,11 @@
-/** The certificates of a models folder, and what stands behind a policy that its models are to send by. */
+/** The certificates of a models folder, and the search for one that supports a policy. */
 import { join } from 'node:path';
 import { MOST_DELTA, readCertificates, type Certificate, type ModelHashes, type PredictorKind } from './certificate.js';
 import { findCertificate } from './match.js';
 import { readModelHashes } from './model-hashes.js';
 import { ownBounds, type PolicyRule } from './policy.js';
 
-/** What of a codec's ladder counts here. */
+/** The parts of a codec's ladder that matter here. */
 interface CertifiedLadder {
   /** SHA-256 of the codec's manifest. */
   readonly hash: string;
@@ -18,7 +18,7 @@ export interface PolicyToKeep extends PolicyRule {
 
 export type Standing =
   | { readonly certificate: Certificate }
-  /** Send losslessly. `reason` says what is missing, `command` what certifies a policy that lies in FILE. */
+  /** Send losslessly. `reason` says what is missing; `command` certifies a policy that is stored in FILE. */
   | { readonly certificate: undefined; readonly reason: string; readonly command: string };
 
 export class Certificates {
@@ -40,9 +40,9 @@ export class Certificates {
   }
 
   /**
-   * @param models folder with `codec`, `rhythm`, `peaks` and, where any policy is certified, `certificates.json`
-   * @param path another file of certificates
-   * @param tasks SHA-256 of the tasks of one's own that are loaded, by name
+   * @param models folder with `codec`, `rhythm`, `peaks` and, if any policy is certified, `certificates.json`
+   * @param path file of certificates in place of that one
+   * @param tasks SHA-256 of the loaded tasks of one's own, by name
    * @throws DynamicDeepError MODEL_INVALID, CERTIFICATE_INVALID
    */
   static async open(

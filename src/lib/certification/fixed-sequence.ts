@@ -1,7 +1,8 @@
 /**
  * Learn-then-test (Angelopoulos, Bates, Candès, Jordan, Lei: Learn then Test, 2021) with fixed-sequence testing: taus are
  * tested from the most conservative on, each at the whole of delta, up to the first that cannot be shown to keep alpha. The
- * share of calibrations that certify a tau whose true rate is above alpha is at most delta, however the tests depend on each other.
+ * share of calibrations that certify a tau whose true rate is above alpha is at most delta, whatever the dependence between
+ * tests.
  */
 import { binomialLowerTail } from './binomial.js';
 
@@ -19,17 +20,17 @@ export interface TauTest extends TauCount {
 }
 
 export interface TestLevel {
-  /** Records. */
+  /** Number of records. */
   readonly n: number;
   readonly alpha: number;
-  /** Of this certificate alone. */
+  /** Delta of this certificate alone. */
   readonly delta: number;
 }
 
 /**
- * The tests in their order, up to and with the first that does not reject; the last before it is what is certified.
+ * Returns the tests in order, up to and including the first that does not reject. The last one before it is certified.
  *
- * @param counts from the most conservative tau on; asked one at a time, so that what lies behind a failure need not be measured
+ * @param counts from the most conservative tau on; read one at a time, so that those after a failure need not be measured
  */
 export function fixedSequence(counts: Iterable<TauCount>, { n, alpha, delta }: TestLevel): TauTest[] {
   const tests: TauTest[] = [];
@@ -45,12 +46,12 @@ export function fixedSequence(counts: Iterable<TauCount>, { n, alpha, delta }: T
   return tests;
 }
 
-/** The test that certifies; undefined where the most conservative tau failed. */
+/** Returns the test that certifies; undefined if the most conservative tau failed. */
 export function lastRejected(tests: readonly TauTest[]): TauTest | undefined {
   return tests.findLast(({ rejected }) => rejected);
 }
 
-/** The most violations among n records with which 'the rate is above alpha' is rejected; -1 where even none are too many. */
+/** Returns the most violations among n records that still reject 'the rate is above alpha'; -1 if even none is too many. */
 export function mostViolations({ n, alpha, delta }: TestLevel): number {
   let most = -1;
   while (most < n - 1 && binomialLowerTail(most + 1, n, alpha) <= delta) most++;

@@ -1,4 +1,4 @@
-/** Which certificate stands behind a policy, and why none does. */
+/** Finds the certificate that supports a policy, or the reason why none does. */
 import {
   CHOICE_RULE,
   MOST_DELTA,
@@ -9,7 +9,7 @@ import {
 } from './certificate.js';
 import { ownBounds, type PolicyBounds, type PolicyRule } from './policy.js';
 
-/** What is to be sent by. */
+/** The policy, predictor and models to be used for sending. */
 export interface Demand extends PolicyRule {
   /** Share of records that may break the policy. */
   readonly alpha: number;
@@ -24,9 +24,9 @@ export type CertificateSearch =
   | { readonly certificate?: undefined; readonly reason: string };
 
 /**
- * The certificate under which a policy may be kept: of the same models, rungs and predictor, for bounds and alpha that are the
- * policy's or tighter. Under a tighter one the edge chooses by the certificate's own bounds: what keeps those keeps the policy's. Of
- * several the one that gained most on its calibration records counts, or the loosest where not all say what they gained.
+ * Finds a certificate that supports a policy: of the same models, rungs and predictor, with bounds and alpha equal to the
+ * policy's or tighter. Under a tighter one the edge chooses by the certificate's own bounds: what keeps those keeps the
+ * policy's. Of several, returns the one that gained most on its calibration records, or the loosest if not all state a gain.
  */
 export function findCertificate(certificates: readonly Certificate[], demand: Demand): CertificateSearch {
   if (isLossless(demand, demand)) return { reason: 'it allows the lossless rung alone, which needs no certificate' };
@@ -57,7 +57,7 @@ const PREDICTOR_AS_IT_IS: readonly ModelCheck[] = [
     'another rule of choice was certified, by another version of this program',
     (own) => own.rule === CHOICE_RULE[own.predictor],
   ],
-  // Its weights count only where it predicts.
+  // The dense predictor's weights count only if it is the one that was certified.
   [
     'another dense predictor was certified',
     (own, { models }) => own.predictor !== 'dense' || own.models.dense === models.dense,
@@ -75,14 +75,14 @@ const CHECKS: readonly Check[] = [
   ['other allowed rungs were certified', (own, demand) => rungsOf(own, demand) === rungsOf(demand, demand)],
   ['no bounds as tight as these were certified', isWithin],
   ['no alpha as small as this was certified', (own, { alpha }) => own.alpha <= alpha],
-  // Last: certificates without the task fail by its bound, and the reason is that of the one that has it.
+  // Last: certificates without the task already failed its bound, so this reason is about one that has the task.
   [OTHER_TASK, hasSameTasks],
 ];
 
 /**
- * Why nothing can come of a certificate with these models and this program, whatever the policy; undefined where something can.
+ * Returns why a certificate is void with these models and this program, whatever the policy; undefined if it is not.
  *
- * @param models tasks of one's own that are not among them may be loaded elsewhere, and void nothing
+ * @param models tasks of one's own that are not among them may be loaded elsewhere, so they void nothing
  */
 export function whyVoid(own: CertificateEntry, models: ModelHashes): string | undefined {
   const failed = [...MODELS, ...PREDICTOR_AS_IT_IS].find(([, passes]) => !passes(own, { models }));
@@ -93,7 +93,7 @@ export function whyVoid(own: CertificateEntry, models: ModelHashes): string | un
 
 type Identity = PolicyRule & Pick<CertificateEntry, 'alpha' | 'predictor'>;
 
-/** Whether two are about one policy: the same bounds, rungs, alpha and predictor. Weights count where a sum is bounded. */
+/** Whether two are about the same policy: the same bounds, rungs, alpha and predictor. Weights count only if a sum is bounded. */
 export function isSamePolicy(a: Identity, b: Identity, codec: Pick<Demand, 'lossyRungs'>): boolean {
   const keyOf = ({ bounds, weights, alpha, predictor, ...rule }: Identity): string => {
     const { rhythm, peaks, reconstruction, weightedSum } = bounds;
@@ -104,17 +104,22 @@ export function isSamePolicy(a: Identity, b: Identity, codec: Pick<Demand, 'loss
   return keyOf(a) === keyOf(b);
 }
 
-/** Whether a policy allows no lossy rung of the codec: it adds no error, so that there is nothing to certify. */
+/** Whether a policy allows no lossy rung of the codec. It then adds no error, and there is nothing to certify. */
 export function isLossless(policy: Pick<PolicyRule, 'rungs'>, codec: Pick<Demand, 'lossyRungs'>): boolean {
   return rungsOf(policy, codec) === '';
 }
 
-/** In one form: null and the list of all are the same, and the lossless rung is always allowed. */
+/**
+ * Returns the allowed lossy rungs in one form: null equals the list of all, and the lossless rung, always allowed, is left out.
+ */
 function rungsOf({ rungs }: Pick<PolicyRule, 'rungs'>, { lossyRungs }: Pick<Demand, 'lossyRungs'>): string {
   return lossyRungs.filter((name) => rungs === null || rungs.includes(name)).join();
 }
 
-/** What a certificate bounds the edge keeps, whatever the policy bounds: each of its tasks must be there. */
+/**
+ * The edge keeps every bound of the certificate, whatever the policy bounds: each of its tasks must be loaded, in the same
+ * version.
+ */
 function hasSameTasks({ bounds, models }: Certificate, demand: Demand): boolean {
   return Object.keys(ownBounds(bounds)).every((name) => {
     const hash = models.tasks?.[name];
@@ -134,7 +139,7 @@ function isWithin(certificate: PolicyRule, { bounds, weights }: PolicyRule): boo
   return same && limit(certificate.bounds, 'weightedSum') <= bounds.weightedSum;
 }
 
-/** Largest error that is let through. */
+/** Returns the largest error allowed; Infinity if there is no bound. */
 function limit(bounds: PolicyBounds, task: Exclude<keyof PolicyBounds, 'tasks'>): number {
   return bounds[task] ?? Infinity;
 }
@@ -143,7 +148,7 @@ function gainsMore(a: Certificate, b: Certificate): boolean {
   return (a.payloadGainTotal ?? 0) > (b.payloadGainTotal ?? 0);
 }
 
-/** By what is let through in fact: tau times the bound of the rhythm, then that of the peaks, then PRDN. */
+/** Compares what is allowed in effect: tau times the bound on the rhythm, then on the peaks, then on PRDN. */
 function isLooser(a: Certificate, b: Certificate): boolean {
   const differing = BOUNDS.map((task) => a.tau * limit(a.bounds, task) - b.tau * limit(b.bounds, task)).find(
     (difference) => difference !== 0 && !Number.isNaN(difference),

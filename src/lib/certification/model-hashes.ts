@@ -1,4 +1,4 @@
-/** What a certificate hangs on of a models folder: the SHA-256 of the manifests of what sends and judges. */
+/** The parts of a models folder that a certificate depends on: SHA-256 of the manifests of the models that send and judge. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../model/manifest.js';
@@ -6,7 +6,7 @@ import type { ModelHashes } from './certificate.js';
 
 /**
  * @param codec SHA-256 of the codec's manifest
- * @returns `dense` only where the codec's folder has a dense predictor of its own
+ * @returns `dense` only if the codec's folder has a dense predictor of its own
  * @throws DynamicDeepError MODEL_INVALID
  */
 export async function readModelHashes(models: string, codec: string): Promise<ModelHashes> {

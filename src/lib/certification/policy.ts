@@ -1,4 +1,4 @@
-/** What of a policy a certificate is about: the bounds, and the rungs that may be chosen from. */
+/** The part of a policy that a certificate is about: the bounds, and the rungs that may be chosen. */
 import { z } from 'zod';
 
 const bound = z.number().positive();
@@ -11,7 +11,7 @@ export const policyBounds = z.strictObject({
   peaks: bound,
   /** PRDN of each window, percent; null: none. */
   reconstruction: bound.nullable().default(null),
-  /** Rhythm and peaks error, each times its weight; null: none. */
+  /** Sum of the rhythm and peaks errors, each times its weight; null: none. */
   weightedSum: bound.nullable().default(null),
   /** Tasks of one's own by name; null or left out: none. */
   tasks: z.record(z.string(), bound).nullish(),
@@ -19,13 +19,13 @@ export const policyBounds = z.strictObject({
 
 export const policyRule = {
   bounds: policyBounds,
-  /** Of the weighted sum. */
+  /** Weights of the weighted sum. */
   weights: z.strictObject({ rhythm: weight, peaks: weight }).default({ rhythm: 1, peaks: 1 }),
-  /** Names of the rungs that may be chosen beside the lossless one; null: all of the codec. */
+  /** Names of the rungs that may be chosen beside the lossless one; null: all rungs of the codec. */
   rungs: z.array(z.string().min(1)).min(1).nullable().default(null),
 };
 
-/** Of a policy document the part that decides what is sent; whatever else it has is not the certificate's. */
+/** The part of a policy document that decides what is sent. The certificate ignores whatever else the document has. */
 export const certifiablePolicy = z.looseObject({ ...policyRule, alpha: z.number().gt(0).lt(1).optional() });
 
 export type PolicyBounds = z.output<typeof policyBounds>;
@@ -35,10 +35,10 @@ export interface PolicyRule {
   readonly rungs: readonly string[] | null;
 }
 
-/** Share of records that may break a policy, where nothing else is said. */
+/** Share of records that may break a policy, unless stated otherwise. */
 const SHIPPED_ALPHA = 0.01;
 
-/** Bounds as predictors take them, Infinity where there is none, as a policy that all rungs may serve. */
+/** Turns bounds as predictors take them, with Infinity for no bound, into a policy that allows all rungs. */
 export function policyOfBounds({
   rhythm,
   peaks,
@@ -52,12 +52,12 @@ export function policyOfBounds({
   return { bounds: own, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: SHIPPED_ALPHA };
 }
 
-/** What a predictor keeps of a policy. */
+/** The bounds of a policy as a predictor keeps them. */
 interface BoundsToKeep extends AddedErrors {
   readonly weightedSum?: { readonly weights: PolicyRule['weights']; readonly bound: number };
 }
 
-/** The same the other way: what a predictor keeps of a policy's bounds, in calibration as at the edge. */
+/** Turns a policy's bounds into those that a predictor keeps, in calibration and at the edge alike. */
 export function boundsOfPolicy({ bounds, weights }: Pick<PolicyRule, 'bounds' | 'weights'>): BoundsToKeep {
   const { rhythm, peaks, reconstruction, weightedSum } = bounds;
   const tasks = ownBounds(bounds);
@@ -73,17 +73,17 @@ export function ownBounds({ tasks }: Pick<PolicyBounds, 'tasks'>): Readonly<Reco
   return tasks ?? {};
 }
 
-/** What compression added to a record. */
+/** Errors that compression added to a record. */
 export interface AddedErrors {
   readonly rhythm: number;
   readonly peaks: number;
   /** Largest PRDN of its windows, percent. */
   readonly reconstruction: number;
-  /** Of tasks of one's own, by name. */
+  /** Errors of tasks of one's own, by name. */
   readonly tasks?: Readonly<Record<string, number>>;
 }
 
-/** The joint event: any bound of the policy is exceeded. An error that is not finite, or unknown, exceeds every bound. */
+/** Whether any bound of the policy is exceeded (the joint event). An error that is unknown or not finite exceeds every bound. */
 export function violates(
   { rhythm, peaks, reconstruction, tasks }: AddedErrors,
   { bounds, weights }: Pick<PolicyRule, 'bounds' | 'weights'>,

@@ -1,12 +1,12 @@
-/** What the tests in a file of certificates may be wrong with, all together. */
+/** Bounds the total probability of error of the tests in a file of certificates. */
 import type { CertificateEntry, PredictorKind } from './certificate.js';
 
 export type SpentDelta = Readonly<Partial<Record<PredictorKind, number>>>;
 
 /**
- * The sum of delta over all tests by each predictor: the probability that any of its certificates promises too much is no
- * larger, had all been fixed before their records were looked at. A policy that was refused has spent its delta too, and so
- * have tests whose place a later one took; trials on records that were seen are no tests.
+ * Sums delta over all tests of each predictor. If all tests were fixed before their records were looked at, the probability
+ * that any of its certificates promises too much is at most this sum. A refused policy has spent its delta too, and so have
+ * tests that were replaced. Trials on records that had been seen are not tests.
  */
 export function spentDelta(policies: readonly CertificateEntry[]): SpentDelta {
   const sums = new Map<PredictorKind, number>();
@@ -15,6 +15,6 @@ export function spentDelta(policies: readonly CertificateEntry[]): SpentDelta {
     const own = replaced.reduce((sum, before) => sum + before.delta, delta);
     sums.set(predictor, (sums.get(predictor) ?? 0) + own);
   }
-  // Without what adding leaves in the last bits.
+  // Removes the rounding errors of the sum.
   return Object.fromEntries([...sums].map(([predictor, sum]) => [predictor, Number(sum.toPrecision(12))]));
 }

@@ -1,6 +1,6 @@
 /**
- * Counts that wait for the commit of what they count: a chunk that is aborted and made again counts once, as its outputs do.
- * Where the answer to a commit was lost a count may be missing; none is made twice.
+ * Holds counts back until what they count is committed: a chunk that is aborted and processed again counts once, as its outputs
+ * do. If the answer to a commit is lost, a count may be missing; none is made twice.
  */
 export class CountsOnCommit<Metrics> {
   readonly #metrics: Metrics;

@@ -9,7 +9,7 @@ export interface MetricSettings<R extends string> {
   readonly rungs: readonly R[];
   /** Version of the program, for build info. */
   readonly version: string;
-  /** Hears of each refused value, for a log line; the counter is kept in any case. */
+  /** Called for each refused value, for a log line; the value is counted in any case. */
   readonly onReject?: (metric: MetricName, value: unknown) => void;
 }
 
@@ -89,8 +89,8 @@ function register(
 }
 
 /**
- * Creates the named metrics (and the count of refused values) once on a registry. Every known series starts at 0;
- * a value that is refused changes nothing but `dynamic_deep_metric_rejected_total`. Throws where a metric exists already.
+ * Creates the named metrics (and the count of refused values) once on a registry. Every known series starts at 0. A refused
+ * value changes nothing but `dynamic_deep_metric_rejected_total`. Throws if a metric exists already.
  */
 export function createMetrics<const N extends MetricName, const R extends string>(
   registry: Registry,
@@ -107,7 +107,7 @@ export function createMetrics<const N extends MetricName, const R extends string
       rejected.update();
       settings.onReject?.(name, value);
     });
-    // One function under each name: the types let only the metric's own be called.
+    // The same function under each name: the types allow only the metric's own to be called.
     handles[name] = { inc: table.update, set: table.update, observe: table.update };
     if (name === 'buildInfo') table.update({ version, node: process.version }, 1);
   }

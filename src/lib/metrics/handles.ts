@@ -1,7 +1,7 @@
 /** Typed, guarded handles on prom-client's metrics. */
 import type { LabelSpec, MetricSpec } from './spec.js';
 
-/** Values of a metric's labels: only known ones compile, and rungs only of the ladder given to `createMetrics`. */
+/** Label values of a metric: only known ones compile, and of rungs only those given to `createMetrics`. */
 type LabelsOf<L extends LabelSpec, R extends string> = {
   readonly [K in keyof L]: L[K] extends readonly (infer V)[] ? V : L[K] extends 'rungs' ? R : string;
 };
@@ -31,7 +31,7 @@ export type HandleOf<S extends MetricSpec, R extends string> = S['type'] extends
 
 type Series = (value: number) => void;
 
-/** What the handle of any metric looks like inside: a function per known series. */
+/** Implements every handle: one function for each known series. */
 export class SeriesTable {
   readonly #names: readonly string[];
   readonly #series = new Map<string, Series>();
@@ -48,7 +48,7 @@ export class SeriesTable {
     this.#series.set(this.#key(labels), series);
   }
 
-  /** `(labels, value)`, or `(value)` where the metric has no labels. Never throws: a metric must not stop a signal. */
+  /** Takes `(labels, value)`, or `(value)` if the metric has no labels. Never throws: a metric must not stop a signal. */
   readonly update = (...args: readonly unknown[]): void => {
     const labelled = this.#names.length > 0;
     const labels = (labelled ? args[0] : undefined) as Readonly<Record<string, string>> | undefined;

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The CPUs of the machine that the process may run on, or fewer where its container has a quota: Node 20 does not know of
- * that. A part of a CPU counts as a whole one.
+ * Returns the number of CPUs of the machine that the process may run on, or fewer if its container has a quota, which Node 20
+ * does not take into account. A fraction of a CPU counts as a whole one.
  *
  * @param cgroup where the container's limits are mounted: `cpu.max` (version 2) or `cpu/cpu.cfs_quota_us` (version 1)
  */
@@ -16,7 +16,7 @@ export function cpuLimit(cgroup = '/sys/fs/cgroup'): number {
   return isLimited ? Math.min(machine, Math.ceil(quota / period)) : machine;
 }
 
-/** Microseconds of CPU time in each period; a quota that is no number or negative is none. */
+/** Reads the quota, microseconds of CPU time in each period, and the period. A quota that is NaN or negative is none. */
 function readQuota(cgroup: string): [quota: number, period: number] {
   const read = (...path: string[]): string => readFileSync(join(cgroup, ...path), 'utf8').trim();
   try {

@@ -1,4 +1,4 @@
-/** IEEE 754 half precision: rounds to nearest even; beyond 65,504 becomes the largest finite value, NaN stays NaN. */
+/** Converts to IEEE 754 half precision: rounds to nearest even, limits values beyond 65,504 to that, keeps NaN. */
 export function toHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
   const single = new Float32Array(1);
   const bits = new Uint32Array(single.buffer);

@@ -5,7 +5,7 @@
 import { parentPort, SHARE_ENV, Worker } from 'node:worker_threads';
 import { DynamicDeepError, messageOf, type ErrorCode } from '../errors/index.js';
 
-/** Operations by name; the worker's file declares them, the caller's type says what they take and give. */
+/** Operations by name. The worker's file declares them; the caller's type says what they take and return. */
 export type Operations = Record<string, (input: never) => unknown>;
 
 interface Call {
@@ -24,7 +24,9 @@ export class InferenceWorker<O extends Operations> {
   #next = 0;
   #failure: Error | undefined;
 
-  /** Starts the worker file at `url`; it sees `data` as `workerData`. `onFailure` hears of a death nobody asked for. */
+  /**
+   * Starts the worker file at `url`; it sees `data` as `workerData`. `onFailure` is called if the worker ends without `close`.
+   */
   constructor(url: URL, data: unknown, onFailure: (error: Error) => void) {
     // TensorFlow reads the process's environment: what tf.ts sets in a thread's own copy would never reach it.
     this.#worker = new Worker(url, { workerData: data, env: SHARE_ENV });
@@ -59,7 +61,7 @@ export class InferenceWorker<O extends Operations> {
     });
   }
 
-  /** Ends the thread; calls that wait are rejected. */
+  /** Ends the thread; pending calls are rejected. */
   async close(): Promise<void> {
     this.#failure ??= new DynamicDeepError('WORKER_FAILED', 'the inference worker is closed');
     this.#rejectPending(this.#failure);
@@ -72,7 +74,7 @@ export class InferenceWorker<O extends Operations> {
   }
 }
 
-/** Serves `operations` in a worker's file. */
+/** Answers calls of `operations`; to be called in the worker's file. */
 export function serveInference(operations: Operations): void {
   const port = parentPort;
   if (port === null) throw new Error('serveInference runs in a worker thread only');

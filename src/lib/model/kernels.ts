@@ -37,7 +37,7 @@ function normAttributes(epsilon: number): Attribute[] {
 
 export interface BatchMoments {
   readonly output: Tensor;
-  /** Over all axes but the last, [channels]. */
+  /** Mean and variance over all axes but the last: [channels]. */
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
@@ -70,7 +70,7 @@ export function trainingBatchNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilo
   return { output, ...moments };
 }
 
-/** Rounds to whole numbers; the gradient passes as if it did not. */
+/** Rounds to whole numbers with a straight-through gradient. */
 export function roundStraight(x: Tensor): Tensor {
   return tf.customGrad((...args) => ({ value: tf.round(args[0] as Tensor), gradFunc: (dy: Tensor) => dy }))(x);
 }

@@ -17,7 +17,7 @@ export const manifestSchema = z.strictObject({
   /** `rhythm`, `peaks` or `codec`: also the folder's name. */
   name: z.string(),
   version: z.int().positive(),
-  /** Builder's name and its configuration. */
+  /** Name and configuration of the builder. */
   architecture: z.strictObject({ kind: z.string(), config: z.record(z.string(), z.unknown()) }),
   networks: z.record(z.string(), networkFile),
   /** What only this model needs: temperature, quantiser steps, frequency tables, ladder. */
@@ -55,7 +55,7 @@ export async function readManifest(folder: string): Promise<StoredManifest> {
   return { manifest: manifest.data, hash: sha256(bytes) };
 }
 
-/** The configuration of an architecture, checked. Throws MODEL_INVALID for another kind or another shape. */
+/** Returns the checked configuration of an architecture. Throws MODEL_INVALID for another kind or another shape. */
 export function architectureConfig<S extends z.ZodType>(
   { architecture }: Manifest,
   kind: string,

@@ -5,32 +5,32 @@ import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 import tf from './tf.js';
 
-/** Of model.json what is looked at; the rest is TensorFlow's. */
+/** The parts of model.json that are checked; the rest is left to TensorFlow. */
 const modelJson = z.looseObject({
   format: z.string().optional(),
   modelTopology: z.looseObject({}),
   weightsManifest: z.array(
     z.looseObject({
-      // In the folder, so that the task's SHA-256 covers them.
+      // Files in the folder itself, so that the task's SHA-256 covers them.
       paths: z.array(z.string().regex(/^[\w-][\w.-]*$/)),
       weights: z.array(z.looseObject({ name: z.string() })),
     }),
   ),
 });
 
-/** Rows of one run: bounds memory. */
+/** Most rows of one run, to bound memory. */
 const MOST_ROWS = 64;
 
-/** `rows` rows of equal length in, their outputs flattened out. */
+/** Takes `rows` rows of equal length and returns their outputs, flattened. */
 export type OwnNetwork = (input: Float32Array, rows: number) => Float32Array;
 
 export interface OwnModel {
   readonly model: Model;
-  /** Of its input: [rows, samples] or [rows, samples, 1]. */
+  /** Rank of its input: 2 for [rows, samples], 3 for [rows, samples, 1]. */
   readonly rank: 2 | 3;
 }
 
-/** @throws DynamicDeepError TASK_INVALID where the file is no such model, or does not take rows of samples */
+/** @throws DynamicDeepError TASK_INVALID if the file is not such a model, or does not take rows of samples */
 export async function loadOwnNetwork(folder: string, file: string): Promise<OwnNetwork> {
   const { model, rank } = await loadOwnModel(folder, file);
   return (input, rows) => runInBatches(model, input, rows, rank);

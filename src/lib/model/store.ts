@@ -1,4 +1,4 @@
-/** Loads and writes the weights of a model's folder: manifest.json and one weight file a network. */
+/** Loads and writes the weights of a model's folder: manifest.json and one weight file for each network. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -27,7 +27,7 @@ export async function loadNetwork(
  * Writes weights first and the manifest last, each by rename, so that a half-written model never loads.
  *
  * @returns SHA-256 of the manifest
- * @throws DynamicDeepError MODEL_INVALID where a weight is not finite: nothing is written
+ * @throws DynamicDeepError MODEL_INVALID if a weight is not finite; nothing is written then
  */
 export async function writeModel(
   folder: string,

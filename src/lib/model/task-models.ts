@@ -1,4 +1,4 @@
-/** The tasks' models from the models folder, for services and for training through them. */
+/** Loads the tasks' networks from the models folder, for services and for training that backpropagates through them. */
 import { join } from 'node:path';
 import { buildRhythm, rhythmConfig } from './architectures/rhythm.js';
 import { buildRpnet, rpnetConfig } from './architectures/rpnet.js';

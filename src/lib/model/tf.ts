@@ -1,6 +1,6 @@
 /**
- * The one door to TensorFlow. Threads follow the CPU limit: TensorFlow reads these variables once, when it is loaded.
- * Loading it takes about a second and blocks: services load it in a worker thread only.
+ * The only file that imports TensorFlow. Threads follow the CPU limit: TensorFlow reads the variables set here once, when it is
+ * loaded. Loading it takes about a second and blocks: services load it in a worker thread only.
  */
 import { cpuLimit } from './cpu-limit.js';
 import './node-util-shim.js';

@@ -1,7 +1,7 @@
 /**
- * Weights on disk: one little-endian file a network, in the order of the manifest's entries, as 16-bit floats where
- * that costs nothing and 32-bit ones otherwise. Loading checks hash, size, shapes and finiteness: a model that fails
- * any of them is refused as a whole.
+ * Weights on disk: one little-endian file for each network, in the order of the manifest's entries, as 16-bit floats where that
+ * costs nothing and 32-bit ones otherwise. Loading checks hash, size, shapes and finiteness: a model that fails any of these
+ * checks is refused as a whole.
  */
 import { DynamicDeepError } from '../errors/index.js';
 import { sha256 } from './digest.js';
@@ -14,7 +14,7 @@ export interface EncodedWeights {
   readonly entry: Omit<NetworkFile, 'file'>;
 }
 
-/** The weights of `network`, those of shared layers once, in the order of `network.weights`. */
+/** Encodes the weights of `network` in the order of `network.weights`, those of shared layers once. */
 export function encodeWeights(network: LayersModel, dtype: 'float16' | 'float32'): EncodedWeights {
   const parts: Buffer[] = [];
   const weights: NetworkFile['weights'] = [];
@@ -29,7 +29,7 @@ export function encodeWeights(network: LayersModel, dtype: 'float16' | 'float32'
   return { bytes, entry: { sha256: sha256(bytes), bytes: bytes.length, weights } };
 }
 
-/** Puts `bytes` into `network`. Throws MODEL_INVALID where anything differs from `entry`. */
+/** Loads `bytes` into `network`. Throws MODEL_INVALID if anything differs from `entry`. */
 export function assignWeights(network: LayersModel, bytes: Buffer, entry: NetworkFile): void {
   const refuse = (why: string): never => {
     throw new DynamicDeepError('MODEL_INVALID', `${entry.file}: ${why}`);

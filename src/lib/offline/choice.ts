@@ -1,4 +1,4 @@
-/** The predictors as they ship, in this process. */
+/** The shipped predictors, run in this process. */
 import type { Bounds } from '../codec/choose.js';
 import type { WindowEncoderOptions } from '../codec/window-encoder.js';
 import { DensePredictor } from '../prediction/dense.js';
@@ -7,7 +7,7 @@ import type { Inference } from '../tasks/inference.js';
 import type { OwnTasks } from '../tasks/own/own-tasks.js';
 import type { OfflineCodec } from './codec.js';
 
-/** The dense predictor of `tau`, for the streams of one recording. */
+/** The dense predictor at `tau`, for the streams of one recording. */
 export function denseChoice(
   { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
   { bounds, tau }: { readonly bounds: Bounds; readonly tau: number },
@@ -16,12 +16,12 @@ export function denseChoice(
   return { choose: (windows) => dense.choose(windows) };
 }
 
-/** The synthesis predictor of `tau`, for the streams of one recording. */
+/** The synthesis predictor at `tau`, for the streams of one recording. */
 export function synthesisChoice(
   { ladder, decode }: Pick<OfflineCodec, 'ladder' | 'decode'>,
   own: {
     readonly inference: Inference;
-    /** Those that the bounds may name. */
+    /** Tasks of one's own that the bounds may name. */
     readonly ownTasks?: OwnTasks;
     readonly bounds: Bounds;
     readonly tau: number;

@@ -1,4 +1,4 @@
-/** A codec's folder as edge and decoder run it, both in this process. */
+/** The codec of a folder, with the edge's and the decoder's half both in this process. */
 import { loadDecoder, loadEncoder } from '../codec/codec-networks.js';
 import { loadLadder } from '../codec/dense-manifest.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -10,13 +10,13 @@ export interface OfflineCodec {
   readonly ladder: Ladder;
   readonly encode: WindowEncoderOptions['encode'];
   readonly decode: Parameters<typeof runLossy>[1];
-  /** In order. Throws PAYLOAD_CORRUPT where one does not decode. */
+  /** Returns samples in the order of the segments. Throws PAYLOAD_CORRUPT if one does not decode. */
   readonly decodeSegments: (segments: readonly (Encoded & { readonly lead: Declared })[]) => Promise<DecodedSamples[]>;
   /** Loads the networks now; otherwise each half is loaded when it is first needed. */
   readonly load: () => Promise<void>;
 }
 
-/** @throws DynamicDeepError MODEL_INVALID, here or where networks are loaded */
+/** @throws DynamicDeepError MODEL_INVALID, here or when networks are loaded */
 export async function openCodec(folder: string): Promise<OfflineCodec> {
   const ladder = await loadLadder(folder);
   let [encoder, decoder]: [Promise<EncoderNetworks>?, Promise<DecoderNetworks>?] = [];

@@ -4,8 +4,8 @@ import { createOwnTasks, type OwnTasks } from '../tasks/own/own-tasks.js';
 import { loadOwnTasks, runOwnTask } from '../tasks/own/run.js';
 
 /**
- * @param folders of tasks, beside those in `tasks/` of the models folder
- * @param onFailure hears of the first failure of each task
+ * @param folders folders of tasks, beside those in `tasks/` of the models folder
+ * @param onFailure called at the first failure of each task
  * @throws DynamicDeepError TASK_INVALID
  */
 export async function openOwnTasks(

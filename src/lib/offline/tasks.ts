@@ -10,7 +10,7 @@ export interface OfflineTasks {
   readonly hashes: { readonly rhythm: string; readonly peaks: string };
 }
 
-/** RPnet alone. @throws DynamicDeepError MODEL_INVALID */
+/** Loads RPnet alone. @throws DynamicDeepError MODEL_INVALID */
 export async function loadPeaks(models: string): Promise<Pick<Inference, 'peaks'>> {
   const network = new Network((await loadRpnet(models)).network);
   const run = (input: Float32Array, n: number): Float32Array => network.run(input, n)[0] ?? new Float32Array();

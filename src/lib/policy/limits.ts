@@ -1,4 +1,4 @@
-/** What a policy asks of the choice of rungs, and what a codec cannot do of it. */
+/** What a policy demands of the choice of rungs, and which of these demands a codec cannot meet. */
 import type { Certificate } from '../certification/certificate.js';
 import { boundsOfPolicy } from '../certification/policy.js';
 import type { ChoiceLimits } from '../codec/choose.js';
@@ -6,8 +6,8 @@ import type { Ladder } from '../codec/ladder.js';
 import type { Policy } from './policy.js';
 
 /**
- * By the bounds of the certificate that stands behind the policy, as it was calibrated; null without one: what cannot be
- * promised is sent losslessly.
+ * Returns the limits with the bounds of the certificate that supports the policy, as it was calibrated. Null without one: what
+ * cannot be promised is sent losslessly.
  */
 export function limitsOf(policy: Policy, ladder: Ladder, certificate: Certificate | undefined): ChoiceLimits | null {
   if (certificate === undefined) return null;
@@ -20,7 +20,7 @@ export function limitsOf(policy: Policy, ladder: Ladder, certificate: Certificat
   };
 }
 
-/** Why a policy is not kept as it stands; nothing where it is. */
+/** Returns why a policy cannot be kept as it stands; empty if it can. */
 export function shortfallsOf({ rungs }: Policy, ladder: Ladder): string[] {
   const unknown = (rungs ?? []).filter((name) => ladder.rungs.every((rung) => rung.name !== name));
   return unknown.map((name) => `the codec has no rung ${name}`);

@@ -1,6 +1,6 @@
 /**
- * The policies as ecg.policy has them, change by change in the order of its one partition. Every reader comes to the same
- * view: the order of the log decides between changes that were made at the same time.
+ * The policies on ecg.policy, built change by change in the order of its one partition. Every reader reaches the same view: the
+ * order of the log decides between changes that were made at the same time.
  */
 import type { PolicyChange } from '../wire/index.js';
 import { mistakesOf, policySchema, type Policy } from './policy.js';
@@ -8,14 +8,14 @@ import { scopeSchema, scopesOf, type Covered } from './scope.js';
 
 /** A change that is in force, or was. */
 export interface PolicyVersion extends Omit<PolicyChange, 'policy'> {
-  /** Null: the scope has none of its own from here on. */
+  /** Null: the scope has no policy of its own from here on. */
   readonly policy: Policy | null;
 }
 
 /** A version with a policy. */
 export type PolicyInForce = PolicyVersion & { readonly policy: Policy };
 
-/** `late`: another change took the version first; its writer knows. `invalid`: no policy, whatever wrote it. */
+/** `late`: another change took the version first; its writer notices that. `invalid`: not a valid policy, whoever wrote it. */
 export interface Refusal {
   readonly reason: 'late' | 'invalid';
   readonly mistakes: readonly string[];
@@ -26,7 +26,7 @@ export class PolicyLog {
   readonly #newest = new Map<string, PolicyVersion>();
   #version = 0;
 
-  /** Takes the next change of the log; what is refused leaves everything as it was. */
+  /** Takes the next change of the log. A refused change leaves everything as it was. */
   take(change: PolicyChange): PolicyVersion | Refusal {
     const scope = scopeSchema.safeParse(change.scope);
     const policy = policySchema.nullable().safeParse(change.policy);
@@ -46,7 +46,7 @@ export class PolicyLog {
     return version;
   }
 
-  /** Newest version, 0 where there is none. */
+  /** The newest version; 0 if there is none. */
   get newest(): number {
     return this.#version;
   }
@@ -56,17 +56,17 @@ export class PolicyLog {
     return this.#newest.get(scope);
   }
 
-  /** What a version said. */
+  /** The change that took this version. */
   version(version: number): PolicyVersion | undefined {
     return this.#versions.get(version);
   }
 
-  /** The policy that covers a stream; undefined: it is to be sent losslessly. */
+  /** The policy that covers a stream; undefined: the stream is to be sent losslessly. */
   covering(stream: Covered): PolicyInForce | undefined {
     return scopesOf(stream).map((scope) => this.#newest.get(scope)).find(isInForce); // prettier-ignore
   }
 
-  /** Policies in force, by scope. */
+  /** Policies in force, sorted by scope. */
   inForce(): PolicyInForce[] {
     return [...this.#newest.values()].filter(isInForce).sort((a, b) => (a.scope < b.scope ? -1 : 1));
   }

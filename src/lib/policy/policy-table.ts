@@ -1,34 +1,34 @@
-/** ecg.policy, held whole and followed. */
+/** Holds all of ecg.policy in memory and follows it. */
 import { messageOf, type DynamicDeepError } from '../errors/index.js';
 import { CompactedTable, type KafkaConnection } from '../kafka/index.js';
 import { PolicyLog, type PolicyVersion, type Refusal } from './policy-log.js';
 
 export interface PolicyTableOptions {
   readonly connection: KafkaConnection;
-  /** That takes the changes; one of its own by default. */
+  /** Log that takes the changes; a new one by default. */
   readonly log?: PolicyLog;
-  /** A version has come, also while the table is read for the first time. */
+  /** Called for each new version, also while the table is read for the first time. */
   readonly onChange?: (version: PolicyVersion) => void;
-  /** A record that is no policy, or came too late: the last valid one stands. */
+  /** Called for a record that is not a policy or came too late: the last valid one stands. */
   readonly onRefused?: (refusal: PolicyRefusal) => void;
-  /** The table will not be up to date any more. Called once. */
+  /** Called once, when the table can no longer be kept up to date. */
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
 
 export interface PolicyRefusal extends Omit<Refusal, 'reason'> {
-  /** `undecodable`: no value of the topic's schema at all. */
+  /** `undecodable`: not even a value of the topic's schema. */
   readonly reason: Refusal['reason'] | 'undecodable';
   readonly offset: number;
 }
 
 export interface PolicyTable {
   readonly log: PolicyLog;
-  /** Resolves when everything is read that the topic holds now. Throws CONSUMER_FAILED. */
+  /** Resolves when everything that the topic holds now has been read. Throws CONSUMER_FAILED. */
   readonly catchUp: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Resolves when everything is read that the topic held at the start. Throws CONSUMER_FAILED. */
+/** Resolves when everything that the topic held at the start has been read. Throws CONSUMER_FAILED. */
 export async function openPolicyTable(options: PolicyTableOptions): Promise<PolicyTable> {
   const { connection, log = new PolicyLog(), onChange, onRefused, onFailure } = options;
   const table = await CompactedTable.open({

@@ -1,6 +1,6 @@
 /**
- * A policy and what is wrong with one. What a file leaves out is filled in here, so that the topic holds complete ones;
- * bounds, alpha and audit share are nobody's to assume.
+ * Parses policies and finds mistakes in them. What a file leaves out is filled in here, so that the topic holds complete
+ * policies. The bounds on rhythm and peaks, alpha and the audit share have no default.
  */
 import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -11,9 +11,9 @@ const bound = z.number().positive();
 const weight = z.number().min(0).max(1e6);
 const share = z.number().min(0).max(1);
 const SHIPPED_TASKS = ['rhythm', 'peaks', 'reconstruction'];
-/** As the ladder names them. */
+/** Name of a rung, as in the ladder. */
 const rungName = z.string().regex(/^[\w.-]{1,64}$/, 'is no name of a rung');
-/** Bounds on tasks of one's own, never on one that ships. */
+/** Bounds on tasks of one's own; a shipped task is refused. */
 const taskBounds = z.record(z.string(), bound).superRefine((tasks, context) => {
   for (const name of Object.keys(tasks)) {
     const refuse = (message: string): void => {
@@ -47,7 +47,7 @@ const shape = {
   alarms: alarmLimitsSchema.prefault({}),
 };
 
-/** The one mistake that no single field shows; asked also of what has others. */
+/** The one mistake between fields; also looked for in a policy with other mistakes. */
 const SHARE_OF_ORIGINALS = {
   path: ['auditShare'],
   error: ({ input }: { readonly input?: unknown }) =>
@@ -58,7 +58,7 @@ const isWhollyAudited = ({ auditShare, tasksOn }: { readonly auditShare?: unknow
   tasksOn !== 'originals' || auditShare === 1 || typeof auditShare !== 'number';
 
 export const policySchema = z.strictObject(shape).refine(isWhollyAudited, SHARE_OF_ORIGINALS);
-/** What is set anew: stricter than what is read back. */
+/** Alarm limits of a policy that is set anew: checked more strictly than what is read back. */
 const setAnew = alarmLimitsSchema
   .superRefine((limits, context) => {
     for (const mistake of instantsDelayed(limits)) context.addIssue({ code: 'custom', ...mistake });
@@ -70,9 +70,9 @@ const fileSchema = z
 
 export type Policy = z.output<typeof policySchema>;
 export interface ParseOptions {
-  /** Takes the place of the text's own. */
+  /** Replaces the scope in the text. */
   readonly scope?: string;
-  /** Names that the policy may give; any by default. */
+  /** Rungs that the policy may name; any by default. */
   readonly rungs?: readonly string[];
   /** Tasks of one's own that the policy may bound; any by default. */
   readonly tasks?: readonly string[];
@@ -84,9 +84,7 @@ export interface ScopedPolicy {
 
 export type CheckedPolicy = ScopedPolicy | { readonly mistakes: readonly string[] };
 
-/**
- * The policy of a JSON text. Throws POLICY_INVALID with every mistake in it, a line each; `name` says where it came from.
- */
+/** Parses a policy from JSON text. Throws POLICY_INVALID with every mistake in it, one a line; `name` names the text's source. */
 export function parsePolicy(text: string, name: string, options: ParseOptions = {}): ScopedPolicy {
   const checked = checkPolicy(text, options);
   if ('policy' in checked) return checked;
@@ -94,7 +92,7 @@ export function parsePolicy(text: string, name: string, options: ParseOptions = 
   throw new DynamicDeepError('POLICY_INVALID', [`${name} is no policy`, ...lines].join('\n'));
 }
 
-/** The policy of a JSON text, or every mistake in it. */
+/** Parses a policy from JSON text, or returns every mistake in it. */
 export function checkPolicy(text: string, { scope, rungs: known, tasks }: ParseOptions = {}): CheckedPolicy {
   let json: unknown;
   try {
@@ -116,12 +114,12 @@ export function checkPolicy(text: string, { scope, rungs: known, tasks }: ParseO
   return { scope: own, policy };
 }
 
-/** A line for each mistake, with its path. */
+/** Returns a line for each mistake, with its path. */
 export function mistakesOf(error: z.ZodError): string[] {
   return error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the whole'}: ${message}`);
 }
 
-/** Also of a text that is no policy otherwise. */
+/** Also works on a text that is not a valid policy otherwise. */
 function unknownRungs(json: unknown, known: readonly string[]): string[] {
   const named = z.object({ rungs: z.array(z.unknown()) }).safeParse(json);
   const unknown = (named.data?.rungs ?? []).filter((name) => typeof name === 'string' && !known.includes(name));

@@ -1,4 +1,4 @@
-/** Whom a policy covers, in the one form of files, flags and the topic. */
+/** Scopes say whom a policy covers, in one form for files, flags and the topic. */
 import { z } from 'zod';
 
 /** `default`, `ward:NAME` or `stream:ID`. */
@@ -8,11 +8,11 @@ export const scopeSchema = z.string().regex(SCOPE, 'is none of default, ward:NAM
 /** What decides which policies cover a stream. */
 export interface Covered {
   readonly stream: string;
-  /** As its edge was given it. */
+  /** The ward that its edge was given; null: none. */
   readonly ward: string | null;
 }
 
-/** Scopes that cover a stream, the first that has a policy holds. */
+/** Scopes that cover a stream, in order: the first that has a policy holds. */
 export function scopesOf({ stream, ward }: Covered): string[] {
   return [`stream:${stream}`, ...(ward === null ? [] : [`ward:${ward}`]), 'default'];
 }

@@ -1,6 +1,6 @@
 /**
- * Writes a policy. Kafka has no compare-and-set, but one partition has one order: a change names the version that it
- * takes, of several with the same one every reader takes the first, and a writer looks whether that was its own.
+ * Writes a policy. Kafka has no compare-and-set, but one partition has one order. A change names the version that it takes. If
+ * several name the same one, every reader takes the first, and each writer checks whether that was its own.
  */
 import { randomUUID } from 'node:crypto';
 import { DynamicDeepError } from '../errors/index.js';
@@ -12,19 +12,20 @@ import { openPolicyTable } from './policy-table.js';
 
 export interface PolicyToSet {
   readonly scope: string;
-  /** Null: the scope is to have none of its own. */
+  /** Null: the scope is to have no policy of its own. */
   readonly policy: Policy | null;
   readonly author: string;
-  /** Version of the scope that is to be replaced, 0 for none; whatever is there by default. */
+  /** Version of the scope that is to be replaced, 0 for none; by default, whichever is there. */
   readonly expected?: number;
 }
 
-/** Tries where changes of other scopes take the version first. */
+/** Number of tries if changes of other scopes take the version first. */
 const TRIES = 10;
 
 /**
- * Resolves with the version that the change has become. Throws POLICY_CONFLICT where the scope's version is not the
- * expected one, or another writer changed the scope meanwhile; nothing is in force of this change then.
+ * Resolves with the version that the change has become. Throws POLICY_CONFLICT if the scope's version is not the expected one,
+ * if another writer changed the scope meanwhile, or if other changes took the version first `TRIES` times: this change is then
+ * not in force.
  */
 export async function setPolicy(connection: KafkaConnection, change: PolicyToSet): Promise<PolicyVersion> {
   const { scope, policy, author, expected } = change;
@@ -37,7 +38,7 @@ export async function setPolicy(connection: KafkaConnection, change: PolicyToSet
     const producer = await createEdgeProducer(connection);
     try {
       for (let tries = 0; tries < TRIES; tries++) {
-        // The table goes on while we wait: the version is taken in the view in which the scope was looked at.
+        // The table moves on while we wait: the version is taken from the same view in which the scope was checked.
         const now = log.current(scope);
         if ((now?.version ?? 0) !== found) throw conflict(scope, 'changed meanwhile', now);
         const id = randomUUID();

@@ -1,4 +1,4 @@
-/** The policy that ships with the program. It is in force where someone has set it, and nowhere else. */
+/** The policy that ships with the program. It is in force only if someone has set it. */
 import { readFile } from 'node:fs/promises';
 import { SHIPPED_POLICY } from '../runtime/paths.js';
 import { parsePolicy, type ScopedPolicy } from './policy.js';

@@ -1,15 +1,18 @@
-/** Whether a candidate keeps the beats where they are: a bound on the mean of RPnet's map allows a slow heart to vanish. */
+/** Checks that a candidate keeps the beats where they are: a bound on the mean of RPnet's map would let a slow heart vanish. */
 import { pickPeaks } from '../tasks/peaks.js';
 
-/** Samples at 300 Hz: 0.6 s. */
+/** Distance below which two beats are near each other, in samples at 300 Hz: 0.6 s. */
 const REACH = 180;
-/** Nine of ten real beats are deeper valleys than this; in noise few are, and what comes and goes there is no heart's. */
+/**
+ * Map value below which a beat is clear. Nine of ten real beats are deeper valleys than this. In noise few valleys are, and
+ * beats that appear or vanish there are not real.
+ */
 const CLEAR = 0.12;
 
 /**
- * RPnet's maps of the original and of what would be sent, one window at 300 Hz. False where a beat was put into a silence
- * (no beat of the original within 0.6 s), which would hide asystole, and where a clear beat was lost beside no other (none
- * is left within 0.6 s), which would look like one: of clear beats that are kept, no pause of 2 s is made.
+ * Takes RPnet's maps of the original and of the signal to be sent, one window at 300 Hz. Returns false if a beat was put into a
+ * silence (no beat of the original within 0.6 s), which would hide asystole, or if a clear beat was lost and no other is left
+ * within 0.6 s, which would look like asystole. Losses that this allows create no pause of 2 s among clear beats.
  */
 export function keepsBeats(original: Float32Array, sent: Float32Array): boolean {
   const [before, after] = [pickPeaks(original), pickPeaks(sent)];
@@ -17,8 +20,9 @@ export function keepsBeats(original: Float32Array, sent: Float32Array): boolean 
 }
 
 /**
- * Whether each clear beat of what would be sent has a clear one of the original within 0.6 s. Asks more of clear beats than
- * `keepsBeats` and nothing of others, for use beside it: where nothing else chooses the rung, noise becomes no beat.
+ * Returns whether each clear beat of the signal to be sent has a clear beat of the original within 0.6 s. For use beside
+ * `keepsBeats`: it is stricter about clear beats and ignores all others. If nothing else chooses the rung, it keeps noise from
+ * becoming a beat.
  */
 export function keepsSilence(original: Float32Array, sent: Float32Array): boolean {
   const [before, after] = [original, sent].map((map) => clearOf(map, pickPeaks(map)));

@@ -1,4 +1,4 @@
-/** What the decoder makes of candidates, from their very bytes, and how far that is from the original. */
+/** Decodes candidates from their actual bytes, as the decoder would, and measures how far the result is from the original. */
 import type { Ladder } from '../codec/ladder.js';
 import { isLossy, readSegment, runLossy } from '../codec/window-decoder.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
@@ -8,15 +8,15 @@ import { resample } from '../signal/resample.js';
 import { prdn } from '../tasks/reconstruction.js';
 
 export interface DecodedCandidate {
-  /** 1,792 samples at 300 Hz, millivolts; NaN where the networks' output is not finite. */
+  /** 1,792 samples at 300 Hz, millivolts; all NaN if the networks' output is not finite. */
   readonly sent: Float32Array;
-  /** Of the window by itself: percent, mean removed, native rate; NaN likewise. */
+  /** PRDN of this window alone: percent, mean removed, native rate. NaN if the networks' output is not finite. */
   readonly prdn: number;
 }
 
 export type WindowAndCandidate = readonly [window: WindowCandidates, candidate: RungCandidate];
 
-/** Decodes each candidate once, whoever asks. */
+/** Decodes each candidate only once, however many callers ask for it. */
 export class CandidateDecoder {
   readonly #ladder: Ladder;
   readonly #decode: Parameters<typeof runLossy>[1];
@@ -28,7 +28,7 @@ export class CandidateDecoder {
     this.#decode = decode;
   }
 
-  /** In order; the neural ones among them share one run of the networks for each rung. */
+  /** Returns the results in order. Neural candidates share one run of the networks for each rung. */
   async decode(asked: readonly WindowAndCandidate[]): Promise<DecodedCandidate[]> {
     const fresh = asked.filter(([, candidate]) => !this.#known.has(candidate));
     const read = fresh.map(([{ start, lead }, { rung, code }]) =>
@@ -37,7 +37,7 @@ export class CandidateDecoder {
     const lossy = (await runLossy(read.filter(isLossy), this.#decode))[Symbol.iterator]();
     fresh.forEach(([window, candidate], i) => {
       const decoded = isLossy(read[i]!) ? lossy.next().value! : read[i]!;
-      // Not finite: NaN keeps no bound.
+      // An error means that the output is not finite: NaN keeps no bound.
       const sent =
         'samples' in decoded
           ? Float32Array.from(decoded.samples, (v) => v / STEPS_PER_MILLIVOLT)

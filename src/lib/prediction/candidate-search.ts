@@ -1,20 +1,20 @@
-/** How far the search walks from where it began before it halves what is left. */
+/** Single steps that the search takes from where it began before it bisects the rest. */
 const STEPS = 2;
 
 /**
- * Finds the first candidate of a list that keeps the bounds, asking as few as it can: candidates are ordered from the
- * largest gain, and where one fails those before it are taken to fail too. It begins where the last window ended, since
- * windows of a stream are alike.
+ * Finds the first candidate of a list that keeps the bounds, asking about as few as it can. Candidates are ordered from the
+ * largest gain on. If one fails, those before it are taken to fail too. The search begins where that of the last window ended,
+ * since windows of a stream are alike.
  */
 export class CandidateSearch<C> {
   readonly #candidates: readonly C[];
-  /** All before `#low` fail; `#high` and what follows is kept (or is the end). */
+  /** Candidates before `#low` fail; those from `#high` on, if there are any, keep the bounds. */
   #low = 0;
   #high: number;
   #at: number;
   #steps = 0;
 
-  /** @param from place to begin at; the middle by default */
+  /** @param from index to begin at; the middle by default */
   constructor(candidates: readonly C[], from = candidates.length >> 1) {
     this.#candidates = candidates;
     this.#high = candidates.length;
@@ -26,7 +26,7 @@ export class CandidateSearch<C> {
     return this.#low < this.#high ? this.#candidates[this.#at] : undefined;
   }
 
-  /** Whether `next` keeps the bounds. */
+  /** Takes the answer: whether `next` keeps the bounds. */
   tell(keeps: boolean): void {
     if (keeps) this.#high = this.#at;
     else this.#low = this.#at + 1;

@@ -1,6 +1,6 @@
 /**
- * The dense predictor: the word that came with each candidate is taken. What decodes to more than the bound on PRDN is
- * left out, so that the decoder runs at the edge, but no network of a task.
+ * The dense predictor relies on the prediction that came with each candidate. Candidates that decode to a PRDN above the bound
+ * are left out, so the edge runs the decoder, but no task network.
  */
 import { keepsBounds, limitsFor, type CommonLimits } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -24,17 +24,17 @@ export class DensePredictor {
     this.#reconstruction = new ReconstructionBound(new CandidateDecoder(options.ladder, options.decode), options);
   }
 
-  /** The candidate that each window takes; undefined: losslessly. */
+  /** Returns the candidate that each window takes, or undefined if it goes losslessly. */
   async choose(windows: readonly WindowCandidates[]): Promise<(RungCandidate | undefined)[]> {
     const predicted = windows.map((window) => {
       const { bounds, tau } = limitsFor(window, this.#options);
       return {
         ...window,
-        // It has no word on tasks of one's own.
+        // No prediction covers tasks of one's own: bounds on them rule out every candidate.
         candidates: bounds.tasks === undefined ? window.candidates.filter((own) => keepsBounds(own.predicted, bounds, tau)) : [], // prettier-ignore
       };
     });
-    // The largest gain that is left of its kind was seen to keep the bound on PRDN.
+    // The candidate with the largest gain left of each kind has been decoded and keeps the bound on PRDN.
     return (await this.#reconstruction.narrow(predicted)).map(({ candidates }) => byGain(candidates)[0]);
   }
 }

@@ -9,9 +9,9 @@ import { CandidateDecoder } from './candidate-decoder.js';
 const NO_BOUNDS = { rhythm: Infinity, peaks: Infinity };
 
 /**
- * A lossy rung that every whole window takes, also those that the edge would send losslessly; but not one in which it would
- * invent a beat, or lose one, that stands alone, make a clear one of noise, or decode to what is not finite: that window
- * goes losslessly.
+ * Options that make every whole window take one lossy rung, even windows that the edge would send losslessly. A window still
+ * goes losslessly if the rung would invent or lose an isolated beat, make a clear beat of noise, or decode to values that are
+ * not finite.
  */
 export function forcedRung(
   rung: Rung,
@@ -41,7 +41,7 @@ export function forcedRung(
   };
 }
 
-/** A ladder of this rung alone. Its places stand for the rungs, so that the other places hold the lossless one. */
+/** Returns a ladder of this rung alone. A rung is identified by its place, so all other places hold the lossless one. */
 function ladderOf(rung: Rung, ladder: Ladder): Ladder {
   const rungs = ladder.rungs.map((_, index) => (index === rung.index ? rung : { ...ladder.lossless, index }));
   return { ...ladder, rungs };

@@ -1,4 +1,4 @@
-/** Bounds on tasks of one's own: each is asked about what keeps all other bounds, in its own context. */
+/** Bounds on tasks of one's own: each task judges, in its own context, the candidates that keep all other bounds. */
 import { limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { WindowCandidates } from '../codec/window-encoder.js';
 import type { OwnTasks } from '../tasks/own/own-tasks.js';
@@ -14,10 +14,10 @@ interface Asked {
 }
 
 /**
- * The errors as they came, without those of candidates that break a bound of a task of one's own. A task that is not loaded
- * has an error that is no number, which keeps nothing.
+ * Returns the errors as given, with undefined for candidates that break a bound of a task of one's own. A task that is not
+ * loaded has an error of NaN, which keeps no bound.
  *
- * @param errors of the other tasks; undefined where a bound is broken already
+ * @param errors those of the other tasks; undefined if a bound is broken already
  */
 export async function keepOwnBounds(
   asked: readonly Asked[],

@@ -1,43 +1,46 @@
 /**
- * The bound on PRDN: the edge decodes what it would send, so that it holds for every window exactly. It needs no network
- * of the tasks, and is asked before they run.
+ * The bound on PRDN: the edge decodes what it would send, so the bound holds exactly for every window. This needs no task
+ * network and is checked before the tasks run.
  */
 import { limitsFor, type CommonLimits } from '../codec/choose.js';
 import type { RungCandidate, WindowCandidates } from '../codec/window-encoder.js';
 import type { CandidateDecoder, DecodedCandidate } from './candidate-decoder.js';
 import { CandidateSearch } from './candidate-search.js';
 
-/** Candidates of one window whose rungs are of one kind, from the largest gain: PRDN falls along them. */
+/** Candidates of one window whose rungs are of one kind, ordered from the largest gain on: PRDN falls along them. */
 interface Family {
   readonly window: WindowCandidates;
   readonly kind: string;
   readonly members: readonly RungCandidate[];
   readonly search: CandidateSearch<RungCandidate>;
-  /** Place of the first that keeps the bound, as far as is known. */
+  /** Index of the first member known to keep the bound; the list's length if none is known to. */
   first: number;
 }
 
 export class ReconstructionBound {
   readonly #decoder: CandidateDecoder;
   readonly #common: CommonLimits;
-  /** By stream and kind: rung that was the first to keep the bound in the last window; undefined where none did. */
+  /** By stream and kind: the first rung that kept the bound in the last window; undefined if none did. */
   readonly #last = new Map<string, number | undefined>();
 
-  /** @param common of the windows that have no limits of their own */
+  /** @param common limits of the windows that have none of their own */
   constructor(decoder: CandidateDecoder, common: CommonLimits) {
     this.#decoder = decoder;
     this.#common = common;
   }
 
-  /** What is not finite keeps none, unless there is none to keep. */
+  /**
+   * Whether a candidate keeps the window's bound on PRDN. A PRDN that is not finite keeps only Infinity, which means no bound.
+   */
   keeps(window: WindowCandidates, { prdn }: Pick<DecodedCandidate, 'prdn'>): boolean {
     const bound = this.#boundOf(window);
     return bound === Infinity || prdn <= bound;
   }
 
   /**
-   * The windows, each without the candidates that are too coarse: of each kind of rung those before the first that keeps
-   * the bound. That one was decoded; finer ones may break it where PRDN does not fall from rung to rung: ask `keeps`.
+   * Returns the windows without the candidates that are too coarse: in each kind of rung, those before the first that keeps the
+   * bound. That first one has been decoded. Finer ones may break the bound if PRDN does not fall from rung to rung: check them
+   * with `keeps`.
    */
   async narrow(windows: readonly WindowCandidates[]): Promise<readonly WindowCandidates[]> {
     const families = windows.map((window) => (this.#boundOf(window) === Infinity ? [] : this.#families(window)));
@@ -71,7 +74,7 @@ export class ReconstructionBound {
       const key = `${window.stream} ${kind}`;
       const last = this.#last.get(key);
       const place = members.findIndex(({ rung }) => rung === last);
-      // Where none of the last window kept it the finest is asked first.
+      // If no candidate of the last window kept the bound, the finest is asked first.
       const none = this.#last.has(key) && last === undefined ? members.length - 1 : undefined;
       const search = new CandidateSearch(members, place < 0 ? none : place);
       return { window, kind, members, search, first: members.length };
@@ -79,7 +82,7 @@ export class ReconstructionBound {
   }
 }
 
-/** From the largest gain. */
+/** Sorts candidates from the largest gain on. */
 export function byGain(candidates: readonly RungCandidate[]): RungCandidate[] {
   return [...candidates].sort((a, b) => b.gain - a.gain);
 }

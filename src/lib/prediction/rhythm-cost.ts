@@ -1,39 +1,48 @@
-/** What errors of the rhythm are worth in bytes, so that no window spends a bound for a byte or two: docs/choosing.md. */
+/** Prices errors of the rhythm in bytes, so that no window spends a bound to save a byte or two: docs/choosing.md. */
 import { WINDOWS_PER_RECORD } from '../signal/grid.js';
 import { addedCrossEntropy, decisionsLost, tempered } from '../tasks/rhythm.js';
 
-/** Bytes for all of the limit in a whole record; half of it costs a quarter: what is left matters where little is left. */
+/**
+ * Bytes that an added cross-entropy of the whole limit costs over a whole record. Half of it costs a quarter: what is left of
+ * the limit matters when little is left.
+ */
 const ADDED_BYTES = 100;
-/** Bytes for a share of decisions lost in a whole record that is the limit's number: 10 bytes for 1% at a limit of 0.1 nats. */
+/**
+ * Bytes that a share of lost decisions equal in number to the limit costs over a whole record: 10 bytes for 1% at a limit of
+ * 0.1 nats.
+ */
 const LOST_BYTES = 100;
-/** Bytes for an error in doubt of a tenth of the limit; by its square too. */
+/** Bytes that an error in doubt of a tenth of the limit costs; this cost grows with the square too. */
 const DOUBT_BYTES = 100;
 const DOUBT_SHARE = 0.1;
-/** Further temperature at which a clear decision is one in doubt. */
+/** Additional temperature that turns a clear decision into one in doubt. */
 const DOUBT_TEMPERATURE = 4;
 
-/** What compression adds to the classifier's answers to a context, means over its steps. */
+/** Errors that compression adds to the classifier's answers on a context: means over its steps. */
 export interface RhythmErrors {
   /** Added cross-entropy, nats. */
   readonly added: number;
-  /** Share of right decisions that the changed ones are expected to cost. */
+  /** Expected share of right decisions lost, through decisions that changed. */
   readonly lost: number;
-  /** Added cross-entropy, nats, were the decisions in doubt: windows to come may put them there. 0 where none is to come. */
+  /** Added cross-entropy if the decisions were in doubt, as later windows may make them, in nats; 0 if no window is to come. */
   readonly inDoubt: number;
 }
 
-/** The classifier's answer [steps x 4] to the original of a context, and what an answer to what would be sent adds to it. */
+/**
+ * Holds the classifier's answer [steps x 4] on the original of a context, and measures the errors of its answers on what would
+ * be sent.
+ */
 export class RhythmReference {
   readonly #probabilities: Float32Array;
   readonly #inDoubt: Float32Array | undefined;
 
-  /** @param windows of the context, the newest included */
+  /** @param windows number of windows in the context, including the newest */
   constructor(probabilities: Float32Array, windows: number) {
     this.#probabilities = probabilities;
     if (windows < WINDOWS_PER_RECORD) this.#inDoubt = tempered(probabilities, DOUBT_TEMPERATURE);
   }
 
-  /** What the classifier's answer to what would be sent adds. */
+  /** Returns the errors of the classifier's answer on what would be sent. */
   errorsOf(sent: Float32Array): RhythmErrors {
     const added = addedCrossEntropy(this.#probabilities, sent);
     const lost = decisionsLost(this.#probabilities, sent);
@@ -43,10 +52,10 @@ export class RhythmReference {
 }
 
 /**
- * The errors' worth in bytes; no number where an error is none, or the limit is 0.
+ * Returns the cost of the errors in bytes. It is not finite if an error is NaN or the limit is 0.
  *
  * @param limit nats that the added cross-entropy may reach: tau times the bound
- * @param windows of the context, the newest included: errors are means over them, and a record has five
+ * @param windows number of windows in the context, including the newest: errors are means over them, and a record has five
  */
 export function rhythmCost({ added, lost, inDoubt }: RhythmErrors, limit: number, windows: number): number {
   const bytes =

@@ -1,4 +1,4 @@
-/** What went before a window: its stream's last windows, as they were and as they were sent. */
+/** Remembers the last windows of each stream, as recorded and as sent. */
 import { WINDOW, WINDOWS_PER_RECORD } from '../signal/grid.js';
 
 interface PastWindow {
@@ -6,34 +6,34 @@ interface PastWindow {
   readonly sent: Float32Array;
 }
 
-/** Where a window stands. */
+/** Position of a window in its stream. */
 interface WindowPlace {
   readonly stream: string;
   readonly epoch?: number;
-  /** Model sample of the epoch. */
+  /** Index of its first sample in the epoch, at 300 Hz. */
   readonly start: number;
 }
 
 interface Past {
   readonly epoch: number | undefined;
   readonly windows: readonly PastWindow[];
-  /** Model sample that follows the newest. */
+  /** Index of the sample after the newest window, at 300 Hz. */
   readonly end: number;
 }
 
-/** Windows before the newest: with it they are a record, the classifier's context. */
+/** Number of windows kept: together with the newest they are a record, the classifier's context. */
 const KEPT = WINDOWS_PER_RECORD - 1;
 
 export class SentHistory {
   readonly #past = new Map<string, Past>();
 
-  /** Contiguous windows of the stream's epoch before this one; none after a gap or where the epoch began. */
+  /** Returns the contiguous windows before this one in its epoch, oldest first; none after a gap or at the epoch's start. */
   before({ stream, epoch, start }: WindowPlace): readonly PastWindow[] {
     const past = this.#past.get(stream);
     return past?.end === start && past.epoch === epoch ? past.windows : [];
   }
 
-  /** `sent` is what the decoder gives back: the original where the window went losslessly. */
+  /** Adds a window. `sent` is what the decoder reconstructs: the original if the window went losslessly. */
   add(place: WindowPlace, window: PastWindow): void {
     const { stream, epoch, start } = place;
     const windows = [...this.before(place), window].slice(-KEPT);
@@ -41,7 +41,7 @@ export class SentHistory {
   }
 }
 
-/** Windows one after another. */
+/** Concatenates windows. */
 export function joined(windows: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(windows.length * WINDOW);
   windows.forEach((window, i) => {

@@ -1,10 +1,10 @@
 /**
- * The synthesis predictor: the edge decodes its own candidate, as speech codecs do, and runs the tasks on the original and
- * on what would be sent. The error is that of the window's context, up to a record of the windows before it as they went:
- * at a record's last window it is the record's own. Of the candidates that keep the bounds the one goes that costs least: its
- * bytes and what its errors of the rhythm are worth. They are asked about from the largest gain on, since errors do not fall
- * from rung to rung, until the bytes alone cost more. A candidate that invents or loses a beat that stands alone is refused
- * whatever the bounds.
+ * The synthesis predictor: the edge decodes its own candidates, as speech codecs do, and runs the tasks on the original and on
+ * what would be sent. The error is measured over the window's context: the window and those before it as they were sent, up to
+ * a record in all. At a record's last window it is the record's own error. Of the candidates that keep the bounds, the cheapest
+ * is sent. Its cost is its bytes plus what its errors of the rhythm are worth. Candidates are tried from the largest gain on
+ * until the next one's bytes alone cost more. None is skipped, since errors do not fall steadily from rung to rung. A candidate
+ * that invents or loses an isolated beat is refused whatever the bounds.
  */
 import { keepsBounds, limitsFor, type CommonLimits, type TaskErrors } from '../codec/choose.js';
 import type { Ladder } from '../codec/ladder.js';
@@ -25,29 +25,29 @@ export interface SynthesisOptions extends CommonLimits {
   /** Runs the decoder's networks: `DecoderNetworks.decode`, or a worker that calls it. */
   readonly decode: Parameters<typeof runLossy>[1];
   readonly inference: Inference;
-  /** Those that bounds may name. */
+  /** Tasks of one's own that bounds may name. */
   readonly ownTasks?: OwnTasks;
 }
 
 interface Trial {
   readonly window: WindowCandidates;
-  /** Those not asked about yet, the largest gain first. */
+  /** Candidates not tried yet, the largest gain first. */
   readonly candidates: RungCandidate[];
   readonly before: readonly { readonly original: Float32Array; readonly sent: Float32Array }[];
-  /** The tasks on the original: the classifier on the context, and the distance map of the window. */
+  /** Results of the tasks on the original: the classifier's on the context, and the distance map of the window. */
   original: { readonly rhythm: RhythmReference; map?: Float32Array } | undefined;
-  /** The cheapest candidate yet that keeps the bounds, with its errors, what the decoder makes of it, and its cost in bytes. */
+  /** Cheapest candidate so far that keeps the bounds: with its measured errors, what it decodes to, and its cost in bytes. */
   kept: { readonly candidate: RungCandidate; readonly sent: Float32Array; readonly cost: number } | undefined;
 }
 
-/** A trial, the candidate it asks about, and what that decodes to. */
+/** A trial, the candidate being tried, and what it decodes to. */
 interface Asked {
   readonly trial: Trial;
   readonly candidate: RungCandidate;
   readonly sent: Float32Array;
 }
 
-/** One that keeps the rhythm's bound, and costs less than what the trial has. */
+/** A candidate that keeps the rhythm's bound and costs less than the cheapest so far of its trial. */
 interface Priced extends Asked {
   readonly rhythm: number;
   readonly cost: number;
@@ -65,7 +65,10 @@ export class SynthesisPredictor {
     this.#reconstruction = new ReconstructionBound(this.#decoder, options);
   }
 
-  /** The candidate that each window takes, its errors measured; undefined: losslessly. Windows of a stream come in order. */
+  /**
+   * Returns the candidate that each window takes, its errors measured, or undefined if it goes losslessly. Windows of a stream
+   * come in order.
+   */
   async choose(windows: readonly WindowCandidates[]): Promise<(RungCandidate | undefined)[]> {
     const chosen = new Map<WindowCandidates, RungCandidate | undefined>();
     const readable = await this.#reconstruction.narrow(windows);
@@ -79,7 +82,7 @@ export class SynthesisPredictor {
     return readable.map((window) => chosen.get(window));
   }
 
-  /** One window of each stream. */
+  /** Chooses for one window of each stream. */
   async #round(windows: readonly WindowCandidates[]): Promise<Trial[]> {
     const trials = windows.map((window): Trial => {
       const before = this.#history.before(window);
@@ -95,7 +98,7 @@ export class SynthesisPredictor {
     return trials;
   }
 
-  /** Decodes the next candidate of each trial, and runs the tasks on what keeps the bound on PRDN. */
+  /** Decodes the next candidate of each trial, and runs the tasks on those that keep the bound on PRDN. */
   async #probe(trials: readonly Trial[]): Promise<void> {
     const asked = trials.map((trial) => ({ trial, candidate: trial.candidates.shift()! }));
     const decoded = await this.#decoder.decode(asked.map(({ trial, candidate }) => [trial.window, candidate]));
@@ -111,7 +114,7 @@ export class SynthesisPredictor {
     });
   }
 
-  /** Those that keep the rhythm's bound and cost less than what their trials have. */
+  /** Returns the candidates that keep the rhythm's bound and cost less than the cheapest so far of their trials. */
   #price(asked: readonly Asked[], rhythms: readonly RhythmErrors[]): Priced[] {
     return asked.flatMap((own, i) => {
       const { window, before, kept } = own.trial;
@@ -124,8 +127,8 @@ export class SynthesisPredictor {
   }
 
   /**
-   * All errors of what has a price: RPnet is shown nothing else. Undefined where another bound is broken, or a beat not kept.
-   * Originals that RPnet has not seen yet share its run.
+   * Returns all errors of the priced candidates; RPnet runs on no others. Undefined if another bound is broken or a beat is not
+   * kept. Originals that RPnet has not seen yet share its run.
    */
   async #errors(asked: readonly Priced[]): Promise<(TaskErrors | undefined)[]> {
     const fresh = asked.flatMap(({ trial }) => (trial.original!.map === undefined ? [trial] : []));
@@ -144,7 +147,7 @@ export class SynthesisPredictor {
     });
   }
 
-  /** The classifier's errors on each context with what would be sent. Originals that it has not heard yet share its run. */
+  /** Returns the classifier's errors on each context as it would be sent. Originals that it has not seen yet share its run. */
   async #rhythms(asked: readonly Asked[]): Promise<RhythmErrors[]> {
     const fresh = asked.flatMap(({ trial }) => (trial.original === undefined ? [trial] : []));
     const rhythms = await this.#options.inference.rhythm([
@@ -160,7 +163,7 @@ export class SynthesisPredictor {
 
 const bytesOf = ({ gain }: RungCandidate): number => 1 / gain;
 
-/** The windows before as they went, and the newest as it would. */
+/** Joins the windows before, as they were sent, and the newest as it would be sent. */
 function contextOf({ before }: Trial, newest: Float32Array): Float32Array {
   return joined([...before.map(({ sent }) => sent), newest]);
 }

@@ -5,7 +5,7 @@ import { defineOptions, option, type OptionsOf } from './options.js';
 /** Bounds of the policy that ships: nats of added cross-entropy, loss between distance maps, percent of PRDN. */
 export const SHIPPED_BOUNDS = { rhythm: 0.25, peaks: 0.1, reconstruction: 20 } as const;
 
-/** The administrator's bounds on the tasks, in one form wherever they are needed until they come with the policy. */
+/** The administrator's bounds on the tasks, the same in every command that does not take them from a policy. */
 export const boundOptions = defineOptions({
   rhythmBound: option(z.number().positive(), {
     help: 'Largest acceptable added cross-entropy of the rhythm classifier over a record',
@@ -18,10 +18,10 @@ export const boundOptions = defineOptions({
   }),
 });
 
-/** So large a bound on PRDN is none. */
+/** A bound on PRDN from here on means none. */
 const FREE = 1000;
 
-/** Where rungs are chosen: there the bound on PRDN is kept too. */
+/** For commands that choose rungs: they keep the bound on PRDN too. */
 export const edgeBoundOptions = defineOptions({
   ...boundOptions,
   prdnBound: option(z.number().positive(), {
@@ -31,7 +31,7 @@ export const edgeBoundOptions = defineOptions({
   }),
 });
 
-/** Bounds as predictors take them: Infinity where PRDN is free. */
+/** Returns bounds as predictors take them: Infinity if PRDN is free. */
 export function edgeBounds({ rhythmBound, peaksBound, prdnBound }: OptionsOf<typeof edgeBoundOptions>) {
   return { rhythm: rhythmBound, peaks: peaksBound, reconstruction: prdnBound < FREE ? prdnBound : Infinity };
 }

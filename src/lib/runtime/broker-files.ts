@@ -10,7 +10,7 @@ export const KAFKA_VERSION = '4.4.0';
 export interface BrokerProgram {
   java: string;
   classPath: string;
-  /** Classes parsed in advance (AppCDS), which halves the CPU of a start; written by the first broker that stops. */
+  /** Archive of parsed classes (AppCDS), which halves the CPU time of a start; written by the first broker that stops. */
   classArchive: string;
 }
 
@@ -59,7 +59,7 @@ function findJava(env: NodeJS.ProcessEnv): string | undefined {
       accessSync(path, constants.X_OK);
       return realpathSync(path);
     } catch {
-      // Not here: the next folder.
+      // Not here: try the next folder.
     }
   }
   return undefined;

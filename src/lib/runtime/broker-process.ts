@@ -7,7 +7,7 @@ const LAST_LINES = 12;
 
 export interface JavaRun {
   child: ChildProcess;
-  /** What it said last, for an error message. */
+  /** Its last lines of output, for an error message. */
   lastLines: string[];
   /** Resolves, never rejects, when the process is gone. */
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -19,7 +19,7 @@ export interface JavaOptions {
   args: string[];
   heapMegabytes: number;
   log?: ((line: string) => void) | undefined;
-  /** Leave an archive of the loaded classes behind at a regular exit, if there is none yet. */
+  /** Leaves an archive of the loaded classes behind at a regular exit, if there is none yet. */
   archiveClasses?: boolean;
 }
 
@@ -38,10 +38,10 @@ export function runJava({
   const flags = [`-Xmx${heapMegabytes}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   if (archived) flags.push(`-XX:SharedArchiveFile=${classArchive}`);
   if (makesArchive) flags.push(`-XX:ArchiveClassesAtExit=${partial}`);
-  // An archive that does not fit is left aside by the JVM: that is worth no warning.
+  // The JVM ignores an archive that does not fit: no warning is needed.
   flags.push('-Xlog:disable', '-Xlog:all=error:stderr', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn');
 
-  // A process group of its own: Ctrl-C at the terminal reaches our own processes, which still need the broker to drain.
+  // A process group of its own: Ctrl-C at the terminal reaches only our own processes, which still need the broker to drain.
   const child = spawn(java, [...flags, '-cp', classPath, mainClass, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -49,7 +49,7 @@ export function runJava({
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      // Of a Java exception the message and its causes are kept, not the frames.
+      // The message and causes of a Java exception are kept, not its stack frames.
       if (!/^\s+at /.test(line)) lastLines.push(line);
       if (lastLines.length > LAST_LINES) lastLines.shift();
       log?.(line);
@@ -68,19 +68,22 @@ export function runJava({
   return { child, lastLines, exited };
 }
 
-/** Several first brokers may stop at once: each wrote a file of its own, and the last one renamed stays. */
+/**
+ * Puts the archive in place. Several first brokers may stop at once: each has a file of its own, and the last one renamed
+ * stays.
+ */
 function settleArchive(partial: string, final: string): void {
   try {
     renameSync(partial, final);
   } catch {
-    // Killed before it wrote one: the next broker does.
+    // Killed before it wrote one: the next broker will.
     rmSync(partial, { force: true });
   }
 }
 
 /**
- * Ends the broker when this process ends in whatever way, SIGKILL included: a shell waits for the end of its input, which the
- * system closes with us. Returns the way to call it off.
+ * Ends the broker when this process ends in any way, SIGKILL included: a shell waits for the end of its input, which the system
+ * closes with us. Returns a function that calls this off.
  */
 export function endWithParent(pid: number, folderToRemove: string | undefined): () => void {
   const script = 'read -r line; [ "$line" = off ] && exit; kill -9 "$1" 2>/dev/null; [ -z "$2" ] || rm -rf -- "$2"';

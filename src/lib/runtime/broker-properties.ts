@@ -1,7 +1,7 @@
 export interface BrokerPorts {
   client: number;
   controller: number;
-  /** A second way in, advertised at another port: a proxy between the two can then disturb its clients alone. */
+  /** A second listener, advertised at another port: a proxy between the two can then disturb its clients alone. */
   extra?: { port: number; advertisedPort: number };
 }
 

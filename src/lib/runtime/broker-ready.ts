@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Of Kafka's protocol only the few requests that tell whether a broker is ready; clients live in src/lib/kafka. */
+/** The few requests of Kafka's protocol that tell whether a broker is ready; clients live in src/lib/kafka. */
 const FIND_COORDINATOR = { key: 10, version: 1 };
 const DESCRIBE_GROUPS = { key: 15, version: 0 };
 const API_VERSIONS = { key: 18, version: 0 };
@@ -12,9 +12,9 @@ const ANSWER_MS = 3000;
 const PAUSE_MS = 50;
 
 /**
- * Waits until the broker answers, and both coordinators too. Their topics are made at the first request and take seconds to load:
- * a client that meets them in that state may see its group fail or its first transaction time out.
- * False when `signal` ended the wait.
+ * Waits until the broker and both its coordinators answer. The coordinators' topics are created at the first request and take
+ * seconds to load: a client that meets them in that state may see its group fail or its first transaction time out. Returns
+ * false if `signal` ended the wait.
  */
 export async function brokerReady(port: number, signal: AbortSignal): Promise<boolean> {
   const group = Buffer.from([0]);
@@ -37,7 +37,7 @@ export async function brokerReady(port: number, signal: AbortSignal): Promise<bo
   return true;
 }
 
-/** The error code of one answer; undefined when there is none. A connection for each question: brokers close it on a bad one. */
+/** Returns the error code of one answer, if there is one. Each request has its own connection: brokers close it on a bad one. */
 function errorCode(port: number, api: typeof API_VERSIONS, body: Buffer, errorAt: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

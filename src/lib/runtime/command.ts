@@ -1,7 +1,7 @@
-/** What a command of the program is: data and one function. `buildProgram` makes the command line of a list of them. */
+/** A command of the program is data and one function. `buildProgram` makes the command line from a list of commands. */
 import type { Option, OptionSet, OptionsOf } from './options.js';
 
-/** Where a command runs: nothing in it is global, so that tests can run a command in-process. */
+/** What a command runs with: nothing in it is global, so that tests can run a command in-process. */
 export interface CommandContext {
   /** Full name, such as `train rhythm`. */
   readonly command: string;
@@ -10,11 +10,11 @@ export interface CommandContext {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Flags, variables and defaults as resolved, secrets replaced: may be logged unless identifiers are among them. */
+  /** Resolved flags, variables and defaults, with secrets replaced: may be logged unless identifiers are among them. */
   readonly shownOptions: Readonly<Record<string, unknown>>;
 }
 
-/** A positional has no variable; its place is that of its key among the keys. A list stands last and takes the rest. */
+/** Positionals have no variable. They stand in the order of the keys; a list stands last and takes the rest. */
 export type PositionalSet = Readonly<Record<string, Omit<Option, 'env' | 'secret'>>>;
 
 export interface Command<O extends OptionSet = OptionSet, P extends PositionalSet = PositionalSet> {
@@ -26,11 +26,11 @@ export interface Command<O extends OptionSet = OptionSet, P extends PositionalSe
   readonly positionals?: P;
   /** Left out of `--help` of the program and of docs/configuration.md; works all the same. */
   readonly hidden?: boolean;
-  /** What is wrong between options that are each valid: a line each. Runs after every option passed. */
+  /** Returns mistakes between options that are each valid, one a line. Runs after every option has passed. */
   check?(options: OptionsOf<O> & OptionsOf<P>): readonly string[];
   /**
-   * Does the work and resolves to the exit code, 0 where it resolves to nothing.
-   * Throws DynamicDeepError for expected failures; anything else is reported as a fault of the program.
+   * Does the work and resolves to the exit code; nothing stands for 0. Throws DynamicDeepError for expected failures; anything
+   * else is reported as a fault of the program.
    */
   run(options: OptionsOf<O> & OptionsOf<P>, context: CommandContext): Promise<number | undefined> | Promise<void>;
 }

@@ -25,7 +25,7 @@ interface Surroundings {
 
 const isFlag = (argument: string): boolean => /^-(?![\d.])./.test(argument);
 
-/** What an option's line of `--help` says. */
+/** Returns the text of an option in `--help`. */
 function helpOf(name: string, option: Option): string {
   const preset = defaultText(option);
   const facts = [
@@ -37,7 +37,7 @@ function helpOf(name: string, option: Option): string {
   return `${option.help} [${facts.join('; ')}]`;
 }
 
-/** Declares an option; several flags of a list add up. Returns the names under which commander keeps it. */
+/** Declares an option; repeated flags of a list add up. Returns commander's name for it, and its term in `--help`. */
 function addOption(
   leaf: Commander,
   name: string,
@@ -123,7 +123,7 @@ function describeLeaf(command: Command): string {
   return [command.summary, ...(lines.length === 0 ? [] : ['', ...lines])].join('\n');
 }
 
-/** commander's view of the program. Throws CommanderError instead of exiting. */
+/** Builds the program's tree of commands for commander. Parsing throws CommanderError instead of exiting. */
 export function commanderTree(
   commands: readonly Command[],
   settings: ProgramSettings,

@@ -1,19 +1,18 @@
-/** A service put together from parts, which are opened one after the other and closed the other way round. */
+/** A service made of parts, which are opened one after the other and closed in reverse order. */
 import type { Checks, MetricsSource } from './http.js';
 import type { Logger } from './logger.js';
 import { runService, type ServiceContext } from './run-service.js';
 
 /**
- * Registers an open part with what closes it, and gives it back. Throws where the service is already told to end.
- * `grace` aborts when the grace time is over: what is unfinished is given up then, and `close` rejects if that leaves
- * anything to be done again.
+ * Registers an open part with the function that closes it, and returns the part. Throws if the service was already told to end.
+ * `grace` aborts when the grace time is over: unfinished work is then given up, and `close` rejects if any must be done again.
  */
 export type Own = <T>(part: T, close: (part: T, grace: AbortSignal) => Promise<unknown>) => T;
 
 export interface ComposedService {
   readonly name: string;
   readonly logger: Logger;
-  /** As `processOptions` gives it. */
+  /** As `processOptions` declares it. */
   readonly config: {
     readonly httpHost: string;
     readonly httpPort: number;

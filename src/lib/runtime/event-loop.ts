@@ -9,7 +9,7 @@ export interface EventLoopWatch {
 }
 
 /**
- * Watches for a loop that was stuck. A loop that is stuck now answers no probe at all; this tells of one that comes
+ * Watches for an event loop that was stuck. A loop that is stuck right now answers no probe at all; this reveals one that is
  * free only now and then. Looks back one to two periods of `periodMs` of wall time.
  */
 export function watchEventLoop(periodMs = 10_000): EventLoopWatch {

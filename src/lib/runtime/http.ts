@@ -1,4 +1,4 @@
-/** The address of a service: /metrics, /healthz and /readyz. Nothing here waits for anything but this process. */
+/** The HTTP endpoint of a service: /metrics, /healthz and /readyz. Nothing here waits for anything but this process. */
 import { fastify } from 'fastify';
 
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -6,7 +6,7 @@ import type { ServiceState } from './lifecycle.js';
 
 export interface CheckResult {
   readonly ok: boolean;
-  /** For a person; no identifier of stream, device or patient. */
+  /** For people; must hold no identifier of a stream, device or patient. */
   readonly detail?: string;
 }
 
@@ -28,15 +28,15 @@ export interface HttpSettings {
   readonly port: number;
   readonly metrics: MetricsSource;
   readonly state: () => ServiceState;
-  /** Every one must hold for the process to count as alive. */
+  /** All must hold for the process to count as alive. */
   readonly liveness: () => Checks;
-  /** Every one must hold, besides the state, for the process to count as ready. */
+  /** All must hold, besides the state, for the process to count as ready. */
   readonly readiness: () => Checks;
 }
 
 export interface HttpAddress {
   readonly host: string;
-  /** The real one where 0 was asked for. */
+  /** The actual port if 0 was asked for. */
   readonly port: number;
   readonly url: string;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ export function listenError(thrown: unknown, host: string, port: number): unknow
   return thrown;
 }
 
-/** Starts to listen. Throws PORT_TAKEN, or CONFIG_INVALID where the address is not this machine's or not allowed. */
+/** Starts to listen. Throws PORT_TAKEN, or CONFIG_INVALID if the address is not this machine's or not allowed. */
 export async function startHttp(settings: HttpSettings): Promise<HttpAddress> {
   // A scraper keeps its connection open: it must not hold up the drain.
   const server = fastify({ logger: false, forceCloseConnections: true });

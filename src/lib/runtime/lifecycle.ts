@@ -7,7 +7,7 @@ export const SERVICE_STATES = [
   'joining',
   /** Does its work: alive and ready. */
   'running',
-  /** Its partitions are being given out anew: alive, not ready. */
+  /** Its partitions are being reassigned: alive, not ready. */
   'rebalancing',
   /** Was told to end: finishes what it holds, takes nothing new. Alive, not ready. */
   'draining',
@@ -19,7 +19,7 @@ export const SERVICE_STATES = [
 
 export type ServiceState = (typeof SERVICE_STATES)[number];
 
-/** Where a state may lead. A drain never goes back to work, and nothing leaves the last two. */
+/** Allowed transitions. A drain never goes back to work, and nothing leaves the last two states. */
 const NEXT: Readonly<Record<ServiceState, readonly ServiceState[]>> = {
   starting: ['joining', 'running', 'draining', 'failed'],
   joining: ['running', 'rebalancing', 'draining', 'failed'],
@@ -43,8 +43,8 @@ export class Lifecycle {
   }
 
   /**
-   * False, and no change, where the state may not follow: events of Kafka arrive late, after a drain has begun. True also
-   * where it is the state already.
+   * Enters a state. Returns false and changes nothing if the state may not follow: events of Kafka arrive late, after a drain
+   * has begun. Returns true if it is the state already.
    */
   enter(state: ServiceState): boolean {
     if (state === this.#state) return true;

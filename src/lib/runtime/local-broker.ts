@@ -10,18 +10,18 @@ import { brokerReady } from './broker-ready.js';
 import { freePorts, requireFreePort } from './ports.js';
 
 export interface LocalBrokerOptions {
-  /** Keeps the topics between starts. Without it a temporary folder serves, removed at stop. */
+  /** Folder that keeps the topics between starts. Without it a temporary folder serves, which is removed at stop. */
   dataDir?: string;
-  /** A free one is chosen where none is given. */
+  /** A free one is chosen if none is given. */
   port?: number;
-  /** Forget what dataDir holds. */
+  /** Removes the topics in dataDir before the start. */
   fresh?: boolean;
-  /** A second listener whose clients are told another port: that of a proxy which disturbs them. */
+  /** A second listener whose clients are told another port, that of a proxy which disturbs them. */
   extraListener?: { port: number; advertisedPort: number };
-  /** Of server.properties; they win over our own. */
+  /** Entries of server.properties; they override our own. */
   properties?: Record<string, string>;
   heapMegabytes?: number;
-  /** Lines of the broker's log, warnings and worse. */
+  /** Called with lines of the broker's log, warnings and worse. */
   log?: (line: string) => void;
 }
 
@@ -34,7 +34,7 @@ export interface LocalBroker {
   exited: Promise<void>;
   /** Drains, then ends; may be called twice. */
   stop(): Promise<void>;
-  /** For tests of failure. `stop` still has to be called, for the temporary folder. */
+  /** For tests of failure. `stop` still has to be called, to remove the temporary folder. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -120,12 +120,12 @@ async function start(
   };
 }
 
-/** A cluster's id: 16 bytes in base64url; a leading '-' would be read as a flag. */
+/** Returns a cluster's id: 16 bytes in base64url. The first character is fixed: a leading '-' would be read as a flag. */
 function newClusterId(): string {
   return `D${randomBytes(16).toString('base64url').slice(1)}`;
 }
 
-/** Prepares the data folder that the properties name; brokers of one cluster have one id. */
+/** Prepares the data folder that the properties name; all brokers of a cluster have the same id. */
 export async function format(
   program: BrokerProgram,
   propertiesFile: string,

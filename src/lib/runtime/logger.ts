@@ -24,16 +24,16 @@ export const IDENTIFIER_KEYS = [
   'messageKey',
 ] as const;
 
-/** Objects nested deeper than this are not logged by the services. */
+/** Depth to which nested fields are redacted; the services log no deeper objects. */
 const DEPTH = 4;
 
 const CENSORED = '[redacted]';
 
 export interface LoggerSettings {
-  /** Service's name, the same as its command's. */
+  /** Name of the service, the same as its command's. */
   readonly name: string;
   readonly level: string;
-  /** Shows what IDENTIFIER_KEYS hold; off by default in every service. */
+  /** Logs the values under IDENTIFIER_KEYS in clear; off by default in every service. */
   readonly identifiers: boolean;
   /** Where lines go; standard output by default, written synchronously so that the last line before an exit is kept. */
   readonly destination?: DestinationStream;

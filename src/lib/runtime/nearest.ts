@@ -12,7 +12,7 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The candidate that was probably meant: the nearest one, at most a third of it wrong, else undefined. */
+/** Returns the candidate that was probably meant: the nearest one with at most a third of `given` wrong, else undefined. */
 function nearest(given: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(given.length / 3)) + 1;
@@ -23,7 +23,7 @@ function nearest(given: string, candidates: Iterable<string>): string | undefine
   return best;
 }
 
-/** `; did you mean X?`, or nothing. What all names begin with says nothing of how near they are: `prefix` is not compared. */
+/** Returns `; did you mean X?` or ''. Compares what follows `prefix`: what all names share says nothing about distance. */
 export function suggestion(given: string, candidates: Iterable<string>, prefix: string): string {
   const bare = [...candidates].filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
   const meant = nearest(given.slice(prefix.length), bare);

@@ -1,4 +1,4 @@
-/** Between the text of a flag or variable and the input type of its schema. */
+/** Converts between the text of a flag or variable and the input type of its schema. */
 import { z } from 'zod';
 
 import type { Option } from './options.js';
@@ -47,7 +47,7 @@ function readShape(shape: InputShape, unit: string | undefined, text: string): u
   switch (kindOfShape(shape)) {
     case 'number': {
       const [, digits, suffix] = NUMBER.exec(text.trim()) ?? [];
-      // Text that stays text is refused by the schema, which knows what to say.
+      // Text that is no such number stays text: the schema refuses it and says why.
       return digits === undefined || (suffix !== '' && suffix !== unit) ? text : Number(digits);
     }
     case 'boolean':
@@ -63,18 +63,18 @@ function readShape(shape: InputShape, unit: string | undefined, text: string): u
   }
 }
 
-/** The text of a flag or variable as the schema's input; what cannot be read stays text. */
+/** Converts the text of a flag or variable to the schema's input; what cannot be read stays text. */
 export function readText(option: Option, text: string): unknown {
   return readShape(inputShape(option.schema), option.unit, text);
 }
 
-/** One word of a list that came as words of its own: not split at commas, which a path may hold. */
+/** Converts one item of a list that was given as separate words. It is not split at commas, which a path may contain. */
 export function readItem(option: Option, text: string): unknown {
   return readShape(inputShape(option.schema).items ?? {}, option.unit, text);
 }
 
 function range(shape: InputShape): string {
-  // zod gives every integer the bounds of safe integers: not worth a word.
+  // zod gives every integer the bounds of safe integers: not worth mentioning.
   const minimum = shape.minimum === Number.MIN_SAFE_INTEGER ? undefined : shape.minimum;
   const maximum = shape.maximum === Number.MAX_SAFE_INTEGER ? undefined : shape.maximum;
   if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
@@ -107,12 +107,12 @@ function describe(shape: InputShape, unit: string | undefined): string {
   }
 }
 
-/** What an option allows, in words. */
+/** Describes in words what an option allows. */
 export function allowedOf(option: Option): string {
   return option.allowed ?? describe(inputShape(option.schema), option.unit);
 }
 
-/** A default as it would be written on the command line; undefined where there is none. */
+/** Returns the default as it would be written on the command line; undefined if there is none. */
 export function defaultText(option: Option): string | undefined {
   const value = option.default;
   if (value === undefined) return undefined;

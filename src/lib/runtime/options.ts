@@ -1,7 +1,7 @@
 /** Options are data: one declaration gives flag, variable, default, unit, help text, validation and the typed result. */
 import type { z } from 'zod';
 
-/** Variables that begin so belong to this program: an unknown one is refused. */
+/** Variables with this prefix belong to this program: unknown ones are refused. */
 export const VARIABLE_PREFIX = 'DYNAMIC_DEEP_';
 
 export interface OptionDetails<S extends z.ZodType> {
@@ -11,11 +11,11 @@ export interface OptionDetails<S extends z.ZodType> {
   readonly unit?: string;
   /** One letter that stands for the flag: `o` for `-o`. */
   readonly short?: string;
-  /** Variable, where it is not the default one made of prefix and name. */
+  /** Name of the variable, if it is not the default one made of prefix and name. */
   readonly env?: string;
   /** Goes through the schema like a value that was given. Without one, and unless optional, the option is required. */
   readonly default?: z.input<S>;
-  /** What is allowed, in words, where the schema cannot say it (refinements, formats). */
+  /** What is allowed, in words, if the schema cannot say it (refinements, formats). */
   readonly allowed?: string;
   /** Never shown: not in messages, logs or documents. */
   readonly secret?: boolean;
@@ -25,7 +25,7 @@ export interface Option<S extends z.ZodType = z.ZodType> extends OptionDetails<S
   readonly schema: S;
 }
 
-/** Name in camelCase -> option. Sets are plain records: `{ ...httpOptions(9101), ...own }` is a set. */
+/** Name in camelCase -> option. Sets are plain records: `{ ...processOptions(9101), ...own }` is a set. */
 export type OptionSet = Readonly<Record<string, Option>>;
 
 /** What a command receives for a set. */
@@ -54,7 +54,7 @@ export function flagOf(name: string): string {
   return `--${words(name).join('-')}`;
 }
 
-/** As help shows a flag: `-o, --output`. */
+/** A flag as `--help` shows it: `-o, --output`. */
 export function shownFlag(name: string, { short }: Pick<Option, 'short'>): string {
   return short === undefined ? flagOf(name) : `-${short}, ${flagOf(name)}`;
 }
@@ -64,7 +64,7 @@ export function variableOf(name: string, declared: Pick<Option, 'env'>): string 
   return declared.env ?? VARIABLE_PREFIX + words(name).join('_').toUpperCase();
 }
 
-/** The values of a set as they may be logged: secrets replaced. */
+/** Returns the values of a set as they may be logged: secrets replaced. */
 export function redactSecrets(set: OptionSet, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, set[name]?.secret === true ? '[redacted]' : value]),

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 
-/** Different free ports on 127.0.0.1, held together for a moment so that none is given twice. */
+/** Returns different free ports on 127.0.0.1. All are held at once for a moment, so that none is given twice. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
@@ -9,7 +9,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Throws PORT_TAKEN where another process listens. */
+/** Throws PORT_TAKEN if another process listens on the port, or if it cannot be listened on. */
 export async function requireFreePort(port: number): Promise<void> {
   try {
     await close(await listen(port));

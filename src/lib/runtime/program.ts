@@ -13,8 +13,8 @@ export interface Program {
   readonly settings: ProgramSettings;
   readonly commands: readonly Command[];
   /**
-   * Runs one command line. `argv` is without node and script. Resolves to the exit code and never throws: 0, the
-   * command's own, 1 for an expected failure, 2 for CONFIG_INVALID, 70 for a fault of the program.
+   * Runs one command line. `argv` is without node and script. Resolves to the exit code and never throws: 0, the command's own,
+   * 1 for an expected failure, 2 for CONFIG_INVALID or POLICY_INVALID, 70 for a fault of the program.
    */
   main(argv: readonly string[], env: Readonly<NodeJS.ProcessEnv>): Promise<number>;
 }
@@ -27,7 +27,7 @@ function knownVariables(commands: readonly Command[], settings: ProgramSettings)
   return new Set([...ofCommands, ...Object.keys(settings.variables ?? {})]);
 }
 
-/** Makes the program; throws an Error where two commands, or two inputs of one, have the same name. */
+/** Makes the program; throws an Error if two commands, or two inputs of one, have the same name. */
 export function buildProgram(commands: readonly Command[], settings: ProgramSettings): Program {
   const names = new Set(commands.map((command) => command.name));
   if (names.size !== commands.length) throw new Error('two commands have the same name');
@@ -41,7 +41,7 @@ export function buildProgram(commands: readonly Command[], settings: ProgramSett
   async function execute(invocation: Invocation, env: Readonly<NodeJS.ProcessEnv>): Promise<number> {
     const { command } = invocation;
     const options = resolveOptions(command.options, invocation.flags, env);
-    // After an unknown flag nobody can tell its value from a positional.
+    // The value of an unknown flag cannot be told from a positional.
     const positionals =
       invocation.mistakes.length > 0
         ? { values: {}, mistakes: [] }

@@ -7,7 +7,7 @@ const EXIT_CONFIG = 2;
 /** A fault of the program (EX_SOFTWARE of sysexits). */
 const EXIT_FAULT = 70;
 
-/** All mistakes in one error: a line each where there are several. */
+/** Returns one error with all mistakes, a line for each if there are several. */
 export function configInvalid(mistakes: readonly string[]): DynamicDeepError {
   const [only = 'nothing'] = mistakes;
   const message =
@@ -15,7 +15,10 @@ export function configInvalid(mistakes: readonly string[]): DynamicDeepError {
   return new DynamicDeepError('CONFIG_INVALID', message);
 }
 
-/** Says on `stderr` what went wrong and returns the exit code: 1, 2 for what a person wrote wrong, 70 with a stack for faults. */
+/**
+ * Writes what went wrong to `stderr` and returns the exit code: 1 for an expected failure, 2 for a mistake in configuration or
+ * policy, 70 with a stack for a fault of the program.
+ */
 export function reportFailure(thrown: unknown, stderr: NodeJS.WritableStream): number {
   if (thrown instanceof DynamicDeepError) {
     stderr.write(`error ${thrown.code}: ${thrown.message}\nhelp: ${thrown.help}\n`);

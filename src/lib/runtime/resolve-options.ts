@@ -1,29 +1,29 @@
-/** Flag > variable > default, then the schema. Mistakes are collected, never thrown one by one. */
+/** Resolves options: flag before variable before default, then the schema. Mistakes are collected, never thrown one by one. */
 import type { z } from 'zod';
 
 import { allowedOf, kindOf, readItem, readText } from './option-text.js';
 import { flagOf, variableOf, VARIABLE_PREFIX, type Option, type OptionSet } from './options.js';
 import { suggestion } from './nearest.js';
 
-/** A flag's text; a boolean for a flag of a boolean; 'absent' where a flag that needs a value came without one. */
+/** A flag's text; a boolean for a boolean flag; 'absent' if a flag that needs a value came without one. */
 export type FlagValue = string | boolean | { readonly absent: true };
 
 export interface Resolved {
   readonly values: Readonly<Record<string, unknown>>;
-  /** A line each; empty when the values are good. */
+  /** One a line; empty if the values are good. */
   readonly mistakes: readonly string[];
 }
 
 interface Given {
-  /** How the option is called in a message. */
+  /** Name of the option in a message. */
   readonly label: string;
-  /** As given, for the message; undefined where nothing was. */
+  /** What was given, for the message; undefined if nothing was. */
   readonly shown: string | undefined;
-  /** As the schema takes it. */
+  /** Input for the schema. */
   readonly input: unknown;
 }
 
-/** Custom checks say their own reason; of the built-in ones the words of `allowedOf` say more. */
+/** Custom checks give their own reason. For the built-in ones the words of `allowedOf` say more. */
 function reason(error: z.ZodError): string {
   const own = error.issues.filter((issue) => issue.code === 'custom').map((issue) => issue.message);
   return own.length === 0 ? '' : ` (${own.join('; ')})`;
@@ -63,7 +63,7 @@ export function resolveOptions(
   return { values, mistakes };
 }
 
-/** Reads positionals in their declared order; a list takes all that is left and stands last. */
+/** Reads positionals in their declared order. A list stands last and takes all that is left. */
 export function resolvePositionals(set: OptionSet, operands: readonly string[]): Resolved {
   const values: Record<string, unknown> = {};
   const mistakes: string[] = [];
@@ -95,7 +95,7 @@ export function takesRest(option: Option): boolean {
 /** Kubernetes and Docker announce a service called `dynamic-deep-x` in variables that nobody wrote. */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_\d+_(TCP|UDP)/;
 
-/** A line for each variable with the program's prefix that no command knows. */
+/** Returns a line for each variable with the program's prefix that no command knows. */
 export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>, known: ReadonlySet<string>): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(VARIABLE_PREFIX) && !known.has(name) && !SERVICE_LINK.test(name))

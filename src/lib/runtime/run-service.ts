@@ -5,12 +5,12 @@ import { startHttp, type Checks, type CheckResult, type HttpAddress, type Metric
 import { Lifecycle, type ServiceState } from './lifecycle.js';
 import type { Logger } from './logger.js';
 
-/** What a service is told, and can tell, while it lives. */
+/** What a service can learn and report while it lives. */
 export interface ServiceContext {
   readonly state: ServiceState;
   /** Aborted when the drain begins: loops that take in new work end on it. */
   readonly draining: AbortSignal;
-  /** Reports a new state; ignored where it may not follow, such as `running` during a drain. */
+  /** Reports a new state; ignored if the state may not follow, such as `running` during a drain. */
   readonly enter: (state: 'joining' | 'running' | 'rebalancing') => void;
   /** The work is done, as at the end of a finite replay: drains and exits 0. */
   readonly finish: (reason: string) => void;
@@ -27,11 +27,11 @@ interface ProcessEvents {
 export interface ServiceSettings {
   readonly name: string;
   readonly logger: Logger;
-  /** Resolves when work goes on in the background. The state is `running` then, unless `joining` was entered. */
+  /** Starts the work; resolves when it goes on in the background. The state is then `running`, unless `joining` was entered. */
   start(context: ServiceContext): Promise<void>;
   /**
    * Finishes what is held, commits, leaves the group, closes clients. `signal` aborts after `graceMs`: then give up what is
-   * unfinished, and throw if that leaves anything to be done again. Called once, also where `start` has not ended.
+   * unfinished, and throw if any of it has to be done again. Called once, even if `start` has not ended.
    */
   drain(signal: AbortSignal): Promise<void>;
   /** Wall ms from the signal until the drain is told to give up. */
@@ -52,17 +52,17 @@ export interface ServiceSettings {
 
 const STUCK_MS = 10_000;
 /**
- * Ctrl-C reaches the whole process group, and then npm or a parent passes it on: signals that come together are one wish.
- * Monotonic clock.
+ * Signals within this time (monotonic clock) count as one: Ctrl-C reaches the whole process group, and then npm or a parent
+ * passes it on.
  */
 const SAME_SIGNAL_MS = 1000;
-/** A handle that a library left open must not keep a process that has ended its work. */
+/** Time until a process that has ended its work exits in any case: a handle that a library left open must not keep it alive. */
 const LINGER_MS = 1000;
 
 /**
- * Runs a service until it ends. Resolves to the exit code: 0 after a clean drain, 1 after a failure or a forced end.
- * SIGTERM or SIGINT drains; a further one, over a second later, forces. Rejects with the DynamicDeepError that ended it, so that the command
- * line reports it; the process is ended a second later in any case.
+ * Runs a service until it ends. Resolves to the exit code: 0 after a clean drain, 1 after a failure or a forced end. SIGTERM or
+ * SIGINT starts the drain; another one over a second later forces the end. Rejects with the DynamicDeepError that ended the
+ * service, so that the command line reports it. The process exits a second later in any case.
  */
 export async function runService(settings: ServiceSettings): Promise<number> {
   const { logger } = settings;
@@ -91,7 +91,7 @@ export async function runService(settings: ServiceSettings): Promise<number> {
   };
 
   const drain = async (reason: string): Promise<void> => {
-    // Work that ends by the signal reports that it has finished: that is the same drain.
+    // Work that ends because of the signal calls `finish`: that is the same drain.
     if (draining.signal.aborted || !lifecycle.enter('draining')) return;
     logger.info({ reason, graceMs: settings.graceMs }, 'draining');
     draining.abort(reason);
@@ -177,7 +177,7 @@ export async function runService(settings: ServiceSettings): Promise<number> {
     if (lifecycle.state === 'starting') lifecycle.enter('running');
   };
   begin().catch((error: unknown) => {
-    // Once a drain has begun, or has ended, an aborted start is expected; the drain decides how it ends.
+    // Once a drain has begun, or has ended, an aborted start is expected; the drain decides the outcome.
     if (draining.signal.aborted) logger.warn({ err: error }, 'the start was cut short');
     else fail(error);
   });

@@ -4,7 +4,7 @@ import { defineOptions, option } from './options.js';
 
 const milliseconds = z.int().min(0).max(600_000);
 
-/** The options of every service that runs models; `port` is the service's own default, so that all run on one machine. */
+/** The options of every service that runs models. `port` is the service's own default, so that all can run on one machine. */
 export function serviceOptions(port: number) {
   return defineOptions({
     models: option(z.string().min(1).optional(), {
@@ -48,7 +48,7 @@ export function processOptions(port: number) {
   });
 }
 
-/** The mistake that no single option shows; for the `check` of a service's command. */
+/** Returns the mistake between two options, if there is one; for the `check` of a service's command. */
 export function checkServiceOptions(options: { readonly graceMs: number; readonly forceMs: number }): string[] {
   return options.forceMs < options.graceMs
     ? [`--force-ms is ${options.forceMs}; allowed: at least --grace-ms, which is ${options.graceMs}`]

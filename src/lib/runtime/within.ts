@@ -1,4 +1,4 @@
-/** What `work` resolves with, or undefined where it has not done so within `ms` wall milliseconds; what it does later is nobody's. */
+/** Resolves with what `work` resolves with, or with undefined after `ms` wall milliseconds; a later result is ignored. */
 export async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -1,19 +1,19 @@
 /**
- * Segments name their stream and epoch by two numbers, the gateway's run and a channel in it; ecg.streams says which
- * epoch of which stream that is, before its first segment. A run is drawn anew at every start of a gateway: a channel is
- * never given twice, whatever a crash left in the topics or a second process of the same name does.
+ * Segments name their stream and epoch by two numbers: the gateway's run and a channel in it. ecg.streams says which epoch of
+ * which stream that is, before its first segment. A gateway draws a new run at every start. So a channel is never given twice,
+ * whatever a crash left in the topics or a second process of the same name does.
  */
 import type { StreamInfo } from './types.js';
 
-/** Epochs that a declaration lists. */
+/** Most epochs that a declaration lists. */
 export const CHANNELS_DECLARED = 16;
-/** Longer than ecg.segments is kept: nothing names a channel that was replaced so long ago. Milliseconds. */
+/** Longer than ecg.segments is kept, milliseconds: nothing names a channel that was replaced so long ago. */
 const KEEP_MS = 8 * 24 * 3_600_000;
 
-/** What a channel stands for. */
+/** The epoch and stream that a channel stands for. */
 export interface Channel {
   readonly epoch: number;
-  /** The stream as it was declared for this epoch; where that is compacted away, by the next that is there. */
+  /** The stream as it was declared for this epoch, or by the next declaration still there if that one was compacted away. */
   readonly info: StreamInfo;
 }
 
@@ -22,7 +22,7 @@ export class ChannelTable {
   readonly #channels = new Map<string, Channel>();
   readonly #ofStream = new Map<string, Set<string>>();
 
-  /** Takes what ecg.streams says of a stream, in the order of the topic; null where the stream was deleted. */
+  /** Takes a declaration of a stream from ecg.streams, in the order of the topic; null if the stream was deleted. */
   take(stream: string, info: StreamInfo | null): void {
     const own = this.#ofStream.get(stream) ?? new Set<string>();
     this.#ofStream.set(stream, own);
@@ -44,7 +44,7 @@ export class ChannelTable {
     if (info === null) this.#ofStream.delete(stream);
   }
 
-  /** Undefined where nothing declares the channel. */
+  /** Returns undefined if nothing declares the channel. */
   get(run: number, channel: number): Channel | undefined {
     return this.#channels.get(keyOf(run, channel));
   }

@@ -12,17 +12,17 @@ const HEADER = 5;
 
 export interface WireCodec {
   /**
-   * The bytes of a record's value. Throws WireError VALUE_INVALID, with the path, where a field is missing, unknown, of
-   * the wrong type, or NaN or infinite: a metric or a bound must never meet one that came over the wire.
+   * Encodes the value of a record. Throws WireError VALUE_INVALID, with the path, if a field is missing, unknown, of the wrong
+   * type, NaN or infinite: a metric or a bound must never meet such a number that came over the wire.
    */
   encode<T extends WireTopic>(topic: T, value: TopicValues[T]): Buffer;
-  /** The value of a record. Throws WireError (MESSAGE_INVALID with a reason) for anything else than one whole value. */
+  /** Decodes the value of a record. Throws WireError (MESSAGE_INVALID with a reason) for anything but exactly one value. */
   decode<T extends WireTopic>(topic: T, bytes: Buffer | null): TopicValues[T];
 }
 
 interface Reader {
   readonly writer: Type;
-  /** Set where the writer's schema is not the reader's. */
+  /** Set if the writer's schema differs from the reader's. */
   readonly resolver?: ReturnType<Type['createResolver']>;
 }
 
@@ -77,14 +77,14 @@ export function createCodec(registry: SchemaRegistry = fixedRegistry()): WireCod
       } catch (error) {
         throw new WireError('AVRO_MALFORMED', `The value is not what the schema of ${topic} says.`, { cause: error });
       }
-      // The peer need not be ours: what our own encoder refuses is refused here too.
+      // The peer may be another program: what our own encoder refuses is refused here too.
       assertPlainValue(readerType(topic), value, topic);
       return value as TopicValues[T];
     },
   };
 }
 
-/** Records are then plain data: avsc's methods would look like fields to whoever walks over them. */
+/** Makes records plain data: avsc's methods would look like fields to code that walks over them. */
 function typeOf(schema: Schema): Type {
   return avro.Type.forSchema(schema, { omitRecordMethods: true });
 }
@@ -98,7 +98,7 @@ function createReader(reader: Type, writer: Type, topic: WireTopic, id: number):
   }
 }
 
-/** The codec by the repository's fixed ids. */
+/** The codec with the repository's fixed schema ids. */
 const fixed = createCodec();
 export const encode: WireCodec['encode'] = (topic, value) => fixed.encode(topic, value);
 export const decode: WireCodec['decode'] = (topic, bytes) => fixed.decode(topic, bytes);

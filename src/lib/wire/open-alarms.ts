@@ -3,7 +3,7 @@ import type { AlarmEvent } from './types.js';
 
 const PRIORITIES: readonly AlarmEvent['priority'][] = ['HIGH', 'MEDIUM', 'LOW'];
 
-/** The newest change of each episode that has not ended. `changes` are in the order of each bed. */
+/** Holds the newest change of each episode that has not ended. The changes of a bed must come in order. */
 export class OpenAlarms {
   readonly #episodes = new Map<string, AlarmEvent>();
 
@@ -12,7 +12,7 @@ export class OpenAlarms {
     else this.#episodes.set(change.id, change);
   }
 
-  /** By bed, the most urgent first, then the oldest. */
+  /** Returns the open alarms by bed, the most urgent first, then the oldest. */
   list(): AlarmEvent[] {
     const rank = ({ priority }: AlarmEvent): number => PRIORITIES.indexOf(priority);
     return [...this.#episodes.values()].sort(

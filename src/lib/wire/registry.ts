@@ -13,17 +13,17 @@ export interface SchemaRegistry {
   currentId(topic: WireTopic): number;
   /** The schema by which this program reads the topic. */
   readerSchema(topic: WireTopic): Schema;
-  /** The schema that was registered under `id`, or undefined where nobody knows it. */
+  /** The schema that was registered under `id`, or undefined if it is not known. */
   writerSchema(topic: WireTopic, id: number): Schema | undefined;
 }
 
-/** schemas/ at the root of the package: the same three levels up from src/lib/wire and from dist/lib/wire. */
+/** schemas/ at the root of the package: three levels up from src/lib/wire and from dist/lib/wire alike. */
 const FOLDER = new URL('../../../schemas/', import.meta.url);
 
 /**
- * The ids that `ids.json` of the folder fixes, for where no registry is configured. An id, once released, is never given to
- * another schema: a changed schema takes a new id, and the old text moves to `history/<id>.avsc`, so that what was written
- * before stays readable.
+ * Registry of the ids that the folder's `ids.json` fixes, for use without a configured registry. An id, once released, is never
+ * given to another schema: a changed schema takes a new id, and the old text moves to `history/<id>.avsc`, so that what was
+ * written before stays readable.
  */
 export function fixedRegistry(folder: URL = FOLDER): SchemaRegistry {
   const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));

@@ -3,9 +3,8 @@ import avro, { type Type } from 'avsc';
 import { WireError } from './wire-error.js';
 
 /**
- * Walks Avro bytes by their schema without building values, and throws a WireError where they are not what the schema
- * says. It runs before avsc, which reads past the end of a short buffer, and which a damaged block count of 2^40 would
- * keep busy until memory ends.
+ * Walks Avro bytes by their schema without building values, and throws a WireError if they do not match. It runs before avsc,
+ * which reads past the end of a short buffer, and which a damaged block count of 2^40 would keep busy until memory ends.
  */
 class Cursor {
   at = 0;
@@ -43,7 +42,7 @@ class Cursor {
     throw new WireError('AVRO_MALFORMED', `Avro number is longer than ${maxBytes} bytes.`);
   }
 
-  /** A count or length: not negative, and not above what is left (each item takes at least `itemBytes`). */
+  /** Checks a count or length: not negative, and not above what is left (each item takes at least `itemBytes`). */
   count(value: number, itemBytes: number): number {
     if (value < 0) throw new WireError('AVRO_MALFORMED', `Avro length ${value} is negative.`);
     if (value * itemBytes > this.left) throw new WireError('AVRO_TRUNCATED', `Avro length ${value} exceeds the value.`);
@@ -68,7 +67,7 @@ function index(cursor: Cursor, size: number, what: string): number {
   return value;
 }
 
-/** Array and map alike: blocks of items, a negative count being followed by the block's size in bytes. */
+/** Walks an array or a map: blocks of items. A negative count is followed by the block's size in bytes. */
 function blocks(cursor: Cursor, item: () => void): void {
   for (;;) {
     let count = cursor.varint(LONG);
@@ -129,7 +128,7 @@ export function scanAvro(type: Type, bytes: Buffer): void {
   if (left > 0) throw new WireError('AVRO_TRAILING', `${left} bytes follow the Avro value.`);
 }
 
-/** Bytes of the value of `type` that begins `bytes`. Throws a WireError where there is none. */
+/** Returns the length in bytes of the value of `type` at the start of `bytes`. Throws a WireError if there is none. */
 export function valueEnd(type: Type, bytes: Buffer): number {
   const cursor = new Cursor(bytes);
   walk(type, cursor);

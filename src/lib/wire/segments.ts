@@ -1,12 +1,12 @@
-/** Segments as the program has them, and as frames carry them: what is as usual takes no bytes. */
+/** Converts segments between the form that the program uses and that of frames, in which usual values take no bytes. */
 import type { Channel } from './channels.js';
 import type { Deviation, Segment, SegmentFrame, StreamInfo, WireSegment } from './types.js';
 
 /** Samples of a whole window at 300 Hz. */
 const WINDOW = 1792;
 /**
- * Length of a segment without a sample at 300 Hz, as a native sample alone between missing ones may be; its offset counts
- * from the window before its own, which no other's does. A reader that does not know this finds its start and one sample.
+ * Wire length of a segment without a sample at 300 Hz, as a single native sample between missing ones may be. Its offset, and
+ * no other's, counts from the window before its own. A reader that does not know this finds its start and one sample.
  */
 const LENGTH_OF_NONE = 1;
 
@@ -14,7 +14,7 @@ export interface UnsentSegment {
   readonly segment: Omit<Segment, 'ageMs'>;
   /** Number of the segment's epoch and stream in the gateway's run. */
   readonly channel: number;
-  /** Wall milliseconds at which the segment's last sample was there. */
+  /** Wall milliseconds at which the segment's last sample had arrived. */
   readonly closedAt: number;
 }
 
@@ -24,7 +24,7 @@ export interface ResolvedSegment {
   readonly info: StreamInfo;
 }
 
-/** The segments of one frame. An age is never negative: a clock that was set back would give one. */
+/** Returns the segments of one frame. Their ages are never negative, even if a clock was set back. */
 export function toWireSegments(
   unsent: readonly UnsentSegment[],
   { sentAt, policyVersion }: Pick<SegmentFrame, 'sentAt' | 'policyVersion'>,
@@ -40,7 +40,7 @@ export function toWireSegments(
 }
 
 /**
- * The segments of a frame, in order; undefined in the place of one whose channel is not declared.
+ * Returns the segments of a frame in order, with undefined in place of one whose channel is not declared.
  *
  * @param channelOf `ChannelTable.get`
  */

@@ -10,7 +10,7 @@ export interface Source {
   offset: number;
 }
 
-/** A segment as the program works with it: `resolveSegments` makes it of what came over the wire. */
+/** A segment as the program works with it, made by `resolveSegments` from what came over the wire. */
 export interface Segment {
   stream: string;
   epoch: number;
@@ -20,7 +20,7 @@ export interface Segment {
   /** Index in the manifest's ladder. */
   rung: number;
   policyVersion: number;
-  /** Wall milliseconds: sentAt minus the time at which the last sample was there. */
+  /** Wall milliseconds: sentAt minus the time at which the last sample had arrived. */
   ageMs: number;
   flags: number;
   /** Predicted error per task: rhythm (nats), peaks. Single precision. Null on records that are not audited. */
@@ -28,13 +28,13 @@ export interface Segment {
   payload: Buffer;
 }
 
-/** What a segment that is not as usual says besides. */
+/** The fields of a segment that deviates from a usual one. */
 export interface Deviation {
-  /** Segments of the epoch before this one beyond one a window. */
+  /** Segments of the epoch before this one beyond one for each window: the segment lies in window sequence - extra. */
   extra: number;
-  /** Samples from the window's beginning; 1,792 or more: the segment has no sample at 300 Hz, and `length` is 1. */
+  /** Samples at 300 Hz from the window's beginning. 1,792 or more: the segment has no sample at 300 Hz, and `length` is 1. */
   offset: number;
-  /** 0 stands for a whole window. */
+  /** Samples at 300 Hz; 0 stands for a whole window. */
   length: number;
   policyVersion: number;
   flags: number;
@@ -43,13 +43,13 @@ export interface Deviation {
 
 /** A segment as it lies in a frame. */
 export interface WireSegment {
-  /** Together with the frame's run the epoch of a stream. */
+  /** Names the epoch of a stream, together with the frame's run. */
   channel: number;
   sequence: number;
-  /** Wall milliseconds from the closing of the segment before it, of the first from sentAt; may be negative. */
+  /** Wall milliseconds from the closing of the segment before it, or for the first from sentAt; may be negative. */
   closedAfter: number;
   rung: number;
-  /** Null: a whole window in its place; a number: `extra` of one. */
+  /** Null: a whole window in its usual place. A number: a whole window with that `extra`. */
   deviation: null | number | Deviation;
   payload: Buffer;
 }
@@ -59,17 +59,17 @@ export interface SegmentFrame {
   version: number;
   /** First 8 bytes of the SHA-256 of the codec's manifest. */
   model: Buffer;
-  /** Random number of the gateway's start; channels count from 0 in it. */
+  /** Random number drawn at the gateway's start; channels count from 0 in it. */
   run: number;
   sentAt: number;
-  /** Of the segments that do not say otherwise. */
+  /** Policy version of the segments that do not state another. */
   policyVersion: number;
   segments: WireSegment[];
-  /** 4 bytes over all before them: `buildFrames` writes and `isIntact` checks them. */
+  /** CRC of 4 bytes over all fields before it: `buildFrames` writes and `isIntact` checks it. */
   crc: Buffer;
 }
 
-/** By which numbers segments name an epoch of a stream. */
+/** The numbers by which segments name an epoch of a stream. */
 export interface ChannelDeclaration {
   run: number;
   channel: number;
@@ -81,7 +81,7 @@ export interface StreamInfo {
   stream: string;
   device: string;
   gateway: string;
-  /** By which policies may name the stream; null: the gateway was given none. */
+  /** Ward by which policies may name the stream; null: the gateway was given none. */
   ward: string | null;
   lead: string;
   unit: string;
@@ -196,7 +196,7 @@ export interface AlarmEvent {
   kind: string;
   priority: AlarmPriority;
   category: AlarmCategory;
-  /** Where the episode stands with this event, and what brought it there. */
+  /** State of the episode after this event, and what led to it. */
   state: AlarmPhase;
   reason: AlarmReason;
   onsetAt: number;
@@ -220,7 +220,7 @@ export interface AlarmCommand {
   id: string;
   device: string;
   action: AlarmAction;
-  /** Episode; null: all open ones. */
+  /** Id of the episode; null: all open ones. */
   alarm: string | null;
   kind: string | null;
   pauseMs: number | null;
@@ -238,7 +238,7 @@ export interface AlarmState {
 
 export type AuditOutcome = 'COMPLETE' | 'INCOMPLETE' | 'UNPAIRED';
 
-/** ecg.audit-results. Errors that are not finite are null, and a violation. */
+/** ecg.audit-results. Errors that are not finite are null and count as a violation. */
 export interface AuditResult {
   stream: string;
   device: string;
@@ -255,7 +255,7 @@ export interface AuditResult {
   prdnWindow: number | null;
   beatsMissed: number | null;
   beatsInvented: number | null;
-  /** Of tasks of one's own, by name; null where one is not finite or not loaded. */
+  /** Errors of tasks of one's own, by name; null if one is not finite or not loaded. */
   taskErrors: Record<string, number | null> | null;
   bounds: {
     rhythm: number | null;
@@ -274,16 +274,16 @@ export interface AuditResult {
   source: Source;
 }
 
-/** A policy as it lies on the topic: complete. src/lib/policy has its rules, docs/policy.md its meaning. */
+/** A complete policy, as it lies on the topic. src/lib/policy has its rules, docs/policy.md its meaning. */
 export interface WirePolicy {
   bounds: {
     rhythm: number;
     peaks: number;
     /** PRDN of a window, percent. */
     reconstruction: number | null;
-    /** Of `weights` times the errors of rhythm and peaks. */
+    /** Sum of the errors of rhythm and peaks, each times its weight. */
     weightedSum: number | null;
-    /** Of tasks of one's own, by name. */
+    /** Bounds on tasks of one's own, by name. */
     tasks: Record<string, number> | null;
   };
   weights: { rhythm: number; peaks: number };

@@ -1,7 +1,7 @@
 import { RATE_ERROR, TASK_ERROR } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
-/** Those of src/lib/codec/input-features.ts, which this part may not import: the edge would not compile with others. */
+/** Names from src/lib/codec/input-features.ts, which this part may not import. The edge would not compile with any others. */
 const INPUT_FEATURES = [
   'scale',
   ...(['energy-1', 'energy-2', 'energy-3', 'energy-4'] as const),

@@ -1,7 +1,7 @@
 import { LATENCY_SECONDS, TASK_ERROR } from '../buckets.js';
 import type { MetricCatalogue } from '../spec.js';
 
-/** The kinds of src/lib/tasks/alarms, which this part may not import; a test compares them. */
+/** Alarm kinds of src/lib/tasks/alarms, which this part may not import; a test compares them. */
 const ALARM_KINDS = [
   'asystole',
   'asystole-or-lead-off',
@@ -21,10 +21,10 @@ const ALARM_KINDS = [
   'clock-stepped',
 ] as const;
 
-/** Whose bounds an audited record may exceed; `any` counts a record once. */
+/** Tasks whose bounds an audited record may exceed; `any` counts a record once. */
 const BOUNDED = ['rhythm', 'peaks', 'reconstruction', 'weighted_sum', 'own', 'any'] as const;
 const AUDIT_WINDOWS = ['1h', '24h'] as const;
-/** Upper ends of the ranges of predictions. */
+/** Upper ends of the ranges of predicted errors. */
 const PREDICTED = [...TASK_ERROR.map(String), '+Inf'];
 
 export const TASKS_METRICS = {

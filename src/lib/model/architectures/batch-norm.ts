@@ -1,7 +1,7 @@
 import { trainingBatchNorm } from '../kernels.js';
 import tf, { type Tensor } from '../tf.js';
 
-// Momentum 0.9: a modest training has hundreds of steps, not the hundreds of thousands that 0.99 is meant for.
+// Momentum 0.9: a short training has hundreds of steps, not the hundreds of thousands that 0.99 is meant for.
 const MOMENTUM = 0.9;
 const EPSILON = 1e-3;
 

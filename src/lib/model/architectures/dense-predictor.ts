@@ -1,4 +1,4 @@
-/** Networks of the dense predictor: with the encoder 476 KB at four bytes a number, above the paper's 332 KB. */
+/** Networks of the dense predictor: together with the encoder 476 KB at four bytes a number, above the paper's 332 KB. */
 import tf, { type LayersModel, type SymbolicTensor } from '../tf.js';
 import { add, concat, conv, globalMean, leaky, upSample } from './layers.js';
 import { LATENT_CHANNELS } from './neural-codec.js';
@@ -8,8 +8,8 @@ const LATENT_STEPS = 56;
 const CLASSES = 4;
 
 /**
- * Student of the rhythm classifier that reads latents [56 x 4] (the encoder's output, or dequantised integers of a rung) of
- * one window: logits [7 x 4]; 60,324 parameters.
+ * Builds the student of the rhythm classifier, which reads latents [56 x 4] of one window (the encoder's output, or dequantised
+ * integers of a rung) and returns logits [7 x 4]; 60,324 parameters.
  */
 export function buildDenseStudent(): LayersModel {
   const input = tf.input({ shape: [1, LATENT_STEPS, LATENT_CHANNELS] });
@@ -24,7 +24,7 @@ export function buildDenseStudent(): LayersModel {
   return tf.model({ inputs: input, outputs: conv(hidden, CLASSES, 1, { name: 'logits' }), name: 'dense-student' });
 }
 
-/** Features of a window (`denseFeatures`, standardised) to logarithms of errors, rung after rung. */
+/** Builds the network from features of a window (`denseFeatures`, standardised) to logarithms of errors, rung after rung. */
 export function buildDenseErrors(features: number, outputs: number): LayersModel {
   const input = tf.input({ shape: [1, 1, features] });
   const x = conv(conv(input, 48, 1, { activation: 'relu' }), 48, 1, { activation: 'relu' });

@@ -1,6 +1,6 @@
 /**
- * One-dimensional building blocks. Signals are [batch, 1, samples, channels]: TensorFlow runs every 1-D convolution as
- * a 2-D one, and keeping the extra axis saves two reshapes a layer, which is what small networks spend their time on.
+ * One-dimensional building blocks. Signals are [batch, 1, samples, channels]: TensorFlow runs every 1-D convolution as a 2-D
+ * one, and keeping the extra axis saves two reshapes for each layer, which is where small networks spend their time.
  */
 import { BatchNorm } from './batch-norm.js';
 import tf, { type SymbolicTensor } from '../tf.js';
@@ -13,7 +13,7 @@ export interface ConvOptions {
   bias?: boolean;
   padding?: 'same' | 'valid';
   name?: string;
-  /** Starts at zero: what it is added to passes unchanged at first. */
+  /** Initialises the kernel with zeros, so that what the output is added to passes unchanged at first. */
   fromZero?: boolean;
 }
 
@@ -58,7 +58,7 @@ export function concat(parts: SymbolicTensor[]): SymbolicTensor {
   return tf.layers.concatenate({ axis: 3 }).apply(parts) as SymbolicTensor;
 }
 
-/** Halves the sample rate, keeping the largest of each pair. */
+/** Divides the sample rate by `size`, keeping the largest sample of each group. */
 export function maxPool(x: SymbolicTensor, size: number): SymbolicTensor {
   return tf.layers
     .maxPooling2d({ poolSize: [1, size], strides: [1, size], padding: 'same' })
@@ -75,7 +75,7 @@ export function globalMean(x: SymbolicTensor): SymbolicTensor {
   return ofAllSamples(x, tf.layers.globalAveragePooling2d({}).apply(x) as SymbolicTensor);
 }
 
-/** Largest over samples: [batch, 1, n, channels] -> [batch, 1, 1, channels]. */
+/** Maximum over samples: [batch, 1, n, channels] -> [batch, 1, 1, channels]. */
 export function globalMax(x: SymbolicTensor): SymbolicTensor {
   return ofAllSamples(x, tf.layers.globalMaxPooling2d({}).apply(x) as SymbolicTensor);
 }

@@ -53,8 +53,8 @@ export function buildNeuralPredictor(outputs: number): LayersModel {
 }
 
 /**
- * Holds the corrections of a window's ends: of each rung the first end's [inputs x corrected] kernel and constants, then the
- * last's.
+ * Holds the corrections of a window's two ends: for each rung the [inputs x corrected] kernel and constants of the first end,
+ * then those of the last.
  *
  * @param size `inputs` has a number for each rung
  */
@@ -66,7 +66,7 @@ export function buildBorderCorrection(size: { inputs: readonly number[]; correct
   return tf.model({ inputs, outputs: ends as SymbolicTensor[], name: 'neural-borders' });
 }
 
-/** What the rungs learn besides: [rungs, 4] logarithms of gain and inverse gain, and place and width of the latents' prior. */
+/** What the rungs learn besides, each [rungs, 4]: logarithms of gain and inverse gain; place and width of the latents' prior. */
 export function buildRungScales(rungs: number): LayersModel {
   const input = tf.input({ shape: [rungs] });
   const table = (name: string, first: number, last: number): SymbolicTensor => {

@@ -11,7 +11,7 @@ const LATENTS_16 = WINDOW / 16;
 const LATENTS_32 = WINDOW / 32;
 const LATENTS_64 = WINDOW / 64;
 
-/** [filters, kernel, stride]; 'norm' stands for a batch normalisation. Swish everywhere, padding 'same'. */
+/** [filters, kernel, stride]; 'norm' stands for batch normalisation. Swish everywhere, padding 'same'. */
 type Layer = readonly [filters: number, kernel: number, stride: number] | 'norm';
 
 const TRUNK: readonly Layer[] = [

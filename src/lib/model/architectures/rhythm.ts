@@ -3,7 +3,7 @@ import tf, { type LayersModel } from '../tf.js';
 import { activate, add, batchNorm, conv, dropout, globalMean, maxPool } from './layers.js';
 
 export const rhythmConfig = z.strictObject({
-  /** Filters of the stem and of each halving stage; eight of them make one output per 256 samples. */
+  /** Filters of the stem and of each halving stage; eight of them give one output for every 256 samples. */
   filters: z.array(z.int().positive()).length(8),
   /** Stages from this number of filters on get a second residual block. */
   secondBlockFrom: z.int().positive(),
@@ -51,7 +51,7 @@ export function buildRhythm(config: RhythmConfig): LayersModel {
     x = add(x, dropout(h, config.dropout));
   }
   const h = activate(batchNorm(x), 'relu');
-  // A rhythm is a matter of the whole context: its mean joins every step.
+  // A rhythm belongs to the whole context: its mean is added to every step.
   const logits = conv(add(h, conv(globalMean(h), config.contextFilters, 1, { activation: 'relu' })), CLASSES, 1, {
     name: 'logits',
   });

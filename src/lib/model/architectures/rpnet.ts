@@ -20,10 +20,9 @@ function inceptionResidual(x: SymbolicTensor, filters: number): SymbolicTensor {
 }
 
 /**
- * RPnet (Vijayarangan et al., 2020), slimmed: a 1-D U-Net of inception-residual blocks that regresses the distance to
- * the nearest R peak, clipped and scaled to 0..1. [batch, 1, n, 1] -> [batch, 1, n, 1], n a multiple of
- * 64.
- * The U-Net works at half the input's rate, where nothing of a QRS is lost; only its last layers see every sample.
+ * RPnet (Vijayarangan et al., 2020), slimmed: a 1-D U-Net of inception-residual blocks that regresses the distance to the
+ * nearest R peak, clipped and scaled to 0..1. [batch, 1, n, 1] -> [batch, 1, n, 1], n a multiple of 64. The U-Net works at half
+ * the input's rate, where nothing of a QRS is lost; only its last layers see every sample.
  */
 export function buildRpnet(config: RpnetConfig): LayersModel {
   const input = tf.input({ shape: [1, null, 1] });
