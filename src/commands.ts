@@ -1,4 +1,4 @@
-/** Every command of `dynamic-deep`. A command imports its work when it runs, so that `--help` stays quick. */
+/** All commands of `dynamic-deep`. A command imports its code only when it runs, so that `--help` stays quick. */
 import { readFileSync } from 'node:fs';
 
 import { checkWebhookOptions, webhookOptions } from './alarm-webhook/config.js';

@@ -16,20 +16,20 @@ import fastavro
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "schemas" / "ecg.alarms.avsc"
-# Id of that schema where no registry is configured (schemas/ids.json).
+# Id of that schema if no registry is configured (schemas/ids.json).
 SCHEMA_ID = 6
 # Confluent's framing: a zero byte, the schema's id as a big-endian int32, then Avro.
 HEADER = struct.Struct(">bi")
-# IEC 60601-1-8: the number of marks says the priority, also to those who do not see the colour.
+# IEC 60601-1-8: the number of marks shows the priority, so that it can be read without colour.
 MARKS = {"HIGH": "***", "MEDIUM": "**", "LOW": "*"}
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-# Kafka delivers an event again where this program ended between acting on it and committing its offset. Who must be
-# certain keeps the keys where the action is recorded; this memory lasts as long as the process and stays bounded.
+# Kafka delivers an event again if this program ended between acting on it and committing its offset. This bounded memory of
+# keys lasts only as long as the process. If an action must never be repeated, store the keys where the action is recorded.
 MOST_KEYS = 10_000
 
 
 def decode(schema, value):
-    """The event in a record's value; ValueError for anything that is not one whole event."""
+    """Decodes the event in a record's value. Raises ValueError for anything that is not exactly one event."""
     if value is None or len(value) < HEADER.size or value[0] != 0:
         raise ValueError("not a framed Avro value")
     _, schema_id = HEADER.unpack_from(value)
@@ -47,7 +47,7 @@ def decode(schema, value):
 
 
 def line_of(event):
-    """Time by the device clock, priority, bed, what it is, what became of it."""
+    """One line of text: time by the device clock, priority, bed, kind, state and message."""
     time = (EPOCH + timedelta(milliseconds=event["at"])).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     past = " (historical)" if event["historical"] else ""
     mark = MARKS[event["priority"]]
@@ -69,7 +69,7 @@ def complain(error):
 
 
 def follow(consumer, schema, wanted, ending):
-    """Prints events until `wanted` lines are out (None: for ever) or `ending` is set."""
+    """Prints events until `wanted` lines are out (None: no limit) or `ending` is set."""
     seen = OrderedDict()
     printed = 0
     while not ending.is_set() and (wanted is None or printed < wanted):
@@ -86,9 +86,9 @@ def follow(consumer, schema, wanted, ending):
                 print(line_of(event), flush=True)
                 printed += 1
         except ValueError as error:
-            # It would fail for ever: it is passed over, and said so.
+            # The record would fail every time: report it and skip it.
             complain(f"{message.topic()} {message.partition()}/{message.offset()}: {error}")
-        # After the event was acted on, never before: a crash between the two repeats it, the other order loses it.
+        # Commit after acting on the event, never before: a crash in between then repeats the event instead of losing it.
         consumer.commit(message=message, asynchronous=False)
 
 
@@ -112,12 +112,12 @@ def main():
             "client.id": "alarms-python",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
-            # Events of a transaction that was aborted must not be seen: they are written again by the next try.
+            # Hide events of aborted transactions: the next try writes them again.
             "isolation.level": "read_committed",
             "error_cb": complain,
         }
     )
-    # A flag, not an exception: one that is raised inside a callback of the client is lost.
+    # A flag, not an exception: an exception raised inside a callback of the client is lost.
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())

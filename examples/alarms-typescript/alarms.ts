@@ -39,7 +39,7 @@ const kafka = new kafkajs.Kafka({
 const consumer = kafka.consumer({
   groupId: values.group,
   allowAutoTopicCreation: false,
-  // Events of a transaction that was aborted must not be seen: they are written again by the next try.
+  // Hide events of aborted transactions: the next try writes them again.
   readUncommitted: false,
 });
 
@@ -50,7 +50,7 @@ const ended = new Promise<void>((resolve, reject) => {
     });
   }
   consumer.on('consumer.crash', ({ payload }) => {
-    // kafkajs starts the consumer again by itself after what can pass.
+    // After a transient error kafkajs restarts the consumer by itself.
     if (!payload.restart) reject(payload.error);
   });
 
@@ -60,7 +60,7 @@ const ended = new Promise<void>((resolve, reject) => {
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({ topic, partition, message }) => {
-        // The rest of the batch stays uncommitted, for the next run.
+        // Leave the rest of the batch uncommitted, for the next run.
         if (printed >= wanted) return;
         try {
           const event = decode(message.value);
@@ -69,10 +69,10 @@ const ended = new Promise<void>((resolve, reject) => {
             printed++;
           }
         } catch (error) {
-          // It would fail for ever: it is passed over, and said so.
+          // The record would fail every time: report it and skip it.
           complain(error, `${topic} ${partition}/${message.offset}: `);
         }
-        // After the event was acted on, never before: a crash between the two repeats it, the other order loses it.
+        // Commit after acting on the event, never before: a crash in between then repeats the event instead of losing it.
         await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(message.offset) + 1n) }]);
         if (printed >= wanted) resolve();
       },

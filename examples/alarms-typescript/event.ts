@@ -1,9 +1,9 @@
-/** One value of ecg.alarms: from bytes to an event, and from an event to a line. */
+/** Decodes a value of ecg.alarms to an event, and formats an event as a line. */
 import avro, { type Type } from 'avsc';
 
-/** As schemas/ecg.alarms.avsc has it. Times are milliseconds UTC. */
+/** Fields of schemas/ecg.alarms.avsc. Times are milliseconds UTC. */
 export interface AlarmEvent {
-  /** Of the episode: the same from its beginning to its end. */
+  /** Id of the episode, the same from its beginning to its end. */
   id: string;
   device: string;
   streams: string[];
@@ -11,27 +11,27 @@ export interface AlarmEvent {
   priority: 'HIGH' | 'MEDIUM' | 'LOW';
   category: 'PHYSIOLOGICAL' | 'TECHNICAL';
   state: 'ACTIVE' | 'ENDED' | 'ACKNOWLEDGED';
-  /** Device clock. */
+  /** Beginning of the episode, device clock. */
   onsetAt: number;
-  /** Device clock of this change. */
+  /** Time of this change, device clock. */
   at: number;
-  /** Wall clock of the service. */
+  /** Time of writing, wall clock of the service. */
   emittedAt: number;
-  /** True for news of the past: to be recorded, not to be called out. */
+  /** True if the change is old: record it, but do not alert anybody. */
   historical: boolean;
   message: string;
   source: { topic: string; partition: number; offset: number } | null;
 }
 
-/** Id of that schema where no registry is configured (schemas/ids.json). */
+/** Id of that schema if no registry is configured (schemas/ids.json). */
 const SCHEMA_ID = 6;
 /** Confluent's framing: a zero byte, the schema's id as a big-endian int32, then Avro. */
 const HEADER_BYTES = 5;
 
-/** IEC 60601-1-8: the number of marks says the priority, also to those who do not see the colour. */
+/** IEC 60601-1-8: the number of marks shows the priority, so that it can be read without colour. */
 const MARKS = { HIGH: '***', MEDIUM: '**', LOW: '*' } as const;
 
-/** Makes the decoder of a schema's text. It throws an Error for anything that is not one whole event. */
+/** Returns the decoder for a schema's text. It throws an Error for anything that is not exactly one event. */
 export function eventDecoder(schemaText: string): (bytes: Buffer | null) => AlarmEvent {
   const type: Type = avro.Type.forSchema(JSON.parse(schemaText) as avro.Schema);
   return (bytes) => {
@@ -43,7 +43,7 @@ export function eventDecoder(schemaText: string): (bytes: Buffer | null) => Alar
   };
 }
 
-/** Time by the device clock, priority, bed, what it is, what became of it. */
+/** One line of text: time by the device clock, priority, bed, kind, state and message. */
 export function lineOf({ at, priority, device, kind, state, historical, message }: AlarmEvent): string {
   const past = historical ? ' (historical)' : '';
   return `${new Date(at).toISOString()} ${MARKS[priority].padEnd(3)} ${device} ${kind} ${state}: ${message}${past}`;

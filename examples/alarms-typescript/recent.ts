@@ -1,6 +1,6 @@
 /**
- * Knows the newest keys, so that memory stays bounded. Kafka delivers an event again where this program ended between
- * acting on it and committing its offset; who must be certain keeps the keys where the action is recorded.
+ * Remembers the newest `limit` keys. Kafka delivers an event again if this program ended between acting on it and committing
+ * its offset. If an action must never be repeated, store the keys where the action is recorded instead.
  */
 export class Recent {
   readonly #keys = new Set<string>();
@@ -10,11 +10,11 @@ export class Recent {
     this.#limit = limit;
   }
 
-  /** Whether the key is new; knows it from now on. */
+  /** Returns whether the key is new, and remembers it. */
   add(key: string): boolean {
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
-    // A Set keeps the order of insertion: the first key is the oldest.
+    // A Set keeps insertion order, so the first key is the oldest.
     const [oldest] = this.#keys;
     if (this.#keys.size > this.#limit && oldest !== undefined) this.#keys.delete(oldest);
     return true;

@@ -3,7 +3,7 @@ import { kafkaOptions } from '../lib/kafka/options.js';
 import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
 import { processOptions } from '../lib/runtime/service-options.js';
 
-/** True for an address that a post can go to. A user and password in it would end in logs and proxies. */
+/** True for an address that can be posted to. A user and password in it would end up in logs and proxies. */
 function isReceiver(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
@@ -17,7 +17,7 @@ export const webhookOptions = defineOptions({
   webhookUrl: option(z.string().refine(isReceiver, 'not such an address'), {
     help: 'Address that takes posts in the format of the webhooks of Alertmanager',
     allowed: 'an http or https URL without user and password',
-    // Receivers are often told apart, and protected, by their path alone.
+    // The path alone often identifies, and protects, a receiver.
     secret: true,
   }),
   webhookTokenFile: option(z.string().min(1).optional(), {
@@ -51,7 +51,7 @@ export const webhookOptions = defineOptions({
 
 export type WebhookConfig = OptionsOf<typeof webhookOptions>;
 
-/** Mistakes that no single option shows; for the `check` of the command, beside those of every service. */
+/** Returns mistakes that only a combination of options shows. For the command's `check`, beside those of every service. */
 export function checkWebhookOptions(options: WebhookConfig): string[] {
   const { attemptTimeoutMs, graceMs, retryMinMs, retryMaxMs } = options;
   return [

@@ -1,4 +1,4 @@
-/** Tries a change until the receiver has acknowledged it. */
+/** Posts a change until the receiver has acknowledged it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, RecordContext } from '../lib/kafka/index.js';
 import type { AlarmEvent } from '../lib/wire/index.js';
@@ -9,16 +9,16 @@ import type { Post, PostResult } from './post.js';
 export interface DeliverySettings {
   readonly post: Post;
   readonly message: MessageSettings;
-  /** Wall milliseconds before the first retry, and at most between two. */
+  /** Wall milliseconds before the first retry, and the most between two. */
   readonly retryMinMs: number;
   readonly retryMaxMs: number;
-  /** Final refusals until a change is passed over; undefined: never. */
+  /** Final refusals after which a change is given up; undefined: never. */
   readonly giveUpAfter: number | undefined;
   readonly metrics: WebhookMetrics;
   readonly logger: Logger;
 }
 
-/** Wall milliseconds before retry `n` (1, 2, ...): doubling up to the cap, half of it by chance (`random` in [0, 1)). */
+/** Wall milliseconds before retry `n` (1, 2, ...): doubles up to the cap; half of it is random (`random` in [0, 1)). */
 export function retryDelay(
   n: number,
   { retryMinMs, retryMaxMs }: Pick<DeliverySettings, 'retryMinMs' | 'retryMaxMs'>,
@@ -28,7 +28,7 @@ export function retryDelay(
   return full * (0.5 + random / 2);
 }
 
-/** An answer that the same post will get again: the receiver does not take it, for its content or its sender. */
+/** Whether the same post would get the same answer again: the receiver rejects its content or its sender. */
 function isFinal(result: PostResult): result is PostResult & { outcome: 'refused' } {
   if (result.outcome !== 'refused') return false;
   const { status } = result;
@@ -36,8 +36,8 @@ function isFinal(result: PostResult): result is PostResult & { outcome: 'refused
 }
 
 /**
- * Resolves when the change is acknowledged or given up; rejects when told to stop before. The record's place goes to the
- * log with a refusal that will not mend itself, so that somebody can look at it.
+ * Resolves when the change is acknowledged or given up; rejects if told to stop before that. A refusal that no retry can
+ * fix is logged with the record's position, so that somebody can look at it.
  */
 export async function deliver(
   alarm: AlarmEvent,

@@ -14,7 +14,7 @@ const NAME = 'alarm-webhook';
 export async function runWebhook(config: WebhookConfig, { version }: CommandContext): Promise<number> {
   const { webhookUrl: url, webhookTokenFile: tokenFile, receiver, externalUrl = '' } = config;
   const logger = createLogger({ name: NAME, level: config.logLevel, identifiers: config.logIdentifiers });
-  // A file without a token is found out now, not at the first alarm.
+  // Detects a file without a token now, not at the first alarm.
   if (tokenFile !== undefined) await readToken(tokenFile);
   const metrics = webhookMetrics(version);
   let processor: Processor | undefined;

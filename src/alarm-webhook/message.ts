@@ -1,6 +1,6 @@
 /**
- * A change of an alarm in the format of Alertmanager's webhooks, version "4": the table of <webhook_config> in
- * https://prometheus.io/docs/alerting/latest/configuration/ names the fields.
+ * Formats a change of an alarm as an Alertmanager webhook, version "4". The fields are those of the <webhook_config> table in
+ * https://prometheus.io/docs/alerting/latest/configuration/
  */
 import type { AlarmEvent } from '../lib/wire/index.js';
 
@@ -30,17 +30,17 @@ export interface WebhookMessage {
 
 export interface MessageSettings {
   readonly receiver: string;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly externalUrl: string;
 }
 
 /** What Alertmanager writes for an alert that has not ended: the zero time of Go. */
 const NOT_ENDED = '0001-01-01T00:00:00Z';
 
-/** One message holds one alert: changes are delivered, and acknowledged, one by one. */
+/** Returns a message with one alert: changes are delivered and acknowledged one by one. */
 export function webhookMessage(alarm: AlarmEvent, { receiver, externalUrl }: MessageSettings): WebhookMessage {
   const status = alarm.state === 'ENDED' ? 'resolved' : 'firing';
-  // Labels are what an alert is known by: the same in every change of an episode.
+  // Labels identify an alert, so they are the same in every change of an episode.
   const groupLabels = { alertname: alarm.kind, device: alarm.device };
   const labels = { ...groupLabels, category: alarm.category.toLowerCase(), priority: alarm.priority.toLowerCase() };
   const annotations = annotationsOf(alarm);
@@ -48,7 +48,7 @@ export function webhookMessage(alarm: AlarmEvent, { receiver, externalUrl }: Mes
   const { kind, device, id: fingerprint } = alarm;
   return {
     version: '4',
-    // A group per kind and bed: "resolved" on a group of the whole bed would hide its other alarms.
+    // One group per kind and bed: "resolved" on a group for the whole bed would hide its other alarms.
     groupKey: `{}:{alertname=${JSON.stringify(kind)}, device=${JSON.stringify(device)}}`,
     truncatedAlerts: 0,
     status,

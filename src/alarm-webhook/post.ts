@@ -1,17 +1,17 @@
-/** One attempt at the receiver. */
+/** Makes one attempt to post to the receiver. */
 import { readToken } from './token.js';
 import { messageOf } from '../lib/errors/index.js';
 
 export type PostResult =
   | { readonly outcome: 'acknowledged' }
-  /** An answer that is no 2xx; `retryAfterMs` where the receiver names a time. */
+  /** An answer other than 2xx; `retryAfterMs` is set if the receiver names a time. */
   | { readonly outcome: 'refused'; readonly status: number; readonly retryAfterMs: number | undefined }
-  /** No answer: connection, name, TLS, time. */
+  /** No answer: a failure of the connection, name resolution or TLS, or a timeout. */
   | { readonly outcome: 'failed'; readonly detail: string };
 
 export interface PostSettings {
   readonly url: string;
-  /** File of the bearer token; undefined: none is sent. */
+  /** File of the bearer token; if undefined, none is sent. */
   readonly tokenFile: string | undefined;
   /** Wall milliseconds for connection, request and the head of the answer. */
   readonly timeoutMs: number;
@@ -19,7 +19,7 @@ export interface PostSettings {
 
 export type Post = (body: string, abort: AbortSignal) => Promise<PostResult>;
 
-/** Posts JSON. Never throws: what goes wrong is the result, with nothing of address or token in it. */
+/** Posts JSON. Never throws: a failure is part of the result, which reveals nothing of address or token. */
 export function createPost({ url, tokenFile, timeoutMs }: PostSettings): Post {
   return async (body, abort) => {
     const limit = new AbortController();
@@ -32,7 +32,7 @@ export function createPost({ url, tokenFile, timeoutMs }: PostSettings): Post {
     }, timeoutMs);
     try {
       if (abort.aborted) stop();
-      // Read for every post: tokens are replaced while services run.
+      // Read for every post, because tokens are replaced while services run.
       const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
       const response = await fetch(url, {
         method: 'POST',
@@ -58,14 +58,14 @@ export function createPost({ url, tokenFile, timeoutMs }: PostSettings): Post {
   };
 }
 
-/** fetch says "fetch failed" and keeps what it was in the cause. */
+/** fetch throws a bare "fetch failed"; the reason is in its cause. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof TypeError && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   return typeof code === 'string' ? code : messageOf(cause);
 }
 
-/** Seconds alone: of the two forms of Retry-After the one that needs no clock. */
+/** Returns Retry-After in milliseconds. Reads only the form in seconds, which needs no clock. */
 function retryAfter(response: Response): number | undefined {
   const seconds = /^\d{1,6}$/.exec(response.headers.get('retry-after') ?? '')?.[0];
   return seconds === undefined ? undefined : Number(seconds) * 1000;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { DynamicDeepError } from '../lib/errors/index.js';
 
-/** What RFC 6750 allows in a bearer token. */
+/** The characters that RFC 6750 allows in a bearer token. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * The token in a file, without white space around it. Throws FILE_NOT_FOUND, or CONFIG_INVALID where the file holds no
- * token. No message shows what it holds.
+ * Reads the token in a file, without surrounding white space. Throws FILE_NOT_FOUND, or CONFIG_INVALID if the file holds no
+ * token. No message shows the file's content.
  */
 export async function readToken(file: string): Promise<string> {
   let text: string;

@@ -1,4 +1,4 @@
-/** What the page's routes work with. */
+/** Settings and helpers that the page's routes share. */
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { Logger } from '../lib/kafka/index.js';
 import type { Gate, Session } from './auth/gate.js';
@@ -23,13 +23,13 @@ export interface ApiSettings {
 
 export type RequireRole = (role: Role) => preHandlerAsyncHookHandler;
 
-/** Behind `requireRole`. */
+/** Session of a request; only for routes behind `requireRole`. */
 export function sessionOf({ session }: FastifyRequest): Session {
   if (session === undefined) throw new Error('a route without requireRole asked who looks');
   return session;
 }
 
-/** Who asked, behind `requireRole`. */
+/** Person who sent a request; only for routes behind `requireRole`. */
 export function viewerOf(request: FastifyRequest): Viewer {
   return sessionOf(request).viewer;
 }

@@ -9,7 +9,7 @@ import type { CommandRequest } from './protocol.js';
 import { addStripApi } from './strip-api.js';
 
 const MOST_PAUSE_MS = 600_000;
-/** A person's commands in a minute. */
+/** Commands that one person may send in a minute. */
 const COMMANDS_A_MINUTE = 120;
 
 const commandSchema: z.ZodType<CommandRequest> = z.strictObject({

@@ -1,4 +1,4 @@
-/** What pages ask of alarms, written to ecg.alarm-commands. */
+/** Writes the pages' alarm commands to ecg.alarm-commands. */
 import { randomUUID } from 'node:crypto';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { createEdgeProducer, type EdgeProducer, type KafkaConnection } from '../lib/kafka/index.js';
@@ -9,15 +9,15 @@ import type { CommandRequest, Viewer } from './protocol.js';
 import type { Ward } from './ward.js';
 
 const TOPIC = 'ecg.alarm-commands';
-/** A person waits; kafkajs goes on for about 30 s, and nobody can call back what is under way to the broker. Wall ms. */
+/** A person waits this long, wall ms. kafkajs tries for about 30 s, and a command on its way to the broker cannot be recalled. */
 const LIMIT_MS = 10_000;
 const NOT_CONFIRMED =
   'The broker has not taken the command yet: it may still take effect. Look at the alarm before you try again.';
 
 export interface Commands {
   /**
-   * Id of the command. Throws DEVICE_UNKNOWN, ALARM_UNKNOWN, or COMMAND_FAILED where the broker has not confirmed it in
-   * 10 s: it may still be written.
+   * Returns the id of the command. Throws DEVICE_UNKNOWN, ALARM_UNKNOWN, or COMMAND_FAILED if the broker has not confirmed
+   * the command within 10 s: it may still be written.
    */
   send(request: CommandRequest, viewer: Viewer): Promise<string>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What compression achieves, counted from the frames on ecg.segments and ecg.audits. No I/O. */
+/** Counts what compression achieves, from the frames on ecg.segments and ecg.audits. No I/O. */
 import { ElementGains } from '../lib/codec/element-gain.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
@@ -13,18 +13,18 @@ import { violationInterval } from './violations.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const MINUTES_KEPT = 24 * 60;
-/** Of each ward. */
+/** Minutes kept of each ward. */
 const WARD_MINUTES = 60;
-/** What 'now' means: one minute is one choice of rungs more or less. */
+/** Span that counts as now. A single minute would depend on one choice of rungs more or less. */
 const RECENT = 5 * MINUTE;
-/** Frames whose channels nothing declares yet: the order between topics is not that of writing. */
+/** Most frames that wait for their channels' declaration: two topics may be read in another order than they were written. */
 const MOST_WAITING = 1_000;
 const ERRORS_SHOWN = 500;
-/** Places of the tasks in `predicted`. */
+/** Index of each task in `predicted`. */
 const PREDICTED_AT = { rhythm: 0, peaks: 1 } as const;
 const UNKNOWN_RUNG = 'of another model';
 
-/** What the rates need of an audit. */
+/** Fields of an audit that the violation rates need. */
 type Judged = Pick<AuditResult, 'stream' | 'violated' | 'evaluatedAt'>;
 
 export class Compression {
@@ -40,12 +40,12 @@ export class Compression {
   #elementSum = 0;
   #elementRecords = 0;
   #waiting: { readonly frame: SegmentFrame; readonly gateway: string; readonly at: number }[] = [];
-  /** Complete ones of a day: with every record of 200 beds audited they are 600,000. */
+  /** Complete audits of a day: 600,000 if every record of 200 beds is audited. */
   #audits: Judged[] = [];
-  /** The newest complete ones. */
+  /** The newest complete audits. */
   #newest: AuditResult[] = [];
 
-  /** `since`: wall milliseconds from which on frames are read. */
+  /** `since`: wall milliseconds from which frames are read. */
   constructor(ladder: Ladder, since: number, price?: Price) {
     this.#ladder = ladder;
     this.#since = since;
@@ -59,10 +59,10 @@ export class Compression {
     for (const { frame, gateway, at } of waiting) this.#countSegments(frame, gateway, at);
   }
 
-  /** A record of ecg.segments or ecg.audits. Throws where it cannot be decoded; its bytes count all the same. */
+  /** Takes a record of ecg.segments or ecg.audits. Throws if it cannot be decoded; its bytes count all the same. */
   takeFrame({ topic, key, value, timestamp }: InputRecord): void {
     const gateway = key?.toString() ?? '';
-    // Every frame is a batch of its own: the edge sends one value at a time.
+    // Every frame is its own batch, because the edge sends one value at a time.
     const wireBytes = batchBytes([{ keyBytes: key?.length ?? null, valueBytes: value?.length ?? null }]);
     const isAudit = topic === 'ecg.audits';
     for (const sum of this.#sums(gateway, timestamp)) sum.add({ wireBytes, auditBytes: isAudit ? wireBytes : 0 });
@@ -138,7 +138,7 @@ export class Compression {
     }
   }
 
-  /** Of everything and of the ward, in all and of the minute. */
+  /** Sums that a frame counts in: for the installation and for its ward, each in total and for the minute. */
   #sums(gateway: string, at: number): GainSum[] {
     const known = this.#wards.get(gateway);
     const ward = known ?? { total: new GainSum(), minutes: new MinuteSums(WARD_MINUTES) };
@@ -147,7 +147,7 @@ export class Compression {
   }
 }
 
-/** Three digits: a page draws them. */
+/** Gains to three digits, enough for drawing. */
 function ratios({ nativeBytes, wireBytes, payloadBytes }: Gains): Omit<MinuteGains, 'at'> {
   const of = (bytes: number): number | null => (bytes === 0 ? null : Number((nativeBytes / bytes).toPrecision(3)));
   return { wireGain: of(wireBytes), payloadGain: of(payloadBytes) };
@@ -163,7 +163,7 @@ function errorsOf(newest: readonly AuditResult[], task: keyof typeof PREDICTED_A
   };
 }
 
-/** Largest error that was predicted at one place, over a record's segments; null where none was. */
+/** Largest predicted error of one task over a record's segments; null if none was predicted. */
 function largest(predicted: number[][] | null, place: number): number | null {
   const found = (predicted ?? []).flatMap((errors) => errors[place] ?? []);
   return found.length === 0 ? null : Math.max(...found);

@@ -74,7 +74,7 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host.replace(/^\[|\]$/g, ''));
 }
 
-/** Mistakes that no single option shows; for the `check` of the command, beside those of every service. */
+/** Returns mistakes that only a combination of options shows. For the command's `check`, beside those of every service. */
 export function checkDashboardOptions(options: DashboardConfig): string[] {
   const { insecureOpenAccess, oidcIssuer, oidcClientId, publicUrl, pageHost } = options;
   const login = [oidcIssuer, oidcClientId, publicUrl];

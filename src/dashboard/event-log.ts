@@ -1,10 +1,10 @@
-/** The newest changes under consecutive numbers, so that a page that was away can go on behind the last that it has. */
+/** Keeps the newest changes under consecutive numbers, so that a page that was cut off can resume after its last one. */
 import type { PageEvent } from './protocol.js';
 
 export interface LogEntry {
-  /** JSON of the event; made once for all pages. */
+  /** JSON of the event, made once for all pages. */
   readonly json: string;
-  /** Where the event is a window with samples: its bed, lead and binary message. */
+  /** For a window with samples: its bed, lead and binary message. */
   readonly window?: { readonly device: string; readonly stream: string; readonly frame: Buffer };
 }
 
@@ -30,12 +30,12 @@ export class EventLog {
     this.#entries[this.#newest % this.#entries.length] = window === undefined ? { json } : { json, window };
   }
 
-  /** True where everything behind number `sequence` is still held. */
+  /** True if every event after number `sequence` is still held. */
   reaches(sequence: number): boolean {
     return sequence <= this.#newest && sequence >= this.#newest - this.#entries.length;
   }
 
-  /** Events behind `sequence`, at most `limit`, oldest first. Call only where `reaches(sequence)`. */
+  /** Events after number `sequence`, at most `limit`, oldest first. Call only if `reaches(sequence)`. */
   after(sequence: number, limit: number): LogEntry[] {
     const count = Math.min(limit, this.#newest - sequence);
     const found: LogEntry[] = [];

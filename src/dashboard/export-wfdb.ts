@@ -1,4 +1,4 @@
-/** Windows of one lead as a WFDB record: header and samples, at the rate of most of it. */
+/** Exports windows of one lead as a WFDB record: header and samples. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ export interface WfdbFiles {
   readonly samples: Buffer;
 }
 
-/** Longest record, seconds: a mistake in a time must not fill the memory. */
+/** Longest record in seconds: a mistyped time must not exhaust the memory. */
 export const MOST_SECONDS = 600;
 
 /**
- * Samples that no window holds are missing. Where windows have several rates (a lossless one has the device's) the record
- * has the rate of the first, and each of its samples is the nearest one in time; gain and baseline are the first's. A lead
- * that is not calibrated has gain 0, which WFDB reads as unknown.
+ * Rate, gain and baseline are those of the first window. If windows differ in rate (a lossless one has the device's), each
+ * sample is the nearest one in time. Samples that no window holds are missing. A lead that is not calibrated has gain 0,
+ * which WFDB reads as unknown.
  */
 export async function exportWfdb(
   name: string,

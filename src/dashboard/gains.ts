@@ -1,4 +1,4 @@
-/** Bytes, summed. */
+/** Sums of bytes and segments. */
 import type { Gains } from './protocol.js';
 
 export class GainSum {

@@ -2,7 +2,7 @@
 import type { KafkaConnection } from '../lib/kafka/index.js';
 import type { GroupView } from './system.js';
 
-/** Groups of the services, and what each reads. */
+/** Consumer groups of the services, and the topics that each reads. */
 const GROUPS = {
   'decoder-stream': ['ecg.segments', 'ecg.audits'],
   'tasks-stream': ['ecg.signals', 'ecg.originals', 'ecg.alarm-commands'],
@@ -11,7 +11,7 @@ const GROUPS = {
 
 const EVERY_MS = 5_000;
 
-/** Looks every few seconds until the returned function is called. A look that fails is left out: `groupsAt` stays. */
+/** Asks every few seconds until the returned function is called. A failed request reports nothing, so `groupsAt` stays. */
 export function watchGroups({ admin, logger }: KafkaConnection, report: (view: GroupView) => void): () => void {
   const look = async (): Promise<GroupView> => {
     const names = Object.keys(GROUPS);
@@ -26,7 +26,7 @@ export function watchGroups({ admin, logger }: KafkaConnection, report: (view: G
       for (const { topic, partitions } of committed) {
         const ends = await admin.fetchTopicOffsets(topic);
         for (const { partition, offset } of partitions) {
-          // Where nothing is committed the group never read the partition.
+          // Without a committed offset the group has never read the partition.
           if (Number(offset) < 0) continue;
           const high = Number(ends.find((end) => end.partition === partition)?.high ?? offset);
           lag.push({ group, topic, partition, lag: Math.max(0, high - Number(offset)) });

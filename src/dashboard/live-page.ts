@@ -11,7 +11,7 @@ export const watchSchema: z.ZodType<Watch> = z.strictObject({
   reports: z.array(z.enum(['compression', 'system'])).max(2),
 });
 
-/** The part of a WebSocket that is used. */
+/** The part of a WebSocket that is used here. */
 export type LiveSocket = Pick<
   WebSocket,
   'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'terminate' | 'ping' | 'on'
@@ -22,17 +22,17 @@ export interface Page {
   readonly session: Session;
   sequence: number;
   watch: Watch;
-  /** Its newest message, where that waits to be read; and when the last was, monotonic ms. */
+  /** The page's newest message if it has not been read yet, and when the previous one was read, monotonic ms. */
   heard: Buffer | undefined;
   readAt: number;
   sentAt: number;
-  /** Pings in a row in whose time it neither answered nor took anything in. */
+  /** Consecutive pings during which the page neither answered nor received anything. */
   silentPings: number;
-  /** Bytes under way when they were looked at last. */
+  /** Bytes under way at the last check. */
   underWay: number;
 }
 
-/** Where a page wants to go on. */
+/** Point after which a page wants to resume. */
 export interface Resume {
   readonly instance: string;
   readonly after: number;

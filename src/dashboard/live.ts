@@ -1,4 +1,4 @@
-/** The live connections: one cursor in the event log for each page. */
+/** Serves the live connections: each page has one cursor in the event log. */
 import type { Session } from './auth/gate.js';
 import { watchSchema, type LiveSocket, type Page, type Resume } from './live-page.js';
 import type { CompressionReport, Hello, SystemReport, Viewer, Watch } from './protocol.js';
@@ -6,19 +6,19 @@ import type { DashboardMetrics } from './metrics.js';
 import { tileLead } from './tile-lead.js';
 import type { Bed, Ward } from './ward.js';
 
-/** A page waits no longer than this for a change. Wall ms. */
+/** Longest wait of a page for a change, wall ms. */
 const PUMP_MS = 100;
 const BEAT_MS = 5_000;
 const PING_MS = 15_000;
-/** A ping waits behind what is under way: a page is gone only where nothing of that gets less meanwhile, either. */
+/** Pings queue behind the bytes under way, so a page counts as gone only if those do not shrink meanwhile either. */
 const MOST_SILENT_PINGS = 4;
 const REPORT_MS = 3_000;
-/** Bytes under way above which nothing is added. */
+/** Bytes under way above which nothing more is sent. */
 const MOST_BUFFERED = 4 * 1024 * 1024;
 const BATCH = 2_000;
-/** What a page asks for is read no more often: each time costs signal. The newest counts. Monotonic ms. */
+/** Least time between reads of a page's wishes, monotonic ms: each read sends signal. Only the newest wish counts. */
 const WATCH_MS = 250;
-/** Signal that a tile is given at once, device ms: more than it shows. */
+/** Signal that is sent for a new tile at once, device ms: more than it shows. */
 const TILE_MS = 30_000;
 
 export interface LiveSettings {
@@ -28,7 +28,7 @@ export interface LiveSettings {
   readonly metrics: DashboardMetrics;
   readonly compression: () => CompressionReport;
   readonly system: () => SystemReport;
-  /** A person looks at a bed. */
+  /** Called when a person opens a bed. */
   readonly onView: (viewer: Viewer, device: string) => void;
 }
 
@@ -85,17 +85,17 @@ export class Live {
     });
   }
 
-  /** Ends the connections of a person. Pages whose session goes on come back at once; the others find no ticket. */
+  /** Ends a person's connections. Pages whose session is still valid reconnect at once; the others get no ticket. */
   end({ id }: Viewer): void {
     for (const { socket, session } of this.#pages) if (session.viewer.id === id) socket.close(1008, 'logged out');
   }
 
-  /** Ends every connection without a word, as a network does. */
+  /** Cuts every connection without a close frame, as a network failure does. */
   cut(): void {
     for (const { socket } of this.#pages) socket.terminate();
   }
 
-  /** Says good-bye: pages come back when the next server is there. */
+  /** Closes every connection properly: pages reconnect once the next server is up. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
     for (const { socket } of this.#pages) socket.close(1012, 'the server restarts');
@@ -115,7 +115,7 @@ export class Live {
     if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MOST_BUFFERED) return;
     this.#read(page);
     if (!log.reaches(page.sequence)) {
-      // The page was too slow for the log: it is told so by a hello, as after a new start.
+      // The page was too slow for the log. A hello tells it so, as after a restart of the server.
       const { instance, version } = this.#settings;
       const hello: Hello = {
         type: 'hello',
@@ -156,7 +156,7 @@ export class Live {
   }
 
   #hear(page: Page, data: Buffer): void {
-    // Who asks and takes nothing in is not served more. A page comes back, and says what it wants.
+    // A page that asks but does not receive gets no more. It will reconnect and say again what it wants.
     if (page.socket.bufferedAmount > MOST_BUFFERED) {
       page.socket.terminate();
       return;
@@ -192,7 +192,7 @@ export class Live {
     if (watch.reports.length > 0) this.#reportTo(page, this.#reports());
   }
 
-  /** What a tile needs to show a whole sweep at once. */
+  /** Sends the signal that tiles need to show a whole sweep at once. */
   #fill({ socket }: Page, devices: readonly string[]): void {
     for (const device of devices) {
       const bed = this.#settings.ward.bed(device);
@@ -202,7 +202,7 @@ export class Live {
     }
   }
 
-  /** Everything that is held of a bed: all leads, beats and labels of the trend. */
+  /** Sends everything that is held of a bed: signal of all leads, beats and labels of the trend, audits. */
   #tellBed(page: Page, device: string): void {
     const bed = this.#settings.ward.bed(device);
     const streams = [...(bed?.streams.values() ?? [])];
@@ -233,7 +233,7 @@ export class Live {
     for (const name of watch.reports) socket.send(reports[name]);
   }
 
-  /** A peer that is gone without a word would hold its cursor for ever; a session that is over shows nothing more. */
+  /** Drops peers that vanished, which would hold their cursor for ever, and closes pages whose session is over. */
   #ping(): void {
     const now = Date.now();
     for (const page of this.#pages) {
@@ -246,7 +246,7 @@ export class Live {
   }
 }
 
-/** Who takes in what is under way is there, however slowly. */
+/** A page whose bytes under way shrink is alive, however slow. */
 function noteProgress(page: Page): void {
   const { bufferedAmount } = page.socket;
   if (bufferedAmount < page.underWay) page.silentPings = 0;

@@ -1,4 +1,4 @@
-/** Gains by minute of the wall clock, the newest ones. */
+/** Sums of gains by minute of the wall clock, for the newest minutes. */
 import { GainSum } from './gains.js';
 import type { Gains } from './protocol.js';
 
@@ -8,12 +8,12 @@ export class MinuteSums {
   readonly #kept: number;
   readonly #sums = new Map<number, GainSum>();
 
-  /** @param kept minutes with anything in them */
+  /** @param kept number of non-empty minutes to keep */
   constructor(kept: number) {
     this.#kept = kept;
   }
 
-  /** The sum of the minute of wall milliseconds `at`. */
+  /** Sum of the minute that contains wall milliseconds `at`. */
   of(at: number): GainSum {
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
     const known = this.#sums.get(minute);
@@ -24,12 +24,12 @@ export class MinuteSums {
     return made;
   }
 
-  /** Oldest first; `at`: where the minute begins. */
+  /** Sums, oldest first; `at`: start of the minute, wall milliseconds. */
   get list(): { readonly at: number; readonly gains: Gains }[] {
     return [...this.#sums].sort(([a], [b]) => a - b).map(([at, sum]) => ({ at, gains: sum.gains }));
   }
 
-  /** Of the minutes that begin at wall milliseconds `from` or later. */
+  /** Sum over the minutes that begin at wall milliseconds `from` or later. */
   since(from: number): Gains {
     const sum = new GainSum();
     for (const [at, own] of this.#sums) if (at >= from) sum.add(own);

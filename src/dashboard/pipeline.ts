@@ -1,4 +1,4 @@
-/** Topics -> ward, compression, system. Outside of every group; nothing is committed. */
+/** Topics -> ward, compression, system. Belongs to no consumer group and commits nothing. */
 import { CompactedTable, TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
 import { decode, type WireTopic } from '../lib/wire/index.js';
 import type { Compression } from './compression.js';
@@ -8,7 +8,7 @@ import type { SystemState } from './system.js';
 import { passingOver, type OnUnreadable } from './unreadable.js';
 import type { Ward } from './ward.js';
 
-/** Topics that are read, without the two that are written or read on demand alone. */
+/** Topics that this pipeline follows. Others are only written, read on demand, or followed elsewhere (ecg.policy). */
 export const INPUTS = [
   'ecg.streams',
   'ecg.segments',
@@ -22,11 +22,11 @@ export const INPUTS = [
 ] as const satisfies readonly WireTopic[];
 
 const HOUR = 3_600_000;
-/** Bytes are counted from this long ago on. */
+/** How far back bytes are counted at the start, wall ms. */
 export const COUNTED_MS = HOUR;
-/** Violations and dead letters. */
+/** How far back violations and dead letters are counted at the start, wall ms. */
 const DAY = 24 * HOUR;
-/** Reading what ecg.alarms keeps of 30 days. */
+/** Time for reading the 30 days that ecg.alarms keeps, wall ms. */
 const CATCH_UP_MS = 300_000;
 
 export interface PipelineOptions {
@@ -46,7 +46,7 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-/** Takes one record into what the pages see. Throws where it cannot be decoded. */
+/** Takes one record into what the pages see. Throws if it cannot be decoded. */
 export function takeRecord(
   record: InputRecord,
   { ward, compression, system }: Pick<PipelineOptions, 'ward' | 'compression' | 'system'>,
@@ -88,7 +88,7 @@ export function takeRecord(
   }
 }
 
-/** Resolves when everything that the pages begin with is read. */
+/** Resolves when everything that a new page is told has been read. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { connection, ward, coverage, compression, system, metrics, onUnreadable, onFailure } = options;
   const startedAt = Date.now();
@@ -106,7 +106,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
   const onAlarm = (record: InputRecord): void => {
     onRecord(record);
-    // What lay there before was not late through us.
+    // Older records were not delayed by this process.
     if (record.timestamp >= startedAt)
       metrics.dashboardAlarmSeconds.observe(Math.max(0, Date.now() - record.timestamp) / 1000);
   };

@@ -1,4 +1,4 @@
-/** What a byte costs the installation. */
+/** Reads what a byte on the wire costs the installation. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
@@ -6,7 +6,7 @@ import type { Savings } from './protocol.js';
 
 const priceSchema = z.strictObject({
   currency: z.string().min(1).max(8),
-  /** Of 10^9 bytes on the wire. */
+  /** Price of 10^9 bytes on the wire. */
   perGigabyte: z.number().nonnegative(),
 });
 
@@ -15,7 +15,7 @@ export interface Price {
   saved(bytes: number): Savings;
 }
 
-/** Throws FILE_NOT_FOUND, or CONFIG_INVALID with what is wrong in the file. */
+/** Throws FILE_NOT_FOUND, or CONFIG_INVALID with the mistake in the file. */
 export async function readPrice(file: string): Promise<Price> {
   let text: string;
   try {

@@ -1,27 +1,27 @@
 /**
- * What server and page say to each other; docs/dashboard.md has the order. Types alone: the page is built from this file
- * too. Every `...At` and every other time is milliseconds UTC; which clock, the comment says.
+ * Messages between server and page; docs/dashboard.md describes their order. Only types, because the page is built from this
+ * file too. Every `...At` and every other time is milliseconds UTC, of the clock that its comment names.
  */
 import type { AlarmEvent, AuditResult, Rhythm } from '../lib/wire/types.js';
 
 export type Role = 'viewer' | 'clinician' | 'admin';
 
-/** Who looks. */
+/** Person who looks at the page. */
 export interface Viewer {
   /** Opaque id: author of alarm commands. */
   readonly id: string;
   readonly name: string;
   readonly role: Role;
-  /** True where nobody had to log in: the page says so. */
+  /** True if nobody had to log in, which the page then says. */
   readonly openAccess: boolean;
 }
 
 /** First message of every connection. */
 export interface Hello {
   readonly type: 'hello';
-  /** Random name of this start of the server. */
+  /** Random name of this run of the server. */
   readonly instance: string;
-  /** False: beds and alarms follow anew, and what the page holds of them is void. */
+  /** False: beds and alarms follow anew, and the page must drop those that it holds. */
   readonly resumed: boolean;
   /** Wall clock of the server. */
   readonly now: number;
@@ -29,7 +29,7 @@ export interface Hello {
   readonly version: string;
 }
 
-/** Changes in order, up to and with number `sequence`. */
+/** Changes in order, up to and including number `sequence`. */
 export interface Update {
   readonly type: 'update';
   readonly sequence: number;
@@ -49,7 +49,7 @@ export interface StreamEvent {
   readonly calibrated: boolean;
 }
 
-/** That a window came, without its samples. */
+/** Arrival of a window, without its samples. */
 export interface WindowEvent {
   readonly kind: 'window';
   readonly stream: string;
@@ -57,11 +57,11 @@ export interface WindowEvent {
   readonly rung: string;
   readonly lossless: boolean;
   readonly payloadGain: number;
-  /** Of ecg.segments. */
+  /** Flags as on ecg.segments. */
   readonly flags: number;
   /** Device clock: end of the last sample. */
   readonly endAt: number;
-  /** Wall clock of the gateway when the last sample was there. */
+  /** Wall clock of the gateway when the last sample had arrived. */
   readonly closedAt: number;
 }
 
@@ -72,7 +72,7 @@ export interface RhythmEvent {
   readonly epoch: number;
   /** Model-rate index of the first label's step. */
   readonly start: number;
-  /** One per 256 samples; empty where there is not enough signal. */
+  /** One per 256 samples; empty if there is not enough signal. */
   readonly labels: readonly Rhythm[];
 }
 
@@ -113,7 +113,7 @@ export interface WindowHeader {
   /** Model-rate index of the first sample, and number of model-rate samples. */
   readonly start: number;
   readonly length: number;
-  /** Samples a second, and index in the epoch of the first, at that rate. */
+  /** Samples per second, and index of the first sample in the epoch, at that rate. */
   readonly rate: number;
   readonly firstIndex: number;
   /** ADC units per mV, and value at 0 mV. */
@@ -125,10 +125,10 @@ export interface WindowHeader {
   readonly clockRate: number;
 }
 
-/** What the page asks for; the newest counts. */
+/** What the page asks for; only the newest message counts. */
 export interface Watch {
   readonly type: 'watch';
-  /** Beds whose tile's lead is wanted (tile-lead.ts). */
+  /** Beds of which the tile's lead is wanted (tile-lead.ts). */
   readonly beds: readonly string[];
   /** Bed of which all leads are wanted. */
   readonly whole: string | null;
@@ -136,18 +136,18 @@ export interface Watch {
   readonly reports: readonly ('compression' | 'system')[];
 }
 
-/** Bytes and what became of them, over one minute or all. */
+/** Bytes at each stage, over one minute or in total. */
 export interface Gains {
   readonly nativeBytes: number;
   readonly payloadBytes: number;
   /** Batches of ecg.segments and ecg.audits in the broker's log, before replication. */
   readonly wireBytes: number;
-  /** Part of wireBytes that audits are. */
+  /** Part of `wireBytes` that belongs to audits. */
   readonly auditBytes: number;
   readonly segments: number;
 }
 
-/** Of one minute; null without bytes. `at`: wall clock of its start. */
+/** Gains of one minute; null without bytes. `at`: start of the minute, wall clock. */
 export interface MinuteGains {
   readonly at: number;
   readonly wireGain: number | null;
@@ -166,13 +166,13 @@ export interface Violations {
   readonly hours: number;
   readonly records: number;
   readonly violated: number;
-  /** 95% interval of the rate, widened for records of one stream being alike; null without records. */
+  /** 95% interval of the rate, widened because records of one stream are alike; null without records. */
   readonly interval: readonly [number, number] | null;
 }
 
-/** Of one task, of complete audited records, in the task's unit. */
+/** Errors of one task on complete audited records, in the task's unit. */
 export interface TaskErrors {
-  /** Of the newest audited record. */
+  /** Bound of the newest audited record. */
   readonly bound: number | null;
   /** Largest predicted error among a record's segments, and the true error of the record. */
   readonly records: readonly { readonly predicted: number | null; readonly true: number | null }[];
@@ -185,15 +185,15 @@ export interface Savings {
 
 export interface CompressionReport {
   readonly type: 'compression';
-  /** Wall clock from which on bytes were counted. */
+  /** Wall clock from which bytes are counted. */
   readonly since: number;
   readonly total: Gains;
-  /** The last five whole minutes and the one that runs. */
+  /** The last five whole minutes and the current one. */
   readonly recent: Gains;
-  /** Mean over whole records of samples in / numbers out, the paper's CG; null where no rung that was used has one. */
+  /** The paper's CG, samples in / numbers out, as the mean over whole records; null if no used rung has one. */
   readonly meanElementGain: number | null;
   readonly wards: readonly WardGains[];
-  /** Of everything, the last day, oldest first. */
+  /** The whole installation over the last day, oldest first. */
   readonly minutes: readonly MinuteGains[];
   readonly rungs: readonly { readonly rung: string; readonly segments: number; readonly payloadBytes: number }[];
   readonly violations: readonly Violations[];
@@ -204,18 +204,18 @@ export interface CompressionReport {
 export interface SystemReport {
   readonly type: 'system';
   readonly services: readonly { readonly name: string; readonly members: number; readonly state: string }[];
-  /** Gateways, with the wall time of their newest frame. */
+  /** Gateways with the wall time of their newest frame. */
   readonly gateways: readonly { readonly gateway: string; readonly newestAt: number; readonly streams: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }[]; // prettier-ignore
-  /** Wall time at which the broker said what `services` and `lag` hold; null: not yet. */
+  /** Wall time of the broker's answer that `services` and `lag` are from; null before the first. */
   readonly groupsAt: number | null;
-  /** Segments a second on each topic over the last minute. */
+  /** Records per second on each topic over the last minute. */
   readonly throughput: readonly { readonly topic: string; readonly perSecond: number }[];
-  /** Wall milliseconds from a window's last sample, over the last minute. */
+  /** Latency since a window's last sample over the last minute, wall milliseconds. */
   readonly latency: readonly { readonly stage: string; readonly p50: number | null; readonly p99: number | null }[];
   readonly deadLetters: readonly { readonly reason: string; readonly count: number; readonly newestAt: number }[];
   readonly connections: number;
-  /** Newest version on ecg.policy; 0: none. */
+  /** Newest version on ecg.policy; 0 if there is none. */
   readonly policyVersion: number;
 }
 

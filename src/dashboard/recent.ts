@@ -1,8 +1,8 @@
-/** Values of the last minute. */
 const SPAN_MS = 60_000;
-/** 1,000 streams give 10,000 a minute. */
+/** Most values held. 1,000 streams give 10,000 a minute. */
 const MOST = 20_000;
 
+/** Values of the last minute. */
 export class Recent {
   #values: { readonly at: number; readonly value: number }[] = [];
 

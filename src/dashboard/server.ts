@@ -1,4 +1,4 @@
-/** The page's HTTP server: static files, the live connection, commands; who may do what is checked here. */
+/** The page's HTTP server: static files, the live connection, commands. It checks who may do what. */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
@@ -26,10 +26,10 @@ export interface PageServerSettings extends ApiSettings {
 
 const BODY_BYTES = 16 * 1024;
 const MESSAGE_BYTES = 64 * 1024;
-/** Requests of one person in a minute, or of one address without a session. */
+/** Requests per minute of one person, or of one address without a session. */
 const REQUESTS_A_MINUTE = 600;
 const YEAR_S = 365 * 24 * 3600;
-/** Statuses of errors that a request brought about. */
+/** HTTP status of each error that a request can cause. */
 const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
   REQUEST_INVALID: 400,
   DEVICE_UNKNOWN: 404,
@@ -42,7 +42,7 @@ const STATUS: Partial<Record<DynamicDeepError['code'], number>> = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined where nobody is logged in. */
+    /** Undefined if nobody is logged in. */
     session?: Session;
   }
 }
@@ -52,7 +52,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Throws PORT_TAKEN, or CONFIG_INVALID where the address is not this machine's. */
+/** Throws PORT_TAKEN, or CONFIG_INVALID if the address is not this machine's. */
 export async function startPageServer(settings: PageServerSettings): Promise<PageServer> {
   const { gate, host, port, root, metrics, logger } = settings;
   const app = fastify({
@@ -82,13 +82,13 @@ export async function startPageServer(settings: PageServerSettings): Promise<Pag
       metrics.dashboardRefusals.inc({ reason: 'origin' });
       return reply.code(421).send({ error: 'not the name of this page' });
     }
-    // GET changes nothing; a WebSocket is one too, and is checked like a change.
+    // GET changes nothing. A WebSocket begins with a GET as well, but is checked like a change.
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if ((changes || request.headers.upgrade !== undefined) && !ownOrigin(request, gate)) {
       metrics.dashboardRefusals.inc({ reason: 'origin' });
       return reply.code(403).send({ error: 'sent by another page' });
     }
-    // Before the rate limits, which the routes bring.
+    // Set before the rate limits of the routes, which need it.
     const session = await gate.session(request);
     if (session !== undefined) request.session = session;
     return undefined;
@@ -133,7 +133,7 @@ function secure(gate: Gate): boolean {
   return gate.origin?.startsWith('https:') ?? false;
 }
 
-/** Behind an ingress everybody has one address: who is logged in is counted alone. */
+/** Key of the rate limit. Behind an ingress all requests have one address, so each logged-in person is counted separately. */
 function limitedAs({ session, ip }: FastifyRequest): string {
   return session === undefined ? normalizeIP(ip) : `person ${session.viewer.id}`;
 }
@@ -144,7 +144,7 @@ function ownOrigin({ headers }: FastifyRequest, gate: Gate): boolean {
   return gate.origin === undefined ? new URL(origin).host === headers.host : origin === gate.origin;
 }
 
-/** Vite names assets by what they hold; the document names them and must be fresh. */
+/** Vite names assets by a hash of their content. The document that names them must be fresh. */
 function cacheHeaders(reply: { setHeader(name: string, value: string): unknown }, path: string): void {
   const kept = path.includes('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache';
   reply.setHeader('cache-control', kept);

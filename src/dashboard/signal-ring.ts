@@ -1,10 +1,10 @@
-/** The newest windows of one stream, as the page gets them, in the order of device time. */
+/** Holds the newest windows of one stream, as sent to the page, in the order of device time. */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 
 export interface HeldWindow {
   readonly epoch: number;
   readonly sequence: number;
-  /** Device clock, ms: end of the last sample. */
+  /** End of the last sample, device ms. */
   readonly endAt: number;
   readonly frame: Buffer;
 }
@@ -24,12 +24,12 @@ export class SignalRing {
   readonly #keepMs: number;
   #windows: HeldWindow[] = [];
 
-  /** `keepMs`: device milliseconds behind the newest sample. */
+  /** `keepMs`: device milliseconds to keep before the newest sample. */
   constructor(keepMs: number) {
     this.#keepMs = keepMs;
   }
 
-  /** False where the window is held already: a reader that begins anew meets it twice. */
+  /** Returns false if the window is held already: a reader that restarts meets it twice. */
   add(window: HeldWindow): boolean {
     const { epoch, sequence } = window;
     let at = this.#windows.length;

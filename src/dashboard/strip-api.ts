@@ -1,4 +1,4 @@
-/** Routes for one stretch of one bed: waveform, results, WFDB files. */
+/** Routes for a stretch of time of one lead: waveform, results, WFDB files. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DynamicDeepError } from '../lib/errors/index.js';
@@ -8,9 +8,9 @@ import type { Stretch } from './strips.js';
 import type { Bed } from './ward.js';
 import { windowFrame } from './window-frame.js';
 
-/** Each reads topics. */
+/** Limited, because each request reads topics. */
 const READS_A_MINUTE = 60;
-/** What others, too, answer where nobody hears it. */
+/** Status for a client that has gone away, as other servers use it. */
 const CLOSED_REQUEST = 499;
 
 const querySchema = z
@@ -89,7 +89,7 @@ export function addStripApi(app: FastifyInstance, settings: ApiSettings, require
   });
 }
 
-/** Aborts where who asked is gone. */
+/** Returns a signal that aborts when the client has gone away. */
 function whileOpen(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {

@@ -1,4 +1,4 @@
-/** A stretch of one bed out of the topics, for who scrolls back or exports. */
+/** Reads a stretch of time of one lead from the topics, for scrolling back and for export. */
 import { TopicTail, type InputRecord, type KafkaConnection } from '../lib/kafka/index.js';
 import { unlessAborted } from '../lib/kafka/membership.js';
 import { decode, type SignalWindow } from '../lib/wire/index.js';
@@ -7,11 +7,11 @@ import { endOf } from './signal-ring.js';
 import { passingOver, type OnUnreadable } from './unreadable.js';
 import type { Bed } from './ward.js';
 
-/** A window is written this long after its last sample at most, wall ms; older backlog is not found by its time. */
+/** Longest delay until a window is written after its last sample, wall ms. An older backlog is not found by time. */
 const LATE_MS = 90_000;
 const EARLY_MS = 5_000;
 const READ_LIMIT_MS = 20_000;
-/** Readings behind the one that is under way. */
+/** Most readings that may wait behind the current one. */
 const MOST_WAITING = 8;
 
 export interface Stretch {
@@ -21,11 +21,11 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Both reject with the reason of `stop` once nobody waits any more, and with CONSUMER_FAILED after 20 s of reading. */
+/** Both methods reject with the reason of `stop` once it is aborted, and with CONSUMER_FAILED after 20 s of reading. */
 export interface Strips {
-  /** So many readings wait that no other should be begun. */
+  /** True if so many readings wait that no other should be started. */
   readonly isBusy: boolean;
-  /** Windows that reach into the stretch, decoded or, where the record was audited, original; oldest first. */
+  /** Windows that overlap the stretch, oldest first: decoded, or the originals of audited records. */
   windows(
     bed: Bed,
     stretch: Stretch,
@@ -36,7 +36,7 @@ export interface Strips {
   results(bed: Bed, stretch: Stretch, stop: AbortSignal): Promise<(RhythmEvent | BeatsEvent)[]>;
 }
 
-/** One reading at a time: each has a consumer of its own. */
+/** Runs one reading at a time, because each has its own consumer. */
 export function openStrips(connection: KafkaConnection, onUnreadable: OnUnreadable): Strips {
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Set<AbortSignal>();
@@ -112,7 +112,7 @@ export function openStrips(connection: KafkaConnection, onUnreadable: OnUnreadab
   };
 }
 
-/** Wall milliseconds, whole as brokers take them, at which device time `at` was there, by the newest window of the stream. */
+/** Converts device time `at` to wall milliseconds by the stream's newest window; rounded, as brokers take whole ones. */
 export function wallTime({ streams }: Bed, stream: string, at: number): number {
   const known = streams.get(stream);
   if (known?.newest === undefined) return Math.round(at);

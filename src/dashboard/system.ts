@@ -1,4 +1,4 @@
-/** How the services are, from what they write and from the broker's groups. No I/O here: groups.ts asks the broker. */
+/** State of the services, from what they write and from the broker's groups. No I/O: groups.ts asks the broker. */
 import type { InputRecord } from '../lib/kafka/index.js';
 import type { DeadLetter, RhythmWindow, SignalWindow } from '../lib/wire/index.js';
 import { Recent } from './recent.js';
@@ -54,7 +54,7 @@ export class SystemState {
     return {
       type: 'system',
       ...this.groups,
-      // A gateway that nothing was heard of is one that was: its declarations outlive it.
+      // A gateway without a frame is a former one: its declarations outlive it.
       gateways: [...this.#gateways]
         .filter(([, { newestAt }]) => newestAt > 0)
         .map(([gateway, { newestAt, streams }]) => ({ gateway, newestAt, streams: streams.size })),

@@ -1,13 +1,13 @@
-/** Which of a bed's leads its tile shows: server and page ask the same. */
+/** Chooses the lead that a bed's tile shows, for server and page alike. */
 
-/** A lead whose newest window closed so long before the bed's newest has stopped. Wall ms of gateways. */
+/** A lead has stopped if its newest window closed this long before the bed's newest. Wall ms of gateways. */
 const STOPPED_MS = 15_000;
 
 interface Lead {
   readonly newest: { readonly closedAt: number } | undefined;
 }
 
-/** The first by name of those that go on; without any window the first by name. No clock: both sides find the same. */
+/** The first lead by name that has not stopped; without any window, the first by name. Uses no clock: both sides agree. */
 export function tileLead(streams: ReadonlyMap<string, Lead>): string | undefined {
   const closedAt = (name: string): number => streams.get(name)?.newest?.closedAt ?? -Infinity;
   const names = [...streams.keys()].sort();

@@ -1,4 +1,4 @@
-/** Records that cannot be decoded: counted, logged, passed over. */
+/** Counts, logs and skips records that cannot be decoded. */
 import { messageOf } from '../lib/errors/index.js';
 import type { InputRecord, Logger } from '../lib/kafka/index.js';
 import type { DashboardMetrics } from './metrics.js';
@@ -12,7 +12,7 @@ export function countUnreadable(metrics: Pick<DashboardMetrics, 'dashboardUnread
   };
 }
 
-/** `take`, which never throws: kafkajs would deliver the whole batch again, and give up after a while. */
+/** Wraps `take` so that it never throws: kafkajs would redeliver the whole batch, and give up after a while. */
 export function passingOver(
   take: (record: InputRecord) => void,
   onUnreadable: OnUnreadable,

@@ -1,4 +1,4 @@
-/** The interval of the rate of violations, from single records. */
+/** Interval of the violation rate, from single records. */
 import { violationInterval as ofClusters, type Cluster } from '../lib/audit/interval.js';
 
 export interface AuditedRecord {
@@ -6,7 +6,7 @@ export interface AuditedRecord {
   readonly violated: boolean;
 }
 
-/** As docs/audits.md has it; null without records. */
+/** 95% interval as defined in docs/audits.md; null without records. */
 export function violationInterval(records: readonly AuditedRecord[]): readonly [number, number] | null {
   const clusters = new Map<string, Cluster>();
   for (const { stream, violated } of records) {

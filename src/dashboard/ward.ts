@@ -1,4 +1,4 @@
-/** What the pages see of the beds: taken from the topics' values, written to the event log. No I/O. */
+/** State of the beds as the pages see it: takes values of the topics, and writes to the event log. No I/O. */
 import { OpenAlarms, type AlarmEvent, type AuditResult, type BeatsWindow, type RhythmWindow, type SignalWindow, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
 import { EventLog } from './event-log.js';
 import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from './protocol.js';
@@ -12,10 +12,10 @@ export interface WardSettings {
   readonly trendMs: number;
 }
 
-/** Alarm changes that ended an episode, kept for the list. */
+/** Number of ended alarm episodes kept for the list. */
 const ENDED_KEPT = 200;
 const AUDITS_KEPT = 500;
-/** A bed that neither was declared nor sent anything for this long, wall ms, is not shown unless it has an open alarm. */
+/** A bed is hidden if it was neither declared nor sent anything for this long, wall ms, unless it has an open alarm. */
 const FORGOTTEN_MS = 3_600_000;
 
 export interface Stream {
@@ -29,9 +29,9 @@ export interface Stream {
 
 export interface Bed {
   readonly device: string;
-  /** By name of the stream; the first is the one that a tile shows. */
+  /** By stream id; tile-lead.ts chooses the one that a tile shows. */
   readonly streams: Map<string, Stream>;
-  /** Partition of the topics that are keyed by device; undefined until one was read. */
+  /** Partition of this bed on the topics keyed by device; undefined until one of its windows was read. */
   partition: number | undefined;
 }
 
@@ -51,7 +51,6 @@ export class Ward {
     return this.#beds.get(device);
   }
 
-  /** Open alarms of a bed. */
   openAlarms(device: string): AlarmEvent[] {
     return this.#alarms.list().filter((alarm) => alarm.device === device);
   }
@@ -105,7 +104,7 @@ export class Ward {
     this.log.add({ kind: 'audit', result });
   }
 
-  /** Everything that a page must know which holds nothing; `now` is wall milliseconds. */
+  /** Everything that a new page must be told; `now` is wall milliseconds. */
   snapshot(now: number): PageEvent[] {
     const events: PageEvent[] = [];
     const alarmed = new Set(this.#alarms.list().map(({ device }) => device));
@@ -120,7 +119,7 @@ export class Ward {
     return [...events, ...alarms.map((change) => ({ kind: 'alarm', change }) as const)];
   }
 
-  /** Adds what must stay behind no window: an event of a stream, within the time that trends reach back. */
+  /** Adds an event of a stream, and drops those older than the span of the trends. */
   #keep<E>(list: E[], event: E, at: (event: E) => number): void {
     list.push(event);
     const oldest = at(event) - this.#settings.trendMs;
@@ -129,7 +128,7 @@ export class Ward {
       if (at(one) >= oldest) break;
       drop++;
     }
-    // In chunks: an array that loses its head at every event is copied at every event.
+    // Drop in chunks: an array that loses its head at every event would be copied at every event.
     if (drop > 64) list.splice(0, drop);
   }
 
@@ -142,7 +141,7 @@ export class Ward {
     return bed;
   }
 
-  /** The stream, made where it is new; `declared` replaces what was known of it. */
+  /** Returns the stream, creating it if it is new; `declared` replaces what was known of it. */
   #stream(
     { stream, device, ...rest }: { stream: string; device: string; lead?: string; clockRate?: number },
     declared?: StreamEvent,

@@ -1,4 +1,4 @@
-/** A window as the page gets it: length of the header, header as JSON padded to an even length, 16-bit samples. */
+/** Binary message of a window: length of the header, header as JSON padded to an even length, 16-bit samples. */
 import type { SignalWindow } from '../lib/wire/index.js';
 import type { WindowHeader } from './protocol.js';
 
@@ -10,7 +10,7 @@ export function windowFrame(window: SignalWindow): Buffer {
     ...{ gain, baseline, rung, lossless, flags, clockRate },
   };
   const text = Buffer.from(JSON.stringify(header));
-  // The samples lie on an even address, so that the page can look at them in place.
+  // The samples begin at an even offset, so that the page can view them in place.
   const head = text.length + (text.length % 2);
   const frame = Buffer.alloc(4 + head + samples.length, 0x20);
   frame.writeUInt32LE(head, 0);

@@ -1,4 +1,4 @@
-/** The codecs that a decoder decodes by: its own, and older ones that edges or stored frames may still name. */
+/** Codecs that a decoder can decode: its own, and older ones that edges or stored frames may still name. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLadder, type Ladder } from '../lib/codec/ladder.js';
@@ -11,14 +11,14 @@ interface Codec {
   readonly ladder: Ladder;
 }
 
-/** By the id that a frame carries, in hexadecimal. */
+/** Codecs by the id that frames carry, in hexadecimal. */
 export type Codecs = ReadonlyMap<string, Codec>;
 
 /**
- * The folders of `codec` of the models folder and of every older codec.
+ * Returns the folder `codec` of the models folder, then the folder of every older codec.
  *
- * @param olderCodecs folder that has a folder for each; `codecs` of the models folder by default, which may be absent
- * @throws DynamicDeepError FILE_NOT_FOUND where the folder is named and cannot be read
+ * @param olderCodecs folder with one subfolder per older codec; by default `codecs` of the models folder, which may be absent
+ * @throws DynamicDeepError FILE_NOT_FOUND if the folder of older codecs cannot be read
  */
 export async function codecFolders(models: string, olderCodecs?: string): Promise<string[]> {
   const parent = olderCodecs ?? join(models, 'codecs');
@@ -29,16 +29,16 @@ export async function codecFolders(models: string, olderCodecs?: string): Promis
   const folders = [join(models, 'codec')];
   for (const name of names.sort()) {
     const folder = join(parent, name);
-    // Hidden ones are those that Kubernetes makes in a mounted volume.
+    // Kubernetes makes hidden folders in a mounted volume.
     if (!name.startsWith('.') && (await stat(folder)).isDirectory()) folders.push(folder);
   }
   return folders;
 }
 
 /**
- * Ladders of the codecs in `folders`, in their order; a codec that is there twice counts once.
+ * Reads the codecs in `folders`, in that order; a codec that is there twice counts once.
  *
- * @throws DynamicDeepError MODEL_INVALID where a folder holds no codec
+ * @throws DynamicDeepError MODEL_INVALID if a folder holds no codec
  */
 export async function readCodecs(folders: readonly string[]): Promise<Codecs> {
   const codecs = new Map<string, Codec>();

@@ -1,4 +1,4 @@
-/** Records to frames, and the ladder by which a frame's segments are decoded. */
+/** Reads frames from records, each with the ladder that decodes its segments. */
 import { BITSTREAM_VERSION, type Ladder } from '../lib/codec/ladder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { InputRecord } from '../lib/kafka/records.js';
@@ -7,11 +7,11 @@ import { codecKey, type Codecs } from './codecs.js';
 
 interface KnownFrame {
   readonly frame: SegmentFrame;
-  /** That of the codec that the frame names. */
+  /** Ladder of the codec that the frame names. */
   readonly ladder: Ladder;
 }
 
-/** A whole, intact frame of a codec that this decoder has, or why it is none. */
+/** Returns an intact frame of a codec that this decoder has, or the error that says why it is not one. */
 export function readFrame(record: InputRecord, codecs: Codecs): KnownFrame | DynamicDeepError {
   try {
     const frame = decode(record.topic as FrameTopic, record.value);
@@ -22,7 +22,7 @@ export function readFrame(record: InputRecord, codecs: Codecs): KnownFrame | Dyn
       );
     }
     const codec = codecs.get(codecKey(frame.model));
-    // Its lossless segments too: that a rung is the lossless one only the ladder says.
+    // This also refuses its lossless segments, because only the ladder tells which rung is lossless.
     if (codec === undefined) return unknownCodec(frame.model, codecs);
     if (record.value === null || !isIntact(record.value)) {
       return new WireError('CRC_MISMATCH', 'the CRC of a frame is wrong');

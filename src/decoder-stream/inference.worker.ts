@@ -1,4 +1,4 @@
-/** The decoder networks of all its codecs in their own thread. */
+/** Worker thread that runs the decoder networks of all codecs. */
 import { workerData } from 'node:worker_threads';
 import { loadDecoder } from '../lib/codec/codec-networks.js';
 import { hasLatents, type Ladder } from '../lib/codec/ladder.js';

@@ -1,4 +1,4 @@
-/** What was last seen of each stream: repeats and holes show at once, an older epoch is told from a newer one. */
+/** Tracks the newest segment of each stream, to detect repeats, gaps and segments of older epochs at once. */
 
 export type Arrival =
   /** The next segment, or the first of a newer epoch. */
@@ -6,28 +6,28 @@ export type Arrival =
   /** Segments are missing before it. */
   | { readonly kind: 'gap'; readonly missing: number }
   | { readonly kind: 'repeat' }
-  /** Of an epoch before the one that is live. */
+  /** A segment of an epoch before the live one. */
   | { readonly kind: 'stale' };
 
 interface Seen {
   readonly epoch: number;
   readonly next: number;
-  /** Of the frame that said so. */
+  /** Offset of the frame with the newest segment. */
   readonly offset: number;
-  /** Monotonic milliseconds of the decoder's own clock: those of the gateways may be minutes off. */
+  /** Monotonic milliseconds of the decoder's own clock, since the gateways' clocks may be minutes off. */
   readonly heardAt: number;
 }
 
-/** Monotonic milliseconds of silence after which a successor need not know of a stream: short enough to replay. */
+/** Monotonic milliseconds of silence after which a successor need not know a stream: short enough to replay. */
 const REPLAYED_MS = 600_000;
 
 /**
- * Forgets no stream, since a gateway may try a frame again for days; that is four numbers for each stream that was ever
- * declared. A tracker that is rebuilt from the low water on knows less: `knows` says of which streams nothing.
+ * Forgets no stream, because a gateway may retry a frame for days; that costs four numbers for each stream ever declared.
+ * A tracker that is rebuilt from the low water on knows fewer streams: `knows` tells which.
  */
 export class SequenceTracker {
   readonly #clock: () => number;
-  /** In the order of their offsets. */
+  /** By stream, in the order of their offsets. */
   readonly #streams = new Map<string, Seen>();
 
   /** @param clock monotonic milliseconds */
@@ -54,7 +54,7 @@ export class SequenceTracker {
     return this.#streams.has(stream);
   }
 
-  /** Oldest offset from which on the streams of the last ten minutes are known. */
+  /** Oldest offset from which a replay learns all streams heard in the last ten minutes; undefined if there are none. */
   lowWater(): number | undefined {
     const since = this.#clock() - REPLAYED_MS;
     for (const { heardAt, offset } of this.#streams.values()) if (heardAt >= since) return offset;

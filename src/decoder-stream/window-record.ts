@@ -1,4 +1,4 @@
-/** Windows of ecg.signals and ecg.originals, decoded or known only to have been there. */
+/** Builds the records of ecg.signals and ecg.originals, for decoded windows and for those that could not be decoded. */
 import type { Ladder } from '../lib/codec/ladder.js';
 import { nativeBytesOf, type DecodedSamples } from '../lib/codec/window-decoder.js';
 import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
@@ -7,10 +7,10 @@ import { FLAG } from '../lib/signal/flags.js';
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import { encode, type FrameTopic, type ResolvedSegment, type SegmentFrame, type SignalWindow } from '../lib/wire/index.js'; // prettier-ignore
 
-/** Where the windows of a frame topic go. */
+/** Topic that the windows of each frame topic go to. */
 const OUTPUT = { 'ecg.segments': 'ecg.signals', 'ecg.audits': 'ecg.originals' } as const;
 
-/** What a window is made from, besides its samples. */
+/** What a window record is made from, besides the samples. */
 export interface Origin extends ResolvedSegment {
   readonly record: InputRecord;
   readonly frame: SegmentFrame;
@@ -32,7 +32,7 @@ export function windowRecord(origin: Origin, decoded: DecodedSamples, now: numbe
   });
 }
 
-/** The window of a segment that could not be decoded: its place in the epoch, no samples, FLAG.DECODE_FAILED. */
+/** Record of a segment that could not be decoded: its place in the epoch, no samples, FLAG.DECODE_FAILED. */
 export function failedRecord(origin: Origin, ladder: Ladder, now: number): OutputRecord {
   const { segment, info } = origin;
   return toRecord(origin, now, {
@@ -43,7 +43,7 @@ export function failedRecord(origin: Origin, ladder: Ladder, now: number): Outpu
     samples: Buffer.alloc(0),
     rung: ladder.rungs[segment.rung]?.name ?? 'unknown',
     lossless: false,
-    // No half of an audit: its record is to end as incomplete.
+    // Without AUDITED the window is not taken for half of an audit, and the audited record ends as incomplete.
     flags: (segment.flags & ~FLAG.AUDITED) | FLAG.DECODE_FAILED,
     nativeBytes: nativeBytesOf(segment, info),
   });

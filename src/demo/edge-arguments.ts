@@ -1,9 +1,9 @@
-/** What the demo's edge replays. */
+/** Command line of the demo's edge: what it replays. */
 import { join, resolve } from 'node:path';
 import { SHIPPED_SAMPLES } from '../lib/runtime/paths.js';
 import type { DemoConfig } from './config.js';
 
-/** One stream each; long recordings first, so that a few beds show most. */
+/** One stream each; long recordings come first, so that a few beds already show most. */
 const SAMPLES = [
   'mitdb-202-af',
   'mitdb-100-normal',
@@ -16,7 +16,7 @@ const SAMPLES = [
   'A00624',
   'A05798',
 ];
-/** The gateway is a ward of its own, so that a policy can be the demo's alone. */
+/** The gateway is its own ward, so that a policy can apply to the demo alone. */
 export function edgeArguments(config: DemoConfig, gateway: string): string[] {
   const records = config.records?.map((path) => resolve(path)) ?? SAMPLES.map((name) => join(SHIPPED_SAMPLES, name));
   return [

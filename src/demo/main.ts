@@ -1,4 +1,4 @@
-/** The main job on one machine: broker, the three services as processes, a live table, and a summary. */
+/** Runs the whole pipeline on one machine: broker, the services as processes, a live table, and a summary. */
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,10 +24,10 @@ const LOCAL_PARTITIONS = 4;
 const DRAW_MS = 500;
 /** Wall time without any progress after which windows that are still missing count as lost. */
 const PATIENCE_MS = 30_000;
-/** Groups of the services, and how long members that died may still stand in them: the session timeout and a little. */
+/** Groups of the services, and how long dead members may still be listed in them: just over the session timeout, wall ms. */
 const GROUPS = ['decoder-stream', 'tasks-stream'] as const;
 const IDLE_MS = 40_000;
-/** What has been quiet for this long after the last window is complete: audits end a moment after their record. */
+/** Wall ms of quiet after the last window at which the run is complete: audits end a moment after their record. */
 const QUIET_MS = 3_000;
 
 export async function runDemo(config: DemoConfig, { env, stdout, stderr }: CommandContext): Promise<number> {
@@ -39,7 +39,7 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    // A wrong path is told at once, not after a broker and two services have started.
+    // Report a wrong path at once, not after a broker and two services have started.
     for (const path of config.records ?? []) await readRecording(path, { strict: true, to: 1 });
     if (config.json !== undefined) await requireFolder(dirname(resolve(config.json)));
     let brokers = config.kafkaBrokers;
@@ -75,7 +75,7 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
 
 interface Stage {
   readonly brokers: readonly string[];
-  /** The cluster is not the demo's own. */
+  /** True if the demo did not start the cluster itself. */
   readonly shared: boolean;
   readonly connection: KafkaConnection;
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -89,7 +89,7 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   const models = config.models ?? SHIPPED_MODELS;
   const ladder = readLadder(await readManifest(join(models, 'codec')));
   const gains = new Map(ladder.rungs.map(({ name, nominalGain }) => [name, nominalGain]));
-  // A new gateway a run: on a shared cluster this run's windows are told from all others.
+  // A new gateway per run tells this run's windows from all others on a shared cluster.
   const gateway = `demo-${Date.now().toString(36)}`;
   const tally = new Tally(gateway, (rung) => gains.get(rung) ?? null);
   let newest = Date.now();
@@ -124,7 +124,7 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   };
   const scope = stage.shared ? `ward:${gateway}` : 'default';
   const { version, withdraw } = await publishPolicy(connection, scope, config);
-  // Where others live on the cluster nothing of the demo's stays in force.
+  // On a shared cluster the demo's policy must not stay in force.
   if (stage.shared) cleanUp.push(withdraw);
   say(`version ${version} of the policy is in force for ${scope}`);
   const pageArguments = ['--insecure-open-access', '--page-port', String(config.pagePort)];
@@ -141,14 +141,14 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   say(`central station: ${page}  (no login, this machine alone; not a medical device)`);
 
   const view = liveView(process.stderr);
-  // Ctrl-C lets the edge send what it holds, and end as it does after the last second of a finite replay.
+  // On Ctrl-C the edge sends what it holds and ends as it does after the last second of a finite replay.
   if (interrupted.aborted) void edge.stop();
   interrupted.addEventListener('abort', () => void edge.stop());
   while (edge.running && services.every(({ running }) => running)) {
     view.draw(tally);
     await sleep(DRAW_MS);
   }
-  // What a dead edge did not send is not lost on the way, and would go unnoticed below.
+  // Windows that a dead edge never sent are not lost on the way, so the checks below would not notice them.
   for (const service of services) if (!service.running) await requireCleanEnd(service);
   await requireCleanEnd(edge);
   while (!isComplete(tally) || Date.now() - newest < QUIET_MS) {
@@ -159,12 +159,12 @@ async function play(config: DemoConfig, stage: Stage): Promise<Summary> {
   view.done();
   await tail.catchUp();
   say(bedTable(tally));
-  // After a failure the logs stay: the error names their folder's line above.
+  // Reached only without a failure: after one the logs stay, in the folder printed above.
   cleanUp.unshift(() => rm(logs, { recursive: true, force: true }));
   return summarise(tally);
 }
 
-/** Where one fails the others are waited for: only what has started can be stopped. */
+/** Waits for all even if one fails, because only a service that has started can be stopped. */
 async function allStarted(starting: readonly Promise<ServiceProcess>[]): Promise<ServiceProcess[]> {
   const settled = await Promise.allSettled(starting);
   return settled.map((own) => {
@@ -179,7 +179,7 @@ async function requireFolder(folder: string): Promise<void> {
   });
 }
 
-/** The demo's services join the groups of an installation: running ones would lose partitions to them. */
+/** Throws CLUSTER_IN_USE if the groups have members: the demo's services join them and would take over partitions. */
 async function requireIdle({ admin }: KafkaConnection): Promise<void> {
   const deadline = Date.now() + IDLE_MS;
   for (;;) {

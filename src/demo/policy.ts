@@ -8,11 +8,11 @@ const AUTHOR = 'demo';
 
 export interface PublishedPolicy {
   readonly version: number;
-  /** The scope has none of its own afterwards. */
+  /** Withdraws the policy; the scope has none of its own afterwards. */
   readonly withdraw: () => Promise<unknown>;
 }
 
-/** Sets it for the scope. Throws POLICY_CONFLICT where another one sets a policy of the scope meanwhile. */
+/** Sets the policy of the scope. Throws POLICY_CONFLICT if somebody else sets one for the scope meanwhile. */
 export async function publishPolicy(
   connection: KafkaConnection,
   scope: string,

@@ -1,4 +1,4 @@
-/** Starts the real services as processes of their own, as an operator would, and stops exactly those. */
+/** Starts the real services as separate processes, as an operator would, and stops exactly those. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
@@ -25,9 +25,9 @@ export interface StartOptions {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Everything the service logs. */
+  /** File that receives everything the service logs. */
   readonly logFile: string;
-  /** Hears each line of it. */
+  /** Called with each line of the log. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -36,7 +36,7 @@ export async function startService({ name, args, env, logFile, onLine }: StartOp
   const child = spawn(process.execPath, [PROGRAM, name, '--http-port', '0', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own group: Ctrl-C reaches the demo alone, which then drains the services in order.
+    // A process group of its own: Ctrl-C reaches only the demo, which then drains the services in order.
     detached: true,
   });
   process.once('exit', () => child.kill('SIGKILL'));

@@ -2,9 +2,9 @@
 import type { Tally } from './tally.js';
 
 export interface Summary {
-  /** `classified` counts 'not enough signal' too; `lost` did not come all the way, `duplicated` are further copies. */
+  /** `classified` includes 'not enough signal'; `lost` did not come all the way; `duplicated` counts copies beyond the first. */
   readonly windows: { sent: number; decoded: number; classified: number; lost: number; duplicated: number };
-  /** Native: 2 bytes a sample. Wire: in the broker's log before replication, audits included. */
+  /** `native`: 2 bytes per sample. `wire`: bytes in the broker's log before replication, audits included. */
   readonly bytes: { native: number; payload: number; wire: number };
   readonly gain: { wireTotal: number | null; payloadTotal: number | null; elementMean: number | null };
   readonly audits: { records: number; violations: number };
@@ -12,7 +12,7 @@ export interface Summary {
   readonly rhythms: Readonly<Record<string, number>>;
   /** Alarm episodes by kind. */
   readonly alarms: Readonly<Record<string, number>>;
-  /** Wall time from a window's last sample to its read-committed result. */
+  /** Wall milliseconds from a window's last sample to its read-committed result. */
   readonly latencyMs: { p50: number | null; p99: number | null };
 }
 
@@ -32,7 +32,7 @@ export function summarise(tally: Tally): Summary {
   };
 }
 
-/** The value that a share `p` of the values does not exceed; null of none. */
+/** The value that a share `p` of the values does not exceed; null without values. */
 export function percentile(values: readonly number[], p: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? null;

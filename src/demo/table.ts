@@ -1,4 +1,4 @@
-/** The live table: redrawn in place on a terminal, a line now and then elsewhere. */
+/** The live table: redrawn in place on a terminal; elsewhere one line now and then. */
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
 import { percentile } from './summary.js';

@@ -1,6 +1,6 @@
 /**
- * Counts what the topics hold of one gateway: the demo's table and summary, and the recount that checks the services'
- * own metrics. Works from records alone, so that a test can count again from the topics.
+ * Counts what the topics hold of one gateway, for the demo's table and summary and for the recount that checks the services'
+ * own metrics. Uses nothing but records, so that a test can recount from the topics.
  */
 import { ElementGains } from '../lib/codec/element-gain.js';
 import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
@@ -33,7 +33,7 @@ export interface BedView {
   payloadGain: number;
 }
 
-/** A window is known by stream, epoch and sequence at every stage. */
+/** Stream, epoch and sequence: they identify a window at every stage. */
 type WindowKey = string;
 
 export class Tally {
@@ -45,7 +45,7 @@ export class Tally {
   readonly rhythms: Record<string, number> = { N: 0, A: 0, O: 0, NOISE: 0, NOT_ENOUGH_SIGNAL: 0 };
   readonly latencies: number[] = [];
   readonly #channels = new ChannelTable();
-  /** Frames that came before the declaration of a channel: the order between topics is not that of writing. */
+  /** Frames that arrived before a channel's declaration: records of two topics may arrive in another order than written. */
   #undeclared: SegmentFrame[] = [];
   readonly #sent = new Set<WindowKey>();
   readonly #decoded = new Map<WindowKey, number>();
@@ -59,7 +59,7 @@ export class Tally {
   #audited = 0;
   #violations = 0;
 
-  /** `nominalGain` of a rung's name. Devices of other gateways are not counted. */
+  /** `nominalGain` returns the gain of a rung by name. Devices of other gateways are not counted. */
   constructor(gateway: string, nominalGain: (rung: string) => number | null) {
     this.#gateway = gateway;
     this.#nominalGain = nominalGain;
@@ -113,7 +113,7 @@ export class Tally {
     return { records: this.#audited, violations: this.#violations };
   }
 
-  /** Copies beyond the first at any stage. */
+  /** Counts of windows; `duplicated` counts copies beyond the first at any stage. */
   get windows(): { sent: number; decoded: number; classified: number; lost: number; duplicated: number } {
     const copies = (stage: ReadonlyMap<WindowKey, number>): number =>
       [...stage.values()].reduce((sum, count) => sum + count - 1, 0);
@@ -127,7 +127,7 @@ export class Tally {
     };
   }
 
-  /** Wire bytes include the audits (design: total wire gain is what is billed). */
+  /** Wire bytes include the audits, because the total wire gain stands for what is billed. */
   get bytes(): { native: number; payload: number; wire: number } {
     return { native: this.#native, payload: this.#payload, wire: this.#wire + this.#auditWire };
   }
@@ -142,7 +142,7 @@ export class Tally {
     };
   }
 
-  /** Segments whose stream is not declared (yet): never decoded. */
+  /** Number of segments whose channel is not declared (yet) and which are thus not decoded. */
   get #unknown(): number {
     const declared = (run: number, channel: number): boolean => this.#channels.get(run, channel) !== undefined;
     return this.#undeclared.flatMap(({ run, segments }) => segments.filter(({ channel }) => !declared(run, channel)))
@@ -197,7 +197,7 @@ export class Tally {
     const said = result.labels.length > 0 ? result.labels : (['NOT_ENOUGH_SIGNAL'] as const);
     for (const label of said) this.rhythms[label] = (this.rhythms[label] ?? 0) + 1;
     const bed = this.#bed(result.device);
-    // A last piece without a whole step says nothing new; the start of an epoch does.
+    // A last piece without a whole step brings no label and changes nothing; the start of an epoch clears the rhythm.
     if (result.start === 0) bed.rhythm = '…';
     bed.rhythm = result.labels.at(-1) ?? bed.rhythm;
   }
@@ -224,7 +224,7 @@ function count(stage: Map<WindowKey, number>, key: WindowKey): void {
   stage.set(key, (stage.get(key) ?? 0) + 1);
 }
 
-/** Every frame is a batch of its own: the edge sends one value at a time. */
+/** Bytes of a frame in the log. Every frame is its own batch, because the edge sends one value at a time. */
 function wireBytes({ key, value }: InputRecord): number {
   return batchBytes([{ keyBytes: key?.length ?? null, valueBytes: value?.length ?? null }]);
 }

@@ -1,4 +1,4 @@
-/** Which records are audited: a draw by hash, the same on every run and independent of load and order. */
+/** Draws the audited records by a hash: the same ones on every run, independent of load and order. */
 import { createHash } from 'node:crypto';
 import { RECORD } from '../lib/signal/grid.js';
 
@@ -7,7 +7,7 @@ export interface AuditDraw {
   readonly seed: number;
 }
 
-/** Whether the record that model sample `start` of an epoch belongs to is audited: all its windows or none. */
+/** Whether the record that contains model sample `start` of an epoch is audited: all its windows are, or none. */
 export function isAudited(draw: AuditDraw, stream: string, epoch: number, start: number): boolean {
   const record = Math.floor(start / RECORD);
   const digest = createHash('sha256').update(`${draw.seed}\n${stream}\n${epoch}\n${record}`).digest();

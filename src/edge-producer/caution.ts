@@ -6,7 +6,7 @@ import type { PolicyLog } from '../lib/policy/index.js';
 import type { EdgeMetrics } from './metrics.js';
 
 export interface ViolationAnswer {
-  /** Whether records that begin now are to be sent more carefully; not before the past week is read. */
+  /** Whether records that begin now are to be sent more carefully; false until the past week has been read. */
   readonly isCautious: () => boolean;
   readonly close: () => Promise<void>;
 }

@@ -80,7 +80,7 @@ export const edgeOptions = defineOptions({
 
 export type EdgeConfig = OptionsOf<typeof edgeOptions>;
 
-/** Mistakes that no single option shows. */
+/** Returns mistakes that only a combination of options shows. */
 export function checkEdgeOptions(config: EdgeConfig): string[] {
   const { records, listen, speed, seconds, beds } = config;
   const mistakes = checkServiceOptions(config);

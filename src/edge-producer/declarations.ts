@@ -3,29 +3,29 @@ import { randomInt } from 'node:crypto';
 import { CHANNELS_DECLARED, type ChannelDeclaration, type StreamInfo } from '../lib/wire/index.js';
 import type { EdgeStream } from './streams.js';
 
-/** What the gateway says of all its streams. */
+/** Fields that all streams of the gateway have in common. */
 type Common = Pick<StreamInfo, 'gateway' | 'ward' | 'clockRate' | 'model'>;
 
 export class Declarations {
-  /** Drawn at every start, so that no channel is ever given twice: not after a crash, nor beside a double. */
+  /** Drawn at random at every start: no channel is given twice, even after a crash or beside a second process. */
   readonly run = randomInt(2 ** 48 - 1);
   readonly #common: Common;
-  /** Newest first. */
+  /** Channels of each stream, newest first. */
   readonly #channels = new Map<string, readonly ChannelDeclaration[]>();
   #next = 0;
 
-  /** `known`: ecg.streams as it is at the start, by stream. */
+  /** @param known content of ecg.streams at the start, by stream */
   constructor(common: Common, known: Iterable<readonly [string, StreamInfo]>) {
     this.#common = common;
     for (const [stream, { channels }] of known) this.#channels.set(stream, channels);
   }
 
-  /** A new epoch must begin after this one, also where the replay of an earlier run was fast. Milliseconds UTC, or 0. */
+  /** Newest epoch of the stream, milliseconds UTC, or 0. A new one must begin later, even after a fast replay in another run. */
   newestEpoch(stream: string): number {
     return this.#channels.get(stream)?.[0]?.epoch ?? 0;
   }
 
-  /** `now` is wall milliseconds UTC. */
+  /** Gives the epoch the next channel. `now` is wall milliseconds UTC. */
   declare({ stream, device, lead }: EdgeStream, epoch: number, now: number): { channel: number; info: StreamInfo } {
     const channel = this.#next++;
     const older = this.#channels.get(stream) ?? [];

@@ -1,6 +1,6 @@
 /**
- * The gateway: collects closed pieces of all its streams for one linger, encodes them together and sends them as one
- * frame. kafkajs has no linger of its own. One flush is under way at a time, so that the order of a device is kept.
+ * The gateway collects closed pieces of all its streams for one linger, encodes them together and sends them as one
+ * frame. kafkajs has no linger of its own. Only one flush runs at a time, so that each device's pieces stay in order.
  */
 import { BITSTREAM_VERSION } from '../lib/codec/ladder.js';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
@@ -12,13 +12,13 @@ import type { ClosedPiece } from './streams.js';
 export interface GatewayOptions extends SendTools {
   readonly id: string;
   readonly lingerMs: number;
-  /** Pieces that may wait; sources are held back beyond it. */
+  /** Number of pieces that may wait; beyond it sources are held back. */
   readonly queueLimit: () => number;
-  /** Pieces of one flush: after an outage segments and audits leave in turns, so that audits find their pairs in time. */
+  /** Most pieces in one flush: after an outage segments and audits then alternate, so that audits find their pairs in time. */
   readonly flushLimit: () => number;
   /** First 8 bytes of the codec manifest's SHA-256. */
   readonly model: Buffer;
-  /** Of the channels. */
+  /** Run that the channels belong to (`Declarations.run`). */
   readonly run: number;
   readonly encode: (pieces: readonly ClosedPiece[]) => Promise<EncodedPiece[]>;
 }
@@ -28,7 +28,7 @@ export class Gateway {
   readonly #queue: ClosedPiece[] = [];
   #room: (() => void)[] = [];
   #running: Promise<void> | undefined;
-  /** Ends the linger that is under way. */
+  /** Ends the current linger early. */
   #endLinger: (() => void) | undefined;
   #unsent = 0;
   #closing = false;
@@ -38,7 +38,7 @@ export class Gateway {
     this.#options = options;
   }
 
-  /** Takes a piece; resolves when the queue has room. An urgent one takes along what waits, at once. */
+  /** Takes a piece; resolves when the queue has room. An urgent piece ends the linger: all waiting pieces leave at once. */
   async take(piece: ClosedPiece): Promise<void> {
     this.#throwFailure();
     this.#queue.push(piece);
@@ -53,8 +53,8 @@ export class Gateway {
   }
 
   /**
-   * Sends what waits. Rejects where that failed for good; with BROKER_UNREACHABLE and the number of segments where it was
-   * given up.
+   * Sends everything that waits. Rejects if that fails for good; if it was given up, with BROKER_UNREACHABLE and the number
+   * of segments.
    */
   async drain(): Promise<void> {
     this.#closing = true;
@@ -62,7 +62,7 @@ export class Gateway {
     this.#throwFailure();
   }
 
-  /** A failed run is everyone's failure: the sources stop, and nothing overtakes what was not sent. */
+  /** Fails every caller once a run has failed: the sources stop, and nothing overtakes what was not sent. */
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -70,7 +70,7 @@ export class Gateway {
   async #run(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
-        // What a full flush left behind has lingered already.
+        // Pieces that a full flush left behind have lingered already.
         if (!this.#closing && this.#queue.length < this.#options.flushLimit()) await this.#linger();
         const pieces = this.#queue.splice(0, this.#options.flushLimit());
         await this.#flush(pieces);
@@ -124,7 +124,7 @@ export class Gateway {
     const audits = encoded.flatMap(({ audit, closed: { channel, closedAt } }) =>
       audit === undefined ? [] : [{ segment: audit, channel, closedAt }],
     );
-    // Audits first: how long one waits for its pair is counted by the segments that have come.
+    // Audits go first: their patience for a pair is measured by the segments that have arrived.
     if (audits.length > 0) await this.#send('ecg.audits', audits);
     await this.#send('ecg.segments', unsent);
     for (const piece of encoded) metrics.countWindow(piece);

@@ -1,4 +1,4 @@
-/** The edge's networks, as the worker thread runs them, and the predictor that chooses rungs with them. */
+/** Runs the edge's networks on the worker thread, with the predictor that chooses rungs by them. */
 import { join } from 'node:path';
 import type { PredictorKind } from '../lib/certification/certificate.js';
 import type { Ladder } from '../lib/codec/ladder.js';
@@ -14,7 +14,7 @@ import { createOwnTasks } from '../lib/tasks/own/own-tasks.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import type { EdgeOperations, EdgeWorkerData } from './inference.worker.js';
 
-/** What the edge runs; `own`: a task of one's own. */
+/** Models that the edge runs; `own` is a task of one's own. */
 export type EdgeModel = 'encoder' | 'decoder' | 'rhythm' | 'peaks' | 'own';
 
 export interface EdgeInferenceOptions {
@@ -24,14 +24,14 @@ export interface EdgeInferenceOptions {
   readonly predictor: PredictorKind;
   readonly ownTasks: readonly OwnTaskDeclaration[];
   readonly onFailure: (error: Error) => void;
-  /** Hears of the first failure of each task of one's own. */
+  /** Called at the first failure of each task of one's own. */
   readonly onTaskFailure: (name: string, failure: string) => void;
-  /** Hears of the wall seconds of each run, its wait for the thread among them. */
+  /** Called with the wall seconds of each run, including its wait for the thread. */
   readonly observe: (model: EdgeModel, seconds: number) => void;
 }
 
 export interface EdgeInference extends Required<Pick<WindowEncoderOptions, 'encode' | 'choose'>> {
-  /** RPnet's, where the predictor runs it. */
+  /** RPnet's opinion; undefined if the predictor does not run RPnet. */
   readonly secondOpinion: SecondOpinion | undefined;
   /** Resolves when the networks are loaded and have run once. */
   readonly ready: () => Promise<void>;

@@ -1,4 +1,4 @@
-/** The edge's networks in their own thread. */
+/** Worker thread that runs the edge's networks. */
 import { workerData } from 'node:worker_threads';
 import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import type { EncoderOutput } from '../lib/codec/network-types.js';
@@ -6,7 +6,7 @@ import { serveInference } from '../lib/model/inference-worker.js';
 import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
 import { taskOperations, type TaskOperations } from '../lib/tasks/worker-operations.js';
 
-/** Folder of the codec; for the synthesis predictor also that of all models. */
+/** `codec` is the codec's folder; `models` is the folder of all models, for the synthesis predictor only. */
 export interface EdgeWorkerData {
   readonly codec: string;
   readonly models: string | undefined;
@@ -30,7 +30,7 @@ const operations = {
   decode: async ({ rung, latents, n }: { rung: number; latents: Int8Array; n: number }): Promise<Float32Array> =>
     (await decoder).decode(rung, latents, n),
 };
-/** Those of the tasks are the synthesis predictor's. */
+/** The task operations exist only with the synthesis predictor. */
 export type EdgeOperations = TaskOperations & typeof operations;
 
 serveInference({ ...tasks, ...operations });

@@ -1,4 +1,4 @@
-/** Compares the windows that the predictor is asked about with the training reference, and says so in metrics. */
+/** Compares the predictor's input windows with the training reference, and publishes the drift as metrics. */
 import { join } from 'node:path';
 import { InputDrift } from '../lib/audit/input-drift.js';
 import { INPUT_FEATURES, inputFeatures } from '../lib/codec/input-features.js';
@@ -16,7 +16,7 @@ export interface InputWatchOptions {
   /** Folder of the codec. */
   readonly codec: string;
   readonly ladder: Pick<Ladder, 'rungs'>;
-  /** File of the reference; undefined: reference.json of the codec. */
+  /** File of the reference; reference.json of the codec if undefined. */
   readonly reference: string | undefined;
   readonly metrics: Pick<EdgeMetrics, 'setInputDrift'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -28,9 +28,9 @@ export interface InputWatch {
 }
 
 /**
- * One that does nothing where the codec has no reference.
+ * Opens the watch. If the codec has no reference, it warns and the watch does nothing.
  *
- * @throws DynamicDeepError MODEL_INVALID for a file that is none, or one that was asked for and is not there or of another encoder
+ * @throws DynamicDeepError MODEL_INVALID if the file is no reference, or if a requested one is absent or of another encoder
  */
 export async function openInputWatch(options: InputWatchOptions): Promise<InputWatch> {
   const { codec, ladder, reference: file, metrics, logger } = options;

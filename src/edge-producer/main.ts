@@ -30,7 +30,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
     ladder.rungs.map(({ name }) => name),
     version,
   );
-  // While no broker answers no policy is known, and none lacks a certificate.
+  // Until a broker answers no policy is known, so none lacks a certificate.
   metrics.setCertified(true);
   const input = await openInput(config, metrics, logger);
   return composeService({
@@ -87,7 +87,7 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const giveUp = givingUp.signal;
       const ended = own(
         runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal, giveUp }), // prettier-ignore
-        // It ends by the signal: what it holds is sent before the producer goes, or given up after the grace time.
+        // The pipeline ends by the signal. What it holds is sent before the producer closes, or given up after the grace time.
         (work, grace) => {
           abortWith(givingUp, grace);
           return work;
@@ -110,7 +110,7 @@ function abortWith(controller: AbortController, signal: AbortSignal): void {
   else signal.addEventListener('abort', abort, { once: true });
 }
 
-/** What the predictor is asked about is what is compared. */
+/** Has the watch compare exactly the windows that the predictor is asked about. */
 function watched(inference: EdgeInference, watch: InputWatch): EdgeInference {
   return {
     ...inference,
@@ -125,7 +125,7 @@ async function openInput(config: EdgeConfig, metrics: LiveMetrics, logger: Logge
   const { listen, records = [] } = config;
   if (listen !== undefined) return liveInput({ ...config, ...listenAddress(listen), metrics, logger });
   const sources = await openSources({ ...config, records, beds: config.beds ?? records.length }, (record, warning) => {
-    // The message names the file: redaction goes by key and would not see it.
+    // The message contains the file's name, which redaction by key would miss.
     logger.warn({ record, warning: warning.replaceAll(record, '(record)') }, 'recording');
   });
   return replayInput(sources, config);

@@ -11,12 +11,12 @@ import type { EdgeModel } from './inference.js';
 import type { EncodedPiece } from './segments.js';
 
 export type EdgeMetrics = ReturnType<typeof edgeMetrics>;
-/** What live devices are counted with. */
+/** Metrics of live devices. */
 export type LiveMetrics = Pick<
   EdgeMetrics,
   'countPackets' | 'countEpoch' | 'observeRate' | 'countRefusedLine' | 'setDevices'
 >;
-/** What RPnet saw before a rhythm closed a window early; late: nothing in time; failed: the network did. */
+/** RPnet's opinion before a rhythm closed a window early. `late`: no answer in time; `failed`: the network failed. */
 export type OpinionOutcome = 'agrees' | 'disagrees' | 'late' | 'failed';
 export type RefusedReason = 'length' | 'syntax' | 'unknown_lead' | 'devices' | 'epochs';
 

@@ -1,4 +1,4 @@
-/** Follows ecg.policy, and says in log and metrics what it means for this edge, and what stands behind it. */
+/** Follows ecg.policy; tells by log and metrics what it means for this edge, and what certificate stands behind it. */
 import { isLossless } from '../lib/certification/match.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { KafkaConnection, Logger } from '../lib/kafka/index.js';
@@ -16,12 +16,12 @@ export interface FollowOptions extends Pick<StandingOptions, 'certificates' | 'p
   readonly onFailure: (error: Error) => void;
 }
 
-/** Whether a scope may cover a stream of this edge, whose ids begin with the gateway's. */
+/** Whether a scope may cover a stream of this edge. Stream ids begin with the gateway's id. */
 function mayCover(scope: string, { gateway, ward }: Pick<FollowOptions, 'gateway' | 'ward'>): boolean {
   return scope === 'default' || scope === `ward:${ward ?? ''}` || scope.startsWith(`stream:${gateway}-`);
 }
 
-/** Resolves when the topic is read to its end. Throws CONSUMER_FAILED. */
+/** Resolves when the topic has been read to its end. Throws CONSUMER_FAILED. */
 export async function followPolicies(options: FollowOptions): Promise<PolicyTable> {
   const { connection, ladder, certificates, predictor, ward, metrics, logger, onFailure } = options;
   const lossyRungs = ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
@@ -38,7 +38,7 @@ export async function followPolicies(options: FollowOptions): Promise<PolicyTabl
     }
     tellStanding({ version, scope, policy }, { certificates, predictor, logger });
   };
-  /** Of the policies that may cover a stream of this edge: without any there is none that lacks a certificate. */
+  /** Publishes whether each lossy policy that may cover a stream of this edge has a certificate; true if there is none. */
   const measure = (log: PolicyLog): void => {
     const own = log.inForce().filter(({ scope }) => mayCover(scope, options));
     const lossy = own.filter(({ policy }) => !isLossless(policy, { lossyRungs }));

@@ -1,4 +1,4 @@
-/** What stands behind a policy that this edge is to keep: said when the policy comes into force. */
+/** Logs what certificate stands behind a policy that this edge is to keep, when the policy comes into force. */
 import { certifiedBy, type PredictorKind } from '../lib/certification/certificate.js';
 import type { Certificates } from '../lib/certification/certificates.js';
 import type { Logger } from '../lib/kafka/index.js';
@@ -10,7 +10,7 @@ export interface StandingOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
-/** Names the certificate, or what is missing and the command that certifies. */
+/** Logs the certificate, or what is missing and the command that certifies. */
 export function tellStanding(
   { version, scope, policy }: Pick<PolicyInForce, 'version' | 'scope' | 'policy'>,
   { certificates, predictor, logger }: StandingOptions,

@@ -1,23 +1,23 @@
-/** What each record of each stream goes by: one policy from its first piece to its last. */
+/** The rule that each record of a stream is sent by: one policy from its first piece to its last. */
 import type { ChoiceLimits } from '../lib/codec/choose.js';
 import type { Policy, PolicyInForce } from '../lib/policy/index.js';
 import { RECORD } from '../lib/signal/grid.js';
 import { isAudited } from './audits.js';
 
 export interface RecordRule {
-  /** 0: no policy covers the stream. */
+  /** 0 if no policy covers the stream. */
   readonly policyVersion: number;
-  /** Null: losslessly. */
+  /** Null if the record is sent losslessly. */
   readonly limits: ChoiceLimits | null;
   readonly audited: boolean;
-  /** The tasks run on the audits: all records have one then. */
+  /** The tasks run on the originals in the audits; the policy then audits every record. */
   readonly tasksOnOriginal: boolean;
 }
 
 export interface RecordRulesOptions {
   /** The policy that covers a stream now. */
   readonly policyOf: (stream: string) => PolicyInForce | undefined;
-  /** Null: this edge cannot keep the policy. */
+  /** Null if this edge cannot keep the policy. */
   readonly limitsOf: (policy: Policy) => ChoiceLimits | null;
   readonly auditSeed: number;
 }
@@ -26,14 +26,14 @@ const NO_POLICY: RecordRule = { policyVersion: 0, limits: null, audited: false, 
 
 export class RecordRules {
   readonly #options: RecordRulesOptions;
-  /** Of the record that each stream is in. */
+  /** Rule of the record that each stream is in, by stream. */
   readonly #current = new Map<string, { readonly epoch: number; readonly record: number; readonly rule: RecordRule }>();
 
   constructor(options: RecordRulesOptions) {
     this.#options = options;
   }
 
-  /** The rule of the record that model sample `start` belongs to. Pieces of a stream are asked for in order. */
+  /** Returns the rule of the record that contains model sample `start`. A stream's pieces must be asked for in order. */
   of(stream: string, epoch: number, start: number): RecordRule {
     const record = Math.floor(start / RECORD);
     const known = this.#current.get(stream);

@@ -1,4 +1,4 @@
-/** Replays one stream in real time (or a multiple of it), one epoch after the other. */
+/** Replays recordings in real time or a multiple of it, one epoch after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AskHaste } from '../lib/signal/haste.js';
 import { cutPiecesAsking } from '../lib/signal/piece-cutter.js';
@@ -28,7 +28,7 @@ export function replayInput(
   };
 }
 
-/** Resolves at the end of `seconds` of signal or after an abort; an aborted epoch has no last piece. */
+/** Replays one stream. Resolves after `seconds` of signal or an abort; an aborted epoch has no last piece. */
 export async function replay(recorded: RecordedStream, options: ReplayOptions): Promise<void> {
   const { samples, ...lead } = recorded.lead;
   const { rate } = lead;
@@ -45,7 +45,7 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
       const closedAt = options.clock.wallOf(epoch + (1000 * piece.closing) / rate);
       if (!(await until(closedAt, options.signal))) return;
       const place = { source, epoch, channel, sequence: sequence++ };
-      // Played again, the recording goes on in another epoch.
+      // A recording that is played again continues in another epoch.
       await options.emit({
         ...place,
         piece,
@@ -60,7 +60,7 @@ export async function replay(recorded: RecordedStream, options: ReplayOptions): 
   }
 }
 
-/** Says of each item whether it is the last. */
+/** Yields each item with whether it is the last. */
 async function* withLast<T>(
   items: AsyncIterable<T>,
 ): AsyncGenerator<{ readonly item: T; readonly last: boolean }, void> {
@@ -72,7 +72,7 @@ async function* withLast<T>(
   if (held !== undefined) yield { item: held.item, last: true };
 }
 
-/** False where the wait was cut short. */
+/** Waits until `wallMs`, wall milliseconds UTC; false if the wait was cut short. */
 async function until(wallMs: number, signal: AbortSignal): Promise<boolean> {
   const wait = wallMs - Date.now();
   if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** A second opinion where a window may go lossily, and in time: an alarm waits behind the question. */
+/** Asks for a second opinion before an early close, if windows may be lossy. An alarm waits behind it, so time is limited. */
 import type { ChoiceLimits } from '../lib/codec/choose.js';
 import type { Logger } from '../lib/kafka/index.js';
 import type { Policy } from '../lib/policy/index.js';
@@ -8,22 +8,25 @@ import type { SecondOpinion } from '../lib/tasks/haste.js';
 import type { EdgeMetrics } from './metrics.js';
 import type { SourceTools } from './streams.js';
 
-/** Questions that wait for the network's thread: one takes some 35 ms, and what nobody waits for any more is worked off all the same. */
+/**
+ * Largest number of questions that may wait for the network's thread. One takes about 35 ms, and those that nobody waits
+ * for any more are still worked off.
+ */
 const MOST_OPEN = 8;
 
 export interface AskingOptions {
   readonly ask: SecondOpinion;
   /** The policy that covers a stream now. */
   readonly policyOf: (stream: string) => Policy | undefined;
-  /** Null: its windows go losslessly, early or not, and nobody is asked. */
+  /** Null if windows are sent losslessly, closed early or not; no opinion is asked for then. */
   readonly limitsOf: (policy: Policy) => ChoiceLimits | null;
   readonly metrics: Pick<EdgeMetrics, 'countSecondOpinion'>;
   readonly logger: Pick<Logger, 'error'>;
-  /** Wall milliseconds; undefined: as long as it takes. */
+  /** Wall milliseconds to wait for an answer; undefined: without a limit. */
   readonly patienceMs: number | undefined;
 }
 
-/** Asks under the limits of the stream's policy. Where no answer comes in time, or none can come, the window closes by the watch alone. */
+/** Asks under the stream's policy. If no answer comes, or none in time, the window closes as the QRS watch alone decided. */
 export function secondOpinions(options: AskingOptions): NonNullable<SourceTools['secondOpinion']> {
   const { ask, policyOf, limitsOf, metrics, logger, patienceMs } = options;
   let open = 0;
@@ -33,7 +36,7 @@ export function secondOpinions(options: AskingOptions): NonNullable<SourceTools[
     try {
       return await ask(...question);
     } catch (error) {
-      // A worker that has died ends the service by itself.
+      // A worker that has died ends the service on its own.
       if (!hasFailed) logger.error({ err: error }, 'RPnet cannot be asked before a window closes early: it closes');
       hasFailed = true;
       return 'failed';

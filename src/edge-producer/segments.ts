@@ -1,4 +1,4 @@
-/** Pieces to segments: the code that the lib chose, with sequence, flags and, where the record is audited, its twin. */
+/** Turns pieces into segments: the code that the library chose, sequence, flags and, for audited records, a lossless twin. */
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import {
   encodePieceCodes,
@@ -14,18 +14,18 @@ import type { ClosedPiece } from './streams.js';
 
 export interface EncodedPiece {
   readonly closed: ClosedPiece;
-  /** Without age, which is known when the frame leaves. */
+  /** Without `ageMs`, which is known only when the frame is sent. */
   readonly segment: Omit<Segment, 'ageMs'>;
-  /** Of the rung chosen, as `segment.predicted` has it on audited records; null where no predictor ran. */
+  /** Predicted errors of the chosen rung; audited segments carry them as `predicted`. Null if no predictor ran. */
   readonly predicted: number[] | null;
   readonly rung: string;
   readonly nominalGain: number | null;
-  /** The lossless twin, where the record is audited. */
+  /** The lossless twin; undefined if the record is not audited. */
   readonly audit: Omit<Segment, 'ageMs'> | undefined;
 }
 
 export interface SegmentEncoderOptions extends Omit<WindowEncoderOptions, 'bounds'> {
-  /** What the record goes by that model sample `start` of an epoch belongs to; pieces of a stream come in order. */
+  /** Returns the rule of the record that contains model sample `start` of an epoch; pieces of a stream come in order. */
   readonly ruleOf: (stream: string, epoch: number, start: number) => RecordRule;
 }
 
@@ -47,7 +47,7 @@ export async function encodePieces(
     const ofRecord = (audited ? FLAG.AUDITED : 0) | (tasksOnOriginal ? FLAG.TASKS_ON_ORIGINAL : 0);
     const ofPiece = pieceFlags(piece, { lead: source.lead, last, deviceLeadOff });
     const flags = ofPiece | ofRecord | (clockStepped ? FLAG.CLOCK_STEPPED : 0);
-    // Calibration compares predictions with true errors, and those exist of audited records alone.
+    // Calibration compares predictions with true errors, which exist for audited records only.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
       ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },
       ...{ rung: rung.index, policyVersion, flags },

@@ -1,4 +1,4 @@
-/** Recordings as the streams of bedside devices. Only leads, units and samples are kept: nothing that names a person. */
+/** Turns recordings into streams of bedside devices. Only leads, units and samples are kept: nothing that names a person. */
 import { basename } from 'node:path';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { checkCodable } from '../lib/signal/lead-check.js';
@@ -16,11 +16,11 @@ export interface SourceOptions {
   readonly beds: number;
   readonly leads: 'first' | 'all';
   readonly gateway: string;
-  /** Take the whole samples of a recording that is shorter than its header says. */
+  /** Take the complete samples of a recording that is shorter than its header says. */
   readonly acceptTruncated: boolean;
 }
 
-/** Reads every record once and deals them to the beds. */
+/** Reads every record once and deals the records out to the beds. */
 export async function openSources(
   options: SourceOptions,
   warn: (record: string, warning: string) => void,

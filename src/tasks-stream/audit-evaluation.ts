@@ -1,4 +1,4 @@
-/** The true error of an audited record: the tasks on the original and on the decoded signal, as really sent. */
+/** True error of an audited record: the tasks run on the original and on the decoded signal as it was really sent. */
 import { tasksViolated, type BoundsToJudge } from '../lib/codec/violated-bounds.js';
 import { RECORD, STEP, STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { joinNative, joinStretches } from '../lib/signal/model-rate.js';
@@ -14,16 +14,16 @@ import { stretchOf } from './windows.js';
 interface Errors extends RecordErrors {
   readonly rhythmErrorCausal: number;
   readonly prdn: number;
-  /** Largest of its segments, each by itself: what the edge bounds. */
+  /** Largest PRDN of a single segment of the record, which is what the edge bounds. */
   readonly prdnWindow: number;
-  /** Of tasks of one's own, by name. */
+  /** Errors of the tasks of one's own, by name. */
   readonly tasks: Readonly<Record<string, number>>;
 }
 
 export interface AuditContext {
-  /** Of the policy under which the record was chosen; undefined: none was in force, or it is not known any more. */
+  /** Bounds of the policy that the record was encoded under; undefined if none was in force or it is no longer known. */
   readonly bounds: BoundsToJudge | undefined;
-  /** Tasks of one's own that are asked too. */
+  /** Tasks of one's own to run as well. */
   readonly ownTasks?: Pick<OwnTasks, 'names' | 'errors'>;
   /** Hashes of the models, by task. */
   readonly models: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface AuditContext {
   readonly now: number;
 }
 
-/** Result of an audit that ended; the errors of a complete one only. */
+/** Returns the result of an audit that has ended. Only a complete audit has errors. */
 export async function evaluateAudit(
   [outcome, pair]: readonly [AuditEnd, AuditPair],
   inference: Inference,
@@ -91,7 +91,7 @@ async function measure(
   const signals = both([originals, decoded].map((windows) => joinStretches(windows.map(stretchOf))));
   const pair = { original: signals[0], decoded: signals[1] };
   const tasks: Record<string, number> = {};
-  // What is bounded and not loaded has an error too: none that is a number.
+  // A task that is bounded but not loaded gets the error NaN.
   for (const name of new Set([...ownTasks.names, ...Object.keys(bounds?.tasks ?? {})])) {
     tasks[name] = (await ownTasks.errors(name, [pair]))[0] ?? Number.NaN;
   }
@@ -99,7 +99,7 @@ async function measure(
   return { ...(await taskErrors(signals, inference)), ...prdns, tasks };
 }
 
-/** Both sides were cut alike; NaN where a segment has no twin. */
+/** Largest PRDN of a segment, percent; NaN if one has no twin. Both sides were cut alike. */
 function largestPrdn(originals: readonly SignalWindow[], decoded: readonly SignalWindow[], rate: number): number {
   const nativeOf = (window: SignalWindow): Float32Array => joinNative([stretchOf(window)], rate);
   const each = decoded.map((window) => {
@@ -118,7 +118,7 @@ async function taskErrors(
   return { ...whole, rhythmErrorCausal: causalError(causal) };
 }
 
-/** What the live stream's classifier sees at the end of each window of a record, from 14 steps of signal on. */
+/** Returns what the live classifier sees at the end of each window of a record, from 14 steps of signal on. */
 function causalContexts(record: Float32Array): Float32Array[] {
   const first = Math.ceil(MIN_CONTEXT_STEPS / STEPS_PER_WINDOW);
   return Array.from({ length: WINDOWS_PER_RECORD - first + 1 }, (_, i) =>
@@ -126,7 +126,7 @@ function causalContexts(record: Float32Array): Float32Array[] {
   );
 }
 
-/** Mean over the contexts' newest windows; the first half of `probabilities` is the original's; 0 of none. */
+/** Mean over the newest window of each context; 0 without contexts. The first half of `probabilities` is the original's. */
 function causalError(probabilities: readonly Float32Array[]): number {
   if (probabilities.length === 0) return 0;
   const half = probabilities.length / 2;
@@ -151,12 +151,12 @@ function inOrder(windows: readonly SignalWindow[]): SignalWindow[] {
   return [...windows].sort((a, b) => a.start - b.start);
 }
 
-/** JSON and Avro have no NaN: an error that is not finite is null, and a violation all the same. */
+/** Returns null for an error that is not finite, since JSON and Avro have no NaN; it still counts as a violation. */
 function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** Null where no task of one's own was asked. */
+/** Null if no task of one's own was run. */
 function finiteByName(errors: Readonly<Record<string, number>>): Record<string, number | null> | null {
   const named = Object.entries(errors).map(([name, error]) => [name, finite(error)] as const);
   return named.length === 0 ? null : Object.fromEntries(named);

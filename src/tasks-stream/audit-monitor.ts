@@ -1,6 +1,6 @@
 /**
- * What the audits of the whole installation say: ecg.audit-results is read by every member, from a week ago on, so that
- * rates and evidence are those of all partitions, and a restart changes neither (docs/audits.md).
+ * Violation rates and evidence from the audits of the whole installation. Every member reads ecg.audit-results from a week
+ * ago on, so that the figures cover all partitions and a restart does not change them (docs/audits.md).
  */
 import { Evidence, type EvidenceKind } from '../lib/audit/evidence.js';
 import { RateWindow, WINDOWS, type AuditedRecord, type WindowName } from '../lib/audit/rate-window.js';
@@ -42,7 +42,7 @@ interface FollowOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-/** Resolves when reading has begun; the gauges are set once the past week is read. */
+/** Resolves when reading has begun; the gauges are set once the past week has been read. */
 export async function followAudits(options: FollowOptions): Promise<{ close(): Promise<void> }> {
   const { connection, policies, metrics, logger, onFailure } = options;
   const monitor = new AuditMonitor();

@@ -1,9 +1,9 @@
-/** Brings the decoded and the original windows of audited records together. */
+/** Pairs the decoded and the original windows of audited records. */
 import { RECORD } from '../lib/signal/grid.js';
 import { FLAG } from '../lib/signal/flags.js';
 import type { SignalWindow } from '../lib/wire/index.js';
 
-/** An audit waits this long for its pair, in samples of the stream after the record's end: 30 s at 300 Hz. */
+/** How long an audit waits for its pair, in samples of the stream after the record's end: 30 s at 300 Hz. */
 const PATIENCE = 9000;
 
 export type AuditEnd = 'COMPLETE' | 'INCOMPLETE' | 'UNPAIRED';
@@ -18,12 +18,12 @@ export interface AuditPair {
 }
 
 interface Entry {
-  /** Undefined after the end: kept until the record is past, so that a restart sees both sides and ends it silently. */
+  /** Undefined once ended. The entry stays until the record is past: a restart then sees both sides and ends it silently. */
   pair: AuditPair | undefined;
   readonly stream: string;
   readonly epoch: number;
   readonly record: number;
-  /** Oldest offset by topic that this record depends on. */
+  /** Oldest offset of each topic that this record depends on. */
   readonly offsets: { signals: number | undefined; originals: number | undefined };
   readonly heardAt: number;
 }
@@ -32,27 +32,27 @@ type Side = 'signals' | 'originals';
 
 interface Place {
   readonly offset: number;
-  /** Monotonic milliseconds of this process: timestamps are those of decoders, whose clocks may differ by minutes. */
+  /** Monotonic milliseconds of this process. Record timestamps come from decoders, whose clocks may differ by minutes. */
   readonly heardAt: number;
 }
 
-/** A pair that waits on a silent stream is given up after this. */
+/** Monotonic milliseconds of silence after which a pair that waits on the stream is given up. */
 const FORGET_MS = 600_000;
 
 export class AuditPairs {
   readonly #entries = new Map<string, Entry>();
-  /** How far the decoded windows of a stream have come, and when the newest was heard. */
+  /** End of each stream's decoded windows so far (model samples), and when the newest arrived. */
   readonly #progress = new Map<string, { epoch: number; to: number; heardAt: number }>();
   #replayed = false;
 
-  /** Takes a window again after a restart, the topics in any interleaving; what ended before the restart stays ended. */
+  /** Takes a window again after a restart, in any interleaving of the topics. Pairs that ended before stay ended. */
   replay(side: Side, window: SignalWindow, at: Place): void {
     this.#add(side, window, at);
     if (side === 'signals') this.#advance(window, at);
     this.#replayed = true;
   }
 
-  /** Takes a window, audited or not; returns the pairs that this ended, each once. */
+  /** Takes a window, audited or not; returns the pairs that it ended, each once. */
   take(side: Side, window: SignalWindow, at: Place): [AuditEnd, AuditPair][] {
     if (this.#replayed) this.#drop((entry) => this.#isPast(entry));
     this.#replayed = false;
@@ -62,7 +62,7 @@ export class AuditPairs {
     return [...completed, ...this.#drop((entry) => this.#isPast(entry) || this.#isSilent(entry, at.heardAt))];
   }
 
-  /** Oldest offset of the topic that a pair depends on which is open or may be opened again. */
+  /** Oldest offset of the topic that a pair depends on, if the pair is open or may be opened again. */
   lowWater(side: Side): number | undefined {
     let lowest: number | undefined;
     for (const { offsets } of this.#entries.values()) {
@@ -79,7 +79,7 @@ export class AuditPairs {
     const key = `${stream}\n${epoch}\n${record}`;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      // Originals that come after the patience: the record has had its end.
+      // These originals arrived after the patience: the record has already ended.
       if (this.#isPast({ stream, epoch, record })) return [];
       const pair = { stream, device, epoch, record, decoded: [], originals: [] };
       const offsets = { signals: undefined, originals: undefined };
@@ -117,7 +117,7 @@ export class AuditPairs {
     return now - Math.max(heardAt, this.#progress.get(stream)?.heardAt ?? heardAt) > FORGET_MS;
   }
 
-  /** A later epoch also waits out the patience, since originals may lag behind. */
+  /** Whether the patience for a record is over. It also applies after a later epoch has begun, since originals may lag behind. */
   #isPast({ stream, epoch, record }: Pick<Entry, 'stream' | 'epoch' | 'record'>): boolean {
     const progress = this.#progress.get(stream);
     if (progress === undefined) return false;

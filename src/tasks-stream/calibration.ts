@@ -1,4 +1,4 @@
-/** Predicted against true errors of audited records: what a calibration curve is drawn from. */
+/** Predicted and true errors of audited records, from which a calibration curve is drawn. */
 import { PREDICTED_TASKS } from '../lib/codec/latents.js';
 import { CATALOGUE } from '../lib/metrics/index.js';
 import type { AuditResult } from '../lib/wire/index.js';
@@ -9,12 +9,12 @@ export interface CalibrationPoint {
   readonly task: (typeof PREDICTED_TASKS)[number];
   /** Upper end of the range that the prediction falls in. */
   readonly range: string;
-  /** Mean over the record's windows; a window sent losslessly without a prediction adds nothing. */
+  /** Mean over the record's windows; a window sent losslessly without a prediction counts as 0. */
   readonly predicted: number;
   readonly error: number;
 }
 
-/** A point a task; none where no window was predicted, or an error is not finite. */
+/** Returns one point per task; none if no window has a prediction, or if an error is not finite. */
 export function calibrationOf({ predicted, rhythmError, peaksError }: AuditResult): CalibrationPoint[] {
   if (predicted === null || predicted.length === 0) return [];
   const errors = { rhythm: rhythmError, peaks: peaksError };

@@ -1,4 +1,4 @@
-/** Beds with what Kafka adds to them: the offsets that their contexts depend on, and the record that survives a restart. */
+/** Beds with their state in Kafka: the offsets that their contexts depend on, and the record that survives a restart. */
 import type { OutputRecord } from '../lib/kafka/records.js';
 import type { AlarmLimits } from '../lib/tasks/alarms/limits.js';
 import { Bed } from '../lib/tasks/bed.js';
@@ -6,36 +6,36 @@ import type { Questions } from '../lib/tasks/stream-analysis.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import { encode, type AlarmState, type Source } from '../lib/wire/index.js';
 
-/** Monotonic milliseconds: a stream that was silent for longer no longer holds back the low-water offset. */
+/** Monotonic milliseconds of silence after which a stream no longer holds back the low-water offset. */
 const FORGET_MS = 600_000;
 
-/** Where a window is in the log, and when it was heard. */
+/** Position of a window in the log, and when it arrived. */
 export interface Heard {
   readonly topic: string;
   readonly offset: number;
-  /** Monotonic milliseconds of this process: timestamps are those of decoders, whose clocks may differ by minutes. */
+  /** Monotonic milliseconds of this process. Record timestamps come from decoders, whose clocks may differ by minutes. */
   readonly heardAt: number;
 }
 
 export interface DeviceOptions {
   readonly limits: () => AlarmLimits;
-  /** What ecg.alarm-state holds of the device. */
+  /** The device's record on ecg.alarm-state. */
   readonly saved: AlarmState | undefined;
   readonly onStateDropped: (reason: string) => void;
 }
 
 interface Place {
   readonly offset: number;
-  /** Model-rate index after the segment. */
+  /** Model-rate index behind the segment's last sample. */
   readonly end: number;
 }
 
 interface Stream {
   readonly topic: string;
   readonly epoch: number;
-  /** Of the segments in its context. */
+  /** Places of the segments in the stream's context. */
   readonly places: readonly Place[];
-  /** Of the newest segment. */
+  /** Arrival of the newest segment, monotonic milliseconds of this process. */
   readonly heardAt: number;
 }
 
@@ -63,7 +63,7 @@ export class Device {
     return questions;
   }
 
-  /** Gives up the contexts of streams that were silent for ten minutes. `now`: monotonic milliseconds of this process. */
+  /** Drops the contexts of streams that were silent for ten minutes. `now`: monotonic milliseconds of this process. */
   forgetSilent(now: number): void {
     for (const [id, { heardAt }] of this.#streams) if (now - heardAt > FORGET_MS) this.#forget(id);
   }
@@ -78,14 +78,14 @@ export class Device {
     return lowest;
   }
 
-  /** The record that brings this state back. `now` is wall milliseconds UTC. */
+  /** Returns the record from which this state is restored. `now` is wall milliseconds UTC. */
   save(now: number, source: Source | null): OutputRecord {
     const json = JSON.stringify(this.bed.state);
     const value = encode('ecg.alarm-state', { device: this.id, json, updatedAt: now, source });
     return { topic: 'ecg.alarm-state', key: this.id, value };
   }
 
-  /** Where the tasks go over from decoded windows to originals, or back, the context begins anew: topics have no common order. */
+  /** Restarts the context when the tasks switch between decoded windows and originals: the topics have no common order. */
   #turn({ stream }: TaskSegment, { topic }: Heard): void {
     const known = this.#streams.get(stream);
     if (known !== undefined && known.topic !== topic) this.#forget(stream);
@@ -100,7 +100,7 @@ export class Device {
     const known = this.#streams.get(stream);
     const from = this.bed.contextFrom(stream);
     const end = start + length;
-    // Kept samples are those of the newest epoch, and after its last hole.
+    // The context holds only samples of the newest epoch, after its last hole.
     const kept = known?.epoch === epoch ? known.places.filter((place) => place.end > from && place.end <= start) : [];
     const places = end > from ? [...kept, { offset, end }] : [];
     this.#streams.set(stream, { topic, epoch, places, heardAt });

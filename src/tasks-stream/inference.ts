@@ -1,4 +1,4 @@
-/** The tasks' networks, as the worker thread runs them. */
+/** Runs the tasks' networks on the worker thread. */
 import type { InferenceWorker } from '../lib/model/inference-worker.js';
 import { createInference, type Inference } from '../lib/tasks/inference.js';
 import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
@@ -7,7 +7,7 @@ import type { TaskOperations } from './inference.worker.js';
 
 interface WorkerOptions {
   readonly worker: InferenceWorker<TaskOperations>;
-  /** Hears of the wall seconds of each run. */
+  /** Called with the wall seconds of each run. */
   readonly observe: (network: 'rhythm' | 'peaks' | 'own', seconds: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** The tasks' networks in their own thread. */
+/** Worker thread that runs the tasks' networks. */
 import { workerData } from 'node:worker_threads';
 import { serveInference } from '../lib/model/inference-worker.js';
 import type { OwnTaskDeclaration } from '../lib/tasks/own/folder.js';

@@ -1,4 +1,4 @@
-/** The records of the input topics, or why one is none. */
+/** Reads records of the input topics; returns an error for a record that cannot be read. */
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { InputRecord } from '../lib/kafka/records.js';
 import { FLAG } from '../lib/signal/flags.js';
@@ -8,7 +8,7 @@ const SIGNALS = 'ecg.signals';
 export const COMMANDS = 'ecg.alarm-commands';
 const ORIGINALS = 'ecg.originals';
 
-/** Co-partitioned by device. */
+/** Input topics, co-partitioned by device. */
 export const INPUTS = [SIGNALS, ORIGINALS, COMMANDS] as const;
 
 export function readWindow(record: InputRecord): SignalWindow | DynamicDeepError {
@@ -23,7 +23,7 @@ export function sideOf({ topic }: Pick<InputRecord, 'topic'>): 'signals' | 'orig
   return topic === SIGNALS ? 'signals' : 'originals';
 }
 
-/** Whether rhythm, beats and alarms go by this window: the decoded one, unless its policy has the tasks on originals. */
+/** Whether rhythm, beats and alarms use this window: the decoded one, unless its policy has the tasks run on originals. */
 export function isJudged(record: Pick<InputRecord, 'topic'>, { flags }: Pick<SignalWindow, 'flags'>): boolean {
   const isOnOriginal = (flags & FLAG.TASKS_ON_ORIGINAL) !== 0;
   return isOnOriginal === (sideOf(record) === 'originals');

@@ -1,4 +1,4 @@
-/** What the tasks found out, as records for the topics. */
+/** Turns the tasks' results into records for the topics. */
 import type { OutputRecord } from '../lib/kafka/records.js';
 import { ALARMS } from '../lib/tasks/alarms/kinds.js';
 import { HISTORICAL_MS, type AlarmChange } from '../lib/tasks/alarms/episode.js';
@@ -9,7 +9,7 @@ import { encode, type SignalWindow, type Source } from '../lib/wire/index.js';
 
 export interface ResultContext {
   readonly window: SignalWindow;
-  /** Where the window lies on ecg.signals. */
+  /** Position of the window on ecg.signals, or on ecg.originals if the tasks run on originals. */
   readonly source: Source;
   /** Wall milliseconds UTC. */
   readonly now: number;
@@ -55,9 +55,9 @@ export function beatsRecord(
 
 export interface AlarmContext {
   readonly device: string;
-  /** The window that brought the change; undefined where a command or time alone did. */
+  /** Window that caused the change; undefined if a command or the passing of time did. */
   readonly window: SignalWindow | undefined;
-  /** The record on ecg.signals or ecg.alarm-commands; null where time alone did. */
+  /** Record of ecg.signals, ecg.originals or ecg.alarm-commands that caused the change; null if the passing of time did. */
   readonly source: Source | null;
   /** Wall milliseconds UTC. */
   readonly now: number;

@@ -1,4 +1,4 @@
-/** The work on one partition: windows and commands in, rhythms, beats, alarms and audit results out. */
+/** Processes one partition: windows and commands in; rhythms, beats, alarms and audit results out. */
 import { tasksViolated } from '../lib/codec/violated-bounds.js';
 import type { PartitionTask } from '../lib/kafka/processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from '../lib/kafka/records.js';
@@ -20,15 +20,15 @@ import { segmentOf } from './windows.js';
 
 export interface TasksTaskOptions {
   readonly inference: Inference;
-  /** Asked on audited records. */
+  /** Run on audited records. */
   readonly ownTasks: Pick<OwnTasks, 'names' | 'errors'>;
   readonly policies: BedPolicies;
-  /** Hashes of the models, by task; those of one's own too. */
+  /** Hashes of the models, by task, including tasks of one's own. */
   readonly models: Readonly<Record<string, string>> & { readonly rhythm: string; readonly peaks: string };
   readonly metrics: TasksMetrics;
-  /** What ecg.alarm-state holds, by device. */
+  /** Records of ecg.alarm-state, by device. */
   readonly saved: ReadonlyMap<string, AlarmState>;
-  /** Hears why a device's state could not be used; its alarms begin anew. */
+  /** Called with the reason if a device's state could not be used; its alarms then begin anew. */
   readonly onStateDropped: (device: string, reason: string) => void;
   /** Monotonic milliseconds: `performance.now` by default. */
   readonly clock?: () => number;
@@ -60,12 +60,12 @@ export class TasksTask implements PartitionTask {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
     this.#counts = new CountsOnCommit(options.metrics);
-    // Those that are silent from now on must be missed too.
+    // A device that is silent from now on must be missed too.
     for (const id of options.saved.keys()) this.#device(id);
   }
 
   replay(record: InputRecord): void {
-    // What a command did is part of the saved state.
+    // The effect of a command is part of the saved state.
     if (record.topic === COMMANDS) return;
     const window = readWindow(record);
     if (isRejected(window)) return;

@@ -1,4 +1,4 @@
-/** The wire's windows as the signal library and the tasks see them. */
+/** Converts windows of the wire to the types of the signal library and the tasks. */
 import type { Stretch } from '../lib/signal/model-rate.js';
 import type { TaskSegment } from '../lib/tasks/segment.js';
 import type { SignalWindow } from '../lib/wire/index.js';
@@ -13,7 +13,7 @@ export function stretchOf(window: SignalWindow): Stretch {
   return { start, length, rate, firstIndex, gain, baseline, samples: int16(window.samples) };
 }
 
-/** Little-endian int16 whatever the machine and the buffer's alignment. */
+/** Reads little-endian int16 samples whatever the machine's byte order and the buffer's alignment. */
 function int16(bytes: Buffer): Int16Array {
   const samples = new Int16Array(bytes.length >> 1);
   for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(2 * i);

@@ -1,38 +1,38 @@
-/** Who asks, and what a person may do. */
+/** Authenticates requests, and orders the roles that decide what a person may do. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role, Viewer } from '../protocol.js';
 
 export interface Session {
   readonly viewer: Viewer;
-  /** Wall milliseconds UTC at which it is over; Infinity where nobody has to log in. */
+  /** Wall milliseconds UTC at which the session ends; Infinity if nobody has to log in. */
   readonly until: number;
 }
 
 export interface Gate {
-  /** Undefined where nobody is logged in. */
+  /** Returns undefined if nobody is logged in. */
   session(request: FastifyRequest): Promise<Session | undefined>;
-  /** The page's own address as browsers name it in `Origin`; undefined: the host that the request was sent to. */
+  /** The page's own address as browsers send it in `Origin`; undefined: the host that the request was sent to. */
   readonly origin: string | undefined;
-  /** Names that a request may be sent to; undefined: any. Keeps a foreign name that resolves to loopback out. */
+  /** Host names that a request may be sent to; undefined: any. Shuts out foreign names that resolve to loopback. */
   readonly hosts: ReadonlySet<string> | undefined;
-  /** Adds /login, /callback, /logout, /logged-out. `onLogout`: a person has logged out in one browser. */
+  /** Adds /login, /callback, /logout, /logged-out. `onLogout` is called when a person logs out in one browser. */
   routes(app: FastifyInstance, onLogout: (viewer: Viewer) => void): void;
 }
 
-/** From the least on. */
+/** Roles, the least powerful first. */
 export const ROLES: readonly Role[] = ['viewer', 'clinician', 'admin'];
 
 export function atLeast(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/** The highest role among what a claim names; undefined where it names none. */
+/** Returns the highest role that a claim names; undefined if it names none. */
 export function highestRole(claim: unknown): Role | undefined {
   const named = new Set(Array.isArray(claim) ? claim : [claim]);
   return ROLES.findLast((role) => named.has(role));
 }
 
-/** Everybody is an admin. */
+/** Gate without a login: everybody is an admin. */
 export function openGate(): Gate {
   const viewer: Viewer = { id: 'open-access', name: 'open access', role: 'admin', openAccess: true };
   return {

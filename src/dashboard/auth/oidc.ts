@@ -1,4 +1,4 @@
-/** OpenID Connect: authorization code with PKCE (RFC 7636), by openid-client. */
+/** Login by OpenID Connect: authorization code with PKCE (RFC 7636), with openid-client. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as oidc from 'openid-client';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -23,9 +23,9 @@ export interface OidcSettings {
 
 const SESSION = 'dd_session';
 const FLOW = 'dd_login';
-/** A person may take this long at the provider. */
+/** Seconds that a person may take at the provider. */
 const FLOW_SECONDS = 600;
-/** Somebody has logged out in this browser: the provider asks who the next one is, though its own session goes on. */
+/** Set after a logout in this browser: the provider then asks who logs in, although its own session continues. */
 const LOGGED_OUT = 'dd_logged_out';
 const LOGGED_OUT_SECONDS = 30 * 24 * 3600;
 const LOGGED_OUT_PAGE = `<!doctype html>
@@ -38,7 +38,7 @@ const LOGGED_OUT_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Asks the provider what it offers. Throws LOGIN_UNAVAILABLE where it does not answer as one. */
+/** Discovers the provider's endpoints. Throws LOGIN_UNAVAILABLE if it does not answer as an OpenID provider. */
 export async function oidcGate(settings: OidcSettings): Promise<Gate> {
   const { issuer, clientId, clientSecret, publicUrl, sealer, metrics, logger } = settings;
   const server = new URL(issuer);

@@ -1,4 +1,4 @@
-/** Sessions live in the browser, encrypted: they outlast this process, and any dashboard with the key knows them. */
+/** Sessions are encrypted cookies in the browser: they outlive this process, and any dashboard with the key accepts them. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
@@ -9,13 +9,16 @@ import { ROLES, type Session } from './gate.js';
 const KEY_BYTES = 32;
 
 export interface Sealer {
-  /** Text that only this key reads, for `seconds` of wall time; `purpose` keeps one kind from passing for another. */
+  /** Returns text that only this key can read, for `seconds` of wall time. `purpose` keeps one kind from passing for another. */
   seal(purpose: string, claims: Readonly<Record<string, string>>, seconds: number): Promise<string>;
-  /** The claims, and `exp`, seconds UTC of their end; undefined for what was not sealed by this key for this purpose, or is over. */
+  /**
+   * Returns the claims with `exp`, their end in seconds UTC; undefined if the text was not sealed by this key for this
+   * purpose, or has expired.
+   */
   open(purpose: string, text: string | undefined): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
-/** Throws FILE_NOT_FOUND, or CONFIG_INVALID where the file holds no key. Without a file the key is drawn anew. */
+/** Throws FILE_NOT_FOUND, or CONFIG_INVALID if the file holds no key. Without a file a random key is drawn. */
 export async function readSessionKey(file: string | undefined): Promise<Uint8Array> {
   if (file === undefined) return randomBytes(KEY_BYTES);
   let text: string;
@@ -55,7 +58,7 @@ export function createSealer(key: Uint8Array): Sealer {
   };
 }
 
-/** Undefined where the claims, as `open` gives them, are none of a session. */
+/** Returns the session in claims from `open`; undefined if they are not those of a session. */
 export function sessionOf(claims: Readonly<Record<string, unknown>> | undefined): Session | undefined {
   if (claims === undefined) return undefined;
   const { id, name, role, exp } = claims;

@@ -1,18 +1,18 @@
-/** A ticket lets one WebSocket in: browsers send no header of ours with it, and a cookie alone would let foreign pages in. */
+/** A ticket admits one WebSocket: browsers cannot send our headers with it, and a cookie alone would admit foreign pages. */
 import { randomBytes } from 'node:crypto';
 import type { Session } from './gate.js';
 
 const VALID_MS = 30_000;
-/** A page takes one at a time. */
+/** Most open tickets; a page takes one at a time. */
 const MOST = 10_000;
 
 export class Tickets {
   readonly #open = new Map<string, { readonly session: Session; readonly until: number }>();
 
-  /** `now`: wall milliseconds. */
+  /** Returns a new ticket. `now`: wall milliseconds. */
   issue(session: Session, now: number): string {
     for (const [ticket, { until }] of this.#open) {
-      // In the order of issue, so the first that holds ends the search.
+      // The map is in order of issue, so the first valid ticket ends the search.
       if (until > now && this.#open.size < MOST) break;
       this.#open.delete(ticket);
     }
@@ -21,7 +21,7 @@ export class Tickets {
     return ticket;
   }
 
-  /** The session that the ticket was issued to; undefined where it was never, is used, or over. */
+  /** Returns the session that the ticket was issued to; undefined if it was never issued, is used, or has expired. */
   redeem(ticket: string, now: number): Session | undefined {
     const found = this.#open.get(ticket);
     this.#open.delete(ticket);

@@ -1,4 +1,4 @@
-/** What calibration says of a policy: docs/certificates.md. */
+/** What calibration has certified about a policy (docs/certificates.md). */
 import { join } from 'node:path';
 import { readCertificates, type Certificate, type PredictorKind } from '../../lib/certification/certificate.js';
 import { Certificates } from '../../lib/certification/certificates.js';
@@ -8,11 +8,11 @@ import { limitsOf, type Policy } from '../../lib/policy/index.js';
 import type { CertifiedGain, PolicyStanding } from './protocol.js';
 
 export interface Certified {
-  /** What an edge predicts with where nobody chose another. */
+  /** Predictor of an edge that is not configured otherwise. */
   readonly predictor: PredictorKind;
   readonly gains: readonly CertifiedGain[];
   standing(policy: Policy): PolicyStanding;
-  /** What an edge would choose under; null: everything goes losslessly. */
+  /** Limits under which an edge would choose rungs; null: everything goes losslessly. */
   limits(policy: Policy): ChoiceLimits | null;
 }
 
@@ -39,7 +39,7 @@ export async function openCertified(models: string, ladder: Ladder): Promise<Cer
 function gainOf(certificate: Certificate): CertifiedGain {
   const { tau, n, k, alpha, bounds } = certificate;
   const { rhythm, peaks, reconstruction } = bounds;
-  // A figure beside the certificate: the schema lets it pass unread.
+  // An extra figure beside the certificate, which the schema passes through unchecked.
   const gain = (certificate as { payloadGainTotal?: unknown }).payloadGainTotal;
   return {
     ...{ bounds: { rhythm, peaks, reconstruction }, tau, n, k, alpha },

@@ -1,4 +1,4 @@
-/** Which streams a policy covers, or would. */
+/** Tells which streams a policy covers or would cover. */
 import { scopesOf, type PolicyLog } from '../../lib/policy/index.js';
 import type { StreamInfo } from '../../lib/wire/index.js';
 
@@ -11,13 +11,13 @@ export interface KnownStream {
 export class Coverage {
   readonly #streams = new Map<string, KnownStream>();
 
-  /** As ecg.streams has it; null: the stream is gone. */
+  /** Takes a stream's record from ecg.streams; null if the stream is gone. */
   takeStream(stream: string, info: StreamInfo | null): void {
     if (info === null) this.#streams.delete(stream);
     else this.#streams.set(stream, { stream, device: info.device, ward: info.ward });
   }
 
-  /** Streams that a policy of `scope` would cover, beside the other scopes' policies in `log`. */
+  /** Streams that a policy of `scope` would cover, given the other scopes' policies in `log`. */
   of(scope: string, log: PolicyLog): KnownStream[] {
     return [...this.#streams.values()].filter((stream) => {
       const scopes = scopesOf(stream);

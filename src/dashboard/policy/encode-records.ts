@@ -1,4 +1,4 @@
-/** Records coded anew as the edge would code them: the same cutter's windows, candidates and predictor. */
+/** Encodes records again as the edge would: the windows that its cutter made, the same candidates and predictor. */
 import type { ChoiceLimits } from '../../lib/codec/choose.js';
 import type { Ladder } from '../../lib/codec/ladder.js';
 import type { Encoded } from '../../lib/codec/window-decoder.js';
@@ -11,7 +11,7 @@ export interface CodedRecord {
   readonly payloadBytes: number;
   /** Segments by rung. */
   readonly rungs: Readonly<Record<string, number>>;
-  /** As they would have gone over the wire. */
+  /** Segments as they would have gone over the wire. */
   readonly segments: readonly Encoded[];
 }
 
@@ -20,10 +20,10 @@ export interface RecordEncoder extends Pick<WindowEncoderOptions, 'encode' | 'ch
 }
 
 /**
- * In order. A record begins without the windows before it, which the topic need not hold: calibration plays records so,
- * too. Pieces that were closed early stay pieces and go losslessly.
+ * Returns the encoded records in order. Each begins without the windows before it, which the topic may no longer hold;
+ * calibration plays records in the same way. Pieces that were closed early stay pieces and go losslessly.
  *
- * @param limits null: all of it goes losslessly
+ * @param limits null: everything goes losslessly
  */
 export async function encodeRecords(
   records: readonly OriginalRecord[],
@@ -45,7 +45,7 @@ export async function encodeRecords(
   });
 }
 
-/** With the record's samples around each, as the cutter hands them on. */
+/** Pieces with the record's samples around each, as the cutter hands them on. */
 function piecesOf({ rate, gain, baseline, windows }: OriginalRecord, stream: string): PieceToEncode[] {
   const around = resampleSupport(rate, MODEL_RATE);
   const samples = Int32Array.from(windows.flatMap((window) => [...int16(window.samples)]));
@@ -62,7 +62,7 @@ function piecesOf({ rate, gain, baseline, windows }: OriginalRecord, stream: str
   });
 }
 
-/** Little-endian whatever the machine and the buffer's alignment. */
+/** Reads little-endian int16 samples whatever the machine's byte order and the buffer's alignment. */
 export function int16(bytes: Uint8Array): Int16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, i) => view.getInt16(2 * i, true));

@@ -1,4 +1,4 @@
-/** What a record loses by being coded anew: the error that an audit would measure, by the same functions. */
+/** Measures what a record loses when encoded again: the errors that an audit would find, by the same functions. */
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { joinNative, joinStretches, type Stretch } from '../../lib/signal/model-rate.js';
 import type { Inference } from '../../lib/tasks/inference.js';
@@ -8,7 +8,7 @@ import { int16, type CodedRecord } from './encode-records.js';
 import type { OriginalRecord } from './originals.js';
 
 export interface LostByCoding extends Pick<RecordErrors, 'rhythmError' | 'peaksError'> {
-  /** Of the whole record: percent, mean removed, native rate. */
+  /** PRDN of the whole record: percent, mean removed, native rate. */
   readonly prdn: number;
 }
 
@@ -16,7 +16,7 @@ export interface RecordMeter extends Pick<OfflineCodec, 'decodeSegments'> {
   readonly inference: Inference;
 }
 
-/** Throws PAYLOAD_CORRUPT where the decoder's networks answer with what is no number. */
+/** Throws PAYLOAD_CORRUPT if the decoder's networks return NaN or infinity. */
 export async function lostByCoding(
   { rate, gain, baseline, windows }: OriginalRecord,
   { segments }: Pick<CodedRecord, 'segments'>,

@@ -1,16 +1,16 @@
-/** Whole audited records as they were recorded, out of ecg.originals. */
+/** Reads the original signal of whole audited records from ecg.originals. */
 import { TopicTail, type KafkaConnection } from '../../lib/kafka/index.js';
 import { RECORD } from '../../lib/signal/grid.js';
 import { decode, type SignalWindow } from '../../lib/wire/index.js';
 import { passingOver, type OnUnreadable } from '../unreadable.js';
 
-/** An audited record. */
+/** Identifies an audited record. */
 export interface RecordName {
   readonly stream: string;
   readonly device: string;
   readonly epoch: number;
   readonly record: number;
-  /** Wall milliseconds UTC. */
+  /** End of its audit, wall milliseconds UTC. */
   readonly evaluatedAt: number;
 }
 
@@ -23,7 +23,7 @@ export interface OriginalWindow {
   readonly samples: Uint8Array;
 }
 
-/** Its windows follow each other without a hole. */
+/** A record whose windows follow each other without a hole. */
 export interface OriginalRecord {
   readonly stream: string;
   readonly rate: number;
@@ -32,14 +32,14 @@ export interface OriginalRecord {
   readonly windows: readonly OriginalWindow[];
 }
 
-/** A record is there this long before its audit is done, wall ms: its own half minute, the way here, the pair's patience. */
+/** A record is written at most this long before its audit ends, wall ms: its own 30 s, transport, and the pair's patience. */
 const EARLIER_MS = 180_000;
 const READ_LIMIT_MS = 30_000;
 
 export const nameOf = ({ stream, epoch, record }: Pick<RecordName, 'stream' | 'epoch' | 'record'>): string =>
   `${stream} ${epoch} ${record}`;
 
-/** By `nameOf`; a record that the topic does not hold whole is absent. Throws CONSUMER_FAILED. */
+/** Returns records by `nameOf`, without those that the topic does not hold whole. Throws CONSUMER_FAILED. */
 export async function readOriginals(
   connection: KafkaConnection,
   wanted: readonly RecordName[],
@@ -73,7 +73,7 @@ export async function readOriginals(
   );
 }
 
-/** Undefined where a piece is missing or the rate changes. */
+/** Joins windows to a record; undefined if a piece is missing or the rate changes. */
 export function wholeRecord(windows: readonly SignalWindow[]): OriginalRecord | undefined {
   const inOrder = windows.toSorted((a, b) => a.start - b.start);
   const [first] = inOrder;

@@ -1,4 +1,4 @@
-/** The policies as pages see them, edit them and try them out. */
+/** Lets pages read, check, preview and set policies. */
 import type { Ladder } from '../../lib/codec/ladder.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { checkPolicy, parsePolicy, type Policy, type PolicyTable, type PolicyToSet } from '../../lib/policy/index.js';
@@ -11,9 +11,9 @@ import type { PoliciesReport, PolicyCheck, PolicyEntry, PolicyPreview, PolicyToP
 export interface Policies {
   report(): PoliciesReport;
   check(text: string): PolicyCheck;
-  /** Takes half a minute; one at a time, until `stop`. Throws POLICY_INVALID, PREVIEW_FAILED. */
+  /** Takes half a minute; runs one at a time, until `stop` is aborted. Throws POLICY_INVALID, PREVIEW_FAILED. */
   preview(text: string, stop: AbortSignal): Promise<PolicyPreview>;
-  /** The version that it has become. Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, COMMAND_FAILED. */
+  /** Sets a policy; returns its new version. Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, COMMAND_FAILED. */
   put(change: PolicyToPut, viewer: Viewer): Promise<PolicyEntry>;
 }
 

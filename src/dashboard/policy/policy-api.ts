@@ -1,4 +1,4 @@
-/** Routes for policies: everybody who sees the page sees them, an admin edits. */
+/** Routes for policies: every viewer may read them, an admin may edit them. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { DynamicDeepError } from '../../lib/errors/index.js';
@@ -6,7 +6,7 @@ import { viewerOf, type ApiSettings, type RequireRole } from '../api-settings.js
 import type { PolicyText, PolicyToPut } from './protocol.js';
 
 const MINUTE_MS = 60_000;
-/** A text is checked while it is typed. */
+/** High, because a text is checked while it is typed. */
 const CHECKS_A_MINUTE = 240;
 const READS_A_MINUTE = 120;
 /** Each takes half a minute of one core. */

@@ -1,4 +1,4 @@
-/** What a preview found, summed by stream and altogether. No I/O. */
+/** Sums the findings of a preview, by stream and in total. No I/O. */
 import { tasksViolated } from '../../lib/codec/violated-bounds.js';
 import type { ChoiceLimits } from '../../lib/codec/choose.js';
 import type { Audit } from '../protocol.js';
@@ -8,10 +8,10 @@ import type { PreviewStream, PreviewSums, Spread } from './protocol.js';
 
 export type TriedAudit = readonly [audit: Audit, tried: TriedRecord];
 
-/** Of the predictor's limits what is measured here; null: all went losslessly, and nothing is added. */
+/** The part of the predictor's limits that is measured here; null: all went losslessly, so no error was added. */
 type MeasuredBounds = Pick<ChoiceLimits, 'bounds'> | null;
 
-/** By stream, in the order of their names. */
+/** Sums by stream, in the order of the streams' names. */
 export function sumByStream(tried: readonly TriedAudit[], limits: MeasuredBounds): PreviewStream[] {
   const byStream = new Map<string, TriedAudit[]>();
   for (const one of tried) byStream.set(one[0].stream, [...(byStream.get(one[0].stream) ?? []), one]);
@@ -44,7 +44,7 @@ export function sumsOf(tried: readonly TriedAudit[], limits: MeasuredBounds): Pr
   };
 }
 
-/** Of the share of records that are above a bound: docs/audits.md; null without records. */
+/** 95% interval of the share of records above a bound (docs/audits.md); null without records. */
 export function intervalOf(tried: readonly TriedAudit[], limits: MeasuredBounds): readonly [number, number] | null {
   const records = tried.map(([{ stream }, own]) => ({ stream, violated: brokenBy(own, limits).length > 0 }));
   return violationInterval(records);
@@ -52,12 +52,12 @@ export function intervalOf(tried: readonly TriedAudit[], limits: MeasuredBounds)
 
 function brokenBy({ rhythmError, peaksError }: TriedRecord, limits: MeasuredBounds) {
   const { rhythm = Infinity, peaks = Infinity, weightedSum } = limits?.bounds ?? {};
-  // Tasks of one's own are not loaded here: nothing is said of them.
+  // Tasks of one's own are not loaded here, so their bounds are not judged.
   const bounds = { rhythm, peaks, ...(weightedSum === undefined ? {} : { weightedSum }) };
   return tasksViolated({ rhythmError, peaksError }, bounds);
 }
 
-/** Null where one of them is not finite: JSON has no such number. */
+/** Mean and largest value; null if any value is not finite, which JSON cannot express. */
 function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0 || !values.every(Number.isFinite)) return null;
   return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, largest: Math.max(...values) };

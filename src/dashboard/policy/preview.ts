@@ -1,4 +1,4 @@
-/** What a policy would have done: the newest audited records of its streams, coded anew under it. */
+/** Previews a policy: encodes the newest audited records of its streams again, under that policy. */
 import type { PredictorKind } from '../../lib/certification/certificate.js';
 import type { ChoiceLimits } from '../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
@@ -12,16 +12,16 @@ import { intervalOf, sumByStream, sumsOf, type TriedAudit } from './preview-sums
 import type { PreviewOperations, PreviewWorkerData } from './preview.worker.js';
 import type { PolicyPreview } from './protocol.js';
 
-/** Records of one preview, and of one stream: half a minute of one core. */
+/** Most records of one preview, and of one stream in it: half a minute of one core. */
 const MOST_RECORDS = 64;
 const MOST_OF_A_STREAM = 8;
 /** Records that share runs of the networks. */
 const BATCH = 8;
-/** No batch begins later; what is under way is given up after the second. Wall ms. */
+/** No batch begins after the first limit; a batch under way is given up after the second. Wall ms. */
 const LIMIT_MS = 60_000;
 const GIVE_UP_MS = 150_000;
 
-/** Complete records of these streams, the newest of each first, no stream more often than another where it can be. */
+/** Chooses complete records of these streams, the newest of each first, and equally many of each stream if possible. */
 export function chooseRecords(audits: readonly Audit[], streams: ReadonlySet<string>): Audit[] {
   const byStream = new Map<string, Audit[]>();
   const seen = new Set<string>();
@@ -43,11 +43,11 @@ export interface PreviewSettings {
   readonly models: string;
   readonly predictor: PredictorKind;
   readonly onUnreadable: OnUnreadable;
-  /** Nobody waits for the answer any more. */
+  /** Aborted when nobody waits for the answer any more. */
   readonly stop: AbortSignal;
 }
 
-/** Throws CONSUMER_FAILED, WORKER_FAILED, MODEL_INVALID, PREVIEW_FAILED where not one record was coded in time. */
+/** Throws CONSUMER_FAILED, WORKER_FAILED, MODEL_INVALID, or PREVIEW_FAILED if not one record was encoded in time. */
 export async function previewRecords(
   audits: readonly Audit[],
   streams: readonly KnownStream[],
@@ -71,7 +71,7 @@ export async function previewRecords(
   };
 }
 
-/** The thread goes with the preview: its networks are hundreds of megabytes that nobody needs in between. */
+/** The thread ends with the preview: its networks take hundreds of megabytes that nobody needs in between. */
 async function tryInWorker(
   records: readonly { readonly audit: Audit; readonly record: OriginalRecord }[],
   limits: ChoiceLimits | null,
@@ -82,10 +82,10 @@ async function tryInWorker(
   const worker = new InferenceWorker<PreviewOperations>(
     new URL('./preview.worker.js', import.meta.url),
     data,
-    // The call that waits is rejected with the same.
+    // The waiting call is rejected with the same error.
     () => undefined,
   );
-  // Rejects the call that waits.
+  // Closing rejects the waiting call.
   const end = (): void => void worker.close();
   const timer = setTimeout(end, GIVE_UP_MS);
   stop.addEventListener('abort', end);

@@ -1,4 +1,4 @@
-/** Codec, tasks and predictor of an edge in a thread of their own, for one preview. */
+/** Worker thread that runs an edge's codec, tasks and predictor for one preview. */
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import type { PredictorKind } from '../../lib/certification/certificate.js';
@@ -18,7 +18,7 @@ export interface PreviewWorkerData {
   readonly predictor: PredictorKind;
 }
 
-/** What one record would have been. */
+/** What one record would have become under the policy. */
 export type TriedRecord = Omit<CodedRecord, 'segments'> & LostByCoding;
 
 const { models, predictor } = workerData as PreviewWorkerData;
@@ -35,7 +35,7 @@ const operations = {
   }): Promise<TriedRecord[]> => {
     const { ladder, encode, decode, decodeSegments } = await opened;
     const { inference } = await tasks;
-    // A predictor remembers what went before; each call has records of its own.
+    // A predictor remembers earlier windows, and each call has new records, so each gets a new predictor.
     const chooser =
       predictor === 'synthesis'
         ? new SynthesisPredictor({ ladder, decode, inference })

@@ -1,14 +1,14 @@
-/** What page and server say to each other about policies: types alone. Times are wall clock, ms UTC. */
+/** Types of the messages between page and server about policies. Times are wall clock, ms UTC. */
 import type { PolicyChange } from '../../lib/wire/types.js';
 
 /** A change of ecg.policy that was accepted. */
 export type PolicyEntry = Omit<PolicyChange, 'id'>;
 
-/** Bounds that calibration has certified for these models, and what they gave on its records. */
+/** Bounds that calibration has certified for these models, and their gain on its records. */
 export interface CertifiedGain {
   readonly bounds: { readonly rhythm: number; readonly peaks: number; readonly reconstruction: number | null };
   readonly tau: number;
-  /** Records, and how many of them broke a bound. */
+  /** Number of records, and how many of them broke a bound. */
   readonly n: number;
   readonly k: number;
   readonly alpha: number;
@@ -34,7 +34,7 @@ export interface PolicyText {
 }
 
 export interface PolicyToPut extends PolicyText {
-  /** Version of the scope that is replaced; 0: it has none. */
+  /** Version of the scope that is replaced; 0 if it has none. */
   readonly expected: number;
 }
 
@@ -44,32 +44,32 @@ export type PolicyStanding =
   | { readonly certified: false; readonly reason: string; readonly command: string };
 
 export interface PolicyCheck {
-  /** Path and text, a line each; empty where it is a policy. */
+  /** One line each, path and text; empty if the text is a valid policy. */
   readonly mistakes: readonly string[];
-  /** Null where there are mistakes. */
+  /** Null if there are mistakes. */
   readonly standing: PolicyStanding | null;
-  /** Known streams that it would cover. */
+  /** Number of known streams that the policy would cover. */
   readonly streams: number;
 }
 
-/** Over records; null without any, or where one is not finite. */
+/** Mean and largest over records; null without records, or if one is not finite. */
 export type Spread = { readonly mean: number; readonly largest: number } | null;
 
-/** Audited records: as they were sent, and coded anew under the policy. */
+/** Sums over audited records, as they were sent and as encoded again under the policy. */
 export interface PreviewSums {
   readonly records: number;
   readonly nativeBytes: number;
-  /** Payloads as they were sent. */
+  /** Payload bytes as they were sent. */
   readonly sentBytes: number;
-  /** Payloads that the same records have under the policy. */
+  /** Payload bytes of the same records under the policy. */
   readonly payloadBytes: number;
   /** Segments by rung under the policy. */
   readonly rungs: Readonly<Record<string, number>>;
-  /** What the tasks would have lost under the policy, a record: nats, loss between distance maps, percent. */
+  /** Errors per record under the policy: nats, loss between distance maps, percent. */
   readonly rhythm: Spread;
   readonly peaks: Spread;
   readonly prdn: Spread;
-  /** Records that would have been above a bound of the policy; `any`: the weighted sum's too. */
+  /** Records that would have been above a bound of the policy; `any` includes the weighted sum. */
   readonly above: { readonly any: number; readonly rhythm: number; readonly peaks: number };
 }
 
@@ -83,13 +83,13 @@ export interface PolicyPreview {
   readonly all: PreviewSums;
   /** 95% interval of the share of records above a bound; null without records. */
   readonly interval: readonly [number, number] | null;
-  /** Covered streams of which nothing was coded. */
+  /** Number of covered streams without an encoded record. */
   readonly without: number;
-  /** Records that were to be coded: fewer are where the time was over. */
+  /** Number of records to encode; fewer were encoded if the time ran out. */
   readonly wanted: number;
-  /** Audited records of these streams whose originals are not kept any more. */
+  /** Number of audited records of these streams whose originals are not kept any more. */
   readonly gone: number;
-  /** When the oldest and the newest of them were audited; null without any. */
+  /** When the oldest and the newest encoded record were audited; null without records. */
   readonly from: number | null;
   readonly to: number | null;
 }

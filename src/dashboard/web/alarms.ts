@@ -1,4 +1,4 @@
-/** How alarms rank, what they are called, and how a person answers them. */
+/** Ranks, names and answers alarms. */
 import type { AlarmChange, CommandRequest } from '../protocol.js';
 import { ALARM_KINDS, TEXT } from './text.js';
 import { bedName, firstLead, type BedView, type Store } from './store.js';
@@ -7,12 +7,12 @@ import { vitalsOf } from './vitals.js';
 export const STARS = { HIGH: '***', MEDIUM: '**', LOW: '*' } as const;
 const RANKS = { HIGH: 0, MEDIUM: 1, LOW: 2 } as const;
 
-/** Waits for nobody's eyes any more: seen, also where no lead can be read since, or silenced. */
+/** Whether an alarm needs nobody's attention: acknowledged, even if no lead can be read since, or silenced. */
 export function isQuiet({ acknowledgedBy, pausedUntil }: AlarmChange, now: number): boolean {
   return acknowledgedBy !== null || (pausedUntil !== null && pausedUntil > now);
 }
 
-/** The most urgent first: what nobody has seen before what somebody has, then by priority, then the newest. */
+/** Sorts the most urgent first: alarms that nobody has seen before the others, then by priority, then the newest. */
 export function byUrgency(now: number): (a: AlarmChange, b: AlarmChange) => number {
   const rank = (alarm: AlarmChange): number => RANKS[alarm.priority] + (isQuiet(alarm, now) ? 3 : 0);
   return (a, b) => rank(a) - rank(b) || b.onsetAt - a.onsetAt;
@@ -23,8 +23,8 @@ export function urgency({ alarms }: BedView, now: number): number {
 }
 
 /**
- * The most urgent priority that is to be heard. What a backlog told is mute while its bed is caught up with: `historical` is
- * of a change, and an episode that is still open when results are live again is none of the past.
+ * Returns the most urgent priority that is to be heard. Historical alarms are mute while their bed's backlog is worked off.
+ * `historical` describes a change: an episode that is still open once results are live again is a present one, and sounds.
  */
 export function soundingOf(beds: Iterable<BedView>, now: number): AlarmChange['priority'] | undefined {
   const heard = [...beds].flatMap((bed) => {
@@ -40,7 +40,7 @@ function isJudgedLive(bed: BedView, now: number): boolean {
   return !isSilent && !isBehind;
 }
 
-/** What is said of alarms that began together, and how; undefined where none of them waits for anybody. */
+/** Returns the announcement of alarms that began together; undefined if none of them needs attention. */
 export function announcementOf(
   changes: readonly AlarmChange[],
   store: Pick<Store, 'bed'>,
@@ -58,8 +58,8 @@ export function nameOf({ kind }: AlarmChange): string {
 }
 
 /**
- * Sends what a person asks for; the text says what came of it, or that nobody knows. The list changes when tasks-stream
- * has said so.
+ * Sends a person's command. Returns text that tells the outcome, or that it is unknown. The list changes only when
+ * tasks-stream confirms the command.
  */
 export async function sendCommand(command: CommandRequest): Promise<string> {
   try {

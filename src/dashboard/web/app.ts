@@ -1,4 +1,4 @@
-/** What views share. */
+/** State and actions that the views share. */
 import type { CommandRequest } from '../protocol.js';
 import { sendCommand } from './alarms.js';
 import type { Connection } from './connection.js';
@@ -9,9 +9,9 @@ export interface View {
   readonly element: HTMLElement;
   /** Heading of the page. */
   readonly title: string;
-  /** A few times a second, outside of frames. */
+  /** Called a few times a second, outside of frames. */
   update?(): void;
-  /** Every frame; `now` by the monotonic clock. */
+  /** Called every frame; `now`: ms of the monotonic clock. */
   draw?(now: number): void;
   close(): void;
 }

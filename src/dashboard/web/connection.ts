@@ -1,4 +1,4 @@
-/** The live connection: begins with a ticket, goes on behind the last change after a cut. */
+/** The live connection: begins with a ticket, and after a cut resumes after the last change. */
 import type { CompressionReport, Hello, ServerMessage, SystemReport, Watch } from '../protocol.js';
 import { ServerClock } from './server-clock.js';
 import { Signal, type Store } from './store.js';
@@ -7,14 +7,14 @@ import { parseWave } from './wave/wave.js';
 export type ConnectionState = 'connecting' | 'live' | 'cut';
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000];
-/** The server says something every five seconds, and the first word of a connection at once. */
+/** The server sends something at least every five seconds, and its first message at once. */
 const SILENT_MS = 12_000;
 const TICKET_MS = 10_000;
 
-/** Where the page is. */
+/** The site that serves the page. */
 export interface Site {
   readonly origin: string;
-  /** Nobody has logged in, or no longer. */
+  /** Called when nobody is logged in, or no longer. */
   login(): void;
 }
 
@@ -23,14 +23,14 @@ export class Connection {
   readonly greeted = new Signal<Hello>();
   readonly compression = new Signal<CompressionReport>();
   readonly system = new Signal<SystemReport>();
-  /** Changes came, or a sign of life. A hidden page hears this when its timers sleep. */
+  /** Changes or a sign of life arrived. A hidden page gets this even while its timers are suspended. */
   readonly updated = new Signal<null>();
   state: ConnectionState = 'connecting';
   hello: Hello | undefined;
   readonly #store: Store;
   readonly #site: Site;
   readonly #clock = new ServerClock();
-  /** The one that counts: what an older one still says is not heard. */
+  /** The current socket; messages of older ones are ignored. */
   #socket: WebSocket | undefined;
   #sequence = 0;
   #instance: string | undefined;
@@ -45,13 +45,13 @@ export class Connection {
     setInterval(() => {
       const socket = this.#socket;
       if (socket === undefined || performance.now() - this.#heardAt <= SILENT_MS) return;
-      // On a dead network a browser waits a minute for the other side's good-bye: nobody waits for that.
+      // On a dead network a browser waits a minute for the other side's close frame; leave without it.
       this.#leave();
       socket.close();
     }, 1_000);
   }
 
-  /** Wall ms UTC by the server's clock. */
+  /** Current time by the server's clock, wall ms UTC. */
   now(): number {
     return this.#clock.now();
   }
@@ -104,7 +104,7 @@ export class Connection {
         this.#failures = 0;
         if (message.instance !== this.hello?.instance) this.#clock.forget();
         this.#clock.hear(message.now);
-        // Told anew, the page holds nothing of this instance before the update that follows.
+        // If not resumed, the page holds nothing of this instance until the update that follows.
         this.#instance = message.resumed ? message.instance : undefined;
         this.hello = message;
         if (!message.resumed) {

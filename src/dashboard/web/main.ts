@@ -1,4 +1,4 @@
-/** Begins the page. */
+/** Starts the page. */
 import './style/theme.css';
 import './style/page.css';
 import './style/ward.css';
@@ -24,7 +24,7 @@ import { wardView } from './views/ward.js';
 
 const UPDATE_MS = 250;
 const FORGET_MS = 60_000;
-/** Alarms that begin within so long are told in one line: where a gateway is cut off, those of all its beds. */
+/** Alarms that begin within this time are announced in one line, such as those of all beds when their gateway is cut off. */
 const GATHER_MS = 1_000;
 
 applyTheme();
@@ -74,7 +74,7 @@ store.alarmBegan.on((alarm) => {
   began.set(alarm.id, alarm);
   if (began.size > 1) return;
   setTimeout(() => {
-    // As they are by now: one may have ended, or been seen.
+    // Use their present state: one may have ended or been acknowledged.
     const open = [...began.values()].flatMap(({ device, id }) => store.bed(device).alarms.get(id) ?? []);
     began.clear();
     const news = announcementOf(open, store, app.connection.now());
@@ -91,7 +91,7 @@ addEventListener('hashchange', () => {
 open();
 animate((now) => view?.draw?.(now));
 startFrames();
-// For bench/dashboard.ts; the system view shows the same.
+// Read by bench/dashboard.ts; the system view shows the same figures.
 Object.assign(globalThis, { dynamicDeepFrames: frameCost });
 setInterval(() => {
   frame.update();

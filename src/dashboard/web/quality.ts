@@ -1,10 +1,10 @@
-/** Flags of a window in words. */
+/** Describes the flags of a window in words. */
 import { TEXT } from './text.js';
 
-/** Bits of `flags`, by the schema of ecg.segments. */
+/** Bits of `flags`, as in the schema of ecg.segments. */
 const FLAG = { LEAD_OFF: 4, SATURATED: 8, NOISY: 16, MISSING: 32, CONSTANT: 64, DECODE_FAILED: 128 } as const;
 
-/** The worst first. */
+/** Returns the words for the worst flag. */
 export function qualityOf(flags: number): string {
   const has = (bit: number): boolean => (flags & bit) !== 0;
   if (has(FLAG.DECODE_FAILED)) return TEXT.quality.failed;

@@ -1,19 +1,19 @@
-/** The server's clock as a page knows it: of what it says, a message that came late is behind. */
+/** Estimates the server's clock from the times in its messages. A delayed message is behind, so the least delayed one counts. */
 
-/** ms: for so long the message that was under way least counts; then clocks may have drifted. */
+/** How long the least delayed message counts, ms. After that the clocks may have drifted. */
 const KEPT_MS = 60_000;
 
 export class ServerClock {
-  /** ms: server's clock less the monotonic one, falling; `at` by the latter. This machine's wall clock has no say. */
+  /** Server's clock minus the monotonic clock, ms, falling; `at` is by the latter. This machine's wall clock plays no part. */
   readonly #offsets: { readonly at: number; readonly offset: number }[] = [];
 
-  /** Wall ms UTC by the server's clock. */
+  /** Current time by the server's clock, wall ms UTC. */
   now(): number {
     const [best] = this.#offsets;
     return best === undefined ? Date.now() : performance.now() + best.offset;
   }
 
-  /** A message says what the server's clock was when it left. */
+  /** Takes the server's time, wall ms UTC, at which a message was sent. */
   hear(now: number): void {
     const at = performance.now();
     const offset = now - at;
@@ -22,7 +22,7 @@ export class ServerClock {
     while ((this.#offsets[0]?.at ?? at) < at - KEPT_MS) this.#offsets.shift();
   }
 
-  /** Another server, another clock. */
+  /** Call it when another server answers, whose clock may differ. */
   forget(): void {
     this.#offsets.length = 0;
   }

@@ -1,17 +1,17 @@
-/** What the page knows, in bounded memory. Messages come twice after a cut: everything here takes that. */
+/** Everything that the page knows, in bounded memory. After a cut messages may come twice, which all methods tolerate. */
 import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from '../protocol.js';
 import { tileLead } from '../tile-lead.js';
 import { Playback } from './wave/playback.js';
 import { dropOlder, addWave, type Wave } from './wave/wave.js';
 import { keepEvent, keepLast } from './timeline.js';
 
-/** Device ms of signal held of a lead: of a tile, and of a bed that is open. */
+/** Device ms of signal held of a lead, for a tile and for the open bed. */
 const TILE_MS = 40_000;
 const BED_MS = 4 * 60_000;
 const TREND_MS = 3_600_000;
 const ENDED_KEPT = 200;
 const AUDITS_KEPT = 200;
-/** Without a word and without an open alarm for so long, a bed is not shown any more: the server's rule. Wall ms. */
+/** Wall ms without a message after which a bed without an open alarm is not shown any more; the server has the same rule. */
 const FORGOTTEN_MS = 3_600_000;
 
 export interface StreamView {
@@ -19,27 +19,27 @@ export interface StreamView {
   newest: WindowEvent | undefined;
   readonly waves: Wave[];
   readonly playback: Playback;
-  /** The last hour of the bed that is open; the newest alone of every other. */
+  /** Results of the last hour if the bed is open, otherwise only the newest. */
   readonly rhythms: RhythmEvent[];
   readonly beats: BeatsEvent[];
 }
 
 export interface BedView {
   readonly device: string;
-  /** Those that are known: of all beds, one set. */
+  /** All known gateways; one set that all beds share. */
   readonly gateways: ReadonlySet<string>;
   readonly streams: Map<string, StreamView>;
   /** Newest change of each open episode, by its id. */
   readonly alarms: Map<string, AlarmChange>;
-  /** Of the bed that is open. */
+  /** Audits; only the open bed has any. */
   audits: Audit[];
-  /** Wall ms when anything was told of it. */
+  /** Time of the last message about the bed, wall ms of the server. */
   heardAt: number;
 }
 
 type Listener<T> = (value: T) => void;
 
-/** Tells several listeners; each stops by what it gets back. */
+/** Tells several listeners. `on` returns the function that removes the listener. */
 export class Signal<T> {
   readonly #listeners = new Set<Listener<T>>();
   on(listener: Listener<T>): () => void {
@@ -54,18 +54,18 @@ export class Signal<T> {
 export class Store {
   readonly beds = new Map<string, BedView>();
   readonly ended: AlarmChange[] = [];
-  /** A bed changed; null: any may have. */
+  /** A bed changed; null: any bed may have changed. */
   readonly bedChanged = new Signal<string | null>();
-  /** An alarm began or came back while this page was looking, or while it was cut off. */
+  /** An alarm began or returned while this page was open, connected or cut off. */
   readonly alarmBegan = new Signal<AlarmChange>();
   readonly alarmsChanged = new Signal<null>();
   readonly #gateways = new Set<string>();
   #open: string | undefined;
-  /** Ids of the episodes that were open when the server began to tell everything anew. */
+  /** Ids of the episodes that were open when the server began to send everything anew. */
   #known: ReadonlySet<string> | undefined;
   #isWhole = false;
 
-  /** The bed that is looked at: of it the server tells everything, and as much is kept. What is held of the last one goes. */
+  /** Opens a bed: the server then sends everything about it, and all of it is kept. Drops the extra data of the last one. */
   open(device: string | undefined): void {
     const last = this.beds.get(this.#open ?? '');
     this.#open = device;
@@ -78,7 +78,7 @@ export class Store {
     }
   }
 
-  /** Beds of which nothing was heard for an hour go. `now`: wall ms of the server; call only while it is heard. */
+  /** Drops beds that were silent for an hour. `now`: wall ms of the server. Call it only while the server is connected. */
   forget(now: number): void {
     for (const { device, heardAt, alarms } of this.beds.values()) {
       if (device === this.#open || alarms.size > 0 || now - heardAt < FORGOTTEN_MS) continue;
@@ -89,7 +89,7 @@ export class Store {
     for (const { streams } of this.beds.values()) for (const { info } of streams.values()) this.#knowGateway(info);
   }
 
-  /** The server tells everything anew. Waveforms stay: their windows are known by name. */
+  /** Prepares for the server to send everything anew. Waveforms stay, because their windows are identified by name. */
   reset(): void {
     if (this.#isWhole) this.#known = new Set([...this.beds.values()].flatMap(({ alarms }) => [...alarms.keys()]));
     this.#isWhole = false;
@@ -100,7 +100,7 @@ export class Store {
     this.ended.length = 0;
   }
 
-  /** `isNew`: false for what the server tells a page that begins. `now`: wall ms of the server. */
+  /** Takes events. `isNew`: false for the state that the server sends a new page. `now`: wall ms of the server. */
   take(events: readonly PageEvent[], isNew: boolean, now: number): void {
     for (const event of events) this.#takeOne(event, isNew);
     if (!isNew) {
@@ -204,12 +204,12 @@ export class Store {
   }
 }
 
-/** The first lead by name that goes on: what a tile shows. */
+/** The lead that a tile shows: the first by name that has not stopped. */
 export function firstLead({ streams }: BedView): StreamView | undefined {
   return streams.get(tileLead(streams) ?? '');
 }
 
-/** The bed's name, without its gateway's in front where there is no other: two gateways may call their beds alike. */
+/** Name of the bed, without the gateway's prefix if there is only one gateway: two gateways may use the same names. */
 export function bedName({ device, streams, gateways }: BedView): string {
   if (gateways.size > 1) return device;
   const gateway = [...streams.values()][0]?.info.gateway ?? '';

@@ -1,4 +1,4 @@
-/** Stretches out of the topics, by the server. */
+/** Fetches stretches of time from the topics through the server. */
 import type { PageEvent } from '../protocol.js';
 import { parseWave, type Wave } from './wave/wave.js';
 
@@ -16,10 +16,10 @@ function address({ device, stream, from, to, topic = 'ecg.signals' }: StretchQue
   return `/api/beds/${encodeURIComponent(device)}/${what}?${query.toString()}`;
 }
 
-/** The server reads as many strips as it can. */
+/** The server already reads as many strips as it can. */
 export class ServerBusy extends Error {}
 
-/** Throws ServerBusy, or another error where the server does not answer or `signal` has aborted: the server stops, too. */
+/** Throws ServerBusy, or another error if the server does not answer or `signal` is aborted, which stops the server too. */
 async function read(query: StretchQuery, what: string, signal: AbortSignal): Promise<Response> {
   const answer = await fetch(address(query, what), { signal });
   if (answer.status === 503) throw new ServerBusy();
@@ -27,7 +27,7 @@ async function read(query: StretchQuery, what: string, signal: AbortSignal): Pro
   return answer;
 }
 
-/** Windows, oldest first. Throws as `read` does. */
+/** Fetches the windows, oldest first. Throws as `read` does. */
 export async function fetchWaves(query: StretchQuery, signal: AbortSignal): Promise<Wave[]> {
   const bytes = await (await read(query, 'waveform', signal)).arrayBuffer();
   const waves: Wave[] = [];
@@ -40,13 +40,13 @@ export async function fetchWaves(query: StretchQuery, signal: AbortSignal): Prom
   return waves;
 }
 
-/** Throws as `read` does. */
+/** Fetches beats and rhythm labels. Throws as `read` does. */
 export async function fetchResults(query: StretchQuery, signal: AbortSignal): Promise<PageEvent[]> {
   const answer = await read(query, 'results', signal);
   return ((await answer.json()) as { events: PageEvent[] }).events;
 }
 
-/** Addresses of header and samples. */
+/** Addresses of the WFDB header and samples. */
 export function wfdbFiles(query: StretchQuery): string[] {
   const name = `${query.stream}-${new Date(query.from).toISOString().slice(0, 19)}`.replace(/[^A-Za-z0-9_-]/g, '-');
   return ['hea', 'dat'].map((extension) => address(query, `wfdb/${name}.${extension}`));

@@ -1,4 +1,4 @@
-/** English words beside charts, and in the tables that say the same. */
+/** English words of charts, and of the tables with the same data. */
 export const CHART_TEXT = {
   values: (label: string) => `${label}, as a table`,
   below: (label: string) => `Chart: ${label}. The table below says the same.`,

@@ -1,4 +1,4 @@
-/** Words of the policy view; part of text.ts. */
+/** English words of the policy view; part of text.ts. */
 export const POLICY_TEXT = {
   inForce: 'In force',
   inForceColumns: ['Scope', 'Version', 'Rhythm bound', 'Peaks bound', 'PRDN bound', 'Audits', 'Streams', 'Set', ''],

@@ -187,7 +187,7 @@ export const TEXT = {
   },
 } as const;
 
-/** Words for the kinds of docs/alarms.md; a kind that is not here is shown as it is called. */
+/** Words for the kinds of docs/alarms.md; a kind that is not listed here is shown by its own name. */
 export const ALARM_KINDS: Readonly<Record<string, string>> = {
   asystole: 'Asystole',
   'asystole-or-lead-off': 'Asystole or lead off',

@@ -1,11 +1,11 @@
-/** Results of one stream in the order of device time, in place. */
+/** Maintains lists of one stream's results in the order of device time, in place. */
 
-/** A list loses its head in pieces: at every event it would be copied at every event. */
+/** Old events are dropped in chunks, because dropping one at every event would copy the list at every event. */
 const CHUNK = 64;
 
 /**
- * Puts an event where its time (device ms) belongs, unless one of that time is there. What is older than `keepMs` before the
- * newest goes, a few events late.
+ * Inserts an event by its time (device ms), unless one of that time is there. Drops events older than `keepMs` before the
+ * newest, a few events late.
  */
 export function keepEvent<E>(list: E[], event: E, at: (event: E) => number, keepMs: number): void {
   const time = at(event);
@@ -21,7 +21,7 @@ export function keepEvent<E>(list: E[], event: E, at: (event: E) => number, keep
   if (old > CHUNK) list.splice(0, old);
 }
 
-/** Keeps the newest alone. */
+/** Keeps only the newest. */
 export function keepLast(list: unknown[]): void {
   if (list.length > 1) list.splice(0, list.length - 1);
 }

@@ -1,22 +1,22 @@
-/** What a lead says of the heart at this moment. */
+/** Heart rate and rhythm of a lead at this moment. */
 import type { Rhythm } from '../../lib/wire/types.js';
 import type { StreamView } from './store.js';
 import { TEXT } from './text.js';
 
-/** Windows come every six seconds: beyond this age of the newest sample the signal has stopped. Seconds. */
+/** Windows come every six seconds. If the newest sample is older than this, in seconds, the signal has stopped. */
 const SILENT_S = 15;
-/** Device ms by which a result ends behind the newest sample at most: of a window on its way, and of one that is judged. */
+/** Most device ms between a result's end and the newest sample: one window on its way and one being judged. */
 const BEHIND_MS = 15_000;
-/** Model-rate samples a label. */
+/** Model-rate samples per label. */
 const STEP = 256;
 
 export interface Vitals {
   /** Whole seconds since the newest sample; undefined before the first. */
   readonly age: number | undefined;
   readonly isSilent: boolean;
-  /** The signal comes, and neither its beats nor its labels do: tasks-stream is down or behind. */
+  /** Signal arrives, but neither beats nor labels do: tasks-stream is down or behind. */
   readonly isBehind: boolean;
-  /** Null, undefined: nothing can be said. What is old, or of a signal long before the newest, is nothing. */
+  /** Heart rate (null) and rhythm (undefined) are unknown if their results are old, or are from long before the newest signal. */
   readonly bpm: number | null;
   readonly rhythm: Rhythm | undefined;
 }
@@ -40,7 +40,7 @@ export function vitalsOf(lead: Pick<StreamView, 'newest' | 'beats' | 'rhythms'> 
   };
 }
 
-/** The rhythm in words, short ones for a tile, or why there are none. */
+/** The rhythm in the given words, or why there is none. */
 export function rhythmOf({ rhythm, isBehind }: Vitals, words: Readonly<Record<Rhythm, string>>): string {
   if (rhythm !== undefined) return words[rhythm];
   return isBehind ? TEXT.notJudged : TEXT.noRhythm;

@@ -10,7 +10,7 @@ import type { LiveRegistry } from './registry.js';
 export interface DeviceConnectionOptions {
   readonly socket: Socket;
   readonly devices: LiveRegistry;
-  /** All connections, this one while it is open. */
+  /** All open connections; this one adds and removes itself. */
   readonly connections: Set<DeviceConnection>;
   readonly mostDevices: number;
   /** Wall milliseconds without a byte after which the connection is given up; 60 s by default. */
@@ -19,10 +19,10 @@ export interface DeviceConnectionOptions {
 }
 
 const MOST_LINE_BYTES = 256 * 1024;
-/** Faster lines wait, and with them the socket: 16 leads of 10 packets a second are 160. */
+/** Lines beyond this wait, and the socket with them. 16 leads of 10 packets a second make 160. */
 const LINES_PER_SECOND = 500;
 const IDLE_MS = 60_000;
-/** Answers that a device does not read are left out beyond this. */
+/** Answers are dropped while more than this is unread by the device. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 
 export class DeviceConnection {
@@ -37,7 +37,7 @@ export class DeviceConnection {
     this.#options = options;
   }
 
-  /** Resolves when the connection is over. Rejects where the gateway failed: a device's faults never do that. */
+  /** Resolves when the connection is over. Rejects only if the gateway failed, never because of a device's fault. */
   async run(): Promise<void> {
     const { socket, connections, mostDevices, idleMs = IDLE_MS, metrics } = this.#options;
     socket.on('error', () => undefined);
@@ -64,7 +64,7 @@ export class DeviceConnection {
     }
   }
 
-  /** Ends the connection with a last word. */
+  /** Tells the device the reason and ends the connection. */
   close(reason: string): void {
     const { socket } = this.#options;
     socket.end(`${JSON.stringify({ error: reason })}\n`);
@@ -84,17 +84,17 @@ export class DeviceConnection {
     }
   }
 
-  /** While the gateway has no room the socket is not read: that is not the device's silence. */
+  /** Suspends the idle timeout: while the gateway has no room the socket is not read, which is not the device's silence. */
   async #hand(hello: Hello, packet: Packet): Promise<void> {
     const { socket, devices, idleMs = IDLE_MS } = this.#options;
     socket.setTimeout(0);
     const isTaken = await devices.take(hello, packet);
     socket.setTimeout(idleMs);
-    // The registry has counted it.
+    // The registry has counted the refusal.
     if (!isTaken) this.#answer('the lead begins epochs too often');
   }
 
-  /** A device that comes back while its old connection is still thought open takes its bed over. */
+  /** Registers a lead. A device that reconnects while its old connection still seems open takes over its bed. */
   #greet(hello: Hello): void {
     if (this.#bed !== undefined && this.#bed !== hello.bed) {
       this.#refuse('syntax', 'another bed on the same connection');
@@ -129,7 +129,7 @@ export class DeviceConnection {
   }
 }
 
-/** What a socket gives until it ends or breaks: a device that is torn off is no failure. */
+/** Yields what the socket receives until it ends or breaks: a device that is torn off is not a failure. */
 async function* readable(socket: Socket): AsyncGenerator<Buffer, void> {
   try {
     for await (const chunk of socket) yield chunk as Buffer;

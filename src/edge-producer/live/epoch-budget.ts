@@ -1,8 +1,8 @@
-/** How often a lead may begin an epoch: each is a record on ecg.streams, which every service reads and the broker keeps. */
+/** Limits how often a lead begins an epoch: each is a record on ecg.streams, which every service reads and the broker keeps. */
 
 /** Epochs that may begin in a row. */
 const BURST = 5;
-/** Milliseconds after which one more may begin. */
+/** Milliseconds until one more may begin. */
 const REFILL_MS = 5_000;
 
 /** A token bucket on the gateway's monotonic clock. */
@@ -18,7 +18,7 @@ export class EpochBudget {
     return this.#epochs >= 1;
   }
 
-  /** Takes an epoch; false where none is left. */
+  /** Takes an epoch from the budget; false if none is left. */
   take(): boolean {
     const may = this.hasOne;
     if (may) this.#epochs--;

@@ -1,6 +1,6 @@
-/** Lines of a byte stream, each of bounded length. */
+/** Splits a byte stream into lines of bounded length. */
 
-/** A line without its end, or undefined for one that was too long and is skipped. */
+/** Yields each line without its line feed, or undefined for a line that was too long and is skipped. */
 export async function* boundedLines(
   chunks: AsyncIterable<Uint8Array>,
   mostBytes: number,

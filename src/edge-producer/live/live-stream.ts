@@ -1,4 +1,4 @@
-/** One lead of one live device: its packets become pieces, epoch after epoch. */
+/** Turns the packets of one lead of a live device into pieces, epoch after epoch. */
 import type { Packet } from '../../lib/signal/packet-order.js';
 import { PacketReader, type PacketEvent } from '../../lib/signal/packets.js';
 import { PieceCutter } from '../../lib/signal/piece-cutter.js';
@@ -12,15 +12,15 @@ export interface LiveStreamOptions {
   readonly source: EdgeStream;
   readonly modulus: number | undefined;
   readonly afterEpoch: number;
-  /** Of the lead, across its streams. */
+  /** The lead's budget, shared by its successive streams. */
   readonly budget: EpochBudget;
   readonly tools: Pick<SourceTools, 'beginEpoch' | 'emit' | 'secondOpinion'>;
   readonly metrics: LiveMetrics;
-  /** Hears of epochs that were refused. */
+  /** Called with the number of epochs that were refused. */
   readonly onRefused: (epochs: number) => void;
 }
 
-/** A question takes 0.3 s at most, and the next comes 0.85 s later. */
+/** Seconds of signal that may wait behind a question: one takes 0.3 s at most, and the next comes 0.85 s later. */
 const MOST_BEHIND_SECONDS = 1;
 
 interface Epoch {
@@ -29,20 +29,23 @@ interface Epoch {
   readonly channel: number;
   readonly cutter: PieceCutter;
   sequence: number;
-  /** It begins because the device's clock was set. */
+  /** The epoch begins because the device's clock was set. */
   readonly clockStepped: boolean;
-  /** Wall milliseconds UTC at which the packet of the newest sample that is not missing came. */
+  /** Wall milliseconds UTC at which the packet with the newest non-missing sample arrived. */
   heardAt: number;
 }
 
-/** Holds a window and what waits for late packets, whatever the length of the stream. Calls are worked off in order; after one that failed all fail. */
+/**
+ * Holds one window and what waits for late packets, whatever the length of the stream. Calls are worked off in order; after
+ * one has failed, all later ones fail.
+ */
 export class LiveStream {
   readonly #options: LiveStreamOptions;
   readonly #reader: PacketReader;
   #epoch: Epoch | undefined;
   #leadOff = false;
   readonly #asking = new OpenQuestion();
-  /** Samples of packets that are not worked off. */
+  /** Number of samples in packets that are not worked off yet. */
   #behind = 0;
   #tail: Promise<void> = Promise.resolve();
 
@@ -56,14 +59,14 @@ export class LiveStream {
     });
   }
 
-  /** Milliseconds UTC behind the newest epoch's last sample: the next stream of this lead begins later. */
+  /** End of the newest epoch's last sample, milliseconds UTC: the next stream of this lead begins later. */
   get endOfSamples(): number {
     return this.#reader.end;
   }
 
   /**
-   * Resolves when the gateway has room for what the packet closed. While a second opinion is awaited it resolves at once,
-   * for a second of signal: the device's other leads would wait too.
+   * Resolves when the gateway has room for the pieces that the packet closed. While a second opinion is awaited, it resolves
+   * at once for up to a second of signal, because the device's other leads would have to wait too.
    */
   async take(packet: Packet): Promise<void> {
     const { length } = packet.samples;
@@ -72,16 +75,16 @@ export class LiveStream {
       this.#behind -= length;
     });
     if (this.#behind > MOST_BEHIND_SECONDS * this.#options.source.lead.rate) return turn;
-    // Where it fails behind a question the next call fails with it.
+    // If the work fails behind a question, the next call fails with the same error.
     turn.catch(() => undefined);
     await this.#asking.doneOrOpen(turn);
   }
 
   /**
-   * Takes nothing more: what is open leaves. Resolves as `take` does.
+   * Ends the stream and sends its open pieces. Resolves as `take` does.
    *
-   * @param last the stream ends for good, and the newest piece says so; not where the device fell silent or another epoch
-   * follows
+   * @param last true if the stream ends for good, which its newest piece then says; false if the device fell silent or
+   * another epoch follows
    */
   end(last: boolean): Promise<void> {
     return this.#inTurn(async () => {
@@ -125,7 +128,7 @@ export class LiveStream {
     if (epoch === undefined) return;
     this.#leadOff ||= leadOff;
     for (const value of samples) {
-      // What a missing sample closes was there when the samples before it came.
+      // A piece that a missing sample closes was complete when the samples before it arrived.
       if (value !== MISSING) epoch.heardAt = received;
       for (const piece of epoch.cutter.push(value, leadOff) ?? []) {
         await this.#emit(piece, false);
@@ -166,7 +169,7 @@ export class LiveStream {
   }
 }
 
-/** Whether a question is open, and who waits for one to begin. */
+/** Tracks whether a question is open, and who waits for one to open. */
 class OpenQuestion {
   #isOpen = false;
   readonly #waiting = new Set<() => void>();
@@ -180,7 +183,7 @@ class OpenQuestion {
     this.#isOpen = false;
   }
 
-  /** Resolves with `work`, or at once where a question is open, or as soon as one is. */
+  /** Resolves as soon as `work` is done or a question is open. */
   async doneOrOpen(work: Promise<void>): Promise<void> {
     if (this.#isOpen) return;
     let tell: (() => void) | undefined;

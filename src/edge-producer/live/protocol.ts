@@ -1,4 +1,4 @@
-/** The lines of docs/devices.md: what a bedside device says, checked. Fields that are not named here are dropped. */
+/** Parses and checks the lines that bedside devices send (docs/devices.md). Fields that are not named here are dropped. */
 import { z } from 'zod';
 import type { Packet } from '../../lib/signal/packet-order.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
@@ -8,17 +8,17 @@ const sample = z.int().min(-32_768).max(32_767);
 const leadId = z.int().min(1).max(16);
 const SAMPLES_PER_PACKET = 20_000;
 const MILLIVOLTS = { V: 1000, mV: 1, uV: 1e-3, nV: 1e-6 } as const;
-/** Names of leads that say nothing but where the electrodes are; any other becomes ECG: free text may name a person. */
+/** Lead names that say only where the electrodes are. Any other becomes ECG, because free text may name a person. */
 const LEAD_NAME = /^(I{1,3}|aV[RLF]|V[1-9]R?|MLII|MCL[1-6]|MV[1-6]|CC5|CM[2-6]|ECG|ECG[1-9])$/;
 
 const hello = z.object({
   type: z.literal('hello'),
-  /** Number under which the gateway knows the device: its place, not its patient. */
+  /** Number by which the gateway knows the device: its place, not its patient. */
   bed: z.int().min(1).max(10_000),
   lead: leadId,
   name: z.string().max(64).default('ECG'),
   unit: z.enum(['V', 'mV', 'uV', 'nV']).default('mV'),
-  /** ADC units a unit; absent or 0 where it is not known. */
+  /** ADC units per `unit`; absent or 0 if unknown. */
   gain: z.number().default(0),
   baseline: z.number().min(-1e6).max(1e6).default(0),
   rate: z.number().min(50).max(10_000),
@@ -37,7 +37,7 @@ const packet = z.object({
   type: z.literal('packet'),
   lead: leadId,
   sequence: z.int().min(0),
-  /** Milliseconds UTC, or ISO 8601 with its zone. */
+  /** Milliseconds UTC, or ISO 8601 with a time zone. */
   time: z.union([z.number().min(0).max(8.64e15), z.iso.datetime({ offset: true })]),
   samples: z.array(sample.nullable()).min(1).max(SAMPLES_PER_PACKET),
   leadOff: z.boolean().default(false),
@@ -55,7 +55,7 @@ export interface Hello {
 export type DeviceLine =
   | { readonly kind: 'hello'; readonly hello: Hello }
   | { readonly kind: 'packet'; readonly lead: number; readonly packet: Packet }
-  /** `fault` names fields, and never quotes what stood in them. */
+  /** `fault` names fields and never quotes their values. */
   | { readonly kind: 'refused'; readonly fault: string };
 
 const DEFAULT_GAIN = 200;

@@ -1,4 +1,4 @@
-/** The streams of all live devices, across connections: a device that comes back in time goes on with its epoch. */
+/** Keeps the streams of all live devices across connections: a device that reconnects in time continues its epoch. */
 import type { Logger } from '../../lib/kafka/index.js';
 import type { Packet } from '../../lib/signal/packet-order.js';
 import type { LiveMetrics } from '../metrics.js';
@@ -8,41 +8,41 @@ import { LiveStream } from './live-stream.js';
 import type { Hello } from './protocol.js';
 
 export interface RegistryOptions {
-  /** Gateway's id: prefix of the opaque ids. */
+  /** Id of the gateway, the prefix of the opaque ids. */
   readonly gateway: string;
   /** Wall milliseconds without a packet after which an epoch ends. */
   readonly silenceMs: number;
   readonly tools: SourceTools;
   readonly metrics: LiveMetrics;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Hears of a failure behind a timer; one under `take` is thrown to its caller. */
+  /** Called with a failure behind a timer; a failure in `take` is thrown to its caller. */
   readonly fail: (error: unknown) => void;
 }
 
 interface Live {
   readonly stream: LiveStream;
   readonly device: string;
-  /** What the lead was announced as. */
+  /** The lead's hello as JSON. */
   readonly announced: string;
   readonly silence: NodeJS.Timeout;
   /** Epochs that were refused since the device was last told. */
   refused: number;
 }
 
-/** A packet that took longer was held back, and the lines behind it, in ms of the monotonic clock. */
+/** A packet that took this long was held back, and the lines behind it too. Milliseconds of the monotonic clock. */
 const HELD_BACK_MS = 100;
-/** Between two log lines about refused epochs, in ms of the monotonic clock. */
+/** Time between two log lines about refused epochs, milliseconds of the monotonic clock. */
 const SAY_REFUSED_MS = 60_000;
 
 export class LiveRegistry {
   readonly #options: RegistryOptions;
   readonly #live = new Map<string, Live>();
   readonly #ending = new Map<string, Promise<unknown>>();
-  /** Where every stream that was here has ended: as many as the protocol has leads and beds at most. */
+  /** End of each past stream's samples, milliseconds UTC: at most one for each bed and lead of the protocol. */
   readonly #ended = new Map<string, number>();
-  /** As many as there were streams. */
+  /** Epoch budgets by stream; bounded like `#ended`. */
   readonly #budgets = new Map<string, EpochBudget>();
-  /** Packets of each device that are being taken: while one waits for room, the device's lines are not read. */
+  /** Number of packets being taken, by device: while one waits for room, the device's lines are not read. */
   readonly #underWay = new Map<string, number>();
   #refused = 0;
   #refusedSaidAt = -Infinity;
@@ -58,7 +58,7 @@ export class LiveRegistry {
   }
 
   /**
-   * Resolves when the gateway has room for more of this lead; false where it would begin an epoch too
+   * Resolves when the gateway has room for more of this lead; false if the lead would begin epochs too
    * often. After `close` nothing is taken.
    */
   async take(hello: Hello, packet: Packet): Promise<boolean> {
@@ -128,7 +128,7 @@ export class LiveRegistry {
     return budget;
   }
 
-  /** Counts, and says it at once and then once a minute at most. */
+  /** Counts refused packets; logs the first at once, then at most once a minute. */
   #countRefused(stream: string, packets: number): void {
     const { metrics, logger } = this.#options;
     metrics.countRefusedLine('epochs', packets);
@@ -151,7 +151,7 @@ export class LiveRegistry {
     }, silenceMs);
   }
 
-  /** What a device sent meanwhile is still to be read. */
+  /** Restarts the silence timers of a device: what it sent meanwhile is still to be read. */
   #refreshAll(device: string): void {
     for (const live of this.#live.values()) if (live.device === device) live.silence.refresh();
   }

@@ -1,4 +1,4 @@
-/** Listens for bedside devices: docs/devices.md is the protocol. */
+/** Listens for bedside devices, by the protocol of docs/devices.md. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -22,10 +22,10 @@ export interface LiveInputOptions {
   readonly logger: Logger;
 }
 
-/** An alarm waits behind a second opinion; its budget has so much for it. Wall milliseconds. */
+/** Wall milliseconds that a second opinion may take: an alarm waits behind it, and its time budget allows this much. */
 export const PATIENCE_MS = 300;
 
-/** Live devices over TCP, at the pace at which they send. Where the gateway is full, sockets are not read. */
+/** Takes live devices over TCP, at the pace at which they send. While the gateway is full, sockets are not read. */
 export function liveInput(options: LiveInputOptions): EdgeInput {
   let registry: LiveRegistry | undefined;
   return {

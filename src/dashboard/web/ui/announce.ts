@@ -1,8 +1,8 @@
-/** Says to a screen reader what appeared, and to everybody what came of a click. */
+/** Tells screen readers what has appeared, and everybody the outcome of a click. */
 import { h } from './dom.js';
 
 const SHOWN_MS = 4_000;
-/** Long enough to be read out behind others. */
+/** Long enough to be read out after others. */
 const SPOKEN_MS = 30_000;
 
 const urgent = h('div', { class: 'visually-hidden', role: 'alert', 'aria-live': 'assertive', 'aria-atomic': 'false' });
@@ -11,7 +11,7 @@ const note = h('div', { class: 'note', role: 'status', 'aria-live': 'polite', hi
 
 export const announcers: readonly HTMLElement[] = [urgent, calm, note];
 
-/** A line of its own: of alarms that begin together, or again, each is read out. */
+/** Adds a line of its own, so that alarms that begin together or again are each read out. */
 export function announce(text: string, isUrgent: boolean): void {
   const line = h('p', {}, text);
   (isUrgent ? urgent : calm).append(line);
@@ -22,7 +22,7 @@ export function announce(text: string, isUrgent: boolean): void {
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Shown for a moment. */
+/** Shows text for a moment. */
 export function notify(text: string): void {
   note.textContent = text;
   note.hidden = false;

@@ -1,8 +1,8 @@
-/** Elements without a framework. */
+/** Helpers for DOM elements without a framework. */
 type Child = Node | string | null;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** An element; `true` is an attribute without a value, `false` and undefined none. Text is text: nothing is parsed. */
+/** Creates an element. `true` makes an attribute without a value, `false` and undefined none. Text is never parsed as HTML. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -23,7 +23,7 @@ export function button(label: string, onClick: () => void, attributes: Attribute
   return made;
 }
 
-/** Sets text only where it changes: a screen reader and the layout hear of changes alone. */
+/** Sets text only if it changes, so that screen readers and the layout see only real changes. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

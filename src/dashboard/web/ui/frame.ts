@@ -1,4 +1,4 @@
-/** What surrounds every view: name, views, connection, clock, switches, and that this is no medical device. */
+/** Frame around every view: name, navigation, connection, clock, switches, and the notice that this is no medical device. */
 import type { Hello } from '../../protocol.js';
 import type { App } from '../app.js';
 import { TEXT } from '../text.js';
@@ -13,13 +13,13 @@ export const VIEW_NAMES = ['ward', 'alarms', 'compression', 'policy', 'system'] 
 
 export interface Frame {
   readonly main: HTMLElement;
-  /** Marks where the viewer is; '' for a bed. */
+  /** Sets the title and marks the current view in the navigation; a bed has no link there. */
   setPlace(name: string, title: string): void;
-  /** Once a second or so, and where alarms may have changed: a hidden page's timers sleep. */
+  /** Call it about once a second, and when alarms may have changed: timers of a hidden page are suspended. */
   update(): void;
 }
 
-/** To a page that does not log in again by itself; where nobody has confirmed it, this page stays and says so. */
+/** Logs out and opens a page that does not log in again by itself. Without a confirmation this page stays and says so. */
 async function logOut(): Promise<void> {
   try {
     const answer = await fetch('/logout', { method: 'POST' });
@@ -39,7 +39,7 @@ export function createFrame(app: App): Frame {
   const person = h('span', { class: 'person' });
   const warning = h('p', { class: 'open-access', hidden: true }, TEXT.openAccess);
   const sound = button('', () => {
-    // A press on what is blocked sets it free.
+    // If the sound is blocked, pressing the button unblocks it.
     setSound(soundState() !== 'on');
     showSound();
   });
@@ -50,7 +50,7 @@ export function createFrame(app: App): Frame {
   };
   for (const type of ['pointerdown', 'pointerup', 'keydown'])
     addEventListener(type, ({ target }) => {
-      // The button answers for itself: set free before its click, it would be switched off by it.
+      // The button handles its own press: unblocked before its click, the sound would be switched off by that click.
       if (target !== sound) unblockSound();
     });
   const choices: Choice[] = ['auto', 'dark', 'light'];

@@ -1,4 +1,4 @@
-/** One loop for everything that moves, and what its frames cost. A hidden page gets no frames, and queues none. */
+/** One loop for everything that moves, with the cost of its frames. A hidden page gets no frames, and queues none. */
 import { reducedMotion } from './theme.js';
 
 type Animation = (now: number) => void;
@@ -19,7 +19,7 @@ export function startFrames(): void {
 
 function run(now: number): void {
   requestAnimationFrame(run);
-  // Who asked for less motion gets a step a second.
+  // With reduced motion, draw one frame a second.
   if (reducedMotion.matches && now - lastSlow < 1000) return;
   lastSlow = now;
   const begin = performance.now();
@@ -30,7 +30,7 @@ function run(now: number): void {
 
 export interface FrameCost {
   readonly frames: number;
-  /** Milliseconds of script a frame, over the last 600. */
+  /** Milliseconds of script per frame, over the last 600 frames. */
   readonly mean: number;
   readonly p99: number;
 }

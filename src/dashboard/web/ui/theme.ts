@@ -1,4 +1,4 @@
-/** Colours for canvases, read from the style sheet, and the choice of dark or light. */
+/** Colours for canvases, read from the style sheet, and the viewer's choice of dark or light. */
 export interface Theme {
   readonly trace: string;
   readonly gridMinor: string;
@@ -40,7 +40,7 @@ export function applyTheme(): void {
   tell();
 }
 
-/** Paper is light. */
+/** Paper is white: print in the light theme. */
 addEventListener('beforeprint', () => {
   document.documentElement.dataset['theme'] = 'light';
   tell();

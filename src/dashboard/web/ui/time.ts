@@ -1,4 +1,4 @@
-/** Times in the viewer's zone; UTC on hover. */
+/** Shows times in the viewer's time zone, with UTC on hover. */
 import { h, setAttribute, setText } from './dom.js';
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {
@@ -14,7 +14,7 @@ export function clock(at: number): string {
   return CLOCK.format(at);
 }
 
-/** With the day where it is not today. */
+/** Time of day, with the date if it is not today. */
 export function moment(at: number): string {
   const today = DAY.format(Date.now());
   const day = DAY.format(at);

@@ -1,11 +1,11 @@
-/** uPlot in the page's colours; times in the viewer's zone, UTC beside the cursor. */
+/** Charts by uPlot in the page's colours; times in the viewer's time zone, with UTC in the legend. */
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { TEXT } from '../text.js';
 import { onTheme, theme } from './theme.js';
 import { clock, moment } from './time.js';
 
-/** uPlot's own name for it is a type without a value. */
+/** uPlot's own constant is a type without a value at run time. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- an ambient const enum has no value at run time
 const LOGARITHMIC: UPlot.Scale.Distr = 3;
 
@@ -19,20 +19,20 @@ export interface TrendLine {
 
 export interface TrendSettings {
   readonly height: number;
-  /** What a screen reader says in the place of the picture. */
+  /** Text that a screen reader says in place of the picture. */
   readonly label: string;
   readonly lines: readonly TrendLine[];
-  /** False: the first row is no time. */
+  /** False if the first row is not a time. */
   readonly time?: boolean;
   readonly xLabel?: string;
   readonly logarithmic?: boolean;
-  /** Least span of the vertical axis: what does not vary is not blown up. */
+  /** Least span of the vertical axis, so that tiny variations are not magnified. */
   readonly least?: number;
 }
 
 export interface Trend {
   readonly element: HTMLElement;
-  /** First row: seconds UTC, or the horizontal value; then a row a line. */
+  /** Sets the data. First row: seconds UTC, or the horizontal values; then one row per line. */
   set(data: readonly (readonly (number | null)[])[]): void;
   readonly close: () => void;
 }

@@ -1,4 +1,4 @@
-/** What became of an alarm in words, and the buttons that answer it: the same in the list and at the bed. */
+/** State of an alarm in words, and the buttons that answer it, for the list and the bed alike. */
 import type { AlarmChange } from '../../protocol.js';
 import { nameOf, PAUSE_MS } from '../alarms.js';
 import type { App } from '../app.js';
@@ -18,7 +18,7 @@ export function stateOf(alarm: AlarmChange, now: number): string {
   return notes.join(', ');
 }
 
-/** None for what is over, and for who may only look. `bed`: its name. */
+/** Returns the buttons; none if the alarm is over or the person may only look. `bed`: name of the bed. */
 export function answersTo(app: App, alarm: AlarmChange, bed: string, now: number): HTMLButtonElement[] {
   const { device, id, state, acknowledgedBy } = alarm;
   if (state === 'ENDED' || !app.mayAnswer) return [];

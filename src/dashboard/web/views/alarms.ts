@@ -83,7 +83,7 @@ export function alarmsView(app: App): View {
           if (place === row.element) place = element;
           row.element.replaceWith(element);
         }
-        // Who answered by keyboard stays in the row.
+        // Keep the keyboard focus in the row of an alarm that was answered.
         if (hadFocus) (element.querySelector('button') ?? element.querySelector('a'))?.focus();
         row = { key, element };
         rows.set(alarm.id, row);

@@ -1,4 +1,4 @@
-/** What compression did to the audited records of a bed. */
+/** Table of a bed's audited records: what compression cost the tasks. */
 import type { BedView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';

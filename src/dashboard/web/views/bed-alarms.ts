@@ -1,4 +1,4 @@
-/** Open alarms of one bed, with their answers. */
+/** Open alarms of one bed, with the buttons that answer them. */
 import { byUrgency, isQuiet, nameOf, STARS } from '../alarms.js';
 import type { App } from '../app.js';
 import { bedName, type BedView } from '../store.js';
@@ -28,7 +28,7 @@ export function bedAlarms(app: App, bed: BedView): { readonly element: HTMLEleme
           ),
         ),
       );
-      // Who answered by keyboard stays among the answers.
+      // Keep the keyboard focus among the buttons.
       if (hadFocus) element.querySelector('button')?.focus();
     },
   };

@@ -1,4 +1,4 @@
-/** One bed: its leads now, a strip to read and scroll, trends, audits. */
+/** View of one bed: live leads, a strip to read and scroll, trends, audits. */
 import type { App, View } from '../app.js';
 import { qualityOf } from '../quality.js';
 import { bedName, firstLead, type StreamView } from '../store.js';

@@ -1,4 +1,4 @@
-/** What compression achieves, and at what price to the tasks. */
+/** View of compression: what it achieves, and what it costs the tasks. */
 import type { CompressionReport, Gains, MinuteGains } from '../../protocol.js';
 import type { App, View } from '../app.js';
 import { TEXT } from '../text.js';
@@ -70,7 +70,7 @@ export function compressionView(app: App): View {
   };
 }
 
-/** Everything first, then each ward where there are several. */
+/** Offers all wards together, then each one. The list is hidden if there is only one ward. */
 function offerWards(select: HTMLSelectElement, { wards }: CompressionReport): void {
   const names = ['', ...wards.map(({ gateway }) => gateway).sort()];
   select.hidden = names.length < 3;

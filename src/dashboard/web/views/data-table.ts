@@ -1,4 +1,4 @@
-/** The numbers of a chart, for who cannot see it or wants to read them. Nothing is made while it is closed. */
+/** Numbers of a chart, for anyone who cannot see it or wants to read them. Nothing is built while the table is closed. */
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
 import { table } from './report-parts.js';
@@ -7,7 +7,7 @@ type Rows = readonly (readonly string[])[];
 
 export interface DataTable {
   readonly element: HTMLElement;
-  /** `rows` is called while the table is open. */
+  /** `rows` is called only while the table is open. */
   set(rows: () => Rows): void;
 }
 
@@ -20,7 +20,7 @@ export function dataTable(label: string, columns: readonly string[]): DataTable 
     if (!element.open) return;
     const wanted = rows();
     const key = JSON.stringify(wanted);
-    // Who reads keeps the place in it.
+    // An unchanged table is left alone, so that readers keep their place in it.
     if (key === shown) return;
     shown = key;
     body.replaceChildren(table(columns, wanted, TEXT.system.none));

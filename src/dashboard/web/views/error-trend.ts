@@ -1,4 +1,4 @@
-/** Predicted against true error of audited records, of one task at a time. */
+/** Chart of predicted against true errors of audited records, one task at a time. */
 import type { CompressionReport, TaskErrors } from '../../protocol.js';
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
@@ -7,7 +7,7 @@ import { dataTable } from './data-table.js';
 
 const words = TEXT.charts;
 const TASKS = ['rhythm', 'peaks'] as const;
-/** Least error that a logarithmic axis shows. */
+/** Smallest error that the logarithmic axes show. */
 const FLOOR = 1e-5;
 const MOST_ROWS = 100;
 
@@ -65,7 +65,7 @@ export function errorTrend(): ErrorTrend {
   };
 }
 
-/** Those of which both are known, by the predicted one. */
+/** Records whose two errors are known, sorted by the predicted one. */
 function pairsOf({ records }: TaskErrors): Pair[] {
   return records
     .flatMap(({ predicted, true: found }) => (predicted === null || found === null ? [] : [{ predicted, true: found }]))

@@ -1,4 +1,4 @@
-/** Edits one policy as text, checked while it is typed; a few fields change the text, too. */
+/** Edits one policy as text, which is checked while it is typed. A few fields change the text too. */
 import type { PoliciesReport, PolicyCheck, PolicyEntry } from '../../policy/protocol.js';
 import type { App } from '../app.js';
 import { checkPolicy, putPolicy, textOf, type Answer } from '../policies.js';
@@ -10,20 +10,20 @@ import { policyFields, scopeOf } from './policy-fields.js';
 import { previewRunner } from './preview-runner.js';
 
 const words = TEXT.policy;
-/** After the last key. */
+/** Delay of the check after the last key, ms. */
 const CHECK_MS = 300;
 
 export interface PolicyEditor {
   readonly element: HTMLElement;
-  /** Shows a text in place of what is there; asks where that was changed. */
+  /** Replaces the text; asks first if the present one was changed. */
   open(text: string): void;
-  /** Beginning with the first policy in force. */
+  /** Takes a new report. An empty editor opens the kept draft, or else the first policy in force. */
   refresh(report: PoliciesReport): void;
   readonly close: () => void;
 }
 
 export interface PolicyEditorSettings {
-  /** The newest change of a scope. */
+  /** Returns the newest change of a scope. */
   readonly current: (scope: string) => PolicyEntry | undefined;
   readonly onPut: () => void;
 }
@@ -34,7 +34,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
   const standing = h('p', { class: 'standing', role: 'status' });
   const closed = h('p', { class: 'empty' }, words.onlyAdmin);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Version of the scope when its text was opened: what it would replace. */
+  /** Text, scope and version as they were opened; the version is the one to be replaced. */
   let opened: Omit<PolicyDraft, 'text'> = { scope: '', version: 0, base: '' };
   let checked = '';
 
@@ -133,7 +133,7 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
   };
 }
 
-/** Nothing is changed yet. */
+/** Returns an unchanged draft of a policy. */
 function draftOf(entry: PolicyEntry): PolicyDraft {
   const text = textOf(entry);
   return { text, base: text, scope: entry.scope, version: entry.version };

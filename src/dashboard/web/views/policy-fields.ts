@@ -1,4 +1,4 @@
-/** Fields for what is changed most; everything else of a policy is in its text. */
+/** Fields for the values that are changed most; the rest of a policy is edited in its text. */
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
 
@@ -13,12 +13,12 @@ const FIELDS = [
 
 export interface PolicyFields {
   readonly element: HTMLElement;
-  /** Takes the values out of a text. While that is no JSON the fields are closed: a key in one would overwrite it. */
+  /** Shows the values of a text. While the text is no JSON the fields are disabled, since typing in one would overwrite it. */
   show(text: string): void;
   focus(): void;
 }
 
-/** @param onText hears of the text that a field has changed */
+/** @param onText called with the text after a field has changed it */
 export function policyFields(onText: (text: string) => void): PolicyFields {
   let document: Record<string, unknown> = {};
   const inputs = FIELDS.map(({ path, label }) => {
@@ -49,13 +49,13 @@ export function policyFields(onText: (text: string) => void): PolicyFields {
   };
 }
 
-/** Scope of a text; '' where it has none. */
+/** Scope in a text; '' if it has none. */
 export function scopeOf(text: string): string {
   const scope = objectOf(text)?.['scope'];
   return typeof scope === 'string' ? scope : '';
 }
 
-/** What is no number stays a text, for the server to name it. */
+/** Value of a field. Input that is not a number stays text, so that the server reports it. */
 function valueOf(text: string, numeric: boolean): string | number | null {
   if (!numeric) return text;
   if (text === '') return null;

@@ -1,4 +1,4 @@
-/** What a preview found: gain beside what the tasks would have lost. */
+/** Shows a preview: the gain beside what the tasks would have lost. */
 import type { PolicyPreview, PreviewSums, Spread } from '../../policy/protocol.js';
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';

@@ -1,4 +1,4 @@
-/** The policy view's tables: every change, and what calibration says. */
+/** Tables of the policy view: every change, and what calibration has certified. */
 import type { CertifiedGain, PoliciesReport, PolicyEntry } from '../../policy/protocol.js';
 import { differences } from '../policies.js';
 import { TEXT } from '../text.js';

@@ -1,4 +1,4 @@
-/** Policies: what is in force, the editor with its preview, the history. */
+/** View of policies: those in force, the editor with its preview, the history. */
 import type { PoliciesReport, PolicyEntry } from '../../policy/protocol.js';
 import type { App, View } from '../app.js';
 import { readPolicies, textOf } from '../policies.js';

@@ -1,4 +1,4 @@
-/** One preview at a time: a new one ends the one before, and a text that changes ends it too. */
+/** Runs one preview at a time: a new one cancels the previous one, and so does a change of the text. */
 import { previewPolicy } from '../policies.js';
 import { TEXT } from '../text.js';
 import { h, setText } from '../ui/dom.js';
@@ -8,15 +8,15 @@ const words = TEXT.policy;
 
 export interface PreviewRunner {
   readonly element: HTMLElement;
-  /** Shows what comes of it: a table, or why there is none. */
+  /** Runs a preview and shows its table, or why there is none. */
   run(text: string): Promise<void>;
-  /** Ends one that runs, and shows nothing. */
+  /** Cancels a running preview and clears what is shown. */
   readonly clear: () => void;
 }
 
-/** @param onBusy hears of the beginning and the end */
+/** @param onBusy called at the beginning and the end of a preview */
 export function previewRunner(onBusy: (isBusy: boolean) => void): PreviewRunner {
-  // What counts seconds is not read out; what it ends with is.
+  // Screen readers read out the result, but not the count of seconds.
   const waiting = h('p', { class: 'legend', hidden: true });
   const found = h('div', { 'aria-live': 'polite' });
   let running: AbortController | undefined;

@@ -1,10 +1,10 @@
-/** Pieces of the two pages of figures. */
+/** Parts that the report views share: figures, panels and tables. */
 import { TEXT } from '../text.js';
 import { h, setText } from '../ui/dom.js';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Powers of 1000. */
+/** Formats a number of bytes in powers of 1000. */
 export function bytes(count: number): string {
   const power = count === 0 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.abs(count)) / 3));
   const value = count / 1000 ** power;
@@ -19,7 +19,7 @@ export interface Figure {
 
 export interface LiveFigures {
   readonly element: HTMLElement;
-  /** Changes the words that differ: a selection, and a reader's place, stay in the rest. */
+  /** Changes only the texts that differ, so that a selection and a screen reader's place in the others stay. */
   set(figures: readonly Figure[]): void;
 }
 
@@ -48,11 +48,11 @@ export type Cell = string | Node;
 
 export interface LiveTable {
   readonly element: HTMLElement;
-  /** Changes the cells that differ: where it is scrolled to, a selection, and a reader's place, stay. */
+  /** Changes only the cells that differ, so that the scroll position, a selection and a screen reader's place stay. */
   set(rows: readonly (readonly Cell[])[]): void;
 }
 
-/** A table that changes while it is read, in a region that is scrolled by keyboard as well. */
+/** Creates a table that changes while it is read, in a region that can also be scrolled by keyboard. */
 export function liveTable(label: string, columns: readonly string[]): LiveTable {
   const made = table(columns, []);
   const body = made.querySelector('tbody');
@@ -73,7 +73,7 @@ export function liveTable(label: string, columns: readonly string[]): LiveTable 
   };
 }
 
-/** As many children as there must be, the first of them those that are there. */
+/** Adds or removes children at the end until there are `count`. */
 function fit(parent: Element, count: number, make: () => Element): void {
   while (parent.children.length > count) parent.lastElementChild?.remove();
   while (parent.children.length < count) parent.append(make());

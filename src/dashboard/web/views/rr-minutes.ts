@@ -1,18 +1,18 @@
-/** Intervals between R peaks, and what they were by minute. */
+/** Intervals between R peaks, and their statistics by minute. */
 import type { BeatsEvent } from '../../protocol.js';
 
 const MODEL_MS = 1000 / 300;
-/** Longer is a pause or a hole: no interval is claimed across windows that do not follow each other. ms */
+/** Longest interval, ms: a longer one is a pause or a hole. There is none across windows that do not follow each other. */
 const LONGEST_MS = 6_000;
 const MINUTE_MS = 60_000;
 
 export interface Interval {
-  /** Device ms of the second of the two peaks. */
+  /** Device ms of the second peak. */
   readonly at: number;
   readonly ms: number;
 }
 
-/** `beats` in the order of device time. */
+/** Returns the intervals. `beats` must be in the order of device time. */
 export function intervalsOf(beats: readonly BeatsEvent[]): Interval[] {
   const found: Interval[] = [];
   let last: { readonly epoch: number; readonly to: number; readonly peak: number } | undefined;
@@ -29,7 +29,7 @@ export function intervalsOf(beats: readonly BeatsEvent[]): Interval[] {
 }
 
 export interface Minute {
-  /** Device ms of its start. */
+  /** Start of the minute, device ms. */
   readonly at: number;
   readonly count: number;
   readonly shortest: number;
@@ -37,7 +37,7 @@ export interface Minute {
   readonly longest: number;
 }
 
-/** Minutes that have an interval, the newest first. Where the count is even the median is the lower of the middle two. */
+/** Minutes with an interval, the newest first. If the count is even, the median is the lower of the middle two. */
 export function rrMinutes(intervals: readonly Interval[]): Minute[] {
   const minutes = new Map<number, number[]>();
   for (const { at, ms } of intervals) {

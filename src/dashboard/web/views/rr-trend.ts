@@ -1,4 +1,4 @@
-/** Intervals between R peaks, a dot each; by minute as a table. */
+/** Chart of the intervals between R peaks, one dot each, with a table by minute. */
 import { firstLead, type BedView } from '../store.js';
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';

@@ -1,4 +1,4 @@
-/** A strip as a picture, with what it is written on it. */
+/** Saves a strip as a PNG, with a line of text below that says what it is. */
 import { TEXT } from '../text.js';
 import { h } from '../ui/dom.js';
 import { theme } from '../ui/theme.js';

@@ -1,4 +1,4 @@
-/** At least 30 seconds to read: newest, or any stretch that the topics hold. */
+/** Panel with a strip of at least 30 seconds: the newest, or any stretch that the topics hold. */
 import type { App } from '../app.js';
 import { bedName, type BedView, type StreamView } from '../store.js';
 import { fetchResults, fetchWaves, ServerBusy, wfdbFiles } from '../strips.js';
@@ -15,10 +15,10 @@ import { Surface } from '../wave/surface.js';
 import { saveStrip } from './strip-export.js';
 import { stripWords } from './strip-words.js';
 
-/** At least so much is shown; rows are filled. */
+/** Least duration shown, device ms; the last row is filled up. */
 const LEAST_MS = 30_000;
 const STEP_MS = 10_000;
-/** Fits between the margins of A4 landscape. A canvas that the printer stretches to its page has no 25 mm/s any more. */
+/** Fits between the margins of A4 landscape: a canvas that printing stretches to the page would no longer have 25 mm/s. */
 const PAPER_WIDTH = '265mm';
 
 export interface StripPanel {
@@ -31,15 +31,15 @@ export interface StripPanel {
 export function stripPanel(app: App, bed: BedView): StripPanel {
   const words = TEXT.bedView;
   let stream: StreamView | undefined;
-  /** Device ms of the left edge; undefined follows the newest. */
+  /** Device ms of the left edge; if undefined, the strip follows the newest signal. */
   let from: number | undefined;
-  /** A copy of what was held or read where the newest is not followed: it stays while somebody reads it. */
+  /** Copy of what was held or read for a fixed stretch, so that it stays while somebody reads it. */
   let stored: StripData | undefined;
-  /** What is printed, while it is. */
+  /** Stretch being printed; undefined otherwise. */
   let printed: Range | undefined;
   let originals: StripData['originals'] = [];
   let drawn = '';
-  /** Leads in the list. */
+  /** Leads in the list, to detect changes. */
   let offered = '';
   let reading = new AbortController();
 
@@ -57,7 +57,7 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
   const leastMs = (): number => (printed === undefined ? LEAST_MS : printed.to - printed.from);
   const rows = (): number => Math.ceil(leastMs() / rowDuration(surface.width));
   const stripMs = (): number => rows() * rowDuration(surface.width);
-  /** Of the newest sample, or now where there is none. */
+  /** Device ms of the newest sample's end; without one, the current second by the server's clock. */
   const newest = (): number => stream?.waves.at(-1)?.endAt ?? Math.floor(app.connection.now() / 1000) * 1000;
   const begin = (): number => from ?? (printed?.to ?? newest()) - stripMs();
   const shownRange = (): Range => ({ from: begin(), to: begin() + stripMs() });
@@ -197,7 +197,7 @@ export function stripPanel(app: App, bed: BedView): StripPanel {
     originals = [];
     if (stream !== undefined) void read(stream);
   });
-  /** As wide as on paper, before the page is laid out for it; the same stretch. */
+  /** Draws the same stretch at its width on paper, before the page is laid out for printing. */
   const beginPrint = (): void => {
     printed = shownRange();
     canvas.style.width = PAPER_WIDTH;

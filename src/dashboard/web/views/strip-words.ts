@@ -1,4 +1,4 @@
-/** A strip in words, for who cannot see it. */
+/** Describes a strip in words, for people who cannot see it. */
 import { TEXT } from '../text.js';
 import { knownHoles } from '../wave/holes.js';
 import type { StripData } from '../wave/stretch.js';
@@ -6,7 +6,7 @@ import type { StripData } from '../wave/stretch.js';
 const MODEL_MS = 1000 / 300;
 const STEP_MS = 256 * MODEL_MS;
 
-/** Rungs, R peaks, rhythms and gaps between two device times. */
+/** Names rungs, R peaks, rhythms and gaps between two device times (ms). */
 export function stripWords(data: StripData, from: number, to: number): string {
   const { waves, beats, rhythms, known, calibrated } = data;
   const within = (at: number): boolean => at >= from && at < to;

@@ -1,4 +1,4 @@
-/** How services, gateways and this page are. */
+/** View of the state of services, gateways and this page. */
 import type { SystemReport } from '../../protocol.js';
 import type { App, View } from '../app.js';
 import { TEXT } from '../text.js';
@@ -27,7 +27,7 @@ export function systemView(app: App): View {
   return {
     element,
     title: TEXT.views.system,
-    // Also where no report comes any more.
+    // Runs even if no report arrives any more.
     update: showAge,
     close: () => {
       stop();

@@ -1,4 +1,4 @@
-/** One bed of the ward. Canvases exist while the tile is in sight. */
+/** Tile of one bed in the ward view. Its canvases exist only while it is in sight. */
 import { nameOf, STARS, byUrgency, isQuiet } from '../alarms.js';
 import type { App, View } from '../app.js';
 import { qualityOf } from '../quality.js';
@@ -36,7 +36,7 @@ export class Tile implements Pick<View, 'element'> {
   readonly #age = h('span', { class: 'age' });
   #drawing: Drawing | undefined;
   #drawn: StreamView | undefined;
-  /** The alarm that the button stands beside: what is answered is what was read. */
+  /** Id of the alarm shown beside the button, so that a click answers the alarm that was read. */
   #shownAlarm: string | undefined;
 
   constructor(app: App, bed: BedView) {
@@ -67,7 +67,7 @@ export class Tile implements Pick<View, 'element'> {
     return this.#drawing !== undefined;
   }
 
-  /** In sight: canvases are made; out of sight: dropped. */
+  /** Creates the canvases when the tile comes into sight, and drops them when it leaves. */
   show(shown: boolean): void {
     if (shown === this.isShown) return;
     if (!shown) {
@@ -106,7 +106,7 @@ export class Tile implements Pick<View, 'element'> {
     if (lead !== undefined && at !== undefined) this.#drawing?.sweep.draw(lead.waves, at, theme());
   }
 
-  /** Everything but the line. */
+  /** Updates everything but the waveform. */
   update(): void {
     const { bed } = this;
     const name = bedName(bed);
@@ -116,7 +116,7 @@ export class Tile implements Pick<View, 'element'> {
     setText(this.#lead, lead?.info.lead ?? '');
     const vitals = vitalsOf(lead, this.#app.connection.now());
     const { age, isSilent, bpm } = vitals;
-    // Of a signal that has stopped there is no quality, and no gain.
+    // A signal that has stopped has no quality and no gain.
     const newest = isSilent ? undefined : lead?.newest;
     setText(this.#rate, bpm === null ? TEXT.noRate : bpm.toFixed(0));
     setText(this.#rhythm, rhythmOf(vitals, TEXT.rhythmsShort));
@@ -128,7 +128,7 @@ export class Tile implements Pick<View, 'element'> {
       newest === undefined ? '' : newest.lossless ? TEXT.lossless : TEXT.reconstructed(newest.rung),
     );
     setText(this.#gain, newest === undefined ? '' : TEXT.gain(newest.payloadGain));
-    // Once there was a signal, the age says that there is none.
+    // If there was a signal before, the age already says that there is none now.
     const none = age === undefined ? TEXT.quality.none : '';
     setText(this.#quality, newest === undefined ? none : qualityOf(newest.flags));
     this.#quality.classList.toggle('bad', newest === undefined || qualityOf(newest.flags) !== TEXT.quality.good);

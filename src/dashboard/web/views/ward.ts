@@ -1,4 +1,4 @@
-/** All beds, a tile each, the most urgent first. */
+/** Ward view: one tile per bed, the most urgent first. */
 import { urgency } from '../alarms.js';
 import type { App, View } from '../app.js';
 import { bedName, type BedView } from '../store.js';
@@ -7,13 +7,13 @@ import { h, setText } from '../ui/dom.js';
 import { onTheme } from '../ui/theme.js';
 import { Tile } from './tile.js';
 
-/** Beds do not change places more often than this: who reads a tile must find it again. ms */
+/** Least time between two sorts of the beds, ms, so that somebody who reads a tile finds it again. */
 const SORT_MS = 3_000;
-/** Width over height of a tile that pleases, and the least that a tile can be read at. CSS px. */
+/** Preferred aspect ratio of a tile, and the smallest size at which it can be read, CSS px. */
 const ASPECT = 2.5;
 const LEAST = { width: 330, height: 122 };
 const GAP = 8;
-/** A page asks for the signal of so many beds at most. */
+/** Most beds whose signal a page asks for. */
 const MOST_WATCHED = 200;
 
 export function wardView(app: App): View {
@@ -74,7 +74,7 @@ export function wardView(app: App): View {
     layout();
   };
 
-  /** As large as all of them fit; where they do not, as small as can be read, and the page scrolls. */
+  /** Makes tiles as large as fits all of them. If they do not fit at a readable size, the page scrolls. */
   const layout = (): void => {
     const width = list.clientWidth;
     const height = innerHeight - list.getBoundingClientRect().top - scrollY - 24;
@@ -97,7 +97,7 @@ export function wardView(app: App): View {
     const wanted = [...tiles.values()].sort(
       (a, b) => urgency(a.bed, now) - urgency(b.bed, now) || compare(a.bed, b.bed),
     );
-    // The document's order, not a visual one alone: keyboard and screen reader go the same way as the eye.
+    // Reorder the document, not only its appearance, so that keyboard and screen reader follow the same order as the eye.
     const focused = document.activeElement;
     let place = list.firstElementChild;
     for (const { element: tile } of wanted) {

@@ -1,4 +1,4 @@
-/** ECG paper: a line each millimetre, a stronger one each five. */
+/** Draws ECG paper: a line every millimetre, and a stronger one every five. */
 import { PX_PER_MM } from './scale.js';
 import type { Surface } from './surface.js';
 import type { Theme } from '../ui/theme.js';
@@ -18,7 +18,7 @@ export function drawGrid(surface: Surface, theme: Theme): void {
       context.moveTo(surface.crisp(x), 0);
       context.lineTo(surface.crisp(x), height);
     }
-    // From the middle, where the line of 0 mV lies.
+    // Start from the middle, where the line of 0 mV lies.
     for (let y = 0; y <= height / 2; y += step) {
       for (const at of [height / 2 - y, height / 2 + y]) {
         context.moveTo(0, surface.crisp(at));

@@ -1,4 +1,4 @@
-/** Stretches of a strip without signal. */
+/** Finds stretches of a strip without signal. */
 import { TEXT } from '../text.js';
 import type { Wave } from './wave.js';
 
@@ -12,10 +12,10 @@ interface Hole extends Range {
   readonly words: string;
 }
 
-/** Device ms without signal that are a hole, not rounding. */
+/** Least device ms without signal that count as a hole and not as rounding. */
 const LEAST_HOLE_MS = 20;
 
-/** What a strip from `from` to `to` has no signal for: between its windows, and where the first and last of them leave room. */
+/** Holes of a strip, device ms: between its windows, before the first and after the last. */
 export function holesOf(waves: readonly Wave[], from: number, to: number): Hole[] {
   const inside = waves.filter((wave) => wave.endAt > from && wave.startAt < to);
   const ends = [from, ...inside.map(({ endAt }) => endAt)];
@@ -28,7 +28,7 @@ export function holesOf(waves: readonly Wave[], from: number, to: number): Hole[
   });
 }
 
-/** Holes of a strip in the part of it of which it is known what is there. */
+/** Holes in the part of a strip whose content is known. */
 export function knownHoles(
   { waves, known }: { readonly waves: readonly Wave[]; readonly known: Range },
   { from, to }: Range,

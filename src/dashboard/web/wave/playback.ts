@@ -1,14 +1,14 @@
 /**
- * Which device time a sweep shows: it runs evenly behind the newest sample, by a window and what the way here varies by.
- * Windows come every six seconds at once; shown as they come, the line would stand and leap.
+ * Chooses the device time that a sweep shows. It advances evenly, one window plus the jitter of arrival behind the newest
+ * sample: a window of six seconds arrives at once, and drawn on arrival the line would alternately stand still and leap.
  */
 import { follows, type Wave } from './wave.js';
 
-/** Kept between the played time and the newest sample when a window comes, wall ms. */
+/** Signal that should still be unplayed when the next window arrives, wall ms. */
 const MARGIN_MS = 800;
-/** More than this behind: leap instead of hurrying. Wall ms. */
+/** Lag above which playback leaps instead of hurrying, wall ms. */
 const LEAP_MS = 15_000;
-/** Share by which it hurries while there is more in hand than needed. */
+/** Share by which playback speeds up while more signal is unplayed than needed. */
 const HURRY = 0.03;
 const LOOK_BACK = 6;
 
@@ -17,10 +17,10 @@ export class Playback {
   #frame = 0;
   #takenAt = -Infinity;
   #newest: Wave | undefined;
-  /** What was left in hand each time that a window came, wall ms. */
+  /** Signal that was unplayed when each of the last windows arrived, wall ms. */
   #spare: number[] = [];
 
-  /** `now`: wall ms of the monotonic clock. */
+  /** Takes a window that has arrived. `now`: ms of the monotonic clock. */
   take(wave: Wave, now: number): void {
     const at = this.position(now);
     const before = this.#newest;
@@ -29,14 +29,14 @@ export class Playback {
     this.#frame = now;
     const begin = wave.startAt - MARGIN_MS * wave.clockRate;
     const duration = (wave.endAt - wave.startAt) / wave.clockRate;
-    // Windows that come faster than they last are what was held back: only the newest is to be played.
+    // Windows that arrive faster than they last were held back: play only the newest.
     const isBacklog = now - this.#takenAt < duration / 2;
     this.#takenAt = now;
     if (at === undefined || before === undefined) {
       this.#at = begin;
       return;
     }
-    // Behind a hole the line goes on where there is signal again; the hole stays as wide as it was.
+    // After a hole the line continues where the signal does, so that the hole keeps its width.
     const isBehindHole = !follows(wave, before) && at >= before.endAt - 1;
     const isTooFar = wave.startAt - at > LEAP_MS * wave.clockRate;
     if (isBehindHole || isTooFar || isBacklog) {
@@ -47,7 +47,7 @@ export class Playback {
     this.#spare = [...this.#spare, (before.endAt - at) / wave.clockRate].slice(-LOOK_BACK);
   }
 
-  /** Device ms that is shown now, never beyond what is there; undefined before the first window. */
+  /** Device ms to show now, never beyond the newest sample; undefined before the first window. */
   position(now: number): number | undefined {
     const newest = this.#newest;
     if (this.#at === undefined || newest === undefined) return undefined;

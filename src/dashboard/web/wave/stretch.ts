@@ -1,4 +1,4 @@
-/** A stretch that somebody reads, apart from what the page holds and drops as the bed goes on. */
+/** A stretch of time that somebody reads, separate from the live data, which the page keeps dropping. */
 import type { BeatsEvent, RhythmEvent } from '../../protocol.js';
 import type { StreamView } from '../store.js';
 import type { Range } from './holes.js';
@@ -6,24 +6,24 @@ import type { Wave } from './wave.js';
 
 export interface StripData {
   readonly waves: readonly Wave[];
-  /** The original of audited records; drawn below the decoded signal. */
+  /** Originals of audited records, drawn beneath the decoded signal. */
   readonly originals: readonly Wave[];
   readonly beats: readonly BeatsEvent[];
   readonly rhythms: readonly RhythmEvent[];
-  /** Device ms of which that is all there is: beside it nothing is known, and nothing is said. */
+  /** Range, device ms, in which this is all that exists. Outside it nothing is known, so nothing is claimed. */
   readonly known: Range;
-  /** False: nobody knows how many units a millivolt has. */
+  /** False if the ADC units per millivolt are unknown. */
   readonly calibrated: boolean;
 }
 
 type Held = Pick<StreamView, 'waves' | 'beats' | 'rhythms' | 'info'>;
 
-/** What is held of a lead, with nothing copied: it changes as the bed goes on. */
+/** Data held of a lead, without a copy: it changes as new data arrives. */
 export function newestStretch({ waves, beats, rhythms, info }: Held, known: Range): StripData {
   return { waves, beats, rhythms, known, originals: [], calibrated: info.calibrated };
 }
 
-/** A copy of what is held of a stretch; undefined where it reaches back behind that. Samples are shared. */
+/** Copies the data held of a stretch; undefined if the stretch begins before it. Samples are shared. */
 export function heldStretch(stream: Held, { from, to }: Range): StripData | undefined {
   const { waves, beats, rhythms } = stream;
   const [first] = waves;

@@ -1,4 +1,4 @@
-/** What is written on a strip beside the line: holes, rungs, R peaks, rhythm. */
+/** Draws the marks on a strip beside the line: holes, rungs, R peaks, rhythm. */
 import type { RhythmEvent } from '../../protocol.js';
 import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
@@ -10,7 +10,7 @@ import type { Wave } from './wave.js';
 const MODEL_MS = 1000 / 300;
 const STEP_MS = 256 * MODEL_MS;
 
-/** Holes, hatched and in words: nothing is drawn across them. */
+/** Draws holes, hatched and in words; the line is not drawn across them. */
 export function drawGaps(
   context: CanvasRenderingContext2D,
   row: Row,
@@ -38,7 +38,7 @@ export function drawGaps(
   }
 }
 
-/** Where a window begins, and by which rung it came. */
+/** Marks where each window begins, and the rung it was sent by. */
 export function drawRungs(context: CanvasRenderingContext2D, row: Row, waves: readonly Wave[], theme: Theme): void {
   for (const wave of waves) {
     if (wave.endAt <= row.begin || wave.startAt >= row.end) continue;
@@ -64,7 +64,7 @@ export function drawPeak(context: CanvasRenderingContext2D, row: Row, at: number
   context.fill();
 }
 
-/** A label per 256 samples, in colour and letters. */
+/** Draws one rhythm label per 256 samples, in colour and letters. */
 export function drawRibbon(context: CanvasRenderingContext2D, row: Row, event: RhythmEvent, theme: Theme): void {
   const { epoch, start, labels } = event;
   labels.forEach((label, i) => {

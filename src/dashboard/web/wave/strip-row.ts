@@ -1,7 +1,7 @@
-/** Where things lie in a row of a strip. CSS px. */
+/** Layout of a row of a strip. CSS px. */
 import { PX_PER_MM, PX_PER_MS } from './scale.js';
 
-/** Room for the 1 mV pulse, the rungs above the paper, the rhythm below it; the paper itself in mm. */
+/** Space for the 1 mV pulse, for the rungs above the paper and for the rhythm below it; height of the paper in mm. */
 export const PULSE_PX = 11 * PX_PER_MM;
 export const HEAD_PX = 16;
 export const RIBBON_PX = 16;
@@ -14,7 +14,7 @@ export interface Row {
   readonly end: number;
   readonly width: number;
   readonly amplitude: number;
-  /** mV in the middle of the paper. */
+  /** mV at the middle of the paper. */
   readonly centre: number;
 }
 
@@ -24,7 +24,7 @@ export const xOf = ({ begin }: Row, at: number): number => PULSE_PX + (at - begi
 export const yOf = (row: Row, mv: number): number =>
   paperTop(row) + (PAPER_MM / 2 - (mv - row.centre) * row.amplitude) * PX_PER_MM;
 
-/** Small words on a strip. */
+/** Writes small text on a strip. */
 export function write(context: CanvasRenderingContext2D, words: string, x: number, y: number, colour: string): void {
   context.font = "11px system-ui, 'DejaVu Sans', sans-serif";
   context.fillStyle = colour;

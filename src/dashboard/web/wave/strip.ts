@@ -1,4 +1,4 @@
-/** A strip as on paper: rows of some seconds, each with the 1 mV pulse, R marks, rungs, and the rhythm below. */
+/** Draws a strip as on paper: rows of some seconds, each with the 1 mV pulse, R marks, rungs, and the rhythm below. */
 import { TEXT } from '../text.js';
 import type { Theme } from '../ui/theme.js';
 import { clock } from '../ui/time.js';
@@ -15,16 +15,16 @@ export interface StripPlace {
   /** Device ms of the left edge of the first row. */
   readonly from: number;
   readonly rows: number;
-  /** Device ms of a row. */
+  /** Duration of a row, device ms. */
   readonly rowMs: number;
 }
 
-/** Device ms that a row of this width holds: whole seconds. */
+/** Device ms that a row of this width holds, in whole seconds. */
 export function rowDuration(width: number): number {
   return Math.max(1, Math.floor((width - PULSE_PX) / PX_PER_MS / 1000)) * 1000;
 }
 
-/** mm/mV at which all of it fits. */
+/** Largest amplitude, mm/mV, at which all of the signal fits, or the smallest there is. */
 export function stripAmplitude(waves: readonly Wave[]): number {
   let low = Infinity;
   let high = -Infinity;
@@ -78,7 +78,7 @@ function drawPaper(surface: Surface, row: Row, theme: Theme): void {
   }
 }
 
-/** 1 mV, 5 mm wide: what the amplitude means. */
+/** Draws the calibration pulse: 1 mV, 5 mm wide. */
 function drawPulse({ context }: Surface, row: Row, theme: Theme): void {
   const base = paperTop(row) + (PAPER_MM / 2 + row.amplitude / 2) * PX_PER_MM;
   const height = row.amplitude * PX_PER_MM;
@@ -95,7 +95,7 @@ function drawPulse({ context }: Surface, row: Row, theme: Theme): void {
   write(context, TEXT.millivolt, 2, base + 14, theme.muted);
 }
 
-/** In the place of the pulse, upwards: there is no scale. */
+/** Writes, upwards in place of the pulse, that there is no scale. */
 function drawUncalibrated({ context }: Surface, row: Row, theme: Theme): void {
   context.save();
   context.translate(PULSE_PX / 2, paperBottom(row) - 4);

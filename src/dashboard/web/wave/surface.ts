@@ -1,4 +1,4 @@
-/** A canvas that is sharp at any pixel ratio: its bitmap has the device's pixels, drawing is in CSS pixels. */
+/** A canvas that is sharp at any pixel ratio: its bitmap has device pixels, and drawing uses CSS pixels. */
 import { observeSize } from './observe-size.js';
 
 export class Surface {
@@ -7,11 +7,11 @@ export class Surface {
   /** CSS pixels. */
   width = 0;
   height = 0;
-  /** Device pixels a CSS pixel. */
+  /** Device pixels per CSS pixel. */
   ratio = 1;
   readonly #observer: ResizeObserver;
 
-  /** `onResize`: the bitmap is empty after it. */
+  /** `onResize` is called after a change of size, when the bitmap is empty. */
   constructor(canvas: HTMLCanvasElement, onResize: () => void) {
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('this browser draws no canvas');
@@ -20,7 +20,7 @@ export class Surface {
     this.#observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
-      // WebKit has none.
+      // WebKit does not report device pixels.
       const exact = (entry as Partial<ResizeObserverEntry>).devicePixelContentBoxSize?.[0];
       this.#resize(width, height, devicePixels(width, exact?.inlineSize), devicePixels(height, exact?.blockSize));
       onResize();
@@ -32,7 +32,7 @@ export class Surface {
     return this.width === 0 || this.height === 0;
   }
 
-  /** Takes the size that the canvas has now, without waiting to be told of it. The bitmap is empty after it. */
+  /** Takes the canvas's current size, without waiting for the observer. The bitmap is empty afterwards. */
   measure(): void {
     const { width, height } = this.canvas.getBoundingClientRect();
     this.#resize(width, height, devicePixels(width, undefined), devicePixels(height, undefined));
@@ -42,7 +42,7 @@ export class Surface {
     this.context.clearRect(0, 0, this.width, this.height);
   }
 
-  /** Middle of the device pixel that is nearest: a thin line is then one pixel, not two grey ones. */
+  /** Middle of the nearest device pixel, so that a thin line is one pixel and not two grey ones. */
   crisp(position: number): number {
     return (Math.round(position * this.ratio) + 0.5) / this.ratio;
   }
@@ -61,7 +61,7 @@ export class Surface {
   }
 }
 
-/** The browser's own count, which knows how the box lies on the pixels; an emulated pixel ratio it does not know. */
+/** Prefers the browser's own count, which knows how the box lies on the pixels, but not an emulated pixel ratio. */
 function devicePixels(length: number, exact: number | undefined): number {
   const nominal = length * devicePixelRatio;
   return exact !== undefined && Math.abs(exact - nominal) <= 1 ? exact : Math.round(nominal);

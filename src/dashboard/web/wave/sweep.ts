@@ -1,13 +1,13 @@
-/** A line that sweeps from left to right and wipes the last pass in front of it. Only what is new is drawn in a frame. */
+/** Draws a line that sweeps from left to right and wipes the previous pass ahead of it. A frame draws only what is new. */
 import type { Theme } from '../ui/theme.js';
 import { AMPLITUDES, PX_PER_MM, PX_PER_MS } from './scale.js';
 import type { Surface } from './surface.js';
 import { follows, millivolt, type Wave } from './wave.js';
 
-/** Empty stretch in front of the line, CSS px. */
+/** Empty stretch ahead of the line, CSS px. */
 const WIPE_PX = 14;
 const LINE_PX = 1.5;
-/** Times since 1970 in ms are not exact beyond this. */
+/** Tolerance in ms, because times since 1970 are not exact beyond it. */
 const ROUNDING_MS = 0.01;
 
 export class Sweep {
@@ -20,12 +20,12 @@ export class Sweep {
     this.#surface = surface;
   }
 
-  /** mm/mV in use. */
+  /** Amplitude in use, mm/mV. */
   get amplitude(): number {
     return this.#amplitude;
   }
 
-  /** The next frame draws a whole screen: after a resize, or in another colour. */
+  /** Makes the next frame draw a whole screen, after a resize or a change of colours. */
   restart(): void {
     this.#drawnTo = undefined;
   }
@@ -42,7 +42,7 @@ export class Sweep {
       from = at - screen;
       this.#adapt(waves, at);
     }
-    // One pass after the other: a pass begins where the time is a multiple of the screen.
+    // Draw one pass after the other. A pass begins at each multiple of the screen's duration.
     while (from < at) {
       const number = Math.floor((from + ROUNDING_MS) / screen);
       const pass = number * screen;
@@ -57,7 +57,7 @@ export class Sweep {
   #drawPiece(waves: readonly Wave[], pass: number, from: number, to: number, theme: Theme): void {
     const { context, height } = this.#surface;
     const x = (time: number): number => (time - pass) * PX_PER_MS;
-    // What was drawn up to here is wider than its samples: the wipe begins in front of it, where the last one ended.
+    // The line drawn so far extends beyond its last sample, so the wipe begins ahead of it, where the last wipe ended.
     const wiped = from - pass < ROUNDING_MS ? 0 : x(from) + WIPE_PX - 1;
     context.clearRect(wiped, 0, x(to) + WIPE_PX - wiped, height);
     const scale = this.#amplitude * PX_PER_MM;
@@ -67,7 +67,7 @@ export class Sweep {
       const step = 1000 / wave.rate;
       if (wave.endAt < from - step || wave.startAt > to) continue;
       const last = wave.samples.length - 1;
-      // From the sample that the last piece ended with, so that pieces join.
+      // Start at the last sample of the previous piece, so that pieces join.
       const first = Math.min(last, Math.max(0, Math.floor((from - wave.firstAt) / step)));
       const end = Math.min(last, Math.floor((to - wave.firstAt) / step));
       for (let i = first; i <= end; i++) {
@@ -85,7 +85,7 @@ export class Sweep {
     context.stroke();
   }
 
-  /** Centre and amplitude for what comes, from the window that is shown: at the left edge, so that no line has a step. */
+  /** Sets centre and amplitude from the window at time `at`. Called at the left edge, so that the line has no step. */
   #adapt(waves: readonly Wave[], at: number): void {
     const wave = waves.findLast((one) => one.startAt <= at && one.samples.length > 0);
     if (wave === undefined) return;

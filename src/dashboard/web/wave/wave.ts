@@ -1,17 +1,17 @@
-/** Windows of one stream as they are drawn. */
+/** Windows of one stream, ready for drawing. */
 import type { WindowHeader } from '../../protocol.js';
 
 const MODEL_RATE = 300;
 
 export interface Wave extends WindowHeader {
   readonly samples: Int16Array;
-  /** Device ms: window's first sample, its end, and the first of `samples`. */
+  /** Device ms of the window's start, of its end, and of the first of `samples`. */
   readonly startAt: number;
   readonly endAt: number;
   readonly firstAt: number;
 }
 
-/** A binary message of the server. */
+/** Parses a binary message of the server. */
 export function parseWave(message: ArrayBuffer): Wave {
   const head = new DataView(message).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, head))) as WindowHeader;
@@ -29,12 +29,12 @@ export function millivolt({ gain, baseline }: Wave, sample: number): number {
   return (sample - baseline) / gain;
 }
 
-/** True where `next` begins at the index at which `wave` ends: only then a line joins them. */
+/** True if `next` begins at the index at which `wave` ends; only then does a line join them. */
 export function follows(next: Wave, wave: Wave): boolean {
   return next.epoch === wave.epoch && next.start === wave.start + wave.length;
 }
 
-/** Adds a window in its place; false where it is held already. Those that end `keepMs` before the newest are dropped. */
+/** Inserts a window in order; false if it is held already. Drops windows that end more than `keepMs` before the newest. */
 export function addWave(waves: Wave[], wave: Wave, keepMs: number): boolean {
   let at = waves.length;
   while (at > 0) {
