@@ -1,4 +1,6 @@
-/** Cholesky's factor: the lower triangle L with L L' = `matrix`, a positive definite order x order matrix, row by row. */
+/**
+ * Cholesky factor of `matrix`, a positive definite order x order matrix: the lower triangle L with L L' = `matrix`, row by row.
+ */
 export function factorise(matrix: Float64Array, order: number): Float64Array {
   const lower = new Float64Array(order * order);
   for (let i = 0; i < order; i++) {
@@ -11,7 +13,7 @@ export function factorise(matrix: Float64Array, order: number): Float64Array {
   return lower;
 }
 
-/** Solves L L' x = right. */
+/** Solves L L' x = right for x. */
 export function solve(lower: Float64Array, right: Float64Array, order: number): Float64Array {
   const x = Float64Array.from(right);
   for (let i = 0; i < order; i++) {

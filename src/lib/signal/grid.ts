@@ -12,8 +12,8 @@ export const STEPS_PER_RECORD = RECORD / STEP;
 
 /** First native sample that belongs to model sample `index` or later: ceil(index * rate / 300). */
 export function nativeIndex(index: number, rate: number): number {
-  // 1e-9 keeps 1792 * 360 / 300 = 2150.4 apart from a whole number that floating point missed by an ulp.
-  // Adding 0 makes a 0 of the -0 that this gives at the start.
+  // 1e-9 tells 1792 * 360 / 300 = 2150.4 from a whole number that floating point missed by an ulp. Adding 0 turns the -0 that
+  // this gives at the start into 0.
   return Math.ceil((index * rate) / MODEL_RATE - 1e-9) + 0;
 }
 

@@ -1,6 +1,6 @@
-/** What is asked, and answered, before a window closes early for its rhythm. */
+/** The question that is asked before a window closes early for its rhythm, and its answer. */
 
-/** The newest signal of a lead, without a hole: 10.2 s where there are so many. */
+/** The newest signal of a lead without a hole: 10.2 s, or less if there is less. */
 export interface HasteQuestion {
   /** Native ADC values. */
   readonly samples: Int32Array;
@@ -8,7 +8,7 @@ export interface HasteQuestion {
   readonly first: number;
 }
 
-/** Of an extreme rate: nearly there, or all of it that its alarm takes. */
+/** How much of an extreme rate is seen: it is near its limit, or the whole condition of its alarm is met. */
 export type SeenRate = 'near' | 'shown' | undefined;
 
 export interface HasteOpinion {
@@ -16,12 +16,12 @@ export interface HasteOpinion {
   readonly silent: boolean;
   readonly fast?: SeenRate;
   readonly slow?: SeenRate;
-  /** False: nobody was asked, or nobody answered. */
+  /** False if no detector was asked or none answered. */
   readonly asked?: false;
 }
 
-/** What a better detector sees than the lead's own watch. */
+/** Asks a better detector than the lead's own watch what it sees. */
 export type AskHaste = (question: HasteQuestion) => Promise<HasteOpinion>;
 
-/** The answer where nobody could be asked: the window closes, as the watch would have it. */
+/** The answer if no detector could be asked: the window closes, as the watch decided. */
 export const UNASKED: HasteOpinion = { silent: true, asked: false };

@@ -4,8 +4,8 @@ import { MISSING, type Lead } from './types.js';
 const INT16 = 32_768;
 
 /**
- * Whether windows of a lead can be coded: what does not fit the lossless rung's 16 bits is refused as a whole rather than
- * clipped.
+ * Checks that the windows of a lead can be coded. A lead with values beyond the 16 bits of the lossless rung is refused as a
+ * whole rather than clipped.
  *
  * @param record named in the message
  * @throws DynamicDeepError RECORD_UNSUPPORTED

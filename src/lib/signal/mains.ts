@@ -1,37 +1,45 @@
 /**
- * Mains hum in a line: sinusoids at 50 or 60 Hz and at their harmonics, whose strength wanders slowly. Its frequency is looked
- * for over the whole line, then strength and phase of each harmonic by least squares in stretches of about a second. That takes
- * 12 of the 250 degrees of freedom of a second: broadband noise hardly loses by it.
+ * Mains hum in a line: sinusoids at 50 or 60 Hz and their harmonics, whose amplitude varies slowly. The frequency is searched
+ * over the whole line. Amplitude and phase of each harmonic are then fitted by least squares in stretches of about a second.
+ * That takes 12 of the 250 degrees of freedom of a second: broadband noise hardly loses by it.
  */
 
 import { factorise, solve } from './cholesky.js';
 
 /** Nominal frequencies in Hz. */
 const MAINS = [50, 60] as const;
-/** The mains stay within 0.5 Hz of them, and the clock of a device may be off by 1%. */
+/**
+ * Search range around the nominal frequency, in Hz: the mains stay within 0.5 Hz of it, and a device's clock may be off by 1%.
+ */
 const OFF_HERTZ = 1;
-/** Fine enough: a stretch of a second follows 0.1 Hz more by itself, since strengths may change in it. */
+/**
+ * Search step in Hz. Fine enough: the fit of a one-second stretch follows another 0.1 Hz, since amplitudes may change within
+ * it.
+ */
 const OFF_STEP = 0.04;
-/** Higher harmonics are weak, and means of 4 ms leave a quarter of them. */
+/** Higher harmonics are weak, and averaging over 4 ms leaves a quarter of them. */
 const HARMONICS = 3;
-/** A harmonic that the line's rate folds below this would take beats with it; the means leave a tenth of such a one. */
+/**
+ * Lowest aliased frequency of a harmonic that is removed. Removing a lower one would remove beats too; averaging leaves a tenth
+ * of it.
+ */
 const LOWEST_HERTZ = 20;
 const STRETCH_SECONDS = 1;
-/** Whole periods of both frequencies. */
+/** Whole periods of both mains frequencies. */
 const SUM_SECONDS = 0.1;
-/** Added to the diagonal, as a part of it: two harmonics may fold to one frequency. */
+/** Added to the diagonal of the normal equations, relative to its value: two harmonics may alias to one frequency. */
 const RIDGE = 1e-6;
 
 export interface HumLine {
-  /** Means of equally many samples each, without a hole. */
+  /** Means of equally many samples each, without a hole in between. */
   readonly values: Float64Array;
-  /** Of the values, in Hz. */
+  /** Rate of the values, in Hz. */
   readonly rate: number;
-  /** Of the samples, in Hz. */
+  /** Rate of the samples before averaging, in Hz. */
   readonly sampledAt: number;
 }
 
-/** The line less the hum that fits it best. */
+/** Returns the line without the hum that fits it best. */
 export function withoutHum(line: HumLine): Float64Array {
   const hertz = harmonicsOf(line);
   const { length } = line.values;
@@ -45,7 +53,10 @@ export function withoutHum(line: HumLine): Float64Array {
   return out;
 }
 
-/** The fundamental near 50 or 60 Hz that holds, with its harmonics, most of the line's power, and these harmonics, in Hz. */
+/**
+ * Returns the frequencies, in Hz, of the fundamental near 50 or 60 Hz that has the most power together with its harmonics, and
+ * of these harmonics.
+ */
 function harmonicsOf(line: HumLine): number[] {
   const perSum = Math.round(SUM_SECONDS * line.rate);
   const steps = Math.round(OFF_HERTZ / OFF_STEP);
@@ -65,13 +76,13 @@ function harmonicsOf(line: HumLine): number[] {
   return best;
 }
 
-/** Whether the line can hold harmonic `order`. Devices of 100 to 120 Hz fold even the fundamental. */
+/** Whether harmonic `order` can be in the line. Devices of 100 to 120 Hz alias even the fundamental. */
 function isHeld(hertz: number, order: number, { rate, sampledAt }: HumLine): boolean {
   const folded = Math.abs(hertz - rate * Math.round(hertz / rate));
   return folded >= LOWEST_HERTZ && (order === 1 || hertz <= sampledAt / 2);
 }
 
-/** Sums of `perSum` values times exp(-2 pi i hertz t): real and imaginary parts in turn. */
+/** Sums of `perSum` values times exp(-2 pi i hertz t); real and imaginary parts alternate. */
 function demodulated({ values, rate }: HumLine, hertz: number, perSum: number): Float64Array {
   const sums = new Float64Array(2 * Math.ceil(values.length / perSum));
   const [turnRe, turnIm] = unitAt(-hertz / rate);
@@ -88,7 +99,7 @@ function demodulated({ values, rate }: HumLine, hertz: number, perSum: number): 
   return sums;
 }
 
-/** Power of a series of complex numbers at the frequency of `turns` a number. */
+/** Power of a series of complex numbers at a frequency of `turns` cycles a number. */
 function powerAt(series: Float64Array, turns: number): number {
   const [turnRe, turnIm] = unitAt(-turns);
   let [re, im, sumRe, sumIm] = [1, 0, 0, 0];
@@ -106,7 +117,7 @@ function unitAt(turns: number): [re: number, im: number] {
   return [Math.cos(2 * Math.PI * turns), Math.sin(2 * Math.PI * turns)];
 }
 
-/** Takes out waves of the frequencies, each of a strength that may grow or fade in proportion to time. */
+/** Removes waves of the given frequencies, each with an amplitude that may change linearly in time. */
 function withoutWaves(values: Float64Array, hertz: readonly number[], rate: number): Float64Array {
   const { length } = values;
   const time = Float64Array.from({ length }, (_, i) => (2 * i + 1 - length) / length);
@@ -114,7 +125,7 @@ function withoutWaves(values: Float64Array, hertz: readonly number[], rate: numb
     [Math.cos, Math.sin].map((wave) => time.map((_, i) => wave((2 * Math.PI * f * i) / rate))),
   );
   const waves = [...steady, ...steady.map((wave) => wave.map((v, i) => v * time[i]!))];
-  // The line's own level and slope are fitted beside them, and stay.
+  // The line's own level and slope are fitted as well, and stay in the line.
   const weights = leastSquares(values, [...waves, new Float64Array(length).fill(1), time]);
   const out = Float64Array.from(values);
   waves.forEach((wave, w) => {
@@ -123,7 +134,7 @@ function withoutWaves(values: Float64Array, hertz: readonly number[], rate: numb
   return out;
 }
 
-/** Weights of the columns, by the normal equations. */
+/** Least-squares weights of the columns, by the normal equations. */
 function leastSquares(values: Float64Array, columns: readonly Float64Array[]): Float64Array {
   const order = columns.length;
   const matrix = new Float64Array(order * order);

@@ -1,4 +1,4 @@
-/** Decoded segments as one 300 Hz signal in millivolts, whatever rate and unit each of them came in. */
+/** Joins decoded segments into one 300 Hz signal in millivolts, whatever the rate and unit of each. */
 import { MODEL_RATE, nativeIndex } from './grid.js';
 import { resample, resampleSupport } from './resample.js';
 
@@ -7,16 +7,19 @@ export interface Stretch {
   /** Model-rate index and length. */
   readonly start: number;
   readonly length: number;
-  /** Rate of `samples` and the index of the first of them at that rate. */
+  /** Rate of `samples` in Hz, and the index of the first one at that rate. */
   readonly rate: number;
   readonly firstIndex: number;
   readonly samples: Int16Array;
-  /** Units a millivolt and the value at 0 mV. */
+  /** ADC units per millivolt, and the ADC value at 0 mV. */
   readonly gain: number;
   readonly baseline: number;
 }
 
-/** Converts segments as they arrive: a segment sees the end of the one before it, but nothing that comes later. */
+/**
+ * Converts segments as they arrive. A segment is resampled with the end of the segment before it, but with nothing that comes
+ * later.
+ */
 export class ModelRateReader {
   #tail: { readonly rate: number; readonly end: number; readonly millivolts: Float32Array } | undefined;
 
@@ -36,8 +39,8 @@ export class ModelRateReader {
 }
 
 /**
- * The whole of some consecutive segments (a record): neighbours at one rate are resampled as one run, so that segments
- * that are all lossless give exactly what the original gives.
+ * Joins consecutive segments, such as those of a record, at 300 Hz. Neighbours at one rate are resampled as one run, so that
+ * lossless segments give exactly what the original gives.
  */
 export function joinStretches(stretches: readonly Stretch[]): Float32Array {
   return concatenate(
@@ -49,7 +52,7 @@ export function joinStretches(stretches: readonly Stretch[]): Float32Array {
 }
 
 /**
- * The same at the native rate, for PRD: lossless segments as they are, lossy ones resampled to the native samples that
+ * Joins segments at the native rate, for PRD: lossless segments as they are, lossy ones resampled to the native samples that
  * their windows own.
  */
 export function joinNative(stretches: readonly Stretch[], rate: number): Float32Array {
@@ -65,7 +68,7 @@ export function joinNative(stretches: readonly Stretch[], rate: number): Float32
   );
 }
 
-/** Neighbours at one rate that follow each other without a hole. */
+/** Groups of neighbours at one rate that follow each other without a hole. */
 function groups(stretches: readonly Stretch[]): Stretch[][] {
   const found: Stretch[][] = [];
   for (const stretch of stretches) {

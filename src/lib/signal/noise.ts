@@ -1,13 +1,14 @@
 /**
- * Whether a stretch of signal is too noisy to be read. Cheap, and shy: a noisy window silences physiological alarms.
+ * Decides whether a stretch of signal is too noisy to be read. Cheap, and reluctant to say so: a noisy window silences
+ * physiological alarms.
  *
- * Two measures, in blocks of about 4 ms. Muscle noise: the median of |x(t) - (x(t-8 ms) + x(t+8 ms)) / 2|, a band around
- * 60 Hz in which beats, P and T waves, VF and a quiet line have little, against the slope of the beats (mean absolute
- * difference over 20 ms, the highest of each second, their median). Baseline: how far means of half a second wander.
- * Mains hum is no noise by itself: where the first measure says so the hum is taken out, and then the piece is noisy if the
- * rest is, or if beats show in the rest that the hum hides from RPnet. A line without beats is read under any hum.
- * Thresholds and their hits on training records: docs/decisions/2026-11-25-quality.md. Noise without high frequencies
- * (electrode motion, what a hand-held recorder has filtered) is not seen here: the rhythm classifier has a class for it.
+ * Two measures, in blocks of about 4 ms. Muscle noise: the median of |x(t) - (x(t-8 ms) + x(t+8 ms)) / 2|, a band around 60 Hz
+ * in which beats, P and T waves, VF and a quiet line have little. It is compared with the slope of the beats (mean absolute
+ * difference over 20 ms, the highest of each second, their median). Baseline: the range of the means of half a second. Mains
+ * hum alone is not noise. If the first measure finds noise, the hum is removed; the piece is then noisy if the rest is, or if
+ * the rest shows beats that the hum hides from RPnet. A line without beats is read under any hum. Thresholds and their hits on
+ * training records: docs/decisions/2026-11-25-quality.md. Noise without high frequencies (electrode motion, or noise that a
+ * hand-held recorder has filtered) is not detected here: the rhythm classifier has a class for it.
  */
 import { withoutHum } from './mains.js';
 import { MISSING } from './types.js';
@@ -15,31 +16,36 @@ import { MISSING } from './types.js';
 export interface NoiseOptions {
   /** Native rate in Hz; below 100 Hz only the baseline is judged. */
   readonly rate: number;
-  /** ADC units a millivolt. */
+  /** ADC units per millivolt. */
   readonly gain: number;
 }
 
 const BLOCK_RATE = 250;
 const LOWEST_RATE = 100;
-/** Stretches that are shorter have too few beats to compare with. */
+/** Shorter stretches have too few beats to compare with. */
 const SHORTEST_SECONDS = 0.8;
 const HALF_BAND_SECONDS = 0.008;
 const SLOPE_SECONDS = 0.02;
 const MEAN_SECONDS = 0.08;
-/** A line quieter than this is readable however little its beats stand out: asystole is no noise. RPnet reads such lines. */
+/** A line with less noise than this is readable however small its beats are: asystole is not noise. RPnet reads such lines. */
 const NOISE_MV = 0.1;
-/** Sinusoids of 9 Hz and below, which VF is made of, have less. */
+/** Share of the beats' slope from which on noise counts. Sinusoids of 9 Hz and below, which VF is made of, have less. */
 const NOISE_SHARE = 0.1;
-/** Slope of beats; P waves of up to 0.2 mV have less: asystole with P waves is read under any hum. */
+/** Minimum slope of beats. P waves of up to 0.2 mV have less: asystole with P waves is read under any hum. */
 const BEAT_MV = 0.1;
-/** Beats are so many times as steep as the median of the line; VF, white noise and a quiet line are not. */
+/** Beats are at least this many times as steep as the median of the line; VF, white noise and a quiet line are not. */
 const BEAT_STANDS_OUT = 3;
-/** Under hum that is, by the measure of noise, more than this share of their slope RPnet may miss all beats of 3 s (`bench/hum.ts`). */
+/**
+ * Under hum of more than this many times the slope of the beats, by the noise measure, RPnet may miss all beats of 3 s
+ * (`bench/hum.ts`).
+ */
 const HUM_SHARE = 2.5;
-/** IEC 60601-2-25 asks recorders for offsets of up to 5 mV; a line that wanders through more is off the paper. */
+/**
+ * IEC 60601-2-25 asks recorders to accept offsets of up to 5 mV; a baseline that wanders over a wider range is off the paper.
+ */
 const BASELINE_MV = 5;
 
-/** `samples`: native ADC values; those that are MISSING are passed over. */
+/** Whether `samples`, native ADC values, are too noisy to be read. MISSING ones are skipped. */
 export function isNoisy(samples: Int32Array, options: NoiseOptions): boolean {
   const { rate } = options;
   const { blocks, blockRate } = blocksOf(samples, options);
@@ -54,8 +60,8 @@ export function isNoisy(samples: Int32Array, options: NoiseOptions): boolean {
 }
 
 /**
- * Hum by the measure of noise, beside the slope of the beats that it lies over: what RPnet can bear is measured in this
- * (`bench/hum.ts`). NaN for a stretch that is too short.
+ * Noise measure of a stretch, hum included, divided by the slope of the beats that the hum covers. What RPnet tolerates is
+ * measured in this unit (`bench/hum.ts`). NaN if the stretch is too short.
  */
 export function humShare(samples: Int32Array, options: NoiseOptions): number {
   const { blocks, blockRate } = blocksOf(samples, options);
@@ -63,12 +69,12 @@ export function humShare(samples: Int32Array, options: NoiseOptions): number {
   return highFrequencies(blocks, blockRate) / slopesOf(line, blockRate).beats;
 }
 
-/** Whether beats, if there are some, are lost in noise. */
+/** Whether beats, if there are any, are lost in noise. */
 function drowns(noise: number, { beats }: Slopes): boolean {
   return noise >= NOISE_MV && noise >= NOISE_SHARE * beats;
 }
 
-/** Whether there are beats, and RPnet would miss them for the hum. */
+/** Whether there are beats that RPnet would miss because of the hum. */
 function hides(hum: number, { beats, usual }: Slopes): boolean {
   return beats >= BEAT_MV && beats >= BEAT_STANDS_OUT * usual && hum >= HUM_SHARE * beats;
 }
@@ -76,7 +82,7 @@ function hides(hum: number, { beats, usual }: Slopes): boolean {
 /** Means of about 4 ms, in mV. */
 interface Blocks {
   readonly blocks: Float64Array;
-  /** In Hz. */
+  /** Rate of the blocks in Hz. */
   readonly blockRate: number;
 }
 
@@ -124,9 +130,9 @@ function highFrequencies(blocks: Float64Array, blockRate: number): number {
 
 /** Mean absolute differences over 20 ms, in mV. */
 interface Slopes {
-  /** The highest of each second, their median. */
+  /** Median of the highest slopes of each second. */
   readonly beats: number;
-  /** The median of all. */
+  /** Median of all slopes. */
   readonly usual: number;
 }
 
@@ -144,7 +150,7 @@ function slopesOf(blocks: Float64Array, blockRate: number): Slopes {
     slopes[i - span] = sum / mean;
     highest[at] = Math.max(highest[at] ?? 0, sum / mean);
   }
-  // The last second may be cut short and have no beat.
+  // The last second may be incomplete and have no beat.
   if (highest.length > 1 && (blocks.length - span) % second < second / 2) highest.pop();
   return { beats: median(Float64Array.from(highest)), usual: median(slopes) };
 }

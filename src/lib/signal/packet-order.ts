@@ -1,54 +1,55 @@
-/** Puts the packets of one lead back in their order: sequence numbers that wrap, repeat, arrive late or never. */
+/** Puts the packets of one lead back in order: their sequence numbers may wrap, repeat, arrive late or never. */
 
-/** What a device sends at a time. */
 export interface Packet {
-  /** As the device counts, below the modulus where it has one. */
+  /** Counted by the device; below the modulus if there is one. */
   readonly sequence: number;
   /** Device clock at the first sample, milliseconds UTC. */
   readonly time: number;
-  /** Gateway's clock when the packet came, milliseconds UTC. */
+  /** Gateway clock at arrival, milliseconds UTC. */
   readonly received: number;
-  /** Native ADC values, `MISSING` where the device has none. */
+  /** Native ADC values, `MISSING` for samples that the device does not have. */
   readonly samples: Int32Array;
   readonly leadOff: boolean;
 }
 
-/** What became of packets. A reordered packet came after a later one and was put in its place. */
+/** What became of packets. A reordered packet arrived after a later one and was put in its place. */
 export type PacketOutcome = 'taken' | 'repeated' | 'late' | 'reordered' | 'lost';
 
 export interface OrderedPacket {
   readonly packet: Packet;
-  /** Packets that never came before this one. */
+  /** Number of packets just before this one that never arrived. */
   readonly lost: number;
-  /** The device counts from anew: nothing connects this packet with the one before. */
+  /** The device began to count anew: nothing connects this packet with the one before. */
   readonly restarted: boolean;
 }
 
 export interface PacketOrderOptions {
-  /** Sequence numbers run from 0 to this less 1; undefined where they never wrap. */
+  /** Sequence numbers run from 0 to modulus - 1; undefined if they never wrap. */
   readonly modulus?: number;
-  /** Native rate in Hz, to tell whole laps of the sequence by time. */
+  /** Native rate in Hz, to detect whole laps of the sequence number by time. */
   readonly rate: number;
   readonly count: (outcome: PacketOutcome, packets: number) => void;
 }
 
-/** Packets that may wait for an earlier one. */
+/** Number of packets that may wait for an earlier one. */
 const MOST_WAITING = 16;
-/** Seconds of signal that may wait for an earlier packet: an alarm must not wait for a packet that is lost. */
+/** Seconds of signal that may wait for an earlier packet: an alarm must not wait for a lost packet. */
 const LONGEST_WAIT_SECONDS = 1;
-/** Stretches of lost packets that are remembered, to tell a late packet from a repeated one. */
+/** Number of stretches of lost packets that are remembered, to tell a late packet from a repeated one. */
 const REMEMBERED = 8;
-/** Packets whose stamps are remembered: the very same packet again is no new start, whatever the clock did meanwhile. */
+/**
+ * Number of packets whose times are remembered: the very same packet again is not a restart, whatever the clock did meanwhile.
+ */
 const STAMPS = 64;
-/** A packet with an old number but a time so much newer, in ms, is a device that began anew. */
+/** A packet with an old number whose time is newer by more than this, in ms, comes from a device that restarted. */
 const RESTART_MS = 2_000;
 
 export class PacketOrder {
   readonly #options: PacketOrderOptions;
-  /** Unwrapped number of the next packet, and the packet before it. */
+  /** Unwrapped number of the next packet, and the packet before that. */
   #next = 0;
   #before: Packet | undefined;
-  /** Greatest number seen, to tell which packets came out of order. */
+  /** Greatest number seen, to detect packets out of order. */
   #greatest = -Infinity;
   readonly #waiting = new Map<number, Packet>();
   readonly #stamps = new Map<number, number>();
@@ -58,7 +59,7 @@ export class PacketOrder {
     this.#options = options;
   }
 
-  /** Takes a packet as it comes; gives those whose turn it is. */
+  /** Takes a packet as it arrives; returns the packets whose turn it is. */
   push(packet: Packet): OrderedPacket[] {
     const { count } = this.#options;
     const before = this.#before;
@@ -84,7 +85,7 @@ export class PacketOrder {
     return this.#release(false);
   }
 
-  /** What waits for packets that will not come. */
+  /** Returns the packets that wait for others that will not come. */
   flush(): OrderedPacket[] {
     return this.#release(true);
   }
@@ -102,14 +103,14 @@ export class PacketOrder {
   #remember(number: number, packet: Packet): void {
     this.#before = packet;
     this.#stamps.set(number, packet.time);
-    // Numbers ascend here; those of lost packets are not among them.
+    // Numbers ascend here; those of lost packets are not included.
     for (const oldest of this.#stamps.keys()) {
       if (oldest > number - STAMPS) break;
       this.#stamps.delete(oldest);
     }
   }
 
-  /** The number without wrapping: the one nearest to the next. */
+  /** Unwrapped number of a packet: the one nearest to the next expected number. */
   #nearest(sequence: number): number {
     const { modulus } = this.#options;
     if (modulus === undefined) return sequence;
@@ -117,7 +118,7 @@ export class PacketOrder {
     return this.#next + (ahead > modulus / 2 ? ahead - modulus : ahead);
   }
 
-  /** Numbers of whole laps that were lost, as the time says. */
+  /** Numbers in whole laps of the sequence that were lost, judging by time. */
   #lapsLost(packet: Packet, before: Packet, nearest: number): number {
     const { modulus, rate } = this.#options;
     if (modulus === undefined) return 0;

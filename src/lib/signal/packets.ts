@@ -1,4 +1,6 @@
-/** Packets of one lead to epochs of evenly spaced samples: holes, clock steps and rates that are not what is declared. */
+/**
+ * Turns the packets of one lead into epochs of evenly spaced samples, despite holes, clock steps and rates other than declared.
+ */
 import { PacketOrder, type OrderedPacket, type Packet, type PacketOutcome } from './packet-order.js';
 import { MISSING } from './types.js';
 
@@ -6,35 +8,43 @@ import { MISSING } from './types.js';
 export type EpochReason = 'start' | 'hole' | 'clock-step' | 'drift' | 'restart';
 
 export type PacketEvent =
-  /** `epoch`: milliseconds UTC of the first sample, later than everything before. `rate`: Hz, as known by now. */
+  /** `epoch`: milliseconds UTC of the first sample, after everything before it. `rate`: Hz, the best estimate so far. */
   | { readonly kind: 'epoch'; readonly reason: EpochReason; readonly epoch: number; readonly rate: number }
-  /** The next samples of the epoch. `received`: as of their packet; of samples that all are missing, as of the one behind them. */
+  /**
+   * The next samples of the epoch. `received`: arrival time of their packet; for samples that are all missing, of the packet
+   * after them.
+   */
   | { readonly kind: 'samples'; readonly samples: Int32Array; readonly leadOff: boolean; readonly received: number }
-  /** A packet that would begin an epoch, which it may not: the one that is open goes on by the count of samples; where none is its samples are dropped. */
+  /**
+   * A packet that needs a new epoch but may not begin one. The open epoch goes on by the count of samples; if none is open, the
+   * packet's samples are dropped.
+   */
   | { readonly kind: 'refused' };
 
 export interface PacketReaderOptions {
   /** Declared rate in Hz. */
   readonly rate: number;
   readonly modulus?: number;
-  /** Epochs begin after this one, milliseconds UTC. */
+  /** New epochs begin after this one, milliseconds UTC. */
   readonly afterEpoch: number;
   readonly count: (outcome: PacketOutcome, packets: number) => void;
-  /** Whether an epoch may begin, asked once of each that would. Default: always. */
+  /** Whether an epoch may begin; asked once for each one. Default: always. */
   readonly mayBegin?: () => boolean;
 }
 
-/** A longer hole begins an epoch instead of so many missing samples. */
+/** A longer hole begins a new epoch instead of being filled with missing samples. */
 const LONGEST_HOLE_SECONDS = 10;
-/** Between two packets in a row the device's clock may be off by so much, in ms: buffers, rounding. */
+/** Tolerated error of the device's clock between consecutive packets, in ms: buffers, rounding. */
 const STEP_MS = 1_000;
-/** Drift of the device's clock against the sample count that begins an epoch, in ms. */
+/** Drift of the device's clock against the sample count that begins a new epoch, in ms. */
 const MOST_DRIFT_MS = 1_000;
-/** Weight of a packet's time in the drift: single packets are stamped some 10 ms early or late. */
+/** Weight of one packet's time in the drift: single times are about 10 ms too early or too late. */
 const DRIFT_WEIGHT = 0.1;
-/** Seconds of signal from which on the rate is estimated: stamps off by 20 ms make 0.07% of it. */
+/** Seconds of signal before the rate is estimated: an error of 20 ms in the packets' times changes it by 0.07%. */
 const RATE_AFTER_SECONDS = 30;
-/** A device's clock that is off by more, in ms, is not believed: one of 2099 would put all later epochs behind it. */
+/**
+ * A device's clock that is off by more than this, in ms, is not trusted: one set to 2099 would put all later epochs after it.
+ */
 const MOST_CLOCK_ERROR_MS = 300_000;
 
 export class PacketReader {
@@ -42,13 +52,13 @@ export class PacketReader {
   readonly #order: PacketOrder;
   readonly #mayBegin: () => boolean;
   #rate: number;
-  /** Device time of the epoch's first sample, and the epoch's id; they differ where the device's clock is not believed. */
+  /** Device time of the epoch's first sample, and the epoch's id; they differ if the device's clock is not trusted. */
   #origin: number | undefined;
   #epoch: number;
-  /** Samples of the epoch. */
+  /** Samples of the epoch so far. */
   #length = 0;
   #drift = 0;
-  /** Since the clock last stepped: device time of the first sample and samples from there on. */
+  /** Device time of the first sample since the clock last stepped, and number of samples since then. */
   #since = { time: 0, samples: 0 };
   #trueRate: number | undefined;
   #packetLength = 0;
@@ -66,7 +76,7 @@ export class PacketReader {
     return this.#trueRate;
   }
 
-  /** Milliseconds UTC behind the newest epoch's last sample. */
+  /** Milliseconds UTC just after the newest epoch's last sample. */
   get end(): number {
     return this.#epoch + Math.ceil((1000 * this.#length) / this.#rate);
   }
@@ -75,7 +85,7 @@ export class PacketReader {
     return this.#order.push(packet).flatMap((ordered) => this.#take(ordered));
   }
 
-  /** What waits for packets that will not come. */
+  /** Takes the packets that wait for others that will not come. */
   flush(): PacketEvent[] {
     return this.#order.flush().flatMap((ordered) => this.#take(ordered));
   }
@@ -111,18 +121,21 @@ export class PacketReader {
     return [{ kind: 'samples', samples: new Int32Array(hole).fill(MISSING), leadOff: false, received }];
   }
 
-  /** Missing samples before a packet, or why an epoch begins with it. */
+  /** Returns the number of missing samples before a packet, or why an epoch begins with it. */
   #place({ time }: Packet, lost: number, restarted: boolean): { readonly hole: number; readonly reason?: EpochReason } {
     if (this.#origin === undefined) return { hole: 0, reason: 'start' };
     if (restarted) return { hole: 0, reason: 'restart' };
-    // Milliseconds by which the packet is later than the count of samples says.
+    // Milliseconds by which the packet is later than the sample count says.
     const later = time - this.#origin - (1000 * this.#length) / this.#rate - this.#drift;
     const hole = lost === 0 ? 0 : this.#holeLength(lost, later);
     const reason = this.#breaks(hole, later);
     return reason === undefined ? { hole } : { hole, reason };
   }
 
-  /** Samples that `lost` packets had: as many as the one before where that fits the time, otherwise by the time. */
+  /**
+   * Samples in `lost` packets: as many in each as in the packet before, if that agrees with the time; otherwise judged by the
+   * time.
+   */
   #holeLength(lost: number, later: number): number {
     const bySize = lost * this.#packetLength;
     const byTime = Math.round((later * this.#rate) / 1000);
@@ -147,7 +160,7 @@ export class PacketReader {
     return { kind: 'epoch', reason, epoch: this.#epoch, rate: this.#rate };
   }
 
-  /** The device's clock is taken to have stepped to where the count of samples is. */
+  /** Goes on with the open epoch as if the device's clock had stepped to where the sample count is. */
   #goOn({ time }: Packet): void {
     this.#origin = time - (1000 * this.#length) / this.#rate;
     this.#drift = 0;
@@ -160,7 +173,7 @@ export class PacketReader {
     this.#drift += DRIFT_WEIGHT * (drift - this.#drift);
     const seconds = (time - this.#since.time) / 1000;
     if (seconds < RATE_AFTER_SECONDS) return;
-    // Beyond 10% off it is no drift of a clock, and no rate to go on with.
+    // An estimate more than 10% off is not clock drift, and not a rate to go on with.
     const rate = Math.round((100 * this.#since.samples) / seconds) / 100;
     if (Math.abs(rate - this.#declared) <= 0.1 * this.#declared) this.#trueRate = rate;
   }

@@ -1,4 +1,4 @@
-/** Cuts an epoch into pieces on the fixed grid while its samples come. */
+/** Cuts an epoch into pieces on the fixed grid as its samples arrive. */
 import { modelIndex, MODEL_RATE, nativeIndex, STEP, WINDOW } from './grid.js';
 import type { AskHaste, HasteQuestion } from './haste.js';
 import type { CutPiece, Piece } from './pieces.js';
@@ -11,31 +11,32 @@ import { UrgencyRule } from './urgency.js';
 export interface PieceCutterOptions {
   /** Native rate in Hz, 50 to 10,000. */
   readonly rate: number;
-  /** ADC units a millivolt. */
+  /** ADC units per millivolt. */
   readonly gain: number;
-  /** The owner calls `settle` behind each `push`. */
+  /** The owner calls `settle` after each `push`. */
   readonly asks?: boolean;
 }
 
-/** Model samples of a question: three intervals at 18 a minute. */
+/** Model samples in a question: three intervals at 18 a minute. */
 const ASKED = 3072;
 
-/** What is open: the model index at which it begins and its first native sample. */
+/** The open piece: the model index at which it begins, and its first native sample. */
 interface Open {
   readonly start: number;
   readonly firstIndex: number;
-  /** A gap lies before it in its window. */
+  /** A gap precedes it in its window. */
   readonly gap: boolean;
 }
 
 /**
- * One epoch of one lead. Holds 10.2 s or a window and the resampler's surroundings, whatever the length of the epoch.
+ * Cuts one epoch of one lead. Holds a window with the samples around it that the resampler needs, or 10.2 s if that is more and
+ * the cutter asks; never more, whatever the length of the epoch.
  *
- * Early closes: see `UrgencyRule`. From the last beat that the watch saw to the closing of the piece that shows 4.4 s of
- * silence at most 4.4 s + 256 / 300 s (the grid's step) pass: 5.26 s of device time. What the watch may still take for a
- * beat afterwards is the T wave, up to 0.5 s later, and a beat is seen up to 0.15 s after its R peak: 5.9 s, inside the
- * 6.2 s that this stage has. A true last beat that was missed only closes the piece sooner; an early piece waits for no
- * sample behind its end. Noise that looks like beats breaks the derivation: docs/decisions/2026-11-25-quality.md has the
+ * Early closes: see `UrgencyRule`. At most 4.4 s + 256 / 300 s (the grid's step), that is 5.26 s of device time, pass from the
+ * last beat that the watch saw to the close of the piece that shows 4.4 s of silence. After the last beat, the watch may still
+ * take its T wave for a beat, up to 0.5 s later, and it sees a beat up to 0.15 s after the R-peak: 5.9 s in all, inside the
+ * 6.2 s that this stage has. If the watch misses a true last beat, the piece only closes sooner. An early piece waits for no
+ * sample after its end. Noise that looks like beats breaks this derivation: docs/decisions/2026-11-25-quality.md has the
  * measured delays.
  */
 export class PieceCutter {
@@ -46,12 +47,12 @@ export class PieceCutter {
   readonly #urgency: UrgencyRule;
   readonly #asks: boolean;
   #question: HasteQuestion | undefined;
-  /** Native samples taken, missing ones counted. */
+  /** Native samples taken, missing ones included. */
   #taken = 0;
   #open: Open | undefined;
-  /** A window that waits for the samples behind its end that resampling takes. */
+  /** A window that waits for the samples after its end that resampling needs. */
   #waiting: Piece | undefined;
-  /** Next multiple of 256 model samples, and the native sample that begins it. */
+  /** Next multiple of 256 model samples, and the first native sample from there on. */
   #step = STEP;
   #stepIndex: number;
   #missing = 0;
@@ -71,7 +72,7 @@ export class PieceCutter {
    * Takes the next native ADC value or `MISSING`.
    *
    * @param leadOff the device says that the electrode is off
-   * @returns the pieces that can be sent now, undefined where there are none
+   * @returns the pieces that can be sent now; undefined if there are none
    */
   push(value: number, leadOff = false): CutPiece[] | undefined {
     if (this.#question !== undefined) throw new Error('a sample before the question was settled');
@@ -90,7 +91,7 @@ export class PieceCutter {
     return closed;
   }
 
-  /** Has the question that `push` left behind answered, if it left one; resolves with the piece that closes by the answer. */
+  /** Asks the question that `push` left, if there is one. Resolves with the piece that the answer closes. */
   async settle(ask: AskHaste): Promise<CutPiece | undefined> {
     const question = this.#question;
     if (question === undefined) return undefined;
@@ -104,7 +105,7 @@ export class PieceCutter {
     return this.#question !== undefined;
   }
 
-  /** Nothing follows: what is open closes. */
+  /** Ends the epoch: closes what is open. */
   end(): CutPiece[] {
     return this.#closeRun(false);
   }
@@ -146,7 +147,7 @@ export class PieceCutter {
     return closed;
   }
 
-  /** A multiple of 256 model samples: a window's border, or a place where one may close early. */
+  /** Handles a multiple of 256 model samples: a window's border, or a place where a window may close early. */
   #reachStep(): CutPiece | undefined {
     const step = this.#step;
     this.#step += STEP;
@@ -162,7 +163,7 @@ export class PieceCutter {
     return this.#endStep(haste !== undefined);
   }
 
-  /** The piece may end at the step that was just reached. */
+  /** Ends the piece at the step that was just reached, if it is a border or `urgent`. */
   #endStep(urgent: boolean): CutPiece | undefined {
     const step = this.#step - STEP;
     const open = this.#open;
@@ -195,8 +196,8 @@ export class PieceCutter {
 }
 
 /**
- * Pieces of `samples` (native ADC values, `MISSING` where there is none), in order, exactly as an edge that asks nobody cuts them while
- * they come. Every sample that exists is owned by exactly one piece, none that is missing is.
+ * Cuts `samples` (native ADC values, `MISSING` where there is none) into pieces, in order, exactly as an edge that asks no
+ * detector cuts them as they arrive. Every sample that exists is owned by exactly one piece; no missing sample is owned.
  */
 export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Generator<CutPiece, void> {
   const cutter = new PieceCutter(options);
@@ -207,7 +208,7 @@ export function* cutPieces(samples: Int32Array, options: PieceCutterOptions): Ge
   yield* cutter.end();
 }
 
-/** As `cutPieces`; before a rhythm closes a window early `ask`, where it is given, is asked, as the edge asks. */
+/** Cuts pieces as `cutPieces` does, but calls `ask`, if given, before a rhythm closes a window early, as the edge does. */
 export async function* cutPiecesAsking(
   samples: Int32Array,
   options: Omit<PieceCutterOptions, 'asks'>,

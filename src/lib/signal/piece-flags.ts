@@ -1,4 +1,4 @@
-/** Flags of a piece, from its samples: what the edge sends and an evaluation does alike. */
+/** Flags of a piece, from its samples. Edge and evaluations both use this. */
 import { FLAG } from './flags.js';
 import type { CutPiece } from './pieces.js';
 import { assessQuality } from './quality.js';
@@ -6,7 +6,7 @@ import type { Lead } from './types.js';
 
 export interface PieceContext {
   readonly lead: Pick<Lead, 'rate' | 'gain' | 'rails'>;
-  /** The stream ended as it should. */
+  /** True for the last piece of a stream that ended as it should. */
   readonly last: boolean;
   readonly deviceLeadOff: boolean;
 }

@@ -1,17 +1,16 @@
 /**
- * A cheap causal QRS detector that only has to say when the last beat was and how fast the last few came: it decides
- * when a window is closed early, never what a clinician sees. Two kinds of mistake cost differently: a beat that it
- * misses costs bytes (a window goes losslessly in pieces), noise that it takes for a beat costs an alarm some seconds.
+ * A cheap causal QRS detector that only says when the last beat was and how fast the last few came. It decides when a window
+ * closes early, never what a clinician sees. The two kinds of mistake have different costs: a missed beat costs bytes (a window
+ * is coded losslessly in pieces), and noise taken for a beat delays an alarm by some seconds.
  *
- * Slope energy with a threshold that follows the beats, after J. Pan and W. J. Tompkins, "A real-time QRS detection
- * algorithm", IEEE Trans. Biomed. Eng. 32(3), 1985, in whole numbers: blocks of about 4 ms, a median of 20 ms that
- * removes pacing pulses, the absolute difference over 20 ms, its mean over 80 ms. About 30 operations a block, one
- * addition a native sample.
+ * Slope energy with a threshold that follows the beats, after J. Pan and W. J. Tompkins, "A real-time QRS detection algorithm",
+ * IEEE Trans. Biomed. Eng. 32(3), 1985, in whole numbers: blocks of about 4 ms, a median of 20 ms that removes pacing pulses,
+ * the absolute difference over 20 ms, its mean over 80 ms. About 30 operations a block, one addition a native sample.
  */
 export interface QrsWatchOptions {
   /** Native rate in Hz, 50 to 10,000. */
   readonly rate: number;
-  /** ADC units a millivolt; its sign has no say. */
+  /** ADC units per millivolt; the sign is ignored. */
   readonly gain: number;
 }
 
@@ -21,38 +20,38 @@ const SLOPE_SECONDS = 0.02;
 const MEAN_SECONDS = 0.08;
 /** IEC 60601-2-27: a heart rate meter shall not respond to 0.15 mV or less; such a beat has about half that slope. */
 const FLOOR_MV = 0.05;
-/** No two beats are closer: 240 a minute. */
+/** Shortest interval between two beats: 240 a minute. */
 const REFRACTORY_SECONDS = 0.25;
-/** Share of the usual beat that a slope must reach: high just after a beat, where the T wave comes, then low. */
+/** Share of the usual beat's slope that a slope must reach: high just after a beat, where the T wave comes, then lower. */
 const SHARE = 0.3;
 const SHARE_AFTER_BEAT = 0.75;
 const SHARE_FALLS_SECONDS = 0.36;
-/** A slope this many times the quiet line's is a beat; muscle noise stays below. */
+/** A slope of this many times that of the quiet line is a beat; muscle noise stays below. */
 const OVER_QUIET = 5;
-/** Share of the time that the line is quieter than `quiet`: low enough for 200 beats a minute. */
+/** Share of the time in which the line is quieter than `quiet`: low enough for 200 beats a minute. */
 const QUIET_QUANTILE = 0.3;
 const QUIET_SECONDS = 1;
-/** Without beats the usual one is forgotten so fast: noise ten times as high blinds for a few seconds only. */
+/** Time constant by which the usual beat is forgotten without beats: noise ten times as high blinds for a few seconds only. */
 const FORGET_SECONDS = 2;
-/** Weight of a new beat in the usual one. */
+/** Weight of a new beat in the usual beat. */
 const BEAT_WEIGHT = 0.25;
-/** Intervals that the two rates look at, and those kept: each slow one may be cut in two by a T wave. */
+/** Number of intervals that each of the two rates uses, and of those kept: a T wave may cut each slow one in two. */
 const FAST_INTERVALS = 5;
 const SLOW_INTERVALS = 3;
 const KEPT_INTERVALS = 2 * SLOW_INTERVALS + 2;
-/** What is taken for a beat this soon after one, and twice as long before the next, may be its T wave. */
+/** A detection this soon after a beat, and followed by an interval at least twice as long, may be the T wave of that beat. */
 const T_WAVE_SECONDS = 0.5;
-/** And to the fast rate is one, where its slope is less than this share of that beat's. */
+/** For the fast rate, a detection that soon is a T wave if its slope is less than this share of that beat's slope. */
 const T_WAVE_SHARE = 0.6;
-/** Of the mean interval: with one missed beat in five it is still the interval of the beats. */
+/** Share of the mean interval: with one missed beat in five, this is still the true interval. */
 const MEAN_SHARE = 5 / 6;
 /**
- * Between two beats a line is calm for a while: its slope stays below this share of the steepest one of the last second. Waves like
- * those of fibrillation leave no such while ([measured](../../../docs/decisions/2026-11-28-fibrillation.md)).
+ * Between two beats a line is calm for a while: its slope stays below this share of the steepest one of the last second. Waves
+ * like those of fibrillation leave no such calm ([measured](../../../docs/decisions/2026-11-28-fibrillation.md)).
  */
 const CALM_SHARE = 0.12;
 const CALM_SECONDS = 0.2;
-/** The steepest slope is kept by quarters of a second. */
+/** The steepest slope is kept for each quarter of the last second. */
 const PEAK_SECONDS = 0.25;
 const PEAKS = 4;
 
@@ -81,15 +80,15 @@ export class QrsWatch {
   #slopeSum = 0;
   #quiet = FLOOR_MV / OVER_QUIET;
   #usual = 0;
-  /** The newest beat until its slope is known. */
+  /** The newest beat until its highest slope is known. */
   #open: Beat | undefined;
   #armed = true;
   #last: number | undefined;
   #intervals: number[] = [];
-  /** Beats that are no T waves by their slope. */
+  /** Beats that are not T waves, judging by their slope. */
   #steep: Beat[] = [];
   #lastCalm: number | undefined;
-  /** Blocks for which the line has been calm. */
+  /** Number of blocks for which the line has been calm. */
   #calm = 0;
   readonly #perPeak: number;
   readonly #peaks = new Float64Array(PEAKS);
@@ -99,7 +98,7 @@ export class QrsWatch {
     this.#perBlock = Math.max(1, Math.round(rate / BLOCK_RATE));
     this.#seconds = this.#perBlock / rate;
     const blocks = (seconds: number): number => Math.max(1, Math.round(seconds / this.#seconds));
-    // Odd, and none below 100 Hz, where three samples are half a QRS.
+    // Odd. Below 100 Hz, where three samples are half a QRS, it is 1: no median.
     this.#median = 2 * Math.floor(MEDIAN_SECONDS / this.#seconds / 2) + 1;
     this.#slope = blocks(SLOPE_SECONDS);
     this.#blocks = new Float64Array(this.#median);
@@ -115,12 +114,15 @@ export class QrsWatch {
     return this.#last;
   }
 
-  /** Seconds from the first sample to the last moment at which the line was calm; undefined as `last` is. */
+  /**
+   * Seconds from the first sample to the last moment at which the line was calm; undefined before the first, and after
+   * `restart`.
+   */
   get lastCalm(): number | undefined {
     return this.#lastCalm;
   }
 
-  /** The line was interrupted for so many samples: what was known of its beats no longer counts. */
+  /** Begins anew after `missing` samples: what was known of the beats no longer counts. */
   restart(missing: number): void {
     this.#samples += missing;
     this.#sum = 0;
@@ -150,8 +152,9 @@ export class QrsWatch {
   }
 
   /**
-   * Median of the last five intervals in seconds, or 5/6 of their mean where that is longer: pairs of beats are no fast rate,
-   * and one missed beat hides none. T waves are left out by their slope. Undefined before there are so many.
+   * Median of the last five intervals in seconds, or 5/6 of their mean if that is longer. Thus pairs of beats do not count as a
+   * fast rate, and one missed beat does not hide a fast rate. T waves are left out by their slope. Undefined before there are
+   * five intervals.
    */
   get fastInterval(): number | undefined {
     const beats = this.#steep;
@@ -161,8 +164,9 @@ export class QrsWatch {
   }
 
   /**
-   * Median of the last three intervals in seconds, the one still open among them where it is the longest; T waves that were
-   * taken for beats left out. In a bigeminus that takes the early beats for T waves: it costs bytes.
+   * Median of the last three intervals in seconds, including the one still open if it is the longest. T waves taken for beats
+   * are left out. In a bigeminus the early beats are thus taken for T waves, which costs bytes. Undefined before there are
+   * three intervals.
    */
   slowInterval(now: number): number | undefined {
     if (this.#last === undefined) return undefined;
@@ -182,7 +186,7 @@ export class QrsWatch {
     const difference = n < this.#median - 1 + this.#slope ? 0 : Math.abs(filtered - this.#filtered[at]!);
     this.#filtered[at] = filtered;
     const oldest = n % this.#slopes.length;
-    // Whole numbers: the sum is exact however long the stream.
+    // Whole numbers: the sum stays exact however long the stream is.
     this.#slopeSum += difference - this.#slopes[oldest]!;
     this.#slopes[oldest] = difference;
     const slope = this.#slopeSum * this.#unit;
@@ -232,7 +236,7 @@ export class QrsWatch {
     this.#open = { at: now, slope };
   }
 
-  /** The slope of the newest beat is known: the usual one learns from it. */
+  /** Learns the usual beat from the newest one, whose highest slope is now known. */
   #learn(): void {
     const beat = this.#open;
     if (beat === undefined) return;

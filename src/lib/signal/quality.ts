@@ -1,41 +1,44 @@
 import { isNoisy, type NoiseOptions } from './noise.js';
 import { MISSING, type Rails } from './types.js';
 
-/** What the samples of a piece say about contact and readability. */
+/** Contact and readability of a piece, judged by its samples. */
 export interface Quality {
   /** Samples that the source does not have. */
   readonly missing: number;
-  /** All present samples, `CONSTANT_SECONDS` of them at least, have one value, to the LSB. A quiet line that moves by 1 LSB is not constant. */
+  /**
+   * All samples present, at least `CONSTANT_SECONDS` of them, have the same value to the LSB. A quiet line that moves by 1 LSB
+   * is not constant.
+   */
   readonly constant: boolean;
-  /** The longest stretch at a rail lasts at least `RAIL_SECONDS`: amplitudes there are not to be trusted. */
+  /** The longest stretch at a rail lasts at least `RAIL_SECONDS`: amplitudes there cannot be trusted. */
   readonly saturated: boolean;
   /**
-   * No electrode contact: the device says so, or half of the present samples lie at a rail, `RAIL_SECONDS` of them at
-   * least. A constant line without either is not off for certain: it may be asystole.
+   * No electrode contact: the device says so, or half of the samples present, at least `RAIL_SECONDS` of them, lie at a rail. A
+   * constant line without either is not certain to be off: it may be asystole.
    */
   readonly leadOff: boolean;
-  /** Too noisy to be read, by `isNoisy`; what is off or constant has other names. */
+  /** Too noisy to be read, by `isNoisy`. False if the lead is off or constant: those have their own flags. */
   readonly noisy: boolean;
 }
 
 export interface QualityOptions extends NoiseOptions {
   /**
-   * Lowest and highest ADC value the device can give: values at or beyond them are at the rail. Where they are unknown
-   * no saturation is seen: a plateau alone may as well be a quiet baseline.
+   * Lowest and highest ADC value that the device can give; values at or beyond them are at the rail. Without them no saturation
+   * is detected: a plateau alone may also be a quiet baseline.
    */
   readonly rails?: Rails;
   /** The device's own lead-off flag. */
   readonly deviceLeadOff?: boolean;
 }
 
-/** A pacing pulse that clips for a sample or two is no saturation. */
+/** A pacing pulse that clips for a sample or two is not saturation. */
 const RAIL_SECONDS = 0.04;
-/** A few samples before a hole may be equal by chance: they are no line. */
+/** A few samples before a hole may be equal by chance: that is not a constant line. */
 const CONSTANT_SECONDS = 0.2;
 
 /**
- * Flags of a piece of native ADC values. A window without any sample is neither constant nor off: it is missing, and
- * a gap is told apart from a lead that came off.
+ * Assesses a piece of native ADC values. A piece without any sample is neither constant nor off: it is missing, and a gap is
+ * told apart from a lead that came off.
  */
 export function assessQuality(samples: Int32Array, options: QualityOptions): Quality {
   const { rate, rails = { low: -Infinity, high: Infinity }, deviceLeadOff = false } = options;

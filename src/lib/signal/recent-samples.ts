@@ -1,7 +1,7 @@
-/** The last samples of a run without a hole, by their index in the epoch. */
+/** The last samples of a run without a hole, indexed in the epoch. */
 export class RecentSamples {
   readonly #ring: Int32Array;
-  /** Index of the run's first sample, and behind its last one. */
+  /** Index of the run's first sample, and the index after its last one. */
   #first = 0;
   #end = 0;
 
@@ -9,7 +9,7 @@ export class RecentSamples {
     this.#ring = new Int32Array(capacity);
   }
 
-  /** A run begins at `index`. */
+  /** Begins a new run at `index`. */
   restart(index: number): void {
     this.#first = index;
     this.#end = index;
@@ -19,7 +19,7 @@ export class RecentSamples {
     this.#ring[this.#end++ % this.#ring.length] = value;
   }
 
-  /** A copy of what there is of `from` <= index < `to`; at most the capacity's last samples are. */
+  /** Copies the samples with `from` <= index < `to`, as far as they are held. */
   slice(from: number, to: number): { readonly samples: Int32Array; readonly first: number } {
     const first = Math.max(from, this.#first, this.#end - this.#ring.length);
     const end = Math.min(to, this.#end);

@@ -1,33 +1,33 @@
 import { DynamicDeepError } from '../errors/index.js';
 
-/** Native samples per outputs in lowest terms: output m lies at native position m x native / out. */
+/** Native samples per output samples, in lowest terms: output m lies at native position m x native / out. */
 export interface Ratio {
   readonly native: number;
   readonly out: number;
 }
 
-/** The windowed sinc of one ratio; rows of coefficients are made when first asked for. */
+/** Windowed sinc of one ratio; rows of coefficients are computed at first use. */
 export interface Filter {
-  /** Coefficients to each side. */
+  /** Coefficients on each side. */
   readonly half: number;
   /**
-   * The 2 x half coefficients of an output that lies phase / ratio.out native samples behind a native one; the first
-   * belongs to the native sample half - 1 before. Valid until the next call.
+   * The 2 x half coefficients of an output that lies phase / ratio.out native samples after a native sample. The first
+   * coefficient belongs to the native sample half - 1 before that one. Valid until the next call.
    */
   readonly row: (phase: number) => Float64Array;
 }
 
-/** To each side, in samples of the lower rate: 0.1 of that rate from pass to stop at the window below. */
+/** Half length in samples of the lower rate: with the window below, 0.1 of that rate from pass band to stop band. */
 const HALF_LENGTH = 25;
 const CUTOFF = 0.45;
 /** Kaiser's parameter for 80 dB. */
 const BETA = 7.857;
 /**
- * Ratios of odd rates (257.123 Hz) have up to 300,000 phases. Beyond this number they are interpolated linearly between
- * so many tabulated ones, which errs by 2e-6 of the signal, below the stop band, and keeps a table under 2 MB.
+ * Ratios of odd rates (257.123 Hz) have up to 300,000 phases. More phases than this are interpolated linearly between this many
+ * tabulated ones. The error is 2e-6 of the signal, below the stop band, and a table stays under 2 MB.
  */
 const TABULATED = 1024;
-/** Ratios kept; a service meets a handful of rates. */
+/** Number of filters kept; a service meets a handful of rates. */
 const MAX_FILTERS = 32;
 
 const filters = new Map<string, Filter>();
@@ -80,13 +80,13 @@ function coefficients(delay: number, half: number, stretch: number): Float64Arra
   const row = new Float64Array(2 * half);
   let total = 0;
   for (let t = 0; t < row.length; t++) {
-    // Distance from the output in samples of the lower rate.
+    // Distance from the output, in samples of the lower rate.
     const distance = (t - half + 1 - delay) / stretch;
     const value = sinc(2 * CUTOFF * distance) * kaiser(distance / HALF_LENGTH);
     row[t] = value;
     total += value;
   }
-  // Exactly 1 at 0 Hz in every phase: otherwise the offset of a lead would turn into a tone.
+  // Normalised to exactly 1 at 0 Hz in every phase: otherwise the offset of a lead would turn into a tone.
   return row.map((value) => value / total);
 }
 

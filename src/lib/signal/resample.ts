@@ -4,7 +4,7 @@ import { filterFor, ratioOf, type Ratio } from './resample-filter.js';
 export interface ResampleOptions {
   /** Native rate in Hz, to 0.001. */
   readonly rate: number;
-  /** Index of samples[0], counted from the first sample of the epoch at the native rate. */
+  /** Index of samples[0] at the native rate, counted from the first sample of the epoch. */
   readonly first: number;
   /** Rate of the output in Hz, to 0.001. */
   readonly outRate: number;
@@ -14,17 +14,17 @@ export interface ResampleOptions {
 }
 
 /**
- * The one resampler: original, lossless and lossy signals, at the edge, in the tasks and in training, all take it.
+ * The only resampler: original, lossless and lossy signals all pass through it, at the edge, in the tasks and in training.
  * Output m lies at time m / outRate, that is at native position m x rate / outRate, whatever the chunk: a chunk with
- * `resampleSupport` samples of context on both sides gives bit for bit what the whole recording gives.
+ * `resampleSupport` samples of context on both sides gives, bit for bit, what the whole recording gives.
  *
- * A Kaiser-windowed sinc of 25 samples of the lower rate to each side, cut off at 0.45 of the lower rate. Measured in
- * resample.test.ts: flat within 0.1% up to 0.4 of the lower rate, at least 70 dB down from 0.5 on. Where it needs samples
- * beyond the ends, the signal is continued by point reflection about its end sample. Equal rates copy exactly.
+ * A Kaiser-windowed sinc of 25 samples of the lower rate on each side, cut off at 0.45 of the lower rate. Measured in
+ * resample.test.ts: flat within 0.1% up to 0.4 of the lower rate, at least 70 dB down from 0.5 on. If it needs samples beyond
+ * the ends, the signal is continued by point reflection about its end sample. Equal rates copy exactly.
  *
  * @param samples in any unit, finite: the caller splits at MISSING
  * @returns outCount values in the unit of `samples`
- * @throws DynamicDeepError CONFIG_INVALID for rates or indices that cannot be worked with
+ * @throws DynamicDeepError CONFIG_INVALID for unusable rates or indices
  */
 export function resample(samples: Float32Array | Float64Array, options: ResampleOptions): Float32Array {
   const { first, outFirst, outCount } = options;
@@ -45,7 +45,7 @@ export function resample(samples: Float32Array | Float64Array, options: Resample
 }
 
 /**
- * Half length of the filter in native samples: an output at native position p is made of the samples from
+ * Half length of the filter in native samples: an output at native position p depends on the samples from
  * floor(p) - support + 1 to floor(p) + support. 0 for equal rates, where only sample p itself counts.
  */
 export function resampleSupport(rate: number, outRate: number): number {
@@ -65,7 +65,7 @@ function convolve(
   const start = Math.floor((outFirst * ratio.native) / ratio.out) - filter.half + 1;
   const end = Math.floor(((outFirst + out.length - 1) * ratio.native) / ratio.out) + filter.half + 1;
   const { values, offset } = extend(samples, start - first, end - start);
-  // Whole-number arithmetic: the phase of output m is the same in every chunk, and after days.
+  // Whole-number arithmetic: the phase of output m is the same in every chunk, even after days.
   let phase = modulo(outFirst * ratio.native, ratio.out);
   let at = offset;
   for (let m = 0; m < out.length; m++) {
@@ -81,8 +81,8 @@ function convolve(
 }
 
 /**
- * `count` values from index `from` of the signal on, as values[offset ...]: the samples themselves where they suffice,
- * otherwise a copy that continues beyond the ends by point reflection: x(-k) = 2 x(0) - x(k), and likewise at the end.
+ * Returns `count` values of the signal from index `from` on, as values[offset ...]. These are the samples themselves if they
+ * suffice, otherwise a copy continued beyond the ends by point reflection: x(-k) = 2 x(0) - x(k), and likewise at the end.
  */
 function extend(
   samples: Float32Array | Float64Array,
@@ -99,7 +99,7 @@ function reflected(samples: Float32Array | Float64Array, index: number): number 
   const last = samples.length - 1;
   if (index >= 0 && index <= last) return samples[index]!;
   if (last === 0) return samples[0]!;
-  // Reflected at both ends again and again, the signal repeats every two lengths, each length risen by last - first.
+  // Reflected at both ends again and again, the signal repeats every two lengths; each length rises by last - first.
   const lap = Math.floor(index / last);
   const within = index - lap * last;
   const rise = samples[last]! - samples[0]!;

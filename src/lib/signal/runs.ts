@@ -6,7 +6,7 @@ export interface Run {
   readonly length: number;
 }
 
-/** The stretches of `samples` without MISSING, in order. */
+/** Returns the stretches of `samples` without MISSING, in order. */
 export function runs(samples: Int32Array): Run[] {
   const found: Run[] = [];
   let start = 0;

@@ -4,9 +4,9 @@ import { MISSING, type Lead } from './types.js';
 type Scale = Pick<Lead, 'gain' | 'baseline'>;
 
 /**
- * Native samples `from` <= k < `to` of a lead in millivolts.
+ * Converts the native samples `from` <= k < `to` of a lead to millivolts.
  *
- * @throws DynamicDeepError RECORD_INVALID where one of them is MISSING: `runs` gives the stretches without
+ * @throws DynamicDeepError RECORD_INVALID if one of them is MISSING: `runs` gives the stretches without
  */
 export function toMillivolts(lead: Scale & Pick<Lead, 'samples'>, from = 0, to = lead.samples.length): Float32Array {
   const { samples, gain, baseline } = lead;
@@ -22,7 +22,7 @@ export function toMillivolts(lead: Scale & Pick<Lead, 'samples'>, from = 0, to =
   return out;
 }
 
-/** ADC values of millivolts, rounded to the unit; MISSING where a value is not finite or beyond 32 bits. */
+/** Converts millivolts to ADC values, rounded to whole units; MISSING for a value that is not finite or beyond 32 bits. */
 export function fromMillivolts(millivolts: Float32Array | Float64Array, scale: Scale): Int32Array {
   const out = new Int32Array(millivolts.length);
   for (let k = 0; k < out.length; k++) {

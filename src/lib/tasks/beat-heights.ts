@@ -1,71 +1,77 @@
 /**
- * Which valleys of the distance map are high enough to be beats. RPnet scales what it sees, so that behind the last beat a
- * quiet line with a little texture looks like small beats to it, and so do P waves that no beat follows; against the beats before, they
- * are far too low or too smooth.
+ * Decides which valleys of the distance map are high enough to be beats. RPnet scales its input: after the last beat, a quiet
+ * line with a little texture looks to it like small beats, and so do P waves that no beat follows. Compared with the beats
+ * before, they are far too low or too smooth.
  */
 import { medianOf } from './rhythm.js';
 
-/** Means of 5 and of 6 samples at 300 Hz, one after the other: nothing is left of mains hum of 60 and 50 Hz. */
+/** Moving averages over 5 and 6 samples at 300 Hz, one after the other, remove mains hum of 60 and 50 Hz. */
 const HUM_60 = 5;
 const HUM_50 = 6;
-/** Less the mean over 70 ms of what they leave: that keeps about 6 to 20 Hz, where a QRS complex is. */
+/** The mean over 70 ms of the result is subtracted: that leaves about 6 to 20 Hz, where a QRS complex is. */
 const BASELINE = 21;
-/** A complex lies within 60 ms of its peak. */
+/** A complex lies within 60 ms of its R-peak. */
 const HALF_QRS = 18;
-/** A beat reaches this share of the usual one: real ones do, ventricular ones too, invented ones do not (measured). */
+/** A beat reaches this share of the usual height: real ones do, ventricular ones included, invented ones do not (measured). */
 const SHARE = 0.15;
-/** Millivolts in the band that noise of a quiet line does not reach. */
+/** Height in the band, in millivolts, that the noise of a quiet line does not reach. */
 const FLOOR_MV = 0.075;
-/** P waves have less of their height in the band, 0.46 where they are short, a QRS two thirds; ventricular beats may have as little. */
+/**
+ * A valley at least this sharp is not a P wave. P waves have less of their height in the band, short ones 0.46, a QRS complex
+ * two thirds; ventricular beats may have as little as P waves.
+ */
 const SHARP = 0.5;
-/** What is smooth is a beat where it is higher than this as a whole: P waves are not. */
+/** A smooth valley is a beat if its whole height exceeds this, which P waves do not. */
 const WAVE_MV = 0.3;
-/** No more than this share of the usual beat is asked for by FLOOR_MV and WAVE_MV: a lead may be low as a whole. */
+/** FLOOR_MV and WAVE_MV ask for no more than this share of the usual height: the whole lead may be low. */
 const FLOOR_SHARE = 0.4;
-/** Where nothing is usual yet a beat is this high: the line of a noisy electrode stays below. */
+/** Minimum height of a beat before a usual height is known; the line of a noisy electrode stays below. */
 const FIRST_MV = 0.19;
-/** Beats that the usual one is the median of, and those before which nothing is usual: the first may be an artefact. */
+/** The usual height is the median of this many beats. With fewer than LEAST it is unknown: the first may be an artefact. */
 const KEPT = 8;
 const LEAST = 3;
-/** So many low valleys in a row, all of them clear, may be the new usual: an electrode was moved, or an artefact is over. */
+/** This many low but clear valleys in a row may set a new usual height: an electrode was moved, or an artefact is over. */
 const RUN = 6;
 const CLEAR = 0.12;
-/** They must come evenly, the longest interval so many times the shortest: noise does not. */
+/** They must be even: the longest interval is at most this many times the shortest. Noise is not even. */
 const EVEN = 1.3;
-/** Of a complex as narrow as a QRS this share of the height is left by the two means. */
+/** Share of the height of a complex as narrow as a QRS that the two moving averages leave. */
 const SMOOTHED = 0.9;
-/** Millivolts that no sharpness is told of. */
+/** Added to the whole height, in millivolts, so that a flat line has no sharpness. */
 const TINY_MV = 0.001;
 
-/** What RPnet saw, millivolts at 300 Hz, and the distance map that it made of it. */
+/** The signal that RPnet saw, millivolts at 300 Hz, and the distance map it made of it. */
 export interface Seen {
   readonly map: Float32Array;
   readonly millivolts: Float32Array;
 }
 
-/** A valley of the distance map, and the signal there. */
+/** A valley of the distance map, and the signal around it. */
 interface Valley {
   /** Sample at 300 Hz. */
   readonly at: number;
-  /** Of the map: 0 to 1. */
+  /** Value of the map, 0 to 1. */
   readonly depth: number;
   /** Peak to peak in the QRS band, millivolts. */
   readonly height: number;
-  /** Share of the whole height that lies in the band; hum is none of it, except below FLOOR_MV: there noise looks sharp without its peaks. */
+  /**
+   * Share of the whole height that lies in the band. The whole height leaves hum out, except below FLOOR_MV: noise would look
+   * sharp without its peaks.
+   */
   readonly sharpness: number;
-  /** The signal there cannot be read. */
+  /** The signal there is too noisy to be read. */
   readonly noisy: boolean;
 }
 
-/** What survives a restart. */
+/** The state that is kept across restarts. */
 export interface HeightState {
-  /** Of the newest beats, oldest first. */
+  /** Heights of the newest beats in millivolts, oldest first. */
   heights: number[];
   /** The clear valleys since the last beat that were too low, oldest first. */
   low: { at: number; height: number; sharpness: number }[];
 }
 
-/** Follows the beats of one lead. Valleys come in order of time, each once. */
+/** Follows the heights of the beats of one lead. Valleys come in order of time, each once. */
 export class BeatHeights {
   #heights: readonly number[];
   #low: HeightState['low'];
@@ -79,12 +85,14 @@ export class BeatHeights {
     return { heights: [...this.#heights], low: [...this.#low] };
   }
 
-  /** Behind a hole: what is usual stays, what was low before it is no run with what comes. */
+  /** Begins after a hole: the usual height stays, but low valleys before it form no run with later ones. */
   restart(): void {
     this.#low = [];
   }
 
-  /** True where the valley is a beat; it then counts for the next ones. In noise it counts for none, and no run reaches across. */
+  /**
+   * Whether the valley is a beat; if so, it counts for later ones. In noise it does not count, and a run of low valleys ends.
+   */
   isBeat({ at, depth, height, sharpness, noisy }: Valley): boolean {
     if (noisy) {
       this.#low = [];
@@ -102,7 +110,7 @@ export class BeatHeights {
     return true;
   }
 
-  /** The height that the next beat must reach, millivolts, if it is so sharp. */
+  /** The height, in millivolts, that a beat of this sharpness must reach. */
   #least(sharpness: number): number {
     if (this.#heights.length < LEAST) return FIRST_MV;
     const usual = medianOf(Float32Array.from(this.#heights));
@@ -110,12 +118,12 @@ export class BeatHeights {
   }
 }
 
-/** Millivolts in the band that noise does not reach, nor a P wave that is no sharper than this. */
+/** Height in the band, in millivolts, reached neither by noise nor by a P wave of at most this sharpness. */
 function floorOf(sharpness: number): number {
   return sharpness >= SHARP ? FLOOR_MV : Math.max(FLOOR_MV, WAVE_MV * sharpness);
 }
 
-/** A run of low valleys that are high enough for a stream that begins, or come evenly and are no P waves. */
+/** Whether a run of low valleys is high enough for a stream that begins, or is even and too sharp or high for P waves. */
 function areBeats(low: HeightState['low']): boolean {
   const lowest = Math.min(...low.map(({ height }) => height));
   if (lowest >= FIRST_MV) return true;
@@ -126,11 +134,11 @@ function areBeats(low: HeightState['low']): boolean {
 }
 
 /**
- * Those of the valleys of a distance map that are beats.
+ * Returns the valleys of a distance map that are beats.
  *
  * @param valleys indices into the map, in order
- * @param from of the map's first sample: where a stream calls again, its indices go on
- * @param isNoise whether what lies around an index of the map is noise: how high it is says nothing of other beats
+ * @param from index of the map's first sample in the stream, so that indices go on from call to call
+ * @param isNoise whether there is noise around an index of the map: its height then says nothing of other beats
  */
 export function beatsAmong(
   { map, millivolts }: Seen,
@@ -150,7 +158,7 @@ export function beatsAmong(
   });
 }
 
-/** The mean of so many samples around each, cut short at the ends. */
+/** Centred mean over `width` samples, fewer at the ends. */
 function averaged(values: Float32Array, width: number): Float32Array {
   const { length } = values;
   const sums = new Float64Array(length + 1);

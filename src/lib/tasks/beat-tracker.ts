@@ -1,32 +1,37 @@
-/** Beats of a live stream: each is found once, also at the borders of segments, and each time is final when published. */
+/**
+ * Finds the beats of a live stream: each is found once, also at the borders of segments, and its time is final when published.
+ */
 import { MODEL_RATE } from '../signal/grid.js';
 import { BeatHeights, beatsAmong, type HeightState, type Seen } from './beat-heights.js';
 import { isNoiseAround } from './local-noise.js';
 import { pickPeaks } from './peaks.js';
 import { usualInterval } from './usual-interval.js';
 
-/** The newest 300 ms are left to the next segment: half a QRS would be found twice or never. */
+/** The newest 300 ms are left to the next segment: half a QRS would be found twice or never. Model-rate samples. */
 export const GUARD = Math.round(0.3 * MODEL_RATE);
-/** RPnet sees this much: the newest window and 512 samples before it. */
+/** Samples that RPnet sees: the newest window and 512 samples before it. */
 export const DETECTION_SPAN = 1792 + 512;
 /** Beats closer than 200 ms are one. */
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
-/** RPnet, asked again with more behind it, may put a beat up to 50 ms earlier: before what is final by then, where it was not seen. */
+/**
+ * Given more signal after a beat, RPnet may place it up to 50 ms earlier, possibly inside what is final by then, where it was
+ * not seen.
+ */
 const MOVED = Math.round(0.05 * MODEL_RATE);
-/** Beats kept for the heart rate. */
+/** Number of beats kept for the heart rate. */
 const KEPT_BEATS = 12;
-/** Without a beat for so long, 2 s, the last intervals alone say nothing of now; for 4 s there is no rate. Samples. */
+/** After 2 s without a beat the last intervals alone do not give the current rate; after 4 s there is none. Samples. */
 const STALE = 2 * MODEL_RATE;
 const NO_RATE = 4 * MODEL_RATE;
 
-/** What survives a restart. */
+/** The state that is kept across restarts. */
 export interface BeatState {
   epoch: number;
   /** Model-rate index up to which beats are final. */
   finalTo: number;
   /** The newest beats, model-rate indices. */
   beats: number[];
-  /** What is known of their heights. */
+  /** The state of their heights. */
   shape: HeightState;
 }
 
@@ -49,7 +54,7 @@ export class BeatTracker {
     return { ...this.#state, shape: this.#heights.state };
   }
 
-  /** Begins anew at `from` after a gap or at a new epoch: no interval reaches across a hole. Heights do, within an epoch. */
+  /** Begins anew at `from` after a gap or in a new epoch: no interval spans a hole. Heights are kept within an epoch. */
   restart(epoch: number, from: number): void {
     if (epoch === this.#state.epoch) this.#heights.restart();
     else this.#heights = new BeatHeights();
@@ -57,8 +62,9 @@ export class BeatTracker {
   }
 
   /**
-   * Takes millivolts from `from` on and their distance map; beats up to `finalTo` become final. One that has moved out of what was
-   * not final yet gets its first sample. From `noiseFrom` on their heights say nothing of others, nor where there is noise around them.
+   * Takes millivolts from index `from` on and their distance map; beats up to `finalTo` become final. A beat that has moved
+   * into what is already final is placed at the first sample that is not final yet. Heights from `noiseFrom` on, and those with
+   * noise around them, do not count for other beats.
    */
   advance(seen: Seen, from: number, finalTo: number, noiseFrom = Infinity): FinalBeats {
     const { finalTo: begin, beats } = this.#state;
@@ -75,8 +81,8 @@ export class BeatTracker {
   }
 
   /**
-   * Beats a minute from the median of the last 8 intervals; a beat that is late counts by what it leaves open, as in the rules
-   * of alarms. Null with fewer than two intervals, and without a beat for 4 s.
+   * Beats per minute from the median of the last 8 intervals. If the next beat is late, the interval still open counts, as in
+   * the rules of alarms. Null with fewer than two intervals, or without a beat for 4 s.
    */
   rate(): number | null {
     const { beats, finalTo } = this.#state;

@@ -1,9 +1,9 @@
-/** The state of a bed as it is kept between restarts: versioned JSON. */
+/** The state of a bed that is kept across restarts: versioned JSON. */
 import { z } from 'zod';
 import { emptyState, engineStateSchema } from './alarms/engine.js';
 import { ALARM_KINDS, type AlarmKind } from './alarms/kinds.js';
 
-/** Older states know no heights, or other ones: beats are then judged as those of a stream that begins. */
+/** Older states have no heights, or others: beats are then judged as in a stream that begins. */
 const shapeSchema = z
   .object({
     heights: z.array(z.number()),
@@ -19,7 +19,7 @@ const beatsSchema = z.record(
 const bedStateSchema = z.object({ version: z.literal(2), beats: beatsSchema, alarms: engineStateSchema });
 export type BedState = z.infer<typeof bedStateSchema>;
 
-/** Version 1 had four kinds, and no more of an episode than this. */
+/** Version 1 had four kinds of alarms, and nothing more of an episode than this. */
 const firstVersion = z.object({
   version: z.literal(1),
   beats: beatsSchema,
@@ -28,7 +28,7 @@ const firstVersion = z.object({
   }),
 });
 
-/** A state of this or the first version, or undefined: `onDropped` hears why. */
+/** Reads a state of this or the first version; undefined if it is neither, and `onDropped` is then called with the reason. */
 export function readBedState(state: unknown, onDropped?: (reason: string) => void): BedState | undefined {
   const first = firstVersion.safeParse(state);
   if (first.success) return migrate(first.data);
@@ -38,7 +38,7 @@ export function readBedState(state: unknown, onDropped?: (reason: string) => voi
   return undefined;
 }
 
-/** Open episodes go on; what was known of the leads comes back with their next segments. */
+/** Open episodes go on; the state of the leads comes back with their next segments. */
 function migrate({ beats, alarms }: z.infer<typeof firstVersion>): BedState {
   const state = emptyState();
   for (const [kind, { id, onsetAt }] of Object.entries(alarms.active)) {

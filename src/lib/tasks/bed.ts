@@ -1,5 +1,5 @@
 /**
- * A bed: the streams of one device, what the networks are asked about them, and the alarms that come of the answers. It
+ * A bed: the streams of one device, the questions to the networks about them, and the alarms that follow from the answers. It
  * knows neither Kafka nor networks nor clocks, so that an evaluation runs the very same code as the service.
  */
 import { FLAG } from '../signal/flags.js';
@@ -14,11 +14,11 @@ import { deviceTime, type TaskSegment } from './segment.js';
 import { StreamAnalysis, type Answers, type Questions, type SegmentResult } from './stream-analysis.js';
 
 export interface BedOptions {
-  /** As they are now; customary adult ones by default. */
+  /** Returns the current limits; customary adult limits by default. */
   readonly limits?: () => AlarmLimits;
-  /** What `state` once gave, of this or an older version. */
+  /** An earlier `state`, of this or an older version. */
   readonly state?: unknown;
-  /** Hears why a state could not be used: the bed begins anew then. */
+  /** Called with the reason if the state could not be used: the bed then begins anew. */
   readonly onStateDropped?: (reason: string) => void;
 }
 
@@ -29,7 +29,7 @@ export interface BedResult extends SegmentResult {
 export class Bed {
   readonly #alarms: AlarmEngine;
   readonly #streams = new Map<string, StreamAnalysis>();
-  /** Beats of streams that were not heard of since the restart. */
+  /** Beats of saved streams that have sent nothing since the restart. */
   readonly #saved: Map<string, BeatState>;
 
   constructor(device: string, { limits, state, onStateDropped }: BedOptions = {}) {
@@ -38,29 +38,28 @@ export class Bed {
     this.#saved = new Map(Object.entries(saved?.beats ?? {}));
   }
 
-  /** Plain JSON that brings the bed back, with what `replay` is given. */
+  /** Plain JSON that restores the bed, together with the segments given to `replay`. */
   get state(): BedState {
     const alarms = this.#alarms.state;
-    // Of streams that the alarms have forgotten nothing is kept either.
+    // Streams that the alarms have forgotten are not kept either.
     const beats = new Map([...this.#saved].filter(([stream]) => stream in alarms.leads));
     for (const [stream, analysis] of this.#streams) beats.set(stream, analysis.beatState);
-    // Copied, since the bed goes on writing to what it holds.
+    // Copied, since the bed keeps changing its own objects.
     return structuredClone({ version: 2, beats: Object.fromEntries(beats), alarms });
   }
 
-  /** Brings a stream's context back after a restart; asks and says nothing. */
+  /** Restores a stream's context after a restart; asks the networks nothing and returns nothing. */
   replay(segment: TaskSegment): void {
     this.#stream(segment.stream).replay(segment);
   }
 
-  /** Takes a segment, the next of its stream, and says what the networks are to be asked about it. */
+  /** Takes the next segment of its stream, and returns the questions to the networks about it. */
   take(segment: TaskSegment): Questions {
     return this.#stream(segment.stream).take(segment);
   }
 
   /**
-   * Takes the answers about a segment, in the order in which segments were taken. `wall` is milliseconds UTC: when this
-   * is done.
+   * Takes the answers about a segment, in the order in which segments were taken. `wall`: the current time, milliseconds UTC.
    */
   answer(segment: TaskSegment, questions: Questions, answers: Answers, wall: number): BedResult {
     const result = this.#stream(segment.stream).answer(segment, questions, answers);
@@ -72,7 +71,7 @@ export class Bed {
     return this.#alarms.tick(wall);
   }
 
-  /** Does what a person asks; undefined where it speaks of nothing that is there, or comes too late. */
+  /** Carries out a person's request; undefined if it refers to nothing that is there, or comes too late. */
   command(request: AlarmRequest, wall: number): AlarmChange[] | undefined {
     return this.#alarms.request(request, wall);
   }
@@ -82,7 +81,7 @@ export class Bed {
     return this.#stream(stream).contextFrom;
   }
 
-  /** Gives a silent stream's context up; its alarms stay. */
+  /** Drops a silent stream's context; its alarms stay. */
   forgetContext(stream: string): void {
     this.#streams.delete(stream);
     this.#saved.delete(stream);

@@ -1,4 +1,6 @@
-/** RPnet over a whole signal: overlapping windows of which the middle half counts, so that no beat lies at a border. */
+/**
+ * Runs RPnet over a whole signal in overlapping windows. Only the middle half of each counts, so that no beat lies at a border.
+ */
 import type { Network } from '../model/network.js';
 import { BeatHeights, beatsAmong } from './beat-heights.js';
 import { calmed, isNoiseAround } from './local-noise.js';
@@ -7,10 +9,10 @@ import { normalisePeaks, pickPeaks } from './peaks.js';
 const LENGTH = 2048;
 const HOP = LENGTH / 2;
 const EDGE = (LENGTH - HOP) / 2;
-/** Windows of one run of the network. */
+/** Windows per run of the network. */
 const BATCH = 24;
 
-/** R peaks of millivolts at 300 Hz, as sample indices in order. */
+/** R-peaks of a signal in millivolts at 300 Hz, as sample indices in order. */
 export function detectPeaks(millivolts: Float32Array, rpnet: Network): number[] {
   const map = wholeMap(millivolts, rpnet);
   return beatsAmong({ map, millivolts }, pickPeaks(map), new BeatHeights(), 0, (at) => isNoiseAround(millivolts, at));
@@ -37,7 +39,7 @@ function wholeMap(millivolts: Float32Array, rpnet: Network): Float32Array {
   return map.subarray(0, millivolts.length);
 }
 
-/** The signal, or the signal and its last value repeated up to `length`. */
+/** Returns the signal, extended to `length` with its last value if it is shorter. */
 function padTo(signal: Float32Array, length: number): Float32Array {
   if (signal.length >= length) return signal;
   const padded = new Float32Array(length).fill(signal.at(-1) ?? 0);

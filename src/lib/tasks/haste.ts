@@ -1,6 +1,6 @@
 /**
- * A second opinion before a window closes early for its rhythm, by the network that the tasks find beats with and the rates that
- * alarms go by: the edge's own watch is cheap, and takes a few windows in a hundred for silent or extreme that are not.
+ * A second opinion before a window closes early for its rhythm. It uses the network by which the tasks find beats and the rates
+ * that alarms use. The edge's own watch is cheap, and wrongly takes a few windows in a hundred for silent or extreme.
  */
 import type { HasteOpinion, HasteQuestion, SeenRate } from '../signal/haste.js';
 import { MODEL_RATE, modelIndex } from '../signal/grid.js';
@@ -15,7 +15,10 @@ import { GUARD } from './beat-tracker.js';
 import type { Inference } from './inference.js';
 import { pickPeaks } from './peaks.js';
 
-/** Beats a minute. The tasks see more of the past and may place a beat elsewhere by a little: what is near hurries, and what is shown is clear. */
+/**
+ * Beats per minute. The tasks see more of the past and may place a beat slightly elsewhere: a rate counts as `near` up to this
+ * far from its limit, and as `shown` only if it is clearly beyond.
+ */
 const NEAR = { fast: 10, slow: 5 };
 const CLEAR = { fast: 2, slow: 1 };
 
@@ -26,8 +29,8 @@ export type SecondOpinion = (
 ) => Promise<HasteOpinion>;
 
 /**
- * By RPnet, as `peaks` runs it: whether the newest signal of a lead shows no beat for 4.4 s, or a rate beyond the limits of extreme rates or near
- * them; by default those of adults. Where such an alarm has an on delay, none is ever all there.
+ * Asks RPnet, as `peaks` runs it, whether the newest signal of a lead shows no beat for 4.4 s, or a rate near or beyond the
+ * limits of extreme rates (adult limits by default). If such an alarm has an on delay, its rate is never `shown`.
  */
 export function secondOpinionOf(peaks: Inference['peaks']): SecondOpinion {
   return async ({ samples, first }, { rate, gain, baseline }, limits = ADULT_LIMITS) => {

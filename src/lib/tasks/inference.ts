@@ -1,24 +1,24 @@
-/** Batches what a chunk of segments asks of the networks: rows of one length share a run. */
+/** Batches the questions of a chunk of segments to the networks: rows of the same length share a run. */
 import { STEP } from '../signal/grid.js';
 import { normalisePeaks } from './peaks.js';
 import { CLASS_COUNT, normaliseRhythm, softmax } from './rhythm.js';
 
-/** Rows of one run: bounds memory and the time for which one call holds the network's thread. */
+/** Maximum rows per run: bounds memory and the time for which one call holds the network's thread. */
 const MOST_ROWS = 32;
-/** RPnet's input is a multiple of this; the rest is filled with the last sample. */
+/** RPnet's input length is a multiple of this; the rest is filled with the last sample. */
 const PEAKS_STRIDE = 64;
 
 export interface Inference {
-  /** Class probabilities [steps x 4] of each row of millivolts, a whole number of steps long. */
+  /** Class probabilities [steps x 4] for each row of millivolts, which is a whole number of steps long. */
   readonly rhythm: (rows: readonly Float32Array[]) => Promise<Float32Array[]>;
-  /** Distance map of each row of millivolts. */
+  /** Distance map for each row of millivolts. */
   readonly peaks: (rows: readonly Float32Array[]) => Promise<Float32Array[]>;
 }
 
 export interface InferenceOptions {
-  /** Runs a network on `n` rows of equal length, one after the other in `input`: the classifier's logits or the maps. */
+  /** Runs a network on `n` rows of equal length, concatenated in `input`. Returns the classifier's logits or the maps. */
   readonly run: (network: 'rhythm' | 'peaks', input: Float32Array, n: number) => Promise<Float32Array>;
-  /** Of the classifier's manifest. */
+  /** Temperature from the classifier's manifest. */
   readonly temperature: number;
 }
 
@@ -48,7 +48,7 @@ export function createInference({ run, temperature }: InferenceOptions): Inferen
   };
 }
 
-/** Runs rows of equal length together and gives the results in the rows' order. */
+/** Runs rows of equal length together and returns the results in the order of the rows. */
 async function inBatches(
   rows: readonly Float32Array[],
   run: (batch: Float32Array[], length: number) => Promise<Float32Array[]>,

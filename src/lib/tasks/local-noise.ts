@@ -1,20 +1,26 @@
 /**
- * Noise in a part of what is looked at, millivolts at 300 Hz. A window is NOISY as a whole, but noise begins and ends anywhere, and
- * what is behind it must not be measured by it.
+ * Finds noise in parts of a signal in millivolts at 300 Hz. The flag NOISY is for a whole window, but noise begins and ends
+ * anywhere, and the signal after it must not be judged by it.
  */
 import { MODEL_RATE } from '../signal/grid.js';
 import { isNoisy } from '../signal/noise.js';
 import { deviation } from './peaks.js';
 
-/** Half a second. Noise that lasts less holds three beats at most, and the usual height is a median of eight. */
+/** Half a second. Shorter noise holds three beats at most, and the usual height is a median of eight. */
 const STRIP = MODEL_RATE / 2;
-/** The deviation of noise beside which RPnet loses beats: so many times the height of what can be read, and so many millivolts. */
+/**
+ * RPnet loses beats next to noise whose deviation is at least this many times the height of the readable signal, and this many
+ * millivolts.
+ */
 const STRONG = 0.8;
 const STRONG_MV = 1.5;
-/** Strong noise is left so many times as high as the rest, and so high at least: half a second that can be read may hold no beat. */
+/**
+ * Strong noise is clipped to this many times the height of the rest, and not to less than this many millivolts: half a second
+ * of readable signal may hold no beat.
+ */
 const LEFT = 1.5;
 const LEFT_MV = 2;
-/** Units a millivolt in which `isNoisy` is asked. */
+/** Units per millivolt passed to `isNoisy`. */
 const GAIN = 1000;
 
 /** Whether the second around sample `at` is too noisy to be read. */
@@ -25,8 +31,8 @@ export function isNoiseAround(millivolts: Float32Array, at: number): boolean {
 }
 
 /**
- * The signal with strong noise made about as high as the rest of it: RPnet scales what it sees by its deviation, and beside such noise
- * beats vanish. The very same array where there is none, or nothing else.
+ * Returns the signal with strong noise clipped to about the height of the rest. RPnet scales its input by its deviation, and
+ * beats vanish next to such noise. Returns the same array if there is no strong noise, or nothing but noise.
  */
 export function calmed(millivolts: Float32Array): Float32Array {
   const strips = Array.from({ length: Math.ceil(millivolts.length / STRIP) }, (_, i) => i * STRIP);
@@ -34,7 +40,7 @@ export function calmed(millivolts: Float32Array): Float32Array {
   if (!noisy.includes(true)) return millivolts;
   const of = (wanted: (i: number) => boolean): Float32Array =>
     millivolts.filter((_, i) => wanted(Math.floor(i / STRIP)));
-  // Beside a noisy strip the end of its noise may lie.
+  // The end of the noise may lie in a strip next to a noisy one.
   const readable = of((i) => !noisy.slice(Math.max(0, i - 1), i + 2).includes(true));
   if (readable.length === 0) return millivolts;
   const low = readable.reduce((least, mv) => Math.min(least, mv));

@@ -1,4 +1,4 @@
-/** The tasks' networks from the models folder. Runs where TensorFlow is: in a worker thread. */
+/** Loads the tasks' networks from the models folder. Runs in a worker thread, where TensorFlow is. */
 import { Network } from '../model/network.js';
 import { loadRhythm, loadRpnet } from '../model/task-models.js';
 

@@ -1,19 +1,19 @@
 /**
- * A classical QRS detector after Pan and Tompkins (1985): band-pass, derivative, square, moving-window integration, and
- * two running levels for signal and noise with search back. Not differentiable; the yardstick for RPnet.
+ * A classical QRS detector after Pan and Tompkins (1985): band-pass, derivative, square, moving-window integration, and two
+ * running levels for signal and noise with search back. Not differentiable; the reference for RPnet.
  */
 import { MODEL_RATE } from '../signal/grid.js';
 
 /** Pass band of a QRS complex, hertz. */
 const LOW_HZ = 5;
 const HIGH_HZ = 15;
-/** Integration over 150 ms, no two beats within 200 ms, T waves within 360 ms. */
+/** Integration window of 150 ms, refractory period of 200 ms, T waves within 360 ms of a beat. */
 const WINDOW = Math.round(0.15 * MODEL_RATE);
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
 const T_WAVE = Math.round(0.36 * MODEL_RATE);
 /** The levels are learnt from the first two seconds. */
 const LEARNING = 2 * MODEL_RATE;
-/** A beat is searched for again where none was found for this many mean intervals. */
+/** Search back starts after this many mean intervals without a beat. */
 const SEARCH_BACK = 1.66;
 
 interface Candidate {
@@ -22,7 +22,7 @@ interface Candidate {
   readonly slope: number;
 }
 
-/** R peaks of millivolts at 300 Hz, as sample indices in order. */
+/** Finds the R-peaks of a signal in millivolts at 300 Hz, as sample indices in order. */
 export function panTompkins(millivolts: Float32Array): number[] {
   const band = bandPass(millivolts);
   const slope = derivative(band);
@@ -31,7 +31,7 @@ export function panTompkins(millivolts: Float32Array): number[] {
   return beats.map((at) => refine(band, at));
 }
 
-/** Zero-phase: each second-order section runs forwards and backwards. */
+/** Zero-phase band-pass: each second-order section runs forwards and backwards. */
 function bandPass(x: Float32Array): Float32Array {
   return bothWays(bothWays(x, section('high', LOW_HZ)), section('low', HIGH_HZ));
 }
@@ -41,7 +41,7 @@ interface Section {
   readonly a: readonly [number, number];
 }
 
-/** Butterworth section by the bilinear transform. */
+/** Second-order Butterworth section by the bilinear transform. */
 function section(kind: 'low' | 'high', hertz: number): Section {
   const k = Math.tan((Math.PI * hertz) / MODEL_RATE);
   const norm = 1 / (1 + Math.SQRT2 * k + k * k);
@@ -56,7 +56,7 @@ function bothWays(x: Float32Array, filter: Section): Float32Array {
 
 function run(x: Float32Array, { b: [b0, b1, b2], a: [a1, a2] }: Section): Float32Array {
   const y = new Float32Array(x.length);
-  // Starts as if the first value had been there for ever: no step at the beginning.
+  // The filter starts as if the first value had been there for ever: no step at the beginning.
   const first = x[0] ?? 0;
   const rest = (first * (b0 + b1 + b2)) / (1 + a1 + a2);
   let [x1, x2, y1, y2] = [first, first, rest, rest];
@@ -143,7 +143,7 @@ function meanInterval(beats: readonly Candidate[]): number | undefined {
     : (last.at - first.at) / (recent.length - 1);
 }
 
-/** The largest deflection of the band-passed signal near the energy's maximum. */
+/** Index of the largest deflection of the band-passed signal near the energy's maximum. */
 function refine(band: Float32Array, at: number): number {
   const from = Math.max(0, at - (WINDOW >> 1));
   const near = band.subarray(from, at + (WINDOW >> 1));

@@ -1,4 +1,4 @@
-/** The R-peak task: what RPnet sees, the map it regresses, the valleys picked from it, and the error between two maps. */
+/** The R-peak task: RPnet's input, the map it regresses, the valleys picked from it, and the error between two maps. */
 import { MODEL_RATE } from '../signal/grid.js';
 import { medianOf } from './rhythm.js';
 
@@ -8,14 +8,14 @@ export const CLIP_SAMPLES = 40;
 export const TOLERANCE = Math.round(0.075 * MODEL_RATE);
 /** No two beats are closer than 200 ms. */
 const REFRACTORY = Math.round(0.2 * MODEL_RATE);
-/** A valley of the map is a beat where it is below this. */
+/** A valley of the map is a beat if it is below this. */
 const VALLEY = 0.5;
-/** Keeps a quiet line quiet: 50 microvolts are added to the standard deviation that scales the input. */
+/** Added to the standard deviation that scales the input, in millivolts, so that a quiet line stays quiet. */
 const SCALE_FLOOR_MV = 0.05;
-/** Transition of the smooth L1 loss. */
+/** Difference at which the smooth L1 loss turns from quadratic to linear. */
 export const SMOOTH = 0.2;
 
-/** Network input: millivolts at 300 Hz, median removed, divided by (standard deviation + 50 microvolts). */
+/** Network input: millivolts at 300 Hz with the median removed, divided by (standard deviation + 50 microvolts). */
 export function normalisePeaks(millivolts: Float32Array, out: Float32Array, offset = 0): void {
   const median = medianOf(millivolts);
   const scale = deviation(millivolts) + SCALE_FLOOR_MV;
@@ -77,9 +77,9 @@ export function peaksError(original: Float32Array, decoded: Float32Array): numbe
 
 export interface BeatMatch {
   readonly matched: number;
-  /** In the reference only. */
+  /** Beats in the reference only. */
   readonly missed: number;
-  /** In the tested list only. */
+  /** Beats in the tested list only. */
   readonly invented: number;
   /** Tested minus reference of each match, in samples. */
   readonly offsets: readonly number[];

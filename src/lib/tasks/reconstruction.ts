@@ -1,6 +1,7 @@
 /**
- * Percentage root-mean-square difference with the mean removed (PRDN) of two signals of one length and unit: a signal
- * that keeps its offset would flatter itself. Not finite of a constant original that was not kept, 0 of one that was.
+ * Percentage root-mean-square difference with the mean removed (PRDN) of two signals of the same length and unit. If the mean
+ * were kept, a signal's offset would make the result look better. For a constant original: 0 if it was kept exactly, otherwise
+ * not finite.
  */
 export function prdn(original: Float32Array, decoded: Float32Array): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-/** The rhythm task: what the classifier sees, what it says, and the error that compression adds to it. */
+/** The rhythm task: the classifier's input and output, and the error that compression adds to it. */
 
 import { DynamicDeepError } from '../errors/index.js';
 import type { Manifest } from '../model/manifest.js';
@@ -7,17 +7,21 @@ import type { Manifest } from '../model/manifest.js';
 export const RHYTHM_CLASSES = ['N', 'A', 'O', 'NOISE'] as const;
 export const CLASS_COUNT = RHYTHM_CLASSES.length;
 
-/** Steps of contiguous signal before a label is published; less is 'not enough signal'. */
+/** Minimum steps of contiguous signal for a label; fewer are 'not enough signal'. */
 export const MIN_CONTEXT_STEPS = 14;
 
-/** Network units a millivolt, and where they are clipped: 5 mV is beyond any ECG, a rail is not a beat. */
+/** Network units per millivolt, and the value at which they are clipped: 5 mV is beyond any ECG, a rail is not a beat. */
 const GAIN = 4;
 const CLIP = 20;
 
 /** Probabilities below this are raised to it before a logarithm (design: added cross-entropy). */
 const FLOOR = 1e-6;
 
-/** Temperature that calibrates the classifier's logits, from its manifest. Throws MODEL_INVALID where it is no such number. */
+/**
+ * Reads the temperature that calibrates the classifier's logits from its manifest.
+ *
+ * @throws DynamicDeepError MODEL_INVALID if it is not a number between 0 and 100
+ */
 export function readTemperature({ parameters }: Manifest): number {
   const temperature = parameters['temperature'];
   if (typeof temperature !== 'number' || !(temperature > 0 && temperature < 100)) {
@@ -26,7 +30,7 @@ export function readTemperature({ parameters }: Manifest): number {
   return temperature;
 }
 
-/** Network input of a context: millivolts at 300 Hz, median removed, scaled and clipped. Writes to `out` at `offset`. */
+/** Network input for a context: millivolts at 300 Hz, median removed, scaled and clipped. Writes to `out` at `offset`. */
 export function normaliseRhythm(millivolts: Float32Array, out: Float32Array, offset = 0): void {
   const median = medianOf(millivolts);
   for (let i = 0; i < millivolts.length; i++) {
@@ -34,13 +38,13 @@ export function normaliseRhythm(millivolts: Float32Array, out: Float32Array, off
   }
 }
 
-/** Median of finite values; 0 of none. */
+/** Median of finite values; 0 if there are none. */
 export function medianOf(values: Float32Array): number {
   const sorted = values.slice().sort();
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-/** Class probabilities [steps x 4] of logits at a temperature (Guo et al., 2017). */
+/** Class probabilities [steps x 4] from logits at a temperature (Guo et al., 2017). */
 export function softmax(logits: Float32Array, temperature: number): Float32Array {
   const out = new Float32Array(logits.length);
   for (let s = 0; s < logits.length; s += CLASS_COUNT) {
@@ -53,7 +57,7 @@ export function softmax(logits: Float32Array, temperature: number): Float32Array
   return out;
 }
 
-/** Class probabilities [steps x 4] at a further temperature: above 1 each is less sure of itself. */
+/** Class probabilities [steps x 4] after a further temperature: above 1 they become less certain. */
 export function tempered(probabilities: Float32Array, temperature: number): Float32Array {
   return softmax(
     probabilities.map((p) => Math.log(Math.max(p, FLOOR))),
@@ -71,8 +75,8 @@ export function decision(probabilities: Float32Array, step: number): number {
 }
 
 /**
- * Added cross-entropy: the mean over steps of KL(original, decoded) in nats, probabilities floored at 1e-6. 0 where
- * both are the same; needs no label. `from` and `to` choose steps. Not finite where an input is not.
+ * Added cross-entropy: the mean over steps of KL(original, decoded) in nats, with probabilities floored at 1e-6. 0 if both are
+ * the same; needs no label. `from` and `to` choose steps. Not finite if an input is not.
  */
 export function addedCrossEntropy(
   original: Float32Array,
@@ -85,14 +89,15 @@ export function addedCrossEntropy(
     const p = original[i]!;
     sum += p * (Math.log(Math.max(p, FLOOR)) - Math.log(Math.max(decoded[i]!, FLOOR)));
   }
-  // Rounding of single-precision probabilities can leave the mean a hair below 0.
+  // Rounding of single-precision probabilities can leave the mean slightly below 0.
   const mean = sum / (to - from);
   return mean < 0 && mean > -1e-6 ? 0 : mean;
 }
 
 /**
- * Share of the steps' right decisions that are expected to be lost, by the original's probabilities: the mean of that of its own
- * decision less that of the decision on the decoded signal. An even decision that turns costs nothing, a sure one all of it.
+ * Expected share of right decisions lost, by the original's probabilities: the mean over steps of the probability of its own
+ * decision less that of the decoded signal's decision. A change between equally likely classes costs nothing, one away from a
+ * certain decision costs all of it.
  */
 export function decisionsLost(original: Float32Array, decoded: Float32Array): number {
   const steps = original.length / CLASS_COUNT;
@@ -104,7 +109,7 @@ export function decisionsLost(original: Float32Array, decoded: Float32Array): nu
   return sum / steps;
 }
 
-/** The paper's task error: mean categorical cross-entropy of the steps against the record's label, in nats. */
+/** The paper's task error: mean categorical cross-entropy of the steps with the record's label, in nats. */
 export function crossEntropy(probabilities: Float32Array, label: number): number {
   const steps = probabilities.length / CLASS_COUNT;
   let sum = 0;

@@ -1,4 +1,4 @@
-/** A decoded segment as the tasks see it: plain data, wherever it came from. */
+/** A decoded segment as the tasks see it: plain data, whatever its source. */
 import { FLAG } from '../signal/flags.js';
 import { MODEL_RATE } from '../signal/grid.js';
 import type { Stretch } from '../signal/model-rate.js';
@@ -8,20 +8,20 @@ export interface TaskSegment {
   /** Milliseconds UTC, device clock, of the epoch's first sample. */
   readonly epoch: number;
   readonly sequence: number;
-  /** First sample, index in the epoch at 300 Hz, and number of samples at 300 Hz. */
+  /** Index of the first sample in the epoch, and number of samples, both at 300 Hz. */
   readonly start: number;
   readonly length: number;
   /** Bits of FLAG. */
   readonly flags: number;
-  /** Wall milliseconds UTC at which the last sample was there. */
+  /** Wall clock, milliseconds UTC, at which the last sample had arrived. */
   readonly closedAt: number;
-  /** Device seconds a wall second. */
+  /** Device seconds per wall second. */
   readonly clockRate: number;
-  /** Its samples; not looked at where decoding failed. */
+  /** Its samples; not used if decoding failed. */
   readonly stretch: Stretch;
 }
 
-/** No network is asked about these: a flat or clipped line has neither beats nor rhythm. */
+/** The networks are not asked about these: a flat or clipped line has neither beats nor rhythm. */
 const NO_SIGNAL = FLAG.LEAD_OFF | FLAG.SATURATED | FLAG.CONSTANT | FLAG.DECODE_FAILED;
 
 export function hasSignal({ flags }: Pick<TaskSegment, 'flags'>): boolean {

@@ -1,17 +1,17 @@
-/** The contiguous past of a stream: what the classifier and RPnet look at besides the newest segment. */
+/** The contiguous past of a stream: the classifier and RPnet see it together with the newest segment. */
 import { RECORD, STEP } from '../signal/grid.js';
 import { bridge, isShortHole } from './short-holes.js';
 
-/** Kept signal: a record and one step more, so that a context that begins inside a step still holds 35 whole ones. */
+/** Samples kept: a record and one step more, so that a context that begins inside a step still holds 35 whole ones. */
 const KEPT = RECORD + STEP;
 
 export class SignalContext {
   readonly #samples = new Float32Array(KEPT);
   #epoch = -1;
-  /** Model-rate index of the first kept sample and of the one after the last. */
+  /** Model-rate index of the first kept sample, and the index after the last one. */
   #from = 0;
   #to = 0;
-  /** Model-rate index behind the newest hole. */
+  /** Model-rate index just after the newest hole. */
   #unbroken = 0;
 
   get from(): number {
@@ -22,14 +22,14 @@ export class SignalContext {
     return this.#to;
   }
 
-  /** Model-rate index of the first kept sample behind the newest hole that was bridged; `from` where none was. */
+  /** Model-rate index of the first kept sample after the newest bridged hole; `from` if there is none. */
   get unbrokenFrom(): number {
     return Math.max(this.#from, this.#unbroken);
   }
 
   /**
-   * Adds a segment. One that does not continue the last (a gap, a repeat that skips, a new epoch) empties the context
-   * first; a hole of a few samples is bridged. Returns false where it was emptied.
+   * Adds a segment. A segment that does not continue the last (a gap, a step back, a new epoch) empties the context first; a
+   * hole of a few samples is bridged. Returns false if the context was emptied.
    */
   append(epoch: number, start: number, millivolts: Float32Array): boolean {
     const missing = start - this.#to;
@@ -37,7 +37,7 @@ export class SignalContext {
     const continues = epoch === this.#epoch && (missing === 0 || isBridgeable);
     if (!continues) this.empty(epoch, start);
     else if (missing > 0) {
-      // A piece between two holes may own no sample at 300 Hz: the next one ends the hole.
+      // A piece between two holes may own no sample at 300 Hz: the next piece then ends the hole.
       const [after] = millivolts;
       if (after === undefined) return true;
       this.#add(bridge(this.#samples[this.#to - this.#from - 1]!, after, missing));
@@ -56,7 +56,7 @@ export class SignalContext {
     this.#from = this.#to - kept - added.length;
   }
 
-  /** Forgets all signal; the next segment continues where it begins at `at`. */
+  /** Forgets all signal; the next segment of `epoch` continues the context if it begins at `at`. */
   empty(epoch: number, at: number): void {
     this.#epoch = epoch;
     this.#from = at;
@@ -64,7 +64,10 @@ export class SignalContext {
     this.#unbroken = at;
   }
 
-  /** Whole classifier steps behind the newest hole, bridged or not, at most 35, and the index after the last: no label looks across one. */
+  /**
+   * Number of whole classifier steps after the newest hole, bridged or not, at most 35, and the index after the last one. No
+   * label uses signal across a hole.
+   */
   wholeSteps(): { readonly steps: number; readonly end: number } {
     const end = Math.floor(this.#to / STEP) * STEP;
     const begin = Math.ceil(this.unbrokenFrom / STEP) * STEP;

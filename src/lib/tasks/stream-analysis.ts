@@ -1,4 +1,4 @@
-/** One stream: its contiguous past, what the networks are asked about the newest segment, and what their answers say. */
+/** Analyses one stream: keeps its contiguous past, asks the networks about the newest segment, and interprets their answers. */
 import { FLAG } from '../signal/flags.js';
 import { STEP, WINDOW } from '../signal/grid.js';
 import { ModelRateReader } from '../signal/model-rate.js';
@@ -8,17 +8,25 @@ import { CLASS_COUNT, decision, MIN_CONTEXT_STEPS } from './rhythm.js';
 import { hasSignal, type TaskSegment } from './segment.js';
 import { SignalContext } from './signal-context.js';
 
-/** RPnet needs some surroundings: less than a step is left without beats. */
+/** RPnet needs some context: signal shorter than a step is left without beats. */
 const LEAST_PEAKS_SPAN = STEP;
 /** Without a beat for this long (4 s) there is no rhythm to name. Model-rate samples. */
 const RHYTHM_NEEDS_BEAT = 1200;
 
 export interface Questions {
-  /** True where the segment does not continue the stream's context: a hole that is not bridged, a new epoch, or no signal to add. */
+  /**
+   * True if the segment does not continue the stream's context: a hole that is not bridged, a new epoch, or no signal to add.
+   */
   readonly restarted: boolean;
-  /** Context for the classifier, millivolts of whole steps, and its newest steps; undefined while there is not enough. */
+  /**
+   * Context for the classifier in millivolts, whole steps; the number of its newest steps; the model-rate index of its end.
+   * Undefined if there is too little signal.
+   */
   readonly rhythm: { readonly input: Float32Array; readonly newSteps: number; readonly end: number } | undefined;
-  /** Millivolts for RPnet, and as they are; the index of the first, and up to where beats become final. */
+  /**
+   * Millivolts for RPnet with strong noise calmed, and as they are; the model-rate index of the first, and that up to which
+   * beats become final.
+   */
   readonly peaks:
     | {
         readonly input: Float32Array;
@@ -30,25 +38,25 @@ export interface Questions {
 }
 
 export interface Answers {
-  /** Of `rhythm.input`: [steps x 4]. */
+  /** Class probabilities for `rhythm.input`: [steps x 4]. */
   readonly probabilities: Float32Array | undefined;
-  /** Of `peaks.input`. */
+  /** Distance map of `peaks.input`. */
   readonly map: Float32Array | undefined;
 }
 
 export interface RhythmAnswer {
-  /** Labels of the newest steps, indices into RHYTHM_CLASSES, and their probabilities. */
+  /** Labels of the newest steps as indices into RHYTHM_CLASSES, and their class probabilities [steps x 4]. */
   readonly labels: number[];
   readonly probabilities: number[];
 }
 
 export interface SegmentResult {
-  /** Undefined where there is not enough signal, no beat to name a rhythm of, or no finite answer. */
+  /** Undefined if there is too little signal, no recent beat for a rhythm, or no finite answer. */
   readonly rhythm: RhythmAnswer | undefined;
   readonly beats: FinalBeats;
-  /** Beats a minute; null where too few beats are known. */
+  /** Beats per minute; null if too few beats are known. */
   readonly rate: number | null;
-  /** False where a network answered with something that is no number: nothing is known of the segment then. */
+  /** False if a network's answer is not finite: nothing is then known of the segment. */
   readonly finite: boolean;
 }
 
@@ -70,7 +78,7 @@ export class StreamAnalysis {
     return this.#context.from;
   }
 
-  /** Takes a segment into the context without asking anything. False where it does not continue what is there. */
+  /** Adds a segment to the context without asking anything. Returns false if it does not continue the context. */
   replay(segment: TaskSegment): boolean {
     const { epoch, start, length, stretch } = segment;
     if (!hasSignal(segment)) {
@@ -124,14 +132,17 @@ export class StreamAnalysis {
     const { from: first, to } = this.#context;
     const from = Math.max(first, to - DETECTION_SPAN);
     if (to - from < LEAST_PEAKS_SPAN) return undefined;
-    // At a hole or the epoch's end, off the grid, nothing will complete the last beat; any other piece is continued by the next,
-    // also one that begins behind a hole.
+    // Nothing will complete the last beat of a piece that ends off the grid, at a hole or the epoch's end. Any other piece is
+    // continued by the next one, even if it began after a hole.
     const ends = (flags & FLAG.LAST) !== 0 || (start + length) % STEP !== 0;
     const millivolts = this.#context.slice(from, to);
     return { input: calmed(millivolts), millivolts, from, finalTo: ends ? to : to - GUARD };
   }
 
-  /** What lies between bridged holes, and would be too short by itself, waits for the next border of windows: each question costs as much as a window's. */
+  /**
+   * Whether signal after a bridged hole, too short by itself, waits for the next window border: each question costs as much as
+   * one about a window.
+   */
   #waits({ flags }: TaskSegment, before: number): boolean {
     const { from, unbrokenFrom, to } = this.#context;
     const isDue = (flags & FLAG.LAST) !== 0 || Math.floor(to / WINDOW) > Math.floor(before / WINDOW);
@@ -147,7 +158,7 @@ function isFinite(values: Float32Array | undefined): boolean {
   return values === undefined || values.every(Number.isFinite);
 }
 
-/** The newest steps of an answer. */
+/** Labels and probabilities of the newest steps of an answer. */
 export function newestLabels({ newSteps }: { readonly newSteps: number }, probabilities: Float32Array): RhythmAnswer {
   const steps = probabilities.length / CLASS_COUNT;
   const labels = Array.from({ length: newSteps }, (_, i) => decision(probabilities, steps - newSteps + i));

@@ -1,13 +1,13 @@
-/** Intervals that the usual one is the median of, at most. */
+/** Maximum number of intervals that the median is taken of. */
 const INTERVALS = 8;
 
 /**
- * The interval between beats that a heart's usual rate is of, in the unit of what is given: the median of the last eight. A late
- * beat is known by the interval that it leaves open; one beat of it may have been missed.
+ * Returns the interval of a heart's usual rate, in the unit of the arguments: the median of the last eight. If the next beat is
+ * late, the interval still open counts too; one beat in it may have been missed, so the result is at least half of it.
  *
- * @param closed intervals between beats in a row, at least one
- * @param open since the last beat
- * @param stale without a beat for so long the last intervals alone say nothing of now
+ * @param closed intervals between consecutive beats, at least one
+ * @param open time since the last beat
+ * @param stale after this long without a beat, the last intervals alone do not give the current rate
  */
 export function usualInterval(closed: readonly number[], open: number, stale: number): number {
   if (open <= stale) return medianOf(closed.slice(-INTERVALS));

@@ -1,21 +1,21 @@
-/** What a worker thread answers about tasks, of any service: the networks of the models folder, and tasks of one's own. */
+/** Operations of a worker thread for tasks, in any service: the networks of the models folder, and tasks of one's own. */
 import { loadTaskNetworks } from './networks.js';
 import type { OwnTaskDeclaration } from './own/folder.js';
 import { loadOwnTasks, runOwnTask, type OwnErrors, type SignalPair } from './own/run.js';
 
 interface Rows {
-  /** `n` rows of equal length, one after the other. */
+  /** `n` rows of equal length, concatenated. */
   readonly input: Float32Array;
   readonly n: number;
 }
 
 export type TaskOperations = ReturnType<typeof taskOperations>;
 
-/** Begins to load them. `models`: the folder of the models. */
+/** Starts to load the networks and tasks. `models`: the folder of the models. */
 export function taskOperations(models: string, ownTasks: readonly OwnTaskDeclaration[] = []) {
   const networks = loadTaskNetworks(models);
   const own = loadOwnTasks(ownTasks);
-  // `ready` says it.
+  // A failure is reported by `ready`.
   own.catch(() => undefined);
   return {
     /** Resolves when all are loaded and the networks have run once. */
@@ -25,7 +25,7 @@ export function taskOperations(models: string, ownTasks: readonly OwnTaskDeclara
       rpnet.run(new Float32Array(2304), 1);
       await own;
     },
-    /** Logits of rows of whole steps. */
+    /** Logits for rows of whole steps. */
     rhythm: async ({ input, n }: Rows): Promise<Float32Array> =>
       (await networks).rhythm.run(input, n)[0] ?? new Float32Array(),
     /** Distance maps of rows whose length is a multiple of 64. */

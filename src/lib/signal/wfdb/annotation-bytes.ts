@@ -2,7 +2,10 @@ import type { Annotation } from '../types.js';
 import { MAX_CODE, NOTE, symbolOf } from './codes.js';
 import { decimal, invalid } from './text.js';
 
-/** The words of an annotation file that are no annotations: type in the upper 6 bits, value in the lower 10. */
+/**
+ * Types of the words in an annotation file that are not annotations. A word has its type in the upper 6 bits and its value in
+ * the lower 10.
+ */
 export const SKIP = 59;
 export const NUMBER = 60;
 export const SUBTYPE = 61;
@@ -10,21 +13,21 @@ export const CHANNEL = 62;
 export const AUX = 63;
 
 export interface AnnotationFile {
-  /** `sample` counts ticks of `rate`, or frames where that is undefined. */
+  /** `sample` counts ticks of `rate`, or frames if that is undefined. */
   readonly annotations: readonly Annotation[];
-  /** Ticks a second, where the file states it. */
+  /** Ticks per second, if the file states it. */
   readonly rate?: number;
-  /** Whether the file closes with its end mark; a file that was cut off does not. */
+  /** Whether the file has its end mark; a truncated file does not. */
   readonly ended: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Unpacks an MIT-format annotation file (annot(5) of the WFDB Applications Guide). A missing end mark is accepted and
- * told; the notes by which a file states its time resolution and its own types are used, not returned.
+ * Unpacks an MIT-format annotation file (annot(5) of the WFDB Applications Guide). A missing end mark is accepted and reported
+ * in `ended`. The notes in which a file states its time resolution and its own types are applied, not returned.
  *
- * @throws DynamicDeepError RECORD_INVALID where a word is cut off or a time lies before the record
+ * @throws DynamicDeepError RECORD_INVALID if a word is cut off or a time lies before the record
  */
 export function parseAnnotations(bytes: Buffer, where: string): AnnotationFile {
   const annotations: (Mutable<Annotation> & { code: number })[] = [];
@@ -67,7 +70,7 @@ export function parseAnnotations(bytes: Buffer, where: string): AnnotationFile {
   return { ...interpret(annotations), ended };
 }
 
-/** Applies the file's own notes and drops them, with deleted annotations (type 0) and reserved types. */
+/** Applies the file's own notes and drops them, along with deleted annotations (type 0) and reserved types. */
 function interpret(raw: readonly (Annotation & { code: number })[]): Omit<AnnotationFile, 'ended'> {
   const own = new Map<number, string>();
   let rate: number | undefined;
@@ -75,7 +78,7 @@ function interpret(raw: readonly (Annotation & { code: number })[]): Omit<Annota
   let inDefinitions = false;
   for (const { code, ...annotation } of raw) {
     const { aux } = annotation;
-    // Such notes stand at the very start of a file; later ones are a reader's remarks.
+    // Such notes are at the very start of a file; later ones are a reader's remarks.
     const isNote = code === NOTE && annotation.sample === 0 && annotations.length === 0;
     if (isNote && aux.startsWith('## time resolution:')) {
       const stated = decimal(aux.slice('## time resolution:'.length).trim());
@@ -94,7 +97,7 @@ function interpret(raw: readonly (Annotation & { code: number })[]): Omit<Annota
   return rate === undefined ? { annotations } : { annotations, rate };
 }
 
-/** Texts often carry a closing NUL. */
+/** Decodes a text; many have a closing NUL. */
 function text(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/\0+$/, '');
 }

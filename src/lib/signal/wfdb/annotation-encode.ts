@@ -4,7 +4,7 @@ import { AUX, CHANNEL, NUMBER, SKIP, SUBTYPE } from './annotation-bytes.js';
 import { codeOf } from './codes.js';
 
 /**
- * Packs annotations, in order of time, into an MIT-format file.
+ * Packs annotations, which must be in order of time, into an MIT-format file.
  *
  * @throws DynamicDeepError RECORD_INVALID for an unknown mnemonic, a time that runs backwards, a text over 255 bytes
  */

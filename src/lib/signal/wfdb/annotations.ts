@@ -6,12 +6,12 @@ import { DynamicDeepError } from '../../errors/index.js';
 import path from 'node:path';
 
 /**
- * Reads the annotations of a record, in file order. Times are frames of the record: where the file states a resolution
- * of its own they are converted by the rate of the record's header.
+ * Reads the annotations of a record, in file order. Times are frames of the record: if the file states its own resolution, they
+ * are converted by the rate in the record's header.
  *
  * @param file path of the record, with or without `.hea`
  * @param extension the annotator's name: 'atr' are the reference annotations of PhysioNet's databases
- * @param warn told of a file without its end mark, which may have been cut off
+ * @param warn called for a file without its end mark, which may be truncated
  * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID
  */
 export async function readAnnotations(
@@ -32,7 +32,7 @@ export async function readAnnotations(
   return annotations.map((a) => ({ ...a, sample: Math.round((a.sample * frames) / rate) }));
 }
 
-/** Annotations may stand without a header: then their own ticks are all there is. */
+/** Frames per second of the record. Annotations may come without a header: then their own ticks are all there is. */
 async function frameRate(base: string): Promise<number | undefined> {
   try {
     return (await readHeader(base)).header.rate;

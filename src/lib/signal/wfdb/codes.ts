@@ -47,12 +47,12 @@ const BY_SYMBOL: ReadonlyMap<string, number> = new Map(Object.entries(BY_CODE).m
 export const MAX_CODE = 49;
 export const NOTE = 22;
 
-/** The mnemonic of a code; an unassigned one reads `[15]`, as WFDB prints it. */
+/** Returns the mnemonic of a code; an unassigned code gives for example `[15]`, as WFDB prints it. */
 export function symbolOf(code: number): string {
   return BY_CODE[code] ?? `[${code}]`;
 }
 
-/** The code of a mnemonic, or undefined. */
+/** Returns the code of a mnemonic, or undefined. */
 export function codeOf(symbol: string): number | undefined {
   const known = BY_SYMBOL.get(symbol);
   if (known !== undefined) return known;

@@ -7,7 +7,7 @@ import { invalid } from './text.js';
 const MAX_WHOLE_FILE = 64 * 2 ** 20;
 
 /**
- * The path of a file that a header names, which may lie in a subfolder of the header's folder but never outside it.
+ * Returns the path of a file that a header names. It may lie in a subfolder of the header's folder but never outside it.
  *
  * @throws DynamicDeepError RECORD_INVALID
  */
@@ -22,7 +22,7 @@ export function inside(folder: string, name: string): string {
   return full;
 }
 
-/** The whole of a small file. @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID */
+/** Reads a whole small file. @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID */
 export async function readWhole(file: string): Promise<Buffer> {
   return withFile(file, async (handle, size) => {
     if (size > MAX_WHOLE_FILE) throw invalid(file, `expected at most ${MAX_WHOLE_FILE} bytes, got ${size}`);
@@ -35,7 +35,7 @@ export async function withFile<T>(file: string, use: (handle: FileHandle, size: 
   let handle: FileHandle;
   let size: number;
   try {
-    // Asked before opening: opening a named pipe would wait for a writer for ever.
+    // Checked before opening: opening a named pipe would wait for a writer for ever.
     const stats = await stat(file);
     if (!stats.isFile()) throw invalid(file, 'is not a regular file');
     size = stats.size;
@@ -55,7 +55,7 @@ export async function sizeOf(file: string): Promise<number> {
   return withFile(file, (_, size) => Promise.resolve(size));
 }
 
-/** Fills `buffer` from `position` on; returns the part that could be filled. */
+/** Fills `buffer` from `position` in the file on; returns the part that could be filled. */
 export async function readAt(handle: FileHandle, position: number, buffer: Buffer): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {

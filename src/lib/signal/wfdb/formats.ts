@@ -1,6 +1,6 @@
 /**
- * The sample formats of signal(5) in the WFDB Applications Guide. A format packs `samples` samples into a block of
- * `bytes` bytes; a file may end inside a block, after the bytes of `partial[r]` samples where r bytes remain.
+ * A sample format of signal(5) in the WFDB Applications Guide. It packs `samples` samples into a block of `bytes` bytes. A file
+ * may end inside a block: `partial[r]` samples are whole if r bytes remain.
  */
 export interface SampleFormat {
   readonly samples: number;
@@ -9,13 +9,13 @@ export interface SampleFormat {
   readonly partial: readonly number[];
   /** The code that means 'no valid sample'; format 8 has none. */
   readonly invalid?: number;
-  /** True where the file holds first differences instead of amplitudes. */
+  /** True if the file holds first differences instead of amplitudes. */
   readonly differences?: true;
   /** Unpacks `blocks` whole blocks of `from` into `to`. Both are long enough. */
   readonly decode: (from: Buffer, blocks: number, to: Int32Array) => void;
 }
 
-/** A format of one sample a block, read by `read(bytes, offset)`. */
+/** Creates a format with one sample per block, read by `read(bytes, offset)`. */
 function plain(bytes: number, invalid: number | undefined, read: (from: Buffer, at: number) => number): SampleFormat {
   return {
     samples: 1,
@@ -28,7 +28,7 @@ function plain(bytes: number, invalid: number | undefined, read: (from: Buffer, 
   };
 }
 
-/** Two's complement of the low `bits` bits. */
+/** Sign-extends the low `bits` bits, a two's complement number. */
 function signed(value: number, bits: number): number {
   return (value << (32 - bits)) >> (32 - bits);
 }
@@ -93,7 +93,7 @@ export const FORMATS: ReadonlyMap<number, SampleFormat> = new Map([
   [311, FORMAT_311],
 ]);
 
-/** Bytes that hold the first `count` samples. */
+/** Number of bytes that hold the first `count` samples. */
 export function bytesOf(format: SampleFormat, count: number): number {
   const rest = count % format.samples;
   const bytes = Math.floor(count / format.samples) * format.bytes;
@@ -101,7 +101,7 @@ export function bytesOf(format: SampleFormat, count: number): number {
   return bytes + (partial < 0 ? format.bytes : partial);
 }
 
-/** Whole samples in a file of `bytes` bytes. */
+/** Number of whole samples in a file of `bytes` bytes. */
 export function samplesIn(format: SampleFormat, bytes: number): number {
   return Math.floor(bytes / format.bytes) * format.samples + (format.partial[bytes % format.bytes] ?? 0);
 }

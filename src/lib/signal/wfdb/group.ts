@@ -14,7 +14,7 @@ export interface Group {
   readonly samplesPerFrame: number;
 }
 
-/** Samples unpacked at a time; a multiple of every format's block. */
+/** Samples unpacked at a time: a multiple of every format's block. */
 const CHUNK = 6 * 2 ** 15;
 
 /** @throws DynamicDeepError RECORD_UNSUPPORTED */
@@ -24,23 +24,23 @@ export function formatOf(signal: SignalSpec, where: string): SampleFormat {
   throw new DynamicDeepError('RECORD_UNSUPPORTED', `${where}: signal format ${signal.format} is not supported`);
 }
 
-/** Frames in a file of `size` bytes: whole ones, and with them one that is cut off after at least one sample. */
+/** Number of frames in a file of `size` bytes. `begun` also counts a last frame that is cut off after at least one sample. */
 export function framesIn(group: Group, size: number): { whole: number; begun: number } {
   const samples = samplesIn(group.format, Math.max(0, size - group.byteOffset));
   return { whole: Math.floor(samples / group.samplesPerFrame), begun: Math.ceil(samples / group.samplesPerFrame) };
 }
 
-/** Bytes of a file of `frames` frames. */
+/** Number of bytes in a file of `frames` frames. */
 export function bytesFor(group: Group, frames: number): number {
   return group.byteOffset + bytesOf(group.format, frames * group.samplesPerFrame);
 }
 
 /**
- * Reads frames `from` <= t < `to` of a group into `leads`, one array of (to - from) x samplesPerFrame per signal, which
- * the caller has filled with MISSING; one of no length keeps nothing. Skewed signals are moved back in step.
+ * Reads frames `from` <= t < `to` of a group into `leads`: one array of (to - from) x samplesPerFrame per signal, which the
+ * caller has filled with MISSING. A signal with an empty array is not kept. The skew of signals is removed.
  *
- * @param stored frames of the record that the file may hold; what lies behind them is padding
- * @returns per signal the 16-bit sum of the samples read, as the header's checksum counts it
+ * @param stored frames of the record that the file may hold; anything after them is padding
+ * @returns for each signal the 16-bit sum of the samples read, as in the header's checksum
  */
 export async function readGroup(
   group: Group & { readonly file: string },
@@ -52,7 +52,7 @@ export async function readGroup(
   const { format, samplesPerFrame } = group;
   const maxSkew = Math.max(...group.signals.map((signal) => signal.skew));
   const scatter = new Scatter(group, from, to, leads);
-  // Differences only mean something when summed from the start.
+  // Differences have a meaning only when summed from the start.
   const firstSample = format.differences ? 0 : from * samplesPerFrame;
   const lastSample = Math.min(to + maxSkew, stored) * samplesPerFrame;
   const firstBlock = Math.floor(firstSample / format.samples);
@@ -65,7 +65,7 @@ export async function readGroup(
       const blocks = Math.ceil(count / format.samples);
       const wanted = bytes.subarray(0, blocks * format.bytes);
       const got = await readAt(handle, group.byteOffset + (first / format.samples) * format.bytes, wanted);
-      // Bits of a block that the file does not have belong to samples behind `count`.
+      // Bytes of a block that the file does not have belong to samples after `count`.
       wanted.fill(0, got.length);
       format.decode(wanted, blocks, values);
       scatter.add(values.subarray(0, Math.min(count, samplesIn(format, got.length))), first, firstSample);
@@ -74,10 +74,10 @@ export async function readGroup(
   return scatter.sums;
 }
 
-/** Deals interleaved samples out to their leads. */
+/** Distributes interleaved samples to their leads. */
 class Scatter {
   readonly sums: number[];
-  /** Per position in the frame: which signal, and which of its samples. */
+  /** For each position in the frame: the signal, and the index of the sample among the signal's samples. */
   private readonly signal: Int32Array;
   private readonly within: Int32Array;
   private readonly level: number[];
@@ -104,7 +104,7 @@ class Scatter {
     });
   }
 
-  /** @param first index in the file of values[0]; those before `start` belong to an earlier read */
+  /** @param first index in the file of values[0]; values before index `start` belong to an earlier read */
   add(values: Int32Array, first: number, start: number): void {
     const { signals, format, samplesPerFrame } = this.group;
     let skip = Math.max(0, start - first);

@@ -2,18 +2,18 @@ import { parseSignalLine, type SignalSpec } from './signal-line.js';
 import { parseStart } from './start.js';
 import { decimal, invalid } from './text.js';
 
-/** One line of a multi-segment header: a record of its own, `~` for a stretch without any signal. */
+/** One line of a multi-segment header: a record of its own, or `~` for a stretch without any signal. */
 export interface SegmentSpec {
   readonly record: string;
   readonly frames: number;
 }
 
-/** A WFDB header, defaults filled in. Comment lines are not kept: names and birth dates must not leave the source. */
+/** A WFDB header with defaults filled in. Comment lines are not kept: names and birth dates must not leave the source. */
 export interface Header {
   readonly name: string;
-  /** Frames a second. */
+  /** Frames per second. */
   readonly rate: number;
-  /** Frames of the whole record; undefined where only the size of the signal files tells. */
+  /** Frames of the whole record; undefined if only the size of the signal files tells. */
   readonly frames?: number;
   readonly start?: Date;
   readonly signals: readonly SignalSpec[];
@@ -28,10 +28,10 @@ const MAX_LINE = 4096;
 const RECORD_NAME = /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]*$/u;
 
 /**
- * Reads the text of a `.hea` file as header(5) of the WFDB Applications Guide defines it.
+ * Parses the text of a `.hea` file as defined by header(5) of the WFDB Applications Guide.
  *
  * @param where the file's name, for messages
- * @throws DynamicDeepError RECORD_INVALID, saying which line
+ * @throws DynamicDeepError RECORD_INVALID, naming the line
  */
 export function parseHeader(text: string, where: string): Header {
   const lines = text
@@ -76,7 +76,7 @@ function takeLines(lines: readonly string[], count: number, where: string, kind:
   return lines.slice(0, count);
 }
 
-/** `rate`, `rate/counter` or `rate/counter(base)`; the counter is of no use here. */
+/** Parses `rate`, `rate/counter` or `rate/counter(base)`; the counter is not used. */
 function frameRate(field: string | undefined, where: string): number {
   if (field === undefined) return DEFAULT_RATE;
   const rate = decimal(splitOnce(field, '/')[0]);

@@ -6,8 +6,8 @@ import { invalid } from './text.js';
 /**
  * Finds the signal of a segment for each lead of the record.
  *
- * @param byName leads are matched by their names and may be absent; otherwise by position, and all must be there
- * @returns per lead an index into the segment's signals, -1 for an absent one
+ * @param byName leads are matched by name and may be absent; otherwise by position, and all must be there
+ * @returns for each lead an index into the segment's signals, -1 for an absent one
  */
 export function matchSignals(
   leads: readonly SignalSpec[],
@@ -34,8 +34,8 @@ export function matchSignals(
 }
 
 /**
- * The scale of each lead of the record. Where the segments agree it is theirs, so that their samples stay as stored
- * (a layout's own gain is only a default); where they differ it is the finest of them, and the others are converted.
+ * Determines the scale of each lead of the record. If the segments agree it is theirs, so that their samples stay as stored (a
+ * layout's own gain is only a default). If they differ it is the finest of them, and the other segments are converted.
  */
 export function referenceSignals(
   leads: readonly SignalSpec[],
@@ -50,7 +50,7 @@ export function referenceSignals(
     if (own.some((signal) => !sameScale(signal, finest))) {
       warnings.push(`${where}, lead ${lead.name}: segments differ in gain or baseline and were brought to the finest`);
     }
-    // A unit that only some segments state in volts cannot be mixed with one that is no voltage.
+    // Segments in volts and segments in a unit that is not a voltage cannot be mixed.
     if (own.some((signal) => signal.foreignUnit !== finest.foreignUnit)) {
       throw invalid(where, `lead ${lead.name} changes its unit between segments`);
     }
@@ -59,14 +59,14 @@ export function referenceSignals(
   return { signals: result, warnings };
 }
 
-/** Samples of `own` scale on the scale of `reference`, rounded to its units. */
+/** Converts samples from the scale of `own` to that of `reference`, rounded to its units. */
 export function convert(samples: Int32Array, own: SignalSpec, reference: SignalSpec): Int32Array {
   if (sameScale(own, reference)) return samples;
   const scale = reference.gain / own.gain;
   return samples.map((value) => {
     if (value === MISSING) return MISSING;
     const converted = Math.round((value - own.baseline) * scale + reference.baseline);
-    // Beyond 32 bits there is no value to give, and a wrapped one would be a false voltage.
+    // A value beyond 32 bits cannot be given, and a wrapped one would be a false voltage.
     return Math.abs(converted) < 2 ** 31 ? converted : MISSING;
   });
 }

@@ -6,17 +6,17 @@ import { convert, matchSignals, referenceSignals } from './layout.js';
 import type { SignalSpec } from './signal-line.js';
 import { invalid } from './text.js';
 
-/** Where a segment lies in the record and which of its signals feeds which lead. */
+/** Position of a segment in the record, and which of its signals belongs to which lead. */
 interface Placed {
   readonly segment: Segment;
   /** First frame in the record. */
   readonly at: number;
   readonly frames: number;
-  /** Per lead of the record the signal of the segment, or -1 where the segment lacks it. */
+  /** For each lead of the record the index of the segment's signal; -1 if the segment lacks it. */
   readonly source: readonly number[];
 }
 
-/** A multi-segment record whose segments have been found, but not read. */
+/** A multi-segment record whose segments have been found but not read. */
 export interface MultiSegment {
   readonly frames: number;
   readonly signals: readonly SignalSpec[];
@@ -27,8 +27,8 @@ export interface MultiSegment {
 type ReadHeader = (file: string) => Promise<{ folder: string; header: Header }>;
 
 /**
- * Opens the segments of a record. With a layout (a first segment of 0 samples) leads are matched by name and may be
- * absent from a segment; without one every segment has the same signals in the same order.
+ * Opens the segments of a record. With a layout (a first segment of 0 samples) leads are matched by name and may be absent from
+ * a segment. Without one every segment has the same signals in the same order.
  *
  * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED
  */
@@ -40,7 +40,7 @@ export async function openSegments(
   readHeader: ReadHeader,
 ): Promise<MultiSegment> {
   const warnings = [...master.warnings];
-  // Long monitoring records name the same few headers again and again.
+  // Long monitoring records name the same few headers many times.
   const opened = new Map<string, Segment>();
   const open = async (spec: SegmentSpec): Promise<Segment> => {
     const known = opened.get(spec.record);
@@ -90,7 +90,7 @@ export async function openSegments(
   };
 }
 
-/** Frames `from` <= t < `to` of the leads that are kept, as `readSegment` gives them. */
+/** Reads frames `from` <= t < `to` of the leads that are kept; the result is as that of `readSegment`. */
 export async function readSegments(
   record: MultiSegment,
   { from, to }: Range,

@@ -13,25 +13,25 @@ export type LeadInfo = Omit<Lead, 'samples'>;
 export interface ReadOptions {
   /** First frame; 0 by default. */
   readonly from?: number;
-  /** Frame behind the last one; the record's end by default and at most. */
+  /** Frame after the last one; the record's end by default and at most. */
   readonly to?: number;
-  /** Signal files shorter than their header are an error instead of a warning. */
+  /** If true, signal files shorter than their header says are an error instead of a warning. */
   readonly strict?: boolean;
-  /** Which leads are kept, of those that are there; all by default. The others take no memory. */
+  /** Chooses the leads to keep; all by default. The others take no memory. */
   readonly leads?: (there: readonly LeadInfo[]) => readonly LeadInfo[];
-  /** Bound on the samples of the leads kept, together (4 bytes each). */
+  /** Maximum number of samples of all kept leads together (4 bytes each). */
   readonly maxSamples?: number;
 }
 
 const MAX_SAMPLES = 2 ** 28;
 
 /**
- * Reads a WFDB record: header, signal files and, for a multi-segment record, its segments. Samples are native ADC
- * values per lead at that lead's own rate, MISSING where the file has none; `start` is the time of the first frame read.
- * A lead in another unit than volts is kept, uncalibrated and with a warning; so is one without a gain.
+ * Reads a WFDB record: header, signal files and, for a multi-segment record, its segments. Samples are native ADC values of
+ * each lead at its own rate, MISSING where the file has none. `start` is the time of the first frame read. A lead in a unit
+ * other than volts is kept, uncalibrated and with a warning; so is one without a gain.
  *
  * @param file path of the record, with or without `.hea`
- * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED; CONFIG_INVALID for a bad range; what
+ * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED; CONFIG_INVALID for a bad range; and whatever
  * `options.leads` throws, before samples are read
  */
 export async function readRecording(file: string, options: ReadOptions = {}): Promise<Recording> {
@@ -61,7 +61,7 @@ export async function readHeader(file: string): Promise<{ folder: string; header
   return { folder: path.dirname(base), header: parseHeader(decodeText(bytes), path.basename(`${base}.hea`)) };
 }
 
-/** Headers are ASCII by the book; in the field units and lead names are UTF-8 or Latin-1. */
+/** Decodes the text of a header. Headers should be ASCII; in practice units and lead names are UTF-8 or Latin-1. */
 function decodeText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -70,7 +70,7 @@ function decodeText(bytes: Buffer): string {
   }
 }
 
-/** Per signal whether it is kept. */
+/** Says for each signal whether it is kept. */
 function choose(header: Header, signals: readonly SignalSpec[], { leads }: ReadOptions): boolean[] {
   const there = signals.map((signal) => infoOf(signal, header));
   const kept = new Set(leads?.(there) ?? there);

@@ -8,7 +8,7 @@ import type { SignalSpec } from './signal-line.js';
 import { FORMATS, type SampleFormat } from './formats.js';
 import { invalid } from './text.js';
 
-/** A record of one segment whose signal files have been found and measured, but not read. */
+/** A record of one segment whose signal files have been found and measured but not read. */
 export interface Segment {
   readonly header: Header;
   /** Frames that can be read. */
@@ -23,11 +23,11 @@ export interface Range {
   readonly to: number;
 }
 
-/** Stands in where there are no samples to unpack. */
+/** Placeholder format for groups without samples. */
 const NO_SAMPLES: SampleFormat = FORMATS.get(16)!;
 
 /**
- * Finds the signal files of a header and how many frames they hold.
+ * Finds the signal files of a header and determines how many frames they hold.
  *
  * @param strict files shorter than the header says are an error instead of a warning
  * @throws DynamicDeepError FILE_NOT_FOUND, RECORD_INVALID, RECORD_UNSUPPORTED
@@ -63,9 +63,9 @@ export async function openSegment(header: Header, folder: string, strict: boolea
 /**
  * Reads frames `from` <= t < `to` <= segment.frames of the signals that are kept.
  *
- * @param kept per signal; the samples of another are summed for its checksum and not held
- * @param warn told of checksums that do not match; they are compared where the whole segment is read
- * @returns per signal (to - from) x samplesPerFrame ADC values, MISSING where the file has none; none of one that is not kept
+ * @param kept for each signal; the samples of a signal that is not kept are summed for its checksum but not held
+ * @param warn called for checksums that do not match; they are compared only if the whole segment is read
+ * @returns for each signal (to - from) x samplesPerFrame ADC values, MISSING where the file has none; empty if not kept
  */
 export async function readSegment(
   segment: Segment,

@@ -3,46 +3,46 @@ import { decimal, invalid, splitFields } from './text.js';
 
 /** How one signal is stored and what its numbers mean, from its line of the header. */
 export interface SignalSpec {
-  /** As the header writes it: relative to the header's folder, '~' for no file. */
+  /** As written in the header: relative to the header's folder, '~' for no file. */
   readonly file: string;
-  /** WFDB format number; 0 is a signal without samples. */
+  /** WFDB format number; 0 for a signal without samples. */
   readonly format: number;
   readonly samplesPerFrame: number;
-  /** Frames by which the stored signal lags the others: sample t of the lead is stored in frame t + skew. */
+  /** Frames by which the stored signal lags the others: sample t of the lead is in stored frame t + skew. */
   readonly skew: number;
   /** Bytes before the first sample. */
   readonly byteOffset: number;
   readonly name: string;
-  /** ADC units per millivolt (per `unit` where that is no voltage). */
+  /** ADC units per millivolt, or per `foreignUnit` if that is set. */
   readonly gain: number;
   readonly baseline: number;
   readonly calibrated: boolean;
-  /** Set only where the signal is no voltage: such a lead is never calibrated in millivolts. */
+  /** Set only if the signal is not a voltage: such a lead is never calibrated in millivolts. */
   readonly foreignUnit?: string;
-  /** What the ADC can give: zero +- 2^(resolution - 1); absent where the header states no resolution. */
+  /** Range of the ADC: zero +- 2^(resolution - 1); absent if the header states no resolution. */
   readonly rails?: Rails;
   /** Starting value of format 8, which stores differences. */
   readonly initial: number;
-  /** 16-bit sum of the stored samples; undefined where the header has none (0 is what writers put that compute none). */
+  /** 16-bit sum of the stored samples; undefined if the header has none, or 0, as from software that computes none. */
   readonly checksum?: number;
 }
 
-/** ADC units a millivolt where the header states no gain. */
+/** ADC units per millivolt if the header states no gain. */
 export const DEFAULT_GAIN = 200;
-/** A frame is held in memory whole. */
+/** A whole frame is held in memory. */
 const MAX_SAMPLES_PER_FRAME = 2 ** 20;
 const VOLTS: Record<string, number> = { mv: 1, uv: 1e-3, µv: 1e-3, μv: 1e-3, nv: 1e-6, v: 1e3 };
 
 /**
- * Reads one signal line: `file format[xSPF][:skew][+offset] [gain[(baseline)][/unit] [resolution [zero [initial
- * [checksum [block [description]]]]]]]`.
+ * Parses one signal line: `file format[xSPF][:skew][+offset] [gain[(baseline)][/unit] [resolution [zero [initial [checksum
+ * [block [description]]]]]]]`.
  *
- * @param index position among the signals, which names a lead that the header leaves unnamed
+ * @param index position among the signals, used as the name of a lead that the header leaves unnamed
  * @throws DynamicDeepError RECORD_INVALID
  */
 export function parseSignalLine(line: string, index: number, where: string): SignalSpec {
   const at = `${where}, signal ${index}`;
-  // The description is the rest of the line, blanks included: eight fields come before it.
+  // The description is the rest of the line after eight fields, blanks included.
   const { fields, rest: description } = splitFields(line, 8);
   const [file, format, gain, resolution, zero, initial, checksum] = fields;
   if (file === undefined || format === undefined) throw invalid(at, 'a signal line needs a file and a format');
@@ -59,7 +59,7 @@ export function parseSignalLine(line: string, index: number, where: string): Sig
   };
 }
 
-/** A resolution of 0 or none is unknown; beyond 32 bits it is a slip of the pen. */
+/** Computes the rails. A resolution of 0 or none is unknown; one beyond 32 bits is taken for a typing error. */
 function railsOf(bits: number, zero: number): { rails?: Rails } {
   if (bits < 1 || bits > 32) return {};
   return { rails: { low: zero - 2 ** (bits - 1), high: zero + 2 ** (bits - 1) - 1 } };
@@ -95,14 +95,14 @@ function parseGain(field: string | undefined, adcZero: number, at: string): Cali
     return { gain: stated === 0 ? DEFAULT_GAIN : stated, baseline, calibrated: false, foreignUnit: unit };
   }
   const gain = stated / millivolts;
-  // Also where a legal-looking number such as 1e-320 leaves the range in which gains can be divided by.
+  // False also if a number that looks legal, such as 1e-320, is outside the range of gains that can be divided by.
   const usable = Math.abs(gain) >= 1e-9 && Math.abs(gain) <= 1e12;
   return usable
     ? { gain: tidy(gain), baseline, calibrated: true }
     : { gain: DEFAULT_GAIN, baseline, calibrated: false };
 }
 
-/** 0.2 per microvolt is 200 per millivolt, not 200.00000000000003. */
+/** Rounds a gain: 0.2 per microvolt is 200 per millivolt, not 200.00000000000003. */
 function tidy(gain: number): number {
   return Number(gain.toPrecision(15));
 }

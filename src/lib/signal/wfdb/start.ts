@@ -1,8 +1,8 @@
 /**
- * Start of a recording from the base time (H:M:S, fractions allowed) and base date (D/M/Y) of a header. WFDB gives no
- * time zone; the time is taken as UTC.
+ * Parses the start of a recording from the base time (H:M:S, fractions allowed) and base date (D/M/Y) of a header. WFDB gives
+ * no time zone; the time is taken as UTC.
  *
- * @returns undefined where there is no date, 'unreadable' where there is one that no calendar has
+ * @returns undefined if there is no date, 'unreadable' if the date or time is not valid
  */
 export function parseStart(time: string | undefined, date: string | undefined): Date | 'unreadable' | undefined {
   const clock = time === undefined ? 0 : milliseconds(time);

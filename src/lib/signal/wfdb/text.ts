@@ -1,6 +1,6 @@
 import { DynamicDeepError } from '../../errors/index.js';
 
-/** A finite decimal number, or undefined: `Number` alone would take '', '0x1f' and 'Infinity'. */
+/** Parses a finite decimal number; undefined if it is none. `Number` alone would take '', '0x1f' and 'Infinity'. */
 export function decimal(text: string): number | undefined {
   if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text)) return undefined;
   const value = Number(text);
@@ -11,7 +11,7 @@ export function invalid(where: string, problem: string): DynamicDeepError {
   return new DynamicDeepError('RECORD_INVALID', `${where}: ${problem}`);
 }
 
-/** The first `count` fields of a line, and the rest of it as it stands. Fields are separated by blanks or tabs. */
+/** Splits off the first `count` fields of a line, separated by blanks or tabs; `rest` is the remaining text, trimmed. */
 export function splitFields(line: string, count: number): { fields: string[]; rest: string } {
   const field = /\s*(\S+)/y;
   const fields: string[] = [];

@@ -5,7 +5,7 @@ import { MISSING, type Annotation, type Lead, type Recording } from '../types.js
 import { encodeAnnotations } from './annotation-encode.js';
 
 const RECORD_NAME = /^[A-Za-z0-9_-]+$/;
-/** Format and the code of a missing sample, from the narrowest on. */
+/** Formats with their code of a missing sample, narrowest first. */
 const WIDTHS = [
   { format: 16, bytes: 2, missing: -(2 ** 15) },
   { format: 24, bytes: 3, missing: -(2 ** 23) },
@@ -13,11 +13,11 @@ const WIDTHS = [
 ] as const;
 
 /**
- * Writes `<dir>/<name>.hea` and `.dat`: format 16 with checksums, or 24 or 32 where a sample does not fit, so that reading
- * gives the same samples back. The folder is made where it does not exist. Both are written beside their places, as
- * `FILE.partial`, and take them when they are whole.
+ * Writes `<dir>/<name>.hea` and `.dat`: format 16 with checksums, or 24 or 32 if a sample does not fit, so that reading gives
+ * the same samples back. The folder is created if it does not exist. Both files are first written as `FILE.partial` and renamed
+ * once they are complete.
  *
- * @throws DynamicDeepError RECORD_INVALID where leads cannot share a frame
+ * @throws DynamicDeepError RECORD_INVALID if leads cannot share a frame
  */
 export async function writeRecording(dir: string, recording: Recording): Promise<void> {
   const { name, rate, leads } = recording;
@@ -39,14 +39,14 @@ export async function writeRecording(dir: string, recording: Recording): Promise
   });
   const start = recording.start ? ` ${stamp(recording.start)}` : '';
   await mkdir(dir, { recursive: true });
-  // The header last: a record without one is none.
+  // The header comes last: without it there is no record.
   await writeTogether([
     [path.join(dir, `${name}.dat`), interleave(leads, perFrame, frames, width)],
     [path.join(dir, `${name}.hea`), [`${name} ${leads.length} ${rate} ${frames}${start}`, ...lines, ''].join('\n')],
   ]);
 }
 
-/** Puts files in their places when all of them are written; where that fails, none is begun and what was there stays. */
+/** Writes all files before it renames the first into place; if writing fails, the old files stay untouched. */
 async function writeTogether(files: readonly (readonly [place: string, content: string | Buffer])[]): Promise<void> {
   const partial = (place: string): string => `${place}.partial`;
   try {
@@ -62,7 +62,7 @@ async function writeTogether(files: readonly (readonly [place: string, content: 
  * Writes `<dir>/<record>.<extension>` in MIT format.
  *
  * @param annotations in order of time
- * @throws DynamicDeepError RECORD_INVALID where an annotation has no place in the format
+ * @throws DynamicDeepError RECORD_INVALID if the format cannot hold an annotation
  */
 export async function writeAnnotations(
   dir: string,
@@ -76,7 +76,7 @@ export async function writeAnnotations(
   await writeFile(path.join(dir, `${record}.${extension}`), encodeAnnotations(annotations));
 }
 
-/** Whether a record or annotator may be so named. */
+/** Whether this is a valid name of a record or annotator. */
 export function isRecordName(name: string): boolean {
   return RECORD_NAME.test(name);
 }
@@ -92,7 +92,7 @@ function samplesPerFrame(lead: Lead, rate: number): number {
   throw new DynamicDeepError('RECORD_INVALID', `lead ${lead.name}: ${lead.rate} Hz is no multiple of the frame rate`);
 }
 
-/** ADC resolution and zero of the lead's rails; 0 is unknown: what the format could hold is no rail. */
+/** ADC resolution and zero of the lead's rails; '0 0' if unknown: the range of the storage format is not a rail. */
 function resolution({ rails }: Lead): string {
   const bits = rails === undefined ? 0 : Math.log2(rails.high - rails.low + 1);
   return rails === undefined || !Number.isInteger(bits) ? '0 0' : `${bits} ${rails.low + 2 ** (bits - 1)}`;

@@ -1,4 +1,4 @@
-/** What compression added to a task of one's own: its outputs on the original against those on the decoded signal. */
+/** Measures what compression added to a task of one's own: its outputs on the original against those on the decoded signal. */
 import { matchBeats } from '../peaks.js';
 import type { OwnTaskManifest } from './manifest.js';
 
@@ -6,13 +6,13 @@ export type Outputs = ArrayLike<number>;
 
 /** Probabilities below this are raised to it before a logarithm. */
 const FLOOR = 1e-6;
-/** Rows of probabilities sum to 1 within this. */
+/** Tolerance for the sum of a row of probabilities, which is 1. */
 const ROUNDING = 1e-3;
 
 /**
- * @param original outputs on the original, as the manifest declares them; `decoded` those on the decoded signal
+ * @param original outputs on the original, as the manifest declares them; `decoded`: those on the decoded signal
  * @returns at least 0; in the unit of the error's kind
- * @throws Error where outputs are not what the manifest says: they cannot be compared
+ * @throws Error if outputs are not as the manifest says: they cannot be compared
  */
 export function addedError(
   original: Outputs,
@@ -50,7 +50,7 @@ function addedCrossEntropy(original: Outputs, decoded: Outputs, classes: number)
     const p = original[i]!;
     sum += p * (Math.log(Math.max(p, FLOOR)) - Math.log(Math.max(decoded[i]!, FLOOR)));
   }
-  // Rows that sum to 1 by a hair less, or rounding, leave the mean a hair below 0.
+  // Rows that sum to slightly less than 1, or rounding, can leave the mean slightly below 0.
   return Math.max(0, sum / rows);
 }
 

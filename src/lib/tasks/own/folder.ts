@@ -1,27 +1,27 @@
-/** The folder of a task of one's own: its manifest, checked, and the SHA-256 that certificates know it by. */
+/** The folder of a task of one's own: its checked manifest, and the SHA-256 by which certificates identify it. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../errors/index.js';
 import { ownTaskManifest, type OwnTaskManifest } from './manifest.js';
 
-/** A task as it lies on disk: plain data, nothing of it has run. */
+/** A task as it is on disk: plain data; none of its code has run. */
 export interface OwnTaskDeclaration {
   readonly manifest: OwnTaskManifest;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** SHA-256 of every file that the task consists of, by name and content. */
+  /** SHA-256 over the names and contents of all files of the task. */
   readonly hash: string;
 }
 
-/** Of all files together: more is no small task, and would be read at every start. */
+/** Limit for all files together: anything larger is not a small task, and would be read at every start. */
 const MOST_MIB = 256;
 const MOST_BYTES = MOST_MIB * 2 ** 20;
 
 /**
- * The tasks of `tasks/` in the models folder, and those of `folders`, in order of their names.
+ * Reads the tasks of `tasks/` in the models folder and those of `folders`, in order of their names.
  *
- * @throws DynamicDeepError TASK_INVALID for a folder that is none of a task, a wrong manifest, two tasks of one name
+ * @throws DynamicDeepError TASK_INVALID for a folder that holds no task, an invalid manifest, or two tasks of one name
  */
 export async function readOwnTasks({
   models,
@@ -55,10 +55,10 @@ export async function readOwnTask(folder: string): Promise<OwnTaskDeclaration> {
 }
 
 /**
- * The manifest of a task.json.
+ * Parses the manifest in a task.json.
  *
- * @param folder names it in messages
- * @throws DynamicDeepError TASK_INVALID with every mistake, a line each
+ * @param folder named in messages
+ * @throws DynamicDeepError TASK_INVALID with every mistake, one per line
  */
 export function parseOwnManifest(text: string, folder: string): OwnTaskManifest {
   let json: unknown;
@@ -75,12 +75,12 @@ export function parseOwnManifest(text: string, folder: string): OwnTaskManifest 
   return parsed.data;
 }
 
-/** Digests by name, as certificates and results carry them. */
+/** Digests by task name, as in certificates and results. */
 export function hashesOf(tasks: readonly OwnTaskDeclaration[]): Record<string, string> {
   return Object.fromEntries(tasks.map(({ manifest, hash }) => [manifest.name, hash]));
 }
 
-/** Content by path with `/`. Nothing is read of a folder that holds too much. */
+/** Reads the contents by path, with `/`. Nothing is read if the folder holds too much. */
 async function filesOf(folder: string): Promise<Map<string, Buffer>> {
   const files: FoundFile[] = [];
   let bytes = 0;
@@ -97,17 +97,17 @@ async function filesOf(folder: string): Promise<Map<string, Buffer>> {
 interface FoundFile {
   /** Path in the task's folder, with `/`. */
   readonly name: string;
-  /** Without links. */
+  /** Path with links resolved. */
   readonly path: string;
   readonly size: number;
 }
 
 /**
- * Links within the folder are followed, since orchestrators mount files by them. A module imports from where its file really
- * lies, which must be of what is hashed.
+ * Walks the files of a folder. Links within it are followed, since orchestrators use them to mount files. A module imports
+ * relative to the real place of its file, which must therefore be among what is hashed.
  *
- * @param prefix path in the task's folder, with `/` at its end
- * @param above folders from the task's own on down to the one that is read, without links
+ * @param prefix path in the task's folder, with a trailing `/`
+ * @param above folders from the task's own down to the one being read, with links resolved
  */
 async function* walk(folder: string, prefix: string, above: readonly [string, ...string[]]): AsyncGenerator<FoundFile> {
   const inside = join(above[0], sep);
@@ -127,7 +127,7 @@ function isCounted(name: string): boolean {
   return !name.startsWith('.') && name !== 'README.md';
 }
 
-/** Names and lengths are hashed too, so that no two folders come to the same bytes. */
+/** Names and lengths are hashed too, so that no two different folders give the same bytes. */
 function hashOf(files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256');
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {

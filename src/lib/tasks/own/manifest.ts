@@ -1,8 +1,8 @@
-/** `task.json` of a task of one's own: what it sees, what it gives, and how far two answers are apart (docs/own-tasks.md). */
+/** `task.json` of a task of one's own: its input, its outputs, and the error between two outputs (docs/own-tasks.md). */
 import { z } from 'zod';
 import { WINDOWS_PER_RECORD } from '../../signal/grid.js';
 
-/** Bounds, parts and metrics have these names already. */
+/** Names that bounds, parts and metrics use already. */
 const TAKEN = ['rhythm', 'peaks', 'reconstruction', 'weighted-sum', 'codec', 'any', 'own'];
 const fileName = z.string().regex(/^[\w-][\w.-]*$/, 'is no name of a file in the folder');
 const seconds = z.number().positive().max(10);
@@ -24,7 +24,7 @@ const error = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mean-absolute-difference') }),
 ]);
 
-/** The one error that each kind of outputs has. */
+/** The only error for each kind of outputs. */
 const ERROR_OF = {
   events: 'one-minus-f1',
   probabilities: 'added-cross-entropy',
@@ -41,15 +41,15 @@ export const ownTaskManifest = z
     kind: z.enum(['module', 'tfjs']),
     /** The module, or model.json. */
     file: fileName,
-    /** Hz at which the task sees signals. */
+    /** Rate of the signals that the task sees, in Hz. */
     rate: z.number().min(50).max(500),
-    /** Whole windows that the predictor shows it. */
+    /** Number of whole windows that the predictor shows it. */
     context: z.int().min(1).max(WINDOWS_PER_RECORD),
-    /** Of a tfjs model: its rows. */
+    /** The rows of a tfjs model. */
     input: input.optional(),
     outputs,
     error,
-    /** Sensible, and never assumed by a policy. */
+    /** A sensible bound for the error; a policy never uses it by default. */
     bound: z.number().positive(),
   })
   .superRefine((own, context) => {

@@ -1,16 +1,16 @@
-/** Tasks of one's own as predictor and audits ask them, wherever they run. */
+/** Tasks of one's own as the predictor and audits use them, wherever they run. */
 import { hashesOf, type OwnTaskDeclaration } from './folder.js';
 import type { OwnErrors, SignalPair } from './run.js';
 
 export interface OwnTasks {
   readonly names: readonly string[];
-  /** SHA-256 by name. */
+  /** SHA-256 by task name. */
   readonly hashes: Readonly<Record<string, string>>;
-  /** Whole windows that the predictor shows the task; undefined where it is not loaded. */
+  /** Number of whole windows that the predictor shows the task; undefined if it is not loaded. */
   readonly contextOf: (name: string) => number | undefined;
-  /** That its manifest has; NaN where it is not loaded. */
+  /** Bound from the task's manifest; NaN if it is not loaded. */
   readonly boundOf: (name: string) => number;
-  /** Errors that the pairs of signals have by the task, in order; NaN where it is not loaded or failed. */
+  /** Errors of the task on the pairs of signals, in order; NaN if it is not loaded or failed. */
   readonly errors: (name: string, pairs: readonly SignalPair[]) => Promise<readonly number[]>;
 }
 
@@ -18,7 +18,7 @@ export interface OwnTasksOptions {
   readonly declared: readonly OwnTaskDeclaration[];
   /** `runOwnTask`, or a worker that calls it. */
   readonly run: (name: string, pairs: readonly SignalPair[]) => Promise<OwnErrors>;
-  /** Hears of the first failure of each task. */
+  /** Called for the first failure of each task. */
   readonly onFailure: (name: string, failure: string) => void;
 }
 
@@ -43,7 +43,7 @@ export function createOwnTasks({ declared, run, onFailure }: OwnTasksOptions): O
   };
 }
 
-/** Where none is loaded. */
+/** Own tasks if none is loaded. */
 export const NO_OWN_TASKS: OwnTasks = createOwnTasks({
   declared: [],
   run: () => Promise.resolve({ errors: [], failure: undefined }),

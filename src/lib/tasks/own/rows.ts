@@ -1,9 +1,9 @@
-/** Rows of a tfjs model: the whole signal, or a piece around each beat of the original. */
+/** Rows for a tfjs model: the whole signal, or a piece around each beat of the original. */
 import { MODEL_RATE } from '../../signal/grid.js';
 import { panTompkins } from '../pan-tompkins.js';
 import type { OwnTaskManifest } from './manifest.js';
 
-/** Samples of a row before and after a beat. */
+/** Number of samples in a row before and after a beat. */
 export function beatSpan(
   { beforeSeconds, afterSeconds }: { readonly beforeSeconds: number; readonly afterSeconds: number },
   rate: number,
@@ -14,8 +14,8 @@ export function beatSpan(
 /**
  * Where rows begin, and how long each is, in samples at the task's rate.
  *
- * @param original millivolts at 300 Hz; the beats are its own, also where the rows are cut from the decoded signal
- * @param length of the signal at the task's rate
+ * @param original millivolts at 300 Hz; its beats are used even if the rows are cut from the decoded signal
+ * @param length length of the signal at the task's rate
  */
 export function rowsOf(
   original: Float32Array,
@@ -28,7 +28,7 @@ export function rowsOf(
   return { starts: starts.filter((start) => start >= 0 && start + before + after <= length), length: before + after };
 }
 
-/** The rows of a signal at the task's rate, one after the other. */
+/** Cuts the rows from a signal at the task's rate and concatenates them. */
 export function cutRows(
   signal: Float32Array,
   { starts, length }: { readonly starts: readonly number[]; readonly length: number },

@@ -9,25 +9,27 @@ import { addedError, type Outputs } from './added-error.js';
 import { readOwnTask, type OwnTaskDeclaration } from './folder.js';
 import { cutRows, rowsOf } from './rows.js';
 
-/** Whole windows as recorded and as sent: millivolts at 300 Hz, of one length. */
+/** Whole windows as recorded and as sent: millivolts at 300 Hz, of the same length. */
 export interface SignalPair {
   readonly original: Float32Array;
   readonly decoded: Float32Array;
 }
 
 export interface OwnErrors {
-  /** In the pairs' order; NaN where the task failed. */
+  /** In the order of the pairs; NaN if the task failed. */
   readonly errors: number[];
-  /** Why, of the first pair that failed. */
+  /** Why the first failed pair failed. */
   readonly failure: string | undefined;
 }
 
 type Compare = (pair: SignalPair) => number;
 
-/** Tasks that are loaded, by name. */
+/** Loaded tasks by name. */
 export type LoadedOwnTasks = ReadonlyMap<string, Compare>;
 
-/** @throws DynamicDeepError TASK_INVALID for a module or model that cannot be loaded, or has changed since it was declared */
+/**
+ * @throws DynamicDeepError TASK_INVALID for a module or model that cannot be loaded, or that has changed since it was declared
+ */
 export async function loadOwnTasks(declared: readonly OwnTaskDeclaration[]): Promise<LoadedOwnTasks> {
   const loaded = new Map<string, Compare>();
   for (const task of declared) {
@@ -38,13 +40,13 @@ export async function loadOwnTasks(declared: readonly OwnTaskDeclaration[]): Pro
   return loaded;
 }
 
-/** Errors of one task. What it throws, or what no error can be made of, is an error that is no number. */
+/** Returns the errors of one task: NaN for a pair on which it throws, or whose outputs give no finite error. */
 export function runOwnTask(tasks: LoadedOwnTasks, name: string, pairs: readonly SignalPair[]): OwnErrors {
   const compare = tasks.get(name);
   let failure = compare === undefined ? `the task ${name} is not loaded` : undefined;
   const errors = pairs.map((pair) => {
     if (compare === undefined) return Number.NaN;
-    // Where nothing was lost nothing is added.
+    // If nothing was lost, nothing is added.
     if (pair.original.every((v, i) => v === pair.decoded[i])) return 0;
     try {
       const error = compare(pair);
@@ -59,7 +61,7 @@ export function runOwnTask(tasks: LoadedOwnTasks, name: string, pairs: readonly 
 }
 
 async function moduleTask({ manifest, folder, hash }: OwnTaskDeclaration): Promise<Compare> {
-  // The hash makes another version another module: Node keeps what it has imported.
+  // The hash makes each version a module of its own: Node caches what it has imported.
   const url = `${pathToFileURL(join(folder, manifest.file)).href}?${hash}`;
   const exported: unknown = await import(/* @vite-ignore */ url).catch((cause: unknown) => {
     throw new DynamicDeepError('TASK_INVALID', `${join(folder, manifest.file)} cannot be loaded: ${messageOf(cause)}`, { cause }); // prettier-ignore
