@@ -1,6 +1,6 @@
 /**
- * The e-processes of src/lib/audit/evidence.ts, simulated: how often they reach a wealth at a rate of exactly alpha, and
- * how long a higher rate stays unseen. `node bench/run.mjs audit-evidence`
+ * Simulates the e-processes of src/lib/audit/evidence.ts: how often they reach a given wealth when the violation rate is
+ * exactly alpha, and how long a higher rate stays undetected. `node bench/run.mjs audit-evidence`
  */
 import { Evidence, EvidenceProcess, type EvidenceKind } from '../src/lib/audit/evidence.js';
 import { seededRandom, type Random } from '../src/lib/signal/random.js';
@@ -11,14 +11,15 @@ const DAY = 86_400_000;
 const START = Date.UTC(2026, 4, 3);
 const ALPHA = 0.01;
 const KINDS: readonly EvidenceKind[] = ['record', 'stream'];
-/** Records of a bed a day. */
+/** Records per bed and day. */
 const RECORDS = 86_400 / (8960 / 300);
 const SHARE = 0.001;
 const ALERT = 4;
 const LONGEST_DAYS = 14;
 
 /**
- * Whether a record of a stream violates. `alike`: share of the streams all of whose records are as their first.
+ * Returns a function that draws whether the next record of a stream violates. `alike` is the share of streams whose records
+ * all come out like their first.
  */
 function violations(random: Random, rate: number, alike: number): (stream: number) => boolean {
   const fixed = new Map<number, boolean | null>();
@@ -29,7 +30,7 @@ function violations(random: Random, rate: number, alike: number): (stream: numbe
   };
 }
 
-/** Audited records as they come, all beds alike, until the callback says that it is enough. */
+/** Plays audited records at random times, every bed equally likely, until `take` returns true. */
 function play(random: Random, beds: number, days: number, take: (stream: number, at: number) => boolean): void {
   const gap = DAY / (beds * RECORDS * SHARE);
   let at = START;
@@ -71,7 +72,7 @@ function detection(kind: EvidenceKind, beds: number, multiple: number, alike: nu
     });
   }
   hours.sort((a, b) => a - b);
-  // Infinity has no place in JSON: null where the quantile is not seen within the longest time.
+  // JSON has no Infinity: null if the quantile was not reached within the longest time.
   const quantile = (q: number): number | null => hours[Math.ceil(q * runs) - 1] ?? null;
   return { kind, beds, multiple, streamsAlike: alike, hours: { median: quantile(0.5), p90: quantile(0.9) }, seen: hours.length / runs }; // prettier-ignore
 }

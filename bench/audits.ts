@@ -1,7 +1,7 @@
 /**
- * Unseen records through the real chain (broker, edge, decoder, tasks), every one audited, for three bounds: what was
- * certified, what was measured, the gains, and whether the services' own estimates agree with a recount from the topics.
- * `node bench/run.mjs audits CINC_FOLDER --records N [--work DIR]`; a bound that is finished in DIR is not played again.
+ * Plays unseen records through the real chain (broker, edge, decoder, tasks), every one audited, under three bounds. Reports
+ * what was certified, what was measured, the gains, and whether the services' own estimates agree with a recount from the
+ * topics. `node bench/run.mjs audits CINC_FOLDER --records N [--work DIR]`; a bound already finished in DIR is not played again.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { playBound, type BoundResult } from './audits/play.js';
 import { writeResult } from './result.js';
 
 const BOUNDS = [0.1, 0.25, 0.75];
-/** Those that calibration has seen come last: they are unseen by codec, tasks and predictor alone. */
+/** Records that calibration has seen come last: only codec, tasks and predictor have not seen them. */
 const PARTS = ['test', 'calibration'];
 
 const { positionals, values } = parseArgs({

@@ -1,7 +1,7 @@
 /**
- * What choosing a rung costs the edge: `node bench/run.mjs choosing`. Recordings of samples/, first leads, window after
- * window, all streams together as one linger brings them; each predictor in a process of its own, so that its memory is
- * its own: at the shipped bounds, at these without the bound on PRDN, and at tight ones.
+ * What choosing a rung costs the edge: `node bench/run.mjs choosing`. Codes the first leads of the recordings in samples/,
+ * window after window, all streams together as one linger brings them. Each predictor runs in its own process, so that its
+ * memory is measured alone: at the shipped bounds, at these without the bound on PRDN, and at tight bounds.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -31,13 +31,13 @@ const codec = join('models', 'codec');
 type Choose = NonNullable<WindowEncoderOptions['choose']>;
 type Decode = Parameters<typeof runLossy>[1];
 
-/** Rows that were given to networks. */
+/** Numbers of rows given to the networks. */
 interface Asked {
   decodes: number;
   classifierRuns: number;
 }
 
-/** Windows of all streams, one of each at a time. */
+/** Returns rounds, each with the next window of every stream. */
 async function loadRounds(): Promise<PieceToEncode[][]> {
   const streams = await Promise.all(
     (await recordsOf('samples')).map(async (stream): Promise<PieceToEncode[]> => {
@@ -72,7 +72,7 @@ async function run(rounds: readonly PieceToEncode[][], options: WindowEncoderOpt
   };
 }
 
-/** A new predictor under bounds, and the networks that it runs. */
+/** Makes a predictor under `bounds` that decodes by `decode` and counts its runs of the classifier in `asked`. */
 type PredictorUnder = (ladder: Ladder, bounds: Bounds, decode: Decode, asked: Asked) => { choose: Choose };
 
 const dense: PredictorUnder = (ladder, bounds, decode) => {
@@ -93,7 +93,7 @@ async function loadSynthesis(): Promise<PredictorUnder> {
   };
 }
 
-/** All that this process says of its predictor. */
+/** Measures one predictor; this process runs no other. */
 async function measure(kind: 'dense' | 'synthesis') {
   const ladder = await loadLadder(codec);
   const [encoder, decoder] = [await loadEncoder(codec, kind === 'dense'), await loadDecoder(codec)];
@@ -131,7 +131,7 @@ function inProcess(kind: 'dense' | 'synthesis') {
   return JSON.parse(text) as Awaited<ReturnType<typeof measure>>;
 }
 
-/** Of the networks of a folder, or of some of them. */
+/** File bytes of all networks of a folder, or of the named ones. */
 async function bytesOf(folder: string, names?: readonly string[]): Promise<number> {
   const { manifest } = await readManifest(folder);
   return (names ?? Object.keys(manifest.networks)).reduce((sum, name) => sum + manifest.networks[name]!.bytes, 0);
@@ -143,7 +143,7 @@ async function report(): Promise<void> {
   const own = (await readDense(codec)) === undefined ? undefined : denseFolder(codec);
   const folders = { codec, rhythm, peaks, ...(own === undefined ? {} : { dense: own }) };
   const hashes = Object.entries(folders).map(async ([name, folder]) => [name, (await readManifest(folder)).hash]);
-  // The bound on PRDN decodes, whoever predicts.
+  // The bound on PRDN needs the decoder, whichever predictor chooses.
   const both = await bytesOf(codec, ['encoder', 'decoder', 'borders']);
   const predicting = own === undefined ? await bytesOf(codec, ['predictor']) : await bytesOf(own);
   writeResult('choosing', {

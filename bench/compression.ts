@@ -1,6 +1,6 @@
 /**
- * Every method of compression on the test part of the split: `node bench/run.mjs compression CINC_FOLDER [BOUND...]`. What the
- * result has of other bounds by the same models stays.
+ * Evaluates every compression method on the test part of the split:
+ * `node bench/run.mjs compression CINC_FOLDER [BOUND...]`. The result keeps its scores at other bounds by the same models.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ interface Score {
   readonly seconds: number;
 }
 
-/** In the order of `BOUNDS`. */
+/** The new score and those kept, in the order of `BOUNDS`. */
 function withOthers(score: Score): Score[] {
   const { scores } = JSON.parse(readFileSync('bench/results/compression.json', 'utf8')) as { scores: Score[] };
   const same = scores.filter(({ bound, models }) => bound !== score.bound && isDeepStrictEqual(models, score.models));
@@ -38,7 +38,7 @@ for (const bound of asked.length > 0 ? asked : BOUNDS) {
   const run = spawnSync(process.execPath, [...command, '--bound', bound, '--json', json], { stdio: 'inherit' });
   if (run.status !== 0) process.exit(run.status ?? 1);
   const measured = JSON.parse(readFileSync(json, 'utf8')) as Score;
-  // What is there is kept, should a later one not end.
+  // Written after every bound, so that a later failure loses nothing.
   const score = { ...measured, seconds: Math.round((Date.now() - started) / 1000) };
   writeResult('compression', { part: 'test', scores: withOthers(score) });
 }

@@ -1,6 +1,7 @@
 /**
  * What the ward view costs a browser: `node bench/run.mjs dashboard [--beds 32] [--minutes 10]`, after `npm run setup`.
- * Script a frame as the page measures it, frames a second, and memory of the page after garbage collection, a minute apart.
+ * Measures script time per frame as the page reports it, frames per second, and once a minute the page's memory after garbage
+ * collection.
  */
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +27,7 @@ const minutes = Number(values.minutes);
 
 async function usedBytes(session: CDPSession): Promise<number> {
   await session.send('HeapProfiler.collectGarbage');
-  // Waveforms lie in array buffers, outside of the script's own heap. The protocol's types do not know the last two yet.
+  // Waveforms are in array buffers, outside the script's own heap. The protocol's types lack the last two keys.
   const usage = (await session.send('Runtime.getHeapUsage')) as Record<string, number>;
   const parts = [usage['usedSize'], usage['embedderHeapUsedSize'], usage['backingStorageSize']];
   return parts.reduce<number>((sum, bytes) => sum + (bytes ?? NaN), 0);

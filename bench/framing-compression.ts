@@ -1,10 +1,10 @@
-/** What Kafka's batch compressions make of a batch: the header stays, the records go through the compressor as one. */
+/** Sizes of batches under Kafka's compressions: the header stays, the records are compressed as one block. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { BATCH_HEADER_BYTES, batchBytes } from '../src/lib/kafka/batch-size.js';
 import type { Batch } from './framing-variants.js';
 
-/** kafkajs has gzip itself, the others by plug-ins. Their tools stand for them, without the checksums Kafka leaves out. */
+/** kafkajs has gzip built in, the others as plug-ins. Command-line tools stand in, without the checksums Kafka omits. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   zstd: ['zstd', '-3', '--no-check', '-q', '-c'],
   lz4: ['lz4', '-1', '--no-frame-crc', '-q', '-c'],
@@ -21,7 +21,7 @@ export function compressors(): [name: string, compress: (bytes: Buffer) => numbe
   ];
 }
 
-/** Bytes in the log. */
+/** Bytes of the compressed batch in the broker's log. */
 export function compressedBytes({ records }: Batch, compress: (bytes: Buffer) => number): number {
   const bytes = Buffer.concat(
     records.flatMap(({ key, value }, offsetDelta) => {

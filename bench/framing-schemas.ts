@@ -1,4 +1,4 @@
-/** Frames as they are not (any more), for comparison: one schema a variant, without its documentation. */
+/** Frame schemas that are not, or no longer, in use, for comparison: one per variant, without documentation. */
 import avro from 'avsc';
 
 const header = (fields: readonly object[], segment: readonly object[], crc: unknown) =>
@@ -24,7 +24,7 @@ const rest = [
   { name: 'payload', type: 'bytes' },
 ];
 
-/** Until November 2026: every segment names its stream and epoch, and says all of itself. */
+/** Until November 2026: every segment names its stream and epoch, and carries all its fields. */
 export const BEFORE = header(
   [{ name: 'sentAt', type: 'long' }],
   [
@@ -37,7 +37,7 @@ export const BEFORE = header(
   'long',
 );
 
-/** Channels, but no deviation: each segment says all of itself, a whole window's place and length by zeros. */
+/** Channels, but no deviation: each segment carries all its fields; zeros stand for a whole window's place and length. */
 export const FLAT = header(
   [
     { name: 'run', type: 'long' },

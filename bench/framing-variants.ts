@@ -1,4 +1,4 @@
-/** The ways to frame what a gateway collected in one linger, as the record batches that they make. */
+/** Ways to frame what a gateway collected in one linger, as the record batches that they produce. */
 import type { Type } from 'avsc';
 import kafkajs from 'kafkajs';
 import { BITSTREAM_VERSION } from '../src/lib/codec/ladder.js';
@@ -14,11 +14,11 @@ export interface Batch {
 
 export interface Variant {
   readonly name: string;
-  /** Changes what is framed, before it is. */
+  /** Changes each segment before it is framed. */
   readonly given?: (unsent: UnsentSegment) => UnsentSegment;
   readonly frames: (topic: FrameTopic, unsent: readonly UnsentSegment[], sentAt: number) => Buffer[];
   readonly key: 'gateway' | 'device';
-  /** Whether its batches are compressed too. */
+  /** Whether its batches are measured compressed as well. */
   readonly compress?: boolean;
 }
 
@@ -26,7 +26,7 @@ const PARTITIONS = 12;
 const GATEWAY = 'gateway-1';
 const MODEL = Buffer.from('0123456789abcdef', 'hex');
 const RUN = 0xc0ffee123456;
-/** Magic byte and schema id. */
+/** Confluent header: magic byte and schema id. */
 const CONFLUENT = Buffer.from([0, 0, 0, 0, 1]);
 
 const now = (topic: FrameTopic, unsent: readonly UnsentSegment[], sentAt: number): Buffer[] =>
@@ -43,17 +43,17 @@ const plain =
     return [Buffer.concat([CONFLUENT, type.toBuffer(frame)])];
   };
 
-/** Every lossy segment had its prediction; the lossless rung is 0. */
+/** Every lossy segment carries its prediction; rung 0 is lossless. */
 const before = plain(BEFORE, 0xc0ffee12, ({ segment: { rung } }) => ({ predicted: rung === 0 ? null : [0.1, 0.02] }));
 const flat = plain(FLAT, Buffer.alloc(4, 0xc0), ({ channel, segment: { sequence, start, length } }) => ({
   ...{ channel, shift: start - WINDOW * sequence, length: length === WINDOW ? 0 : length },
 }));
-/** A bed that closed one window early, in three pieces, is two segments ahead of its windows until its epoch ends. */
+/** A bed that closed one window early, in three pieces, stays two segments ahead of its windows until its epoch ends. */
 const ahead = (unsent: UnsentSegment): UnsentSegment => {
   const sequence = unsent.segment.sequence + 2;
   return { ...unsent, segment: { ...unsent.segment, sequence } };
 };
-/** What a sequence number would take as a step from the one that epoch, rate and wall clock make likely. */
+/** Makes the sequence number cost what its difference from the number expected by epoch, rate and wall clock would. */
 const byClock = (unsent: UnsentSegment): UnsentSegment => {
   const { sequence, start } = unsent.segment;
   return { ...unsent, segment: { ...unsent.segment, sequence: 0, start: start - WINDOW * sequence } };
@@ -69,7 +69,7 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'now, keyed by device', frames: now, key: 'device' },
 ];
 
-/** The batches of one linger: one a frame where the gateway is the key, else one a partition. */
+/** The batches of one linger: one per frame if the gateway is the key, else one per partition. */
 export function batchesOf({ given, frames, key }: Variant, { sentAt, segments, audits }: WardLinger): Batch[] {
   return (
     [

@@ -1,8 +1,8 @@
 // What framing adds to payloads in the standard setting of wire gain, from the root of the repository:
 // node bench/run.mjs framing FOLDER
 // FOLDER holds the records of CinC 2017. The result goes to bench/results/framing.json. Bytes are those of record batches
-// (format 2) in a broker's log, before replication; payloads are 36 random bytes, and what the shipped codec makes of the
-// records that no training saw: by the rung of the largest gain throughout, and as the dense predictor chooses.
+// (format 2) in a broker's log, before replication. Payloads are 36 random bytes, or what the shipped codec makes of records
+// that no training saw: always by the rung with the largest gain, or as the dense predictor chooses.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadEncoder } from '../src/lib/codec/codec-networks.js';
@@ -28,9 +28,9 @@ import { batchesOf, VARIANTS, type Batch, type Variant } from './framing-variant
 import { writeResult } from './result.js';
 
 const CODEC = join('models', 'codec');
-/** One batch in so many is compressed: a tool is a process a batch. */
+/** One batch in this many is compressed: each takes a process of a tool. */
 const COMPRESSED_EVERY = 25;
-/** Of the numbers that stand for a lossy rung. */
+/** A number that stands for a lossy rung. */
 const LOSSY = 3;
 
 const random = seededRandom(11);
@@ -38,7 +38,7 @@ const bytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, 
 const place = (window: number) => ({ name: '', nominalGain: null, start: window * WINDOW, length: WINDOW });
 const windows = Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => window);
 
-/** Windows of `size` bytes each, without flags, and lossless twins of 700. */
+/** Windows of `size` bytes each, without flags, and their lossless twins of 700 bytes. */
 const even = (size: number): WardRecord => ({
   parts: windows.map((window) => ({ ...place(window), rung: LOSSY, lossless: false, payload: bytes(size), predicted: { rhythm: 0.1, peaks: 0.02 } })), // prettier-ignore
   lossless: windows.map((window) => ({ ...place(window), rung: 0, lossless: true, payload: bytes(700), predicted: undefined })), // prettier-ignore
@@ -116,7 +116,7 @@ if (folder === undefined) throw new Error('usage: node bench/run.mjs framing FOL
 const split = await readFile(join('models', 'splits', 'cinc2017.csv'), 'utf8');
 const names = [...split.matchAll(/^(A\d+),test\b/gm)].map(([, name]) => name!);
 const sets: [string, WardRecord[]][] = [
-  // No payload twice in a frame: a compressor would find it.
+  // No payload occurs twice in a frame: a compressor would find it.
   ['36 random bytes', Array.from({ length: 400 }, () => even(36))],
   ['largest gain', await coded(folder, names, largestGain)],
   ['as chosen', await coded(folder, names)],

@@ -1,6 +1,6 @@
 /**
- * Every way to code a record that was tried, on the validation records: `node bench/run.mjs frontier CINC_FOLDER` writes
- * models/codec/frontier.json, which the report of `evaluate compression` draws. A run that was cut goes on from
+ * Measures every way to code a record that was tried, on the validation records: `node bench/run.mjs frontier CINC_FOLDER`
+ * writes models/codec/frontier.json, which the report of `evaluate compression` draws. An interrupted run resumes from
  * .cache/frontier.jsonl.
  */
 import { z } from 'zod';
@@ -24,9 +24,9 @@ import { writeResult } from './result.js';
 import { selectionRecords } from './validation.js';
 
 const BATCH = 8;
-/** Every so many of the training records counts for the tables of the plain MDCT. */
+/** One training record in this many is counted for the tables of the plain MDCT. */
 const TABLE_EVERY = 12;
-/** Microvolts. */
+/** Quantiser steps of the plain MDCT, microvolts. */
 const STEPS = [20, 40, 80, 120, 160, 240, 320, 480, 640] as const;
 
 const way = z.strictObject({
@@ -45,7 +45,7 @@ const tableRecords = (await loadCinc(cinc, `${cinc}/REFERENCE-v3.csv`, forTables
 const plain = STEPS.map((step) => [`mdct-256 at ${step} uV`, plainMdct(tableRecords, step)] as const);
 
 const { codecs, inference, hashes: every } = await loadCompressionSystem('models');
-// Every way is taken throughout a record: nobody predicts.
+// Every way codes the whole record, so no predictor is involved.
 const hashes = { ...every, dense: undefined };
 const rungs = rungNames(codecs);
 const names = ['gzip', ...rungs, ...plain.map(([name]) => name)];
@@ -55,7 +55,7 @@ const kindOf = (name: string): FrontierPoint['kind'] => {
   return rungs.includes(name) ? 'shipped' : 'tried';
 };
 
-/** One segment a record. */
+/** Codes a record as one segment. */
 function plainWay(original: Float32Array, spectrum: Spectrum, [name, coder]: (typeof plain)[number]): Sent {
   const { payload, samples } = coder(spectrum);
   const stretch = { start: 0, length: RECORD, rate: 300, firstIndex: 0, samples, gain: STEPS_PER_MILLIVOLT, baseline: 0 }; // prettier-ignore
@@ -114,7 +114,7 @@ const measured = names.map((name): FrontierPoint => {
   };
 });
 
-/** The neural sketch before the first version: 602 other records, its own classifier, ideal codes rounded up to bytes. */
+/** Neural sketch from before the first version: 602 other records, its own classifier, ideal codes rounded up to bytes. */
 const SKETCH = [[36, 13.5, 96.7], [49, 15.6, 96.6], [71, 21, 94.9], [99, 29, 91.9], [142, 39, 85.4]] as const; // prettier-ignore
 const sketch = SKETCH.map(([payloadGainTotal, prdnMedian, kept], i): FrontierPoint => ({
   ...{ name: `neural sketch ${i + 1}`, kind: 'tried', source: 'sketch', payloadGainTotal, prdnMedian },

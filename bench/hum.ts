@@ -1,7 +1,7 @@
 /**
- * How many beats RPnet finds under mains hum, by the hum's share of their slope, how many windows hold 3 s without a beat that was found,
- * and how many are called NOISY for it: `node bench/run.mjs hum MITDB [MODELS]`. HUM_SHARE of src/lib/signal/noise.ts is what its
- * figures allow.
+ * How well RPnet works under mains hum, by the ratio of the hum to the slope of the beats: how many beats it finds, how many
+ * windows hold 3 s without a found beat, and how many are called NOISY for it: `node bench/run.mjs hum MITDB [MODELS]`.
+ * HUM_SHARE of src/lib/signal/noise.ts is chosen from these figures.
  */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
@@ -17,11 +17,11 @@ const STRETCH = { fromSeconds: 300, seconds: 100 };
 const WINDOW_SECONDS = 10;
 const MILLIVOLTS = [0.3, 0.5, 1, 2, 3, 4.5, 7, 10, 20];
 const HERTZ = [50, 60];
-/** Borders of the shares in the result. */
+/** Edges of the bins of shares in the result. */
 const SHARES = [0, 0.5, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, Infinity];
 const TOLERANCE = 0.075 * MODEL_RATE;
 const UNITS = 1000;
-/** Time without a beat that is an asystole by the customary limits. */
+/** Time without a beat that counts as asystole by the usual limits. */
 const SILENCE = 3 * MODEL_RATE;
 
 const [mitdb, models = 'models'] = process.argv.slice(2);
@@ -29,7 +29,7 @@ if (mitdb === undefined) throw new Error('usage: node bench/run.mjs hum MITDB [M
 const { network, hash } = await loadRpnet(models);
 const rpnet = new Network(network);
 
-/** Hum at 300 Hz; `plain` is a sine, else its strength wanders and it has two harmonics. */
+/** Hum in millivolts at 300 Hz: a sine if `plain`, else with wandering strength and two harmonics. */
 function hum(length: number, mv: number, hertz: number, plain: boolean): Float32Array {
   const random = seededRandom(Math.round(hertz + 1000 * mv));
   const phases = [1, 2, 3].map(() => 2 * Math.PI * random.uniform());
@@ -38,7 +38,7 @@ function hum(length: number, mv: number, hertz: number, plain: boolean): Float32
     const strength = plain ? 1 : 1 + 0.3 * Math.sin((2 * Math.PI * 0.2 * i) / MODEL_RATE);
     const wave = (harmonic: number): number =>
       heights[harmonic - 1]! * Math.sin((2 * Math.PI * hertz * harmonic * i) / MODEL_RATE + phases[harmonic - 1]!);
-    // The third of 50 Hz is half the rate: a recorder filters it.
+    // The third harmonic of 50 Hz is at half the rate: a recorder filters it out.
     return mv * strength * (wave(1) + wave(2) + (3 * hertz < MODEL_RATE / 2 ? wave(3) : 0));
   });
 }
@@ -49,11 +49,11 @@ interface Window {
   readonly noisy: boolean;
   readonly beats: number;
   readonly found: number;
-  /** Whether there are 3 s in it without a beat that was found, and none without a beat. */
+  /** Whether it holds 3 s without a found beat, but not 3 s without a beat. */
   readonly silent: boolean;
 }
 
-/** Longest time without one of the beats from `from` until `until`, in samples. */
+/** Longest time between `from` and `until` without one of the beats, in samples. */
 function longestWithout(beats: ArrayLike<number>, from: number, until: number): number {
   const borders = [from, ...Array.from(beats).filter((beat) => beat >= from && beat < until), until];
   return Math.max(...borders.slice(1).map((at, i) => at - borders[i]!));

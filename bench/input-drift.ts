@@ -1,6 +1,6 @@
 /**
- * The stability index of src/lib/audit/input-drift.ts without drift and with: wards drawn from CinC 2017 records of the part
- * `selection`, as they are and altered, and from MIT-BIH, against the shipped reference.
+ * The stability index of src/lib/audit/input-drift.ts with and without drift. Wards are drawn from CinC 2017 records of the
+ * part `selection`, unaltered and altered, and from MIT-BIH, and compared with the shipped reference.
  * `node bench/run.mjs input-drift CINC MITDB NSTDB`
  */
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ const [cinc = '', mitdb = '', nstdb = ''] = process.argv.slice(2);
 if (nstdb === '') throw new Error('usage: node bench/run.mjs input-drift CINC MITDB NSTDB');
 
 const WARDS = 2000;
-/** Of a MIT-BIH record: half an hour of one bed is as much as a ward's hour has of it. */
+/** Taken from the start of each record; only those of MIT-BIH (half an hour each) are longer. */
 const MINUTES = 5;
-/** As the alert has it: 0.25 + 20 / streams. */
+/** The alert's limit. */
 const limitOf = (streams: number): number => 0.25 + 20 / streams;
 
 type Altered = (signal: Float32Array, record: number) => Float32Array;
@@ -43,7 +43,7 @@ const deviation = (of: Float32Array): number => {
   return Math.sqrt(of.reduce((sum, v) => sum + (v - mean) ** 2, 0) / of.length);
 };
 
-/** Noise of so many times the signal's own deviation, from another place for each record. */
+/** Adds noise of `times` the signal's own deviation, from a different place for each record. */
 function withNoise(noise: Float32Array, times: number): Altered {
   const unit = deviation(noise);
   return (signal, record) => {
@@ -67,7 +67,7 @@ const inputs: readonly (readonly [name: string, signals: readonly Float32Array[]
   ['MIT-BIH', holter, same],
 ];
 
-/** Indices of wards of so many beds, a record each, drawn with repetition. */
+/** Indices of wards of `beds` beds, one record each, drawn with replacement. */
 function wards(records: readonly Float32Array[][], beds: number) {
   const random = seededRandom(31);
   const largest = Array.from({ length: WARDS }, () => {

@@ -1,7 +1,7 @@
-// The lossless rung beside general and audio compressors:
+// The lossless rung compared with general-purpose and audio compressors:
 // node bench/run.mjs lossless NAME=FOLDER[:only=RECORD,RECORD,...] ...
-// Each FOLDER holds WFDB records; the result goes to bench/results/lossless.json. Our windows stand alone; gzip is given
-// both, xz, zstd and flac get each lead as one file, which favours them. Tools that are missing are left out.
+// Each FOLDER holds WFDB records; the result goes to bench/results/lossless.json. Our windows are coded independently. gzip
+// gets windows and whole leads; xz, zstd and flac get each lead as one file, which favours them. Missing tools are skipped.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { decodeLossless, encodeLossless } from '../src/lib/codec/lossless.js';

@@ -1,7 +1,7 @@
-// Damaged payloads, frames and files against their decoders: each must give some value or its own error, quickly.
-// Payloads are of the ladder that ships, made now of samples/ (coded heads, ends and learned contexts), and golden ones.
-// node bench/run.mjs mutations [COUNT] [SEED]; a million by default, whose result goes to bench/results/mutations.json: a
-// smaller COUNT is a trial and writes nothing. Anything else than a value or the expected error ends the run with the
+// Damaged payloads, frames and files against their decoders: each must yield a value or its own error, quickly.
+// Payloads are golden ones, and ones that the shipped ladder makes now from samples/ (coded heads, ends, learned contexts).
+// node bench/run.mjs mutations [COUNT] [SEED]: a million by default, whose result goes to bench/results/mutations.json; a
+// smaller COUNT is a trial and writes nothing. Anything other than a value or the expected error ends the run with the
 // bytes that caused it.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ import { recordsOf } from './windows.js';
 interface Target {
   /** Share of the mutations. */
   readonly share: number;
-  /** Whole inputs that are damaged. */
+  /** Intact inputs, from which the damaged ones are made. */
   readonly seeds: readonly Uint8Array[];
   readonly decode: (bytes: Uint8Array, seed: number) => unknown;
   readonly refusals: readonly ErrorCode[];
@@ -43,7 +43,7 @@ const ladder = goldenLadder(golden);
 const shipped = readLadder(await readManifest(CODEC));
 const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
 
-/** A few random edits: bits, bytes, a lost tail or head, bytes put in or doubled, another input's tail. */
+/** Makes a few random edits: flipped bits, changed bytes, a lost tail, inserted or doubled bytes, another input's tail. */
 function mutate(bytes: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
   let out = Buffer.from(bytes);
   for (let edits = 1 + random.integer(4); edits > 0; edits--) {
@@ -56,7 +56,7 @@ function mutate(bytes: Uint8Array, others: readonly Uint8Array[], random: Random
     else if (kind === 5) out = Buffer.concat([out.subarray(0, at), out.subarray(Math.max(0, at - random.integer(16)))]);
     else if (kind === 6)
       out = Buffer.concat([out.subarray(0, at), others[random.integer(others.length)]!.subarray(at)]);
-    // A slice shares its bytes with the input: edits go to a copy.
+    // A slice shares its bytes with the input: later edits go to a copy.
     out = Buffer.from(out);
   }
   return out;
@@ -72,7 +72,7 @@ function goldenTarget(kind: Rung['kind'], share: number): Target {
 
 type Streams = readonly { readonly rung: Rung; readonly payload: Uint8Array }[];
 
-/** Payloads of one kind of rung, read up to their samples or latents. */
+/** Target of payloads of one kind of rung, decoded up to their samples or latents. */
 function payloadTarget(streams: Streams, of: typeof ladder, kind: Rung['kind'], share: number): Target {
   const own = streams.filter(({ rung }) => rung.kind === kind);
   return {
@@ -83,7 +83,7 @@ function payloadTarget(streams: Streams, of: typeof ladder, kind: Rung['kind'], 
   };
 }
 
-/** Payloads of the ladder that ships; a few go through its networks to samples. */
+/** Targets of payloads of the shipped ladder; a few go through its networks to samples. */
 async function shippedTargets(): Promise<Record<string, Target>> {
   const recordings = (await recordsOf('samples')).map((name) => join('samples', name));
   const payloads = await payloadsOf(CODEC, recordings, WINDOWS_OF_EACH);
@@ -154,7 +154,7 @@ async function targets(): Promise<Record<string, Target>> {
           hash.update(name);
           for (const { samples } of leads) hash.update(new Uint8Array(samples.buffer));
         }
-        // A damaged file is refused, or the damage is where nothing depends on it.
+        // A damaged file must be refused, unless nothing depends on the damaged place.
         const digest = hash.digest('hex');
         if (digest !== (whole ??= digest)) throw new Error('a damaged file gave other samples');
       },

@@ -1,5 +1,5 @@
 /**
- * Parameters of the paper's encoders beside its Table II, counted on networks that are built and not trained.
+ * Compares the paper's Table II with the parameters of its encoders, counted on networks that are built but not trained.
  * `node bench/run.mjs paper-parameters`
  */
 import { LATENT_COUNT, PREDICTED_TASKS } from '../src/lib/codec/latents.js';
@@ -21,7 +21,7 @@ const CAE: readonly Layer[] = [
   [8, 3], 'pool', [32, 5], 'norm', 'pool', [16, 3], 'norm', 'pool', [64, 11], [128, 13], 'pool', [32, 3],
 ]; // prettier-ignore
 const CAE_HEAD_32: readonly Layer[] = [[1, 7], 'pool'];
-/** What the paper puts behind layer 12 for /64; pooling stands where its latents' size asks for it. */
+/** What the paper puts behind layer 12 for /64, with pooling where the size of its latents requires it. */
 const CAE_HEAD_64: readonly Layer[] = [[64, 7], 'pool', [1, 3], 'pool'];
 
 function buildCae(head: readonly Layer[]): LayersModel {
@@ -34,7 +34,7 @@ function buildCae(head: readonly Layer[]): LayersModel {
 }
 
 const encoder = buildPaperEncoder();
-/** Parameters of the shared encoder that the outputs need, by the names of their layers. */
+/** Parameters of the shared encoder that the named output layers need. */
 function needed(...outputs: readonly string[]): number {
   const tensors = outputs.map((name) => encoder.getLayer(name).output as SymbolicTensor);
   return tf.model({ inputs: encoder.inputs, outputs: tensors }).countParams();

@@ -1,5 +1,5 @@
 /**
- * The weights of eq. (3), swept: a short second phase from the weights of models/cae for each setting, then reconstruction
+ * Sweeps the weights of eq. (3): for each setting a short second phase from the weights of models/cae, then reconstruction
  * and task errors over validation records, and their rank correlation.
  * `node bench/run.mjs paper-weights CINC_FOLDER [STEPS]`
  */

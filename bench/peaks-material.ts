@@ -15,17 +15,17 @@ import { quickBeats, type PlayedBeats } from '../src/training/quick-beats.js';
 import { slowBeats } from '../src/training/slow-beats.js';
 import { readSplit, recordsOf } from '../src/training/split.js';
 
-/** Trainings seed their batches and validations otherwise. */
+/** Differs from the seeds of trainings and their validations. */
 const SEED = 20_261_125;
 
 export interface AnnotatedLead {
   readonly name: string;
   readonly lead: Lead;
-  /** Samples at 300 Hz from the start of the lead, fractional. */
+  /** In samples at 300 Hz from the start of the lead, fractional. */
   readonly beats: Float64Array;
 }
 
-/** First leads of the records that were watched in training and never trained on. */
+/** First leads of the records that were watched in training but never trained on. */
 export async function selectionLeads(mitdb: string): Promise<AnnotatedLead[]> {
   const parts = [...(await readSplit('models/splits/mitdb.csv'))];
   const names = parts.filter(([, part]) => part === 'selection').map(([name]) => name);
@@ -39,7 +39,7 @@ async function readLead(folder: string, name: string): Promise<AnnotatedLead> {
   return { name, lead, beats: await readBeats(folder, name, rate) };
 }
 
-/** A stretch of whole seconds. */
+/** Cuts out a stretch of whole seconds. */
 export function excerpt({ name, lead, beats }: AnnotatedLead, from: number, seconds: number): AnnotatedLead {
   const samples = lead.samples.slice(from * lead.rate, (from + seconds) * lead.rate);
   const [first, count] = [from * MODEL_RATE, seconds * MODEL_RATE];
@@ -47,10 +47,10 @@ export function excerpt({ name, lead, beats }: AnnotatedLead, from: number, seco
   return { name, lead: { ...lead, samples }, beats: inside };
 }
 
-/** Noise of a kind at 300 Hz, `length` samples. */
+/** Returns `length` samples of one kind of noise at 300 Hz. */
 type NoiseSource = (length: number) => Float32Array;
 
-/** Makers of noise by kind; every maker of a kind gives the same stretches in the same order. */
+/** Makers of noise by kind; all makers of one kind give the same stretches in the same order. */
 export async function noiseKinds(nstdb: string): Promise<Readonly<Record<string, () => NoiseSource>>> {
   const seeded = (draw: (length: number, random: Random) => Float32Array) => (): NoiseSource => {
     const random = seededRandom(SEED);
@@ -70,10 +70,10 @@ export async function noiseKinds(nstdb: string): Promise<Readonly<Record<string,
   };
 }
 
-/** Millivolts at 300 Hz to the same with something over them that is no beat. */
+/** Returns the millivolts (at 300 Hz) with something added that is not a beat. */
 export type Interference = (millivolts: Float32Array) => Float32Array;
 
-/** Plain sines and pulses: no generator of a training. */
+/** Plain sines and pulses, made by no generator that a training uses. */
 export const INTERFERENCES: Readonly<Record<string, Interference>> = {
   ...Object.fromEntries([0.1, 0.3, 1].map((mv) => [`hum of ${mv} mV at 50 Hz`, sine(mv, 50)])),
   ...Object.fromEntries([0.5, 1, 2.4].map((mv) => [`wander of ${mv} mV at 0.3 Hz`, sine(mv, 0.3)])),
@@ -84,20 +84,20 @@ function sine(mv: number, hertz: number): Interference {
   return (millivolts) => millivolts.map((v, i) => v + mv * Math.sin((2 * Math.PI * hertz * i) / MODEL_RATE));
 }
 
-/** What resampling leaves of a pulse of about 1 ms and 2 mV. */
+/** Pulses as resampling leaves them of about 1 ms and 2 mV. */
 function pulses(mv: number, aMinute: number): Interference {
   const interval = Math.round((60 * MODEL_RATE) / aMinute);
   return (millivolts) => millivolts.map((v, i) => v + (i % interval === 0 ? mv : 0));
 }
 
-/** Half a minute of each record, its beats at so many a minute by what trainings use too (patients that none has seen). */
+/** Half a minute of each record, played at `rate` beats a minute by code that trainings use too (on patients that none saw). */
 export function paced(records: readonly Pick<BeatRecord, 'samples' | 'peaks'>[], rate: number): PlayedBeats[] {
   const random = seededRandom(SEED);
   const play = rate < 60 ? slowBeats : quickBeats;
   return records.flatMap((record) => play(record, 30 * MODEL_RATE, random, rate) ?? []);
 }
 
-/** Counts of records differ where one is further from the other than a tenth of it. */
+/** Two counts differ if one is below the other by more than this share. */
 const APART = 0.1;
 
 interface CountedRecord {
@@ -107,8 +107,9 @@ interface CountedRecord {
 }
 
 /**
- * Beats that both find on the records of the part `selection` of CinC 2017 that are not labelled noise. Nobody has marked their beats: where
- * the two are far apart either may be wrong, but other patients, leads and rates are among them than MIT-BIH has.
+ * Counts the beats that both detectors find on CinC 2017 records of the part `selection` that are not labelled noise. Nobody
+ * has annotated their beats: where the counts are far apart, either may be wrong. But they include other patients, leads and
+ * rates than MIT-BIH does.
  */
 export async function countedBeats(cinc: string, detectors: Readonly<Record<'rpnet' | 'panTompkins', PeakDetector>>) {
   const names = recordsOf(await readSplit('models/splits/cinc2017.csv'), 'selection');

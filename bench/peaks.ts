@@ -1,7 +1,7 @@
 /**
- * The shipped RPnet beside Pan-Tompkins on the selection part of MIT-BIH: `node bench/run.mjs peaks MITDB NSTDB CINC`, and how many beats
- * both find on that of CinC 2017. A fourth folder has another RPnet in its `peaks`; its scores are written
- * beside the shipped one's.
+ * Compares the shipped RPnet with Pan-Tompkins on the selection part of MIT-BIH, and the numbers of beats that both find on
+ * that of CinC 2017: `node bench/run.mjs peaks MITDB NSTDB CINC [MODELS]`. MODELS/peaks may hold another RPnet, whose scores
+ * are written beside those of the shipped one.
  */
 import { Network } from '../src/lib/model/network.js';
 import { loadRpnet } from '../src/lib/model/task-models.js';
@@ -17,12 +17,12 @@ import { countedBeats, excerpt, INTERFERENCES, noiseKinds, paced, selectionLeads
 import { writeResult } from './result.js';
 
 const DECIBELS = [24, 12, 6, 0, -6];
-/** Reported in one figure besides. */
+/** Ratios that are also reported together as one figure. */
 const TOGETHER = [12, 6, 0];
-/** Beats a minute of real beats that are played apart, or pressed together. */
+/** Beats a minute at which real beats are played, spaced out or squeezed together. */
 const PACES = [18, 30, 150, 200, 250];
 const RATES = [250, 300, 360, 500];
-/** Noise, other rates and the inverted lead are tried on this stretch of each record, for time. */
+/** To save time, noise, other rates and the inverted lead are tried on this stretch of each record only. */
 const STRETCH = { fromSeconds: 300, seconds: 300 };
 
 const [mitdb, nstdb, cinc, models = 'models'] = process.argv.slice(2);
@@ -38,19 +38,19 @@ function scores(outcomes: readonly PeakOutcome[]) {
   return { ...scorePeaks(outcomes), ci95: peakIntervals(outcomes) };
 }
 
-/** Both detectors' scores, of what each finds. */
+/** Scores both detectors on their outcomes. */
 function bothScores(outcomes: (detect: PeakDetector) => readonly PeakOutcome[]) {
   return { rpnet: scores(outcomes(detectors.rpnet)), panTompkins: scores(outcomes(detectors.panTompkins)) };
 }
 
-/** Both detectors' scores of leads that were changed alike. */
+/** Scores both detectors on leads that are changed in the same way. */
 function scoreLeads(sources: readonly AnnotatedLead[], change: (lead: Lead) => Lead = (lead) => lead) {
   return bothScores((detect) =>
     sources.map(({ lead, beats }) => comparePeaks(beats, peaksOfLead(change(lead), detect))),
   );
 }
 
-/** One record's outcomes at several ratios as one outcome. */
+/** Joins the outcomes of one record at several ratios into one. */
 function joined(outcomes: readonly PeakOutcome[]): PeakOutcome {
   const match = (key: keyof PeakOutcome): PeakOutcome['at75'] => {
     const sum = (count: 'matched' | 'missed' | 'invented'): number =>
@@ -73,7 +73,7 @@ const clean = scoreLeads(whole);
 
 const stress = Object.entries(await noiseKinds(nstdb)).map(([noise, open]) => {
   console.error(`peaks: under ${noise}`);
-  // Opened anew, so that both detectors and every ratio meet the same noise.
+  // Opened anew each time, so that both detectors and every ratio get the same noise.
   const byRatio = (detect: PeakDetector): Map<number, PeakOutcome[]> =>
     new Map(DECIBELS.map((decibels) => [decibels, stressOutcomes(records, decibels, open(), detect)]));
   const found = { rpnet: byRatio(detectors.rpnet), panTompkins: byRatio(detectors.panTompkins) };

@@ -1,7 +1,7 @@
 /**
- * The plain comparison for the transform rungs: one MDCT (256 coefficients a block, sine window) over the whole record,
- * coded as one piece, quantised by one step in microvolts for all records. It pays no borders of windows and no header a
- * window; its coefficients up to 56 Hz are rounded and go through tables that a fixed rule chooses, counted on training records.
+ * The plain comparison for the transform rungs: one MDCT (256 coefficients a block, sine window) over the whole record, coded
+ * as one piece, with one quantiser step in microvolts for all records. It needs no window borders and no header per window.
+ * Coefficients up to 56 Hz are rounded and coded with tables that a fixed rule chooses, counted on training records.
  */
 import { tablesOf } from '../src/lib/codec/ladder.js';
 import { CODED } from '../src/lib/codec/lapped-transform.js';
@@ -12,11 +12,11 @@ import { coefficientCounts } from '../src/training/symbol-counts.js';
 
 const SIZE = 256;
 const ROUNDING = 0.35;
-/** Steps of 5 microvolts to one of the payload's head, which holds the record's median. */
+/** Steps of 5 microvolts per unit of the median in the payload's head. */
 const MEDIAN_STEPS = 2;
 const mdct = new Mdct(SIZE);
 
-/** What does not depend on the step. */
+/** The part of a coded record that does not depend on the step. */
 export interface Spectrum {
   /** In steps of 10 microvolts. */
   readonly median: number;
@@ -26,7 +26,7 @@ export interface Spectrum {
   readonly length: number;
 }
 
-/** Of a record of millivolts at 300 Hz. */
+/** The spectrum of a record of millivolts at 300 Hz. */
 export function spectrumOf(millivolts: Float32Array): Spectrum {
   const sorted = millivolts.slice().sort();
   const median = Math.round((sorted[sorted.length >> 1]! * STEPS_PER_MILLIVOLT) / MEDIAN_STEPS);
@@ -47,7 +47,7 @@ function quantise({ coefficients }: Spectrum, step: number): Int32Array {
   return Int32Array.from(coefficients, (c) => Math.sign(c) * Math.floor(Math.abs(c) / step + ROUNDING));
 }
 
-/** The record as a decoder gives it back: steps of 5 microvolts. */
+/** The record as a decoder returns it, in steps of 5 microvolts. */
 function reconstruct(values: Int32Array, { median, length }: Spectrum, step: number): Int16Array {
   const signal = new Float32Array(length);
   const coefficients = new Float32Array(SIZE);
@@ -58,7 +58,7 @@ function reconstruct(values: Int32Array, { median, length }: Spectrum, step: num
   return Int16Array.from(signal, (v) => Math.round(v * STEPS_PER_MILLIVOLT + median * MEDIAN_STEPS));
 }
 
-/** A coder of records at a step, its tables counted on `training`. */
+/** Returns a coder of records at `step` microvolts, with tables counted on `training`. */
 export function plainMdct(
   training: readonly Spectrum[],
   step: number,

@@ -1,5 +1,5 @@
 /**
- * What a bound on PRDN costs: the ladder as the edge sends it on the validation records, under several bounds:
+ * What a bound on PRDN costs: the ladder codes the validation records as the edge does, under several bounds.
  * `node bench/run.mjs readability CINC_FOLDER`. Measured by the code of `evaluate compression`.
  */
 import { SHIPPED_BOUNDS } from '../src/lib/runtime/bound-options.js';
@@ -16,12 +16,12 @@ import { writeResult } from './result.js';
 import { remembering } from './remembering.js';
 import { selectionRecords } from './validation.js';
 
-/** By rhythm bound, nats. */
+/** PRDN bounds in percent, by rhythm bound in nats. */
 const PRDN_BOUNDS = [
   [0.25, [8, 10, 12, 15, 18, 20, 25, 30, 40, Infinity]],
   [0.75, [10, 15, 20, 30, Infinity]],
 ] as const;
-/** Bounds at which every candidate is decoded, for comparison. */
+/** Bounds at which every candidate is decoded for comparison. */
 const EXHAUSTIVE = [10, 15, 20] as const;
 const BATCH = 8;
 
@@ -38,7 +38,7 @@ const edge = byPrediction(predictor, ladder);
 const prdnOf = (coded: CodedRecord, window: number, rung: number): number =>
   throughout(coded, ladder.rungs[rung]!.name)[window]!.prdn;
 
-/** As the edge would choose if it decoded every candidate. */
+/** Chooses as the edge would if it decoded every candidate. */
 const exhaustive: Rule = (batch, bounds, outcomes) => {
   const filtered = batch.map((coded) => ({
     ...coded,
@@ -50,7 +50,7 @@ const exhaustive: Rule = (batch, bounds, outcomes) => {
   return edge(filtered, { ...bounds, reconstruction: Infinity }, outcomes);
 };
 
-/** Percent, of every window as it was sent. */
+/** PRDN of every window as sent, percent, by method. */
 const sentPrdn = new Map<string, number[]>();
 const watched =
   (name: string, rule: Rule): Rule =>
@@ -70,7 +70,7 @@ const methods = [
 ];
 const outcomes = new Outcomes(networks.inference);
 const tally = new MethodTally(methods, ladder, STANDARD_WARD);
-/** Windows by rung: PRDN where every window goes by it, and whether it rises from one rung of a kind to the next finer. */
+/** PRDN of all windows by rung, if that rung codes them; below, how often it rises from one rung of a kind to the next finer. */
 const byRung = new Map<string, number[]>();
 let [steps, rises] = [0, 0];
 const started = Date.now();

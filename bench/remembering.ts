@@ -1,4 +1,4 @@
-/** Networks that answer what they were asked before from memory: many bounds ask about the same candidates. */
+/** Networks that answer repeated rows from memory: runs at many bounds ask about the same candidates. */
 import { createHash } from 'node:crypto';
 import type { runLossy } from '../src/lib/codec/window-decoder.js';
 import { WINDOW } from '../src/lib/signal/grid.js';
@@ -9,7 +9,7 @@ type Decode = Parameters<typeof runLossy>[1];
 const keyOf = (row: Float32Array | Int8Array, rung = ''): string =>
   createHash('sha1').update(rung).update(row).digest('base64');
 
-/** Hands on what is not known, each row once. `forget` clears the memory. */
+/** Passes on only unknown rows, each once. `forget` clears the memory. */
 function rowsOf<R extends Float32Array | Int8Array>(
   run: (rows: readonly R[], kind: string) => Promise<readonly Float32Array[]>,
 ) {

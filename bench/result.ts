@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 
-/** @param path where a result that the product reads stands elsewhere */
+/** @param path set for a result that the product itself reads from another place */
 export function writeResult(name: string, result: object, path = `bench/results/${name}.json`): void {
   const origin = {
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },

@@ -1,4 +1,4 @@
-/** The shipped classifier on the test part of the split, whole and cut short: `node bench/run.mjs rhythm CINC_FOLDER`. */
+/** The shipped classifier on the test part of the split, whole and shortened: `node bench/run.mjs rhythm CINC_FOLDER`. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readRecording, writeRecording } from '../src/lib/signal/wfdb/index.js';
 import { writeResult } from './result.js';
 
-/** What the shortest records of CinC 2017 last: 10 steps. */
+/** Seconds of the shortest records of CinC 2017: 10 steps. */
 const SHORT_S = 9;
 
 const [cinc] = process.argv.slice(2);
@@ -30,7 +30,7 @@ for (const name of test) {
 writeResult('rhythm', {
   part: 'test',
   scores,
-  // Their first seconds; the label is that of the whole record.
+  // The first seconds of the records; the label is that of the whole record.
   short: { seconds: SHORT_S, scores: evaluate(cut, join(folder, 'short.json')) },
 });
 

@@ -11,7 +11,7 @@ if (!/^[\w-]+$/.test(name) || !existsSync(new URL(`bench/${name}.ts`, root))) {
 }
 const out = new URL('.cache/bench/', root);
 mkdirSync(out, { recursive: true });
-// src/lib looks for the schemas beside itself.
+// src/lib looks for the schemas beside its own folder.
 cpSync(new URL('schemas/', root), new URL('schemas/', out), { recursive: true });
 writeFileSync(
   new URL('tsconfig.json', out),

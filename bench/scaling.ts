@@ -1,8 +1,8 @@
 // Horizontal scaling with real processes on one machine, from the root of the repository:
 // node bench/run.mjs scaling [--gateways 24] [--beds 4] [--seconds 120] [--pace 120] [--together 2] [--fresh]
-// Real gateways record a backlog. Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, work it off, and a group
-// grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is dealt out. Every step is kept in .cache/scaling: a run that was cut
-// off goes on where it stopped, unless the commit or an option differs. The result goes to bench/results/scaling.json.
+// Real gateways record a backlog. Then 1, 2 and 4 members of decoder-stream, and of tasks-stream, process it, and a group
+// grows 1 -> 2 -> 4 and shrinks to 3 while the backlog is fed in. Every step is kept in .cache/scaling: an interrupted run
+// resumes where it stopped, unless the commit or an option differs. The result goes to bench/results/scaling.json.
 import { parseArgs } from 'node:util';
 import { DEFAULT_PARTITIONS } from '../src/lib/kafka/index.js';
 import { decode } from '../src/lib/wire/index.js';
@@ -32,7 +32,7 @@ const [gateways, beds, seconds, pace, together] = (['gateways', 'beds', 'seconds
 const partitions = DEFAULT_PARTITIONS;
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 
-/** Windows on each partition. */
+/** Numbers of windows by partition. */
 function windowsByPartition(records: readonly RawRecord[], topic: 'ecg.segments' | 'ecg.signals'): number[] {
   const counts = Array.from({ length: partitions }, () => 0);
   for (const record of records) {
@@ -45,7 +45,7 @@ function windowsByPartition(records: readonly RawRecord[], topic: 'ecg.segments'
 interface Scaled {
   readonly steps: readonly Step[];
   readonly growth: Growth;
-  /** What one worker wrote. */
+  /** What the run with one worker wrote. */
   readonly outputs: readonly RawRecord[];
 }
 

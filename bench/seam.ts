@@ -1,6 +1,7 @@
 /**
- * Do the borders of windows show? RMS error of the 50 samples on both sides of every border between two windows over that
- * inside, by rung and with a rung drawn for each window: `node bench/run.mjs seam CINC_FOLDER`. Validation records.
+ * Are the borders of windows visible? RMS error of the 50 samples on both sides of every border between two windows, divided
+ * by the RMS error inside windows: by rung, and with a rung drawn for each window. Validation records.
+ * `node bench/run.mjs seam CINC_FOLDER`
  */
 import { join } from 'node:path';
 import { seededRandom } from '../src/lib/signal/random.js';
@@ -20,7 +21,7 @@ const lossy = codec.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map((
 const random = seededRandom(1);
 const ways: Record<string, (coded: CodedRecord) => ReturnType<typeof throughout>> = {
   ...Object.fromEntries(lossy.map((name) => [name, (coded: CodedRecord) => throughout(coded, name)])),
-  // Rungs as a bound might mix them, and any with any: a change at nearly every border.
+  // Rungs as a bound might mix them, and all rungs mixed: a change at nearly every border.
   'mixed neural-2 to -4': (coded) => mixed(coded, ['neural-2', 'neural-3', 'neural-4']),
   'mixed, any': (coded) => mixed(coded, lossy),
 };

@@ -1,4 +1,4 @@
-/** First and second set-up of a fresh clone with an empty cache: `node bench/run.mjs setup`. Downloads count. */
+/** Times the first and second set-up of a fresh clone with an empty cache: `node bench/run.mjs setup`. Downloads count. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

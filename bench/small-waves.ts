@@ -1,6 +1,7 @@
 /**
  * What a bound on PRDN leaves of small waves: `node bench/run.mjs small-waves CINC_FOLDER`. Every window of the validation
- * records by the rung with the largest gain that keeps the bound, whatever the tasks say; beats by RPnet on the original.
+ * records is coded by the rung with the largest gain within the bound, whatever the tasks say. Beats are those that RPnet
+ * finds on the original.
  */
 import { joinStretches } from '../src/lib/signal/model-rate.js';
 import { MODEL_RATE } from '../src/lib/signal/grid.js';
@@ -13,15 +14,15 @@ import { loadCompressionSystem } from '../src/training/evaluation/compression/sy
 import { writeResult } from './result.js';
 import { selectionRecords } from './validation.js';
 
-/** Percent. */
+/** PRDN bounds, percent. */
 const BOUNDS = [5, 8, 10, 12, 15, 16, 18, 20, 22, 25, 30, 40] as const;
 const BATCH = 8;
 const at = (ms: number): number => Math.round((ms / 1000) * MODEL_RATE);
-/** Places about an R-peak, in samples. */
+/** Ranges around an R-peak, in samples. */
 const P_WAVE = [at(-240), at(-70)] as const;
 const ISOELECTRIC = [at(-80), at(-50)] as const;
 const ST = [at(110), at(140)] as const;
-/** Between the end of a T wave and the next QRS, where fibrillatory waves stand alone; shorter ones are passed over. */
+/** From the end of a T wave to the next QRS, where only fibrillatory waves are; shorter ranges are skipped. */
 const TQ = { from: at(420), to: at(-80), shortest: at(200) };
 
 const [cinc] = process.argv.slice(2);
@@ -31,16 +32,16 @@ const { codecs, inference, hashes } = await loadCompressionSystem('models');
 const { ladder } = codecs.codec;
 
 interface Waves {
-  /** Correlation of stretches, mean removed. */
+  /** Correlation of decoded and original stretches, mean removed: P waves, then fibrillatory waves. */
   readonly p: number[];
   readonly f: number[];
-  /** Rms of a stretch as decoded over that of the original, mean removed. */
+  /** RMS of a decoded stretch divided by that of the original, mean removed. */
   readonly fSize: number[];
-  /** Change of the ST level against the isoelectric line, microvolts. */
+  /** Change of the ST level relative to the isoelectric line, microvolts. */
   readonly st: number[];
 }
 const found = new Map<number, Waves>(BOUNDS.map((bound) => [bound, { p: [], f: [], fSize: [], st: [] }]));
-/** What counts as a fibrillatory wave: the rms of the original, microvolts. */
+/** RMS of the original between T wave and QRS in AF, microvolts: what counts as fibrillatory waves. */
 const originalTq: number[] = [];
 
 function sentUnder(coded: CodedRecord, bound: number): Float32Array {

@@ -1,4 +1,4 @@
-/** ECG strips as SVG: original over decoded on one grid, 25 mm/s and 10 mm/mV, two strips beside each other. */
+/** ECG strips as SVG: the original above the decoded signal on one grid, 25 mm/s and 10 mm/mV, two strips side by side. */
 
 export interface Strip {
   readonly title: string;
@@ -8,7 +8,7 @@ export interface Strip {
 }
 
 const [MM_PER_SECOND, MM_PER_MILLIVOLT, RATE] = [25, 10, 300];
-/** Of one trace, millimetres; what is higher is cut off. */
+/** Height of one trace, millimetres; anything beyond it is clipped. */
 const TRACE = 24;
 const [TITLE, GAP, COLUMNS] = [6, 6, 2];
 
@@ -31,7 +31,7 @@ export function stripPage(heading: string, strips: readonly Strip[]): string {
   ].join('\n');
 }
 
-/** Squares of 1 mm and of 5 mm: 40 ms and 0.1 mV, 200 ms and 0.5 mV. */
+/** Grid squares of 1 mm (40 ms, 0.1 mV) and of 5 mm (200 ms, 0.5 mV). */
 function grids(): string {
   const pattern = (id: string, size: number, line: number, fill: string): string =>
     `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse"><rect width="${size}" height="${size}" fill="${fill}"/><path d="M${size} 0H0V${size}" fill="none" stroke="#e8a0a0" stroke-width="${line}"/></pattern>`;
@@ -49,7 +49,7 @@ function cell({ title, original, decoded }: Strip, width: number): string {
   ].join('');
 }
 
-/** Both traces about one level, a little below the middle: beats point up more often than down. */
+/** Draws a trace with `level` a little below the middle: beats point up more often than down. */
 function trace(signal: Float32Array, level: number, top: number, colour: string): string {
   const zero = top + 0.6 * TRACE;
   const points = Array.from(signal, (v, i) => {

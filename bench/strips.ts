@@ -1,6 +1,6 @@
 /**
- * What a bound on PRDN lets through, to look at: `node bench/run.mjs strips CINC_FOLDER MITDB_FOLDER OUT`. Each strip is
- * one window by the rung with the largest gain that keeps the bound of its place, whatever the tasks say. Writes SVG.
+ * Draws what a bound on PRDN lets through: `node bench/run.mjs strips CINC_FOLDER MITDB_FOLDER OUT`. Each strip is one window
+ * coded by the rung with the largest gain within that strip's bound, whatever the tasks say. Writes SVG.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { MODEL_RATE, nativeIndex, WINDOW } from '../src/lib/signal/grid.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { stripPage, type Strip } from './strip-page.js';
 
-/** Percent. */
+/** PRDN bounds, percent. */
 const BOUNDS = [5, 10, 12, 15, 20, 25, 30, 40] as const;
-/** Bounds that are looked at closely. */
+/** Bounds to look at closely. */
 const CLOSE = [15, 20, 25] as const;
 /** Seconds into a record at which a strip lies. */
 const AT = 13;
@@ -24,7 +24,7 @@ const MIXED = {
   A: ['A06736', 'A06836', 'A06925', 'A07101', 'A07304', 'A07428', 'A07771', 'A08023'],
   O: ['A06357', 'A06456', 'A06757', 'A07017', 'A07249', 'A07350', 'A07781', 'A08208'],
 } as const;
-/** Training patients of MIT-BIH, a second of each for each bound: what annotators heard of them is in the title. */
+/** Training patients of MIT-BIH, one per bound, with the second to show and the annotators' finding for the title. */
 const PATIENTS = [
   ...[['106', 900, 'ventricular ectopy'], ['203', 300, 'AF'], ['207', 120, 'left bundle branch block']], // prettier-ignore
   ...[['208', 200, 'PVCs'], ['212', 100, 'right bundle branch block'], ['217', 130, 'paced, AF']], // prettier-ignore
@@ -46,7 +46,7 @@ const decoder = new CandidateDecoder(ladder, codec.decode);
 async function windowOf(path: string, seconds: number): Promise<{ window: WindowCandidates; nativeBytes: number }> {
   const lead = (await readRecording(path)).leads[0]!;
   const start = Math.floor((seconds * MODEL_RATE) / WINDOW) * WINDOW;
-  // Whole, whatever an edge would close early: what goes urgently goes losslessly.
+  // Taken whole, although an edge might close it early: urgent pieces go losslessly.
   const [firstIndex, end] = [nativeIndex(start, lead.rate), nativeIndex(start + WINDOW, lead.rate)];
   const piece = {
     ...{ start, length: WINDOW, firstIndex, count: end - firstIndex, whole: true, urgent: false, gap: false },
@@ -103,7 +103,7 @@ for (const [label, names] of Object.entries(MIXED)) {
   }
   write(`cinc-${label}`, `CinC 2017, ${label}, validation records`, ranked);
 }
-// Small waves are the first to go: those of AF under the bounds between which a choice is to be made.
+// Small waves are lost first: those of AF under the bounds among which to choose.
 for (const bound of CLOSE) {
   const ranked: Ranked[] = [];
   for (const name of MIXED.A) ranked.push(await stripOf(join(cinc, name), AT, bound, name));

@@ -1,6 +1,6 @@
 // Trains the start values of the lossless rung and writes them to src/lib/codec/lossless-profiles.ts:
 // node bench/run.mjs train-lossless CINC2017_FOLDER MITDB_FOLDER
-// Only the records of the splits' training parts are used, as by every other training.
+// Like every other training, it uses only records of the splits' training parts.
 import { writeFile } from 'node:fs/promises';
 import { measure, referenceOf } from '../src/lib/codec/lossless-analysis.js';
 import type { ExpertPrior } from '../src/lib/codec/sample-expert.js';
@@ -11,7 +11,7 @@ import { leadWindows, recordsOf } from './windows.js';
 
 type Plan = readonly (readonly [order: number, weighting: Weighting, power: 0 | 2 | 3, forgetting: number])[];
 
-/** Start values move towards where a window ends by this share, falling to a tenth of it. */
+/** Share by which start values move towards the values at a window's end; it falls to a tenth of this. */
 const META_RATE = 0.05;
 const PRIOR_WINDOWS = 1200;
 
@@ -34,7 +34,7 @@ async function main(cinc: string, mitdb: string): Promise<void> {
   await writeFile('src/lib/codec/lossless-profiles.ts', text);
 }
 
-/** Some windows of each lead of the records that `wanted` lets through, shuffled. */
+/** `each` random windows of every lead of the records that `wanted` accepts, shuffled; at most `most` of them. */
 async function windowsOf(folder: string, wanted: (name: string) => boolean, each: number, most: number) {
   const all: Int16Array[] = [];
   for (const name of (await recordsOf(folder)).filter(wanted)) {
@@ -115,7 +115,7 @@ function short(x: number): number {
   return Number(x.toPrecision(6));
 }
 
-/** Park and Miller's generator: the same windows at every training. */
+/** Park and Miller's generator, so that every training gets the same windows. */
 function lehmer(seed: number): () => number {
   let state = seed % 2147483647;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;

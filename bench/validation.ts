@@ -15,18 +15,18 @@ function labelsOf(cinc: string, part: Part): string[] {
   return lines(join(cinc, 'REFERENCE-v3.csv')).filter((line) => names.has(line.split(',')[0]));
 }
 
-/** A file of lines `name,label`, such as `evaluate compression --labels` takes. */
+/** Writes lines `name,label` to a file as `evaluate compression --labels` takes it, and returns its path. */
 function labelFile(labels: readonly string[]): string {
   const file = join(mkdtempSync(join(tmpdir(), 'dynamic-deep-bench-')), 'labels.csv');
   writeFileSync(file, labels.join('\n'));
   return file;
 }
 
-/** Of a part, or of every so many records of it. */
+/** Label file of a part, or of one in `every` of its records. */
 export const partLabels = (cinc: string, part: Part, every = 1): string =>
   labelFile(labelsOf(cinc, part).filter((_, i) => i % every === 0));
 
-/** Of the validation records; or of those before them. */
+/** Label file of the validation records, or of the selection records before them. */
 export function validationLabels(cinc: string, which: 'validation' | 'before' = 'validation'): string {
   const selection = labelsOf(cinc, 'selection');
   const first = validationFrom(selection.length);

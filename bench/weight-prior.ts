@@ -10,8 +10,8 @@ interface Evidence {
 export type Weighting = 'calm' | 'even';
 
 /**
- * Fits the normal distribution that the best predictor weights of windows are drawn from (expectation maximisation over
- * the posterior of each window). Signals are taken relative to the first sample of their window.
+ * Fits the normal distribution from which the best predictor weights of windows are drawn, by expectation maximisation over
+ * the posterior of each window. Signals are relative to the first sample of their window.
  */
 export function fitWeightPrior(windows: readonly Float64Array[], order: number, weighting: Weighting): WeightPrior {
   const evidence = windows.map((window) => evidenceOf(window, order, weighting));
@@ -36,7 +36,7 @@ export function fitWeightPrior(windows: readonly Float64Array[], order: number, 
       }
     }
     mean = centre;
-    // The ridge keeps directions that training windows never moved in from being frozen.
+    // The ridge keeps directions in which no training window moved from being frozen.
     covariance = spread.map((v, at) => {
       const [i, j] = [Math.floor(at / order), at % order];
       return v - centre[i]! * centre[j]! + (i === j ? 1e-5 : 0);

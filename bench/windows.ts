@@ -7,7 +7,7 @@ import { readRecording } from '../src/lib/signal/wfdb/index.js';
 export interface LeadWindows {
   readonly name: string;
   readonly samples: Int16Array;
-  /** Whole windows; a shorter rest at the end of the lead is left out. */
+  /** Whole windows; a shorter remainder at the end of the lead is left out. */
   readonly windows: readonly Int16Array[];
 }
 

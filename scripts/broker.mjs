@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** A local broker in the foreground, for work by hand: node scripts/broker.mjs [--port N] [--data FOLDER] */
+/** Runs a local broker in the foreground for manual work: node scripts/broker.mjs [--port N] [--data FOLDER] */
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, data: { type: 'string' } } });

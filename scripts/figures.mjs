@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Writes the figures between `<!-- figures:NAME -->` and `<!-- /figures -->` from committed results and manifests.
-// `--check` compares instead, and fails where a document differs.
+// `--check` compares instead, and fails if a document differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as alarms from './figures/alarms.mjs';
 import * as audits from './figures/audits.mjs';
@@ -57,7 +57,7 @@ const BLOCKS = {
   ...readability,
 };
 
-/** Text with its blocks filled in; `up` leads from it to the root. Throws on a block that nobody writes. */
+/** Fills in a document's blocks; `up` is the path from it to the root. Throws if a block's name is unknown. */
 function filled(text, up) {
   return text.replace(/<!-- figures:(\w+) -->[\s\S]*?<!-- \/figures -->/g, (_, name) => {
     const block = BLOCKS[name];

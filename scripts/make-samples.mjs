@@ -16,7 +16,7 @@ const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
 /** Copied byte for byte, from the test part of models/splits/cinc2017.csv. */
 const CINC = ['A00282', 'A00624', 'A00823', 'A01938', 'A02370', 'A04040', 'A05798'];
 
-/** Seconds of the original. */
+/** Start and end in seconds of the original record. */
 const MITDB = [
   { record: '100', name: 'mitdb-100-normal', from: 0, to: 300 },
   { record: '202', name: 'mitdb-202-af', from: 1000, to: 1480 },
@@ -39,7 +39,7 @@ for (const record of CINC) {
 }
 for (const excerpt of MITDB) await cut(excerpt);
 
-/** Cuts both leads as stored: two leads of format 212 are 3 bytes a frame, so that a cut falls between bytes. */
+/** Cuts both leads as stored: two leads of format 212 take 3 bytes a frame, so that every cut falls between bytes. */
 async function cut({ record, name, from, to }) {
   const original = path.join(source, 'mitdb', record);
   const whole = await readRecording(original, { from: 0, to: 0 });
@@ -55,7 +55,7 @@ async function cut({ record, name, from, to }) {
   await writeAnnotations(SAMPLES, name, excerptOf(await readAnnotations(original), first, last));
 }
 
-/** The annotations of an excerpt, opened by the rhythm that was going on when it starts. */
+/** The annotations of an excerpt, beginning with the rhythm in force at its start. */
 function excerptOf(annotations, first, last) {
   const rhythm = annotations.findLast(({ sample, symbol }) => symbol === '+' && sample <= first);
   const inside = annotations.filter((a) => a.sample >= first && a.sample < last && a !== rhythm);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Makes a fresh clone ready to run: packages, TensorFlow's native library, a local Apache Kafka, dist/.
- * Depends on nothing but Node, since it runs before anything is installed; quick when there is nothing to do.
+ * Prepares a fresh clone: packages, TensorFlow's native library, a local Apache Kafka, dist/.
+ * Depends on nothing but Node, since it runs before anything is installed; quick if there is nothing to do.
  */
 const STEP_NAMES = ['deps', 'tensorflow', 'kafka', 'build'];
 const OLDEST_NODE = 20;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Checks and tests. Each check counts as one test and so does a ring that is skipped.
+ * Runs the checks and tests. Each check counts as one test, and so does a skipped ring.
  * The last line is `N passed, M failed, K skipped`, over everything.
  */
 import { spawnSync } from 'node:child_process';

@@ -9,7 +9,7 @@ const FILE = inRoot('THIRD-PARTY.md');
 function licenceOf(path, locked) {
   const { license, licenses } = readJson(inRoot(path, 'package.json')) ?? {};
   const name = (entry) => (typeof entry === 'string' ? entry : entry?.type);
-  // The lock file knows packages that this platform does not install; old packages name their licence in an array.
+  // The lock file knows packages that this platform does not install; old packages list their licences in an array.
   return name(locked.license) ?? name(license) ?? (licenses?.map(name).join(' OR ') || 'not stated');
 }
 
@@ -20,7 +20,7 @@ function rows() {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     return `| ${name} | ${locked.version} | ${licenceOf(path, locked)} |`;
   });
-  // By code point: the same order under every locale. A package that lies in several places is listed once.
+  // Sorted by code point: the same order under every locale. A package in several places is listed once.
   return [...new Set(lines)].sort();
 }
 
@@ -47,7 +47,7 @@ if (process.argv.includes('--check')) {
   try {
     found = readFileSync(FILE, 'utf8');
   } catch {
-    // Absent: as good as outdated.
+    // Missing: treated as outdated.
   }
   if (found !== page()) {
     process.stderr.write('THIRD-PARTY.md is not what package-lock.json says: run node scripts/third-party.mjs\n');

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Trains the models that ship again: every training in order. After a kill the same command goes on: stages that were done are
- * passed over, the one that was not goes on from its checkpoint. `--list` prints the commands and runs none.
+ * Trains the shipped models again, running every training in order. After an interruption the same command resumes: finished
+ * stages are skipped, and the unfinished one resumes from its checkpoint. `--list` prints the commands and runs none.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,10 @@
-/** What the shipped certificates say of a bound. */
+/** What the shipped certificates say about a bound. */
 import { join } from 'node:path';
 import { Certificates } from '../../src/lib/certification/certificates.js';
 import { readLadder } from '../../src/lib/codec/ladder.js';
 import { readManifest } from '../../src/lib/model/manifest.js';
 
-/** The one that the edge chooses by. Throws where none counts: everything would go losslessly. */
+/** Returns the certificate by which the edge chooses. Throws if there is none: everything would be sent losslessly. */
 export async function certificateOf({ rhythm, peaks }: { readonly rhythm: number; readonly peaks: number }) {
   const ladder = readLadder(await readManifest(join('models', 'codec')));
   const certificates = await Certificates.open('models', ladder, undefined);

@@ -1,4 +1,4 @@
-/** One bound: a fresh broker, the three services as processes, and the records in batches of beds. */
+/** Plays one bound: a fresh broker, the three services as processes, and the records in batches of beds. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +11,9 @@ import { certificateOf } from './certified.js';
 import { Recounter, RECOUNTED, type Recount } from './recount.js';
 import { startProgram } from './program.js';
 
-/** Beds of one edge. */
+/** Beds per edge process. */
 const BATCH = 50;
-/** Faster than any machine: the edge holds its sources back. */
+/** Faster than any machine can process: the edge throttles its sources. */
 const SPEED = 200;
 const STUCK_MS = 300_000;
 const PEAKS = 0.1;
@@ -29,9 +29,9 @@ export interface BoundResult {
   readonly bounds: { readonly rhythm: number; readonly peaks: number };
   readonly certified: Awaited<ReturnType<typeof certificateOf>>;
   readonly measured: Recount & { readonly rate: number; readonly interval: readonly [number, number] };
-  /** What tasks-stream says: counters, and gauges of 24 hours. */
+  /** What tasks-stream reports: counters, and gauges over 24 hours. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Every figure of `metrics` is that of the recount. */
+  /** Whether every figure of `metrics` equals that of the recount. */
   readonly agrees: boolean;
 }
 
@@ -100,7 +100,7 @@ export async function playBound(rhythm: number, { folder, records, logs, say }: 
 
 const near = (a: number | undefined, b: number): boolean => a !== undefined && Math.abs(a - b) < 1e-9;
 
-/** Throws where nothing has come for five minutes. */
+/** Throws if no result arrives for five minutes. */
 async function untilMoved(count: () => number, wanted: number): Promise<void> {
   let [seen, since] = [count(), Date.now()];
   while (count() < wanted) {
@@ -110,7 +110,7 @@ async function untilMoved(count: () => number, wanted: number): Promise<void> {
   }
 }
 
-/** The named metrics; gauges follow within seconds, so that it looks again while they differ, for half a minute. */
+/** Returns the named metrics. Gauges lag by seconds, so they are read again for up to half a minute while they differ. */
 async function metricsLike(url: string, expected: Readonly<Record<string, number>>): Promise<Record<string, number>> {
   const deadline = Date.now() + 30_000;
   for (;;) {

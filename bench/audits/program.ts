@@ -1,4 +1,4 @@
-/** `dynamic-deep NAME` as a process; its log goes to a file. */
+/** Runs `dynamic-deep NAME` as a process whose log goes to a file. */
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ export interface Program {
   stop(): Promise<unknown>;
 }
 
-/** Resolves when it is ready, or has done its work already. */
+/** Resolves when the program is ready or has already finished its work. */
 export async function startProgram(name: string, args: readonly string[], logFile: string): Promise<Program> {
   const child = spawn(process.execPath, ['bin/dynamic-deep.js', name, '--http-port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

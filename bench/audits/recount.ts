@@ -1,4 +1,4 @@
-/** Counts again from the topics what the services say of themselves. */
+/** Recounts from the topics what the services report about themselves. */
 import { batchBytes, type InputRecord } from '../../src/lib/kafka/index.js';
 import { decode, type AuditResult } from '../../src/lib/wire/index.js';
 
@@ -12,12 +12,12 @@ export interface Recount {
   readonly violated: number;
   readonly byTask: { readonly rhythm: number; readonly peaks: number };
   readonly payloadGainTotal: number;
-  /** Segments by rung, of complete records. */
+  /** Segments of complete records, by rung. */
   readonly rungs: Readonly<Record<string, number>>;
-  /** Every record audited, as here, and without what audits take. */
+  /** Wire gain with every record audited, as here, and without the bytes of the audits. */
   readonly wireGainTotal: number;
   readonly wireGainWithoutAudits: number;
-  /** Mean predicted and mean true error of the rhythm over the records that were predicted. */
+  /** Mean predicted and mean true rhythm error over the records that were predicted. */
   readonly rhythm: { readonly predicted: number; readonly error: number };
 }
 
@@ -40,7 +40,7 @@ export class Recounter {
     this.#wire[topic === 'ecg.audits' ? 'audits' : 'segments'] += bytes;
   }
 
-  /** Violations anew from errors and bounds: the results' own word is compared with it. Throws where they differ. */
+  /** Judges violations anew from errors and bounds. Throws if a result's own verdict differs. */
   count(): Recount {
     const complete = this.results.filter(({ outcome }) => outcome === 'COMPLETE');
     const above = (error: number | null, bound: number): boolean => error === null || error > bound;

@@ -1,4 +1,4 @@
-/** What real gateways put on the topics: recorded once, so that every step gets the same. */
+/** What real gateways put on the topics, recorded once, so that every step gets the same input. */
 import { ensureTopics, connectKafka } from '../../src/lib/kafka/index.js';
 import { startLocalBroker } from '../../src/lib/runtime/local-broker.js';
 import { execFile } from 'node:child_process';
@@ -10,27 +10,27 @@ import { promisify } from 'node:util';
 import { readTopics, type RawRecord } from './records.js';
 import { startWorker, type Usage } from './worker.js';
 
-/** Of records; more than the policy that ships has, so that the audits are seen at all. */
+/** Share of audited records: more than in the shipped policy, so that audits show up at all. */
 export const AUDIT_SHARE = 0.02;
 
 export interface BacklogOptions {
   readonly gateways: number;
   readonly beds: number;
-  /** Signal of every bed. */
+  /** Seconds of signal of every bed. */
   readonly seconds: number;
   readonly partitions: number;
-  /** Gateways that run at a time while the backlog is recorded. */
+  /** Gateways that run at the same time while the backlog is recorded. */
   readonly together: number;
 }
 
-/** What a gateway took. */
+/** What a gateway used. */
 export interface EdgeUse {
   readonly windows: number;
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
 }
 
-/** Runs `work` on a fresh broker, whose process id it gets, with the topics of the system. */
+/** Runs `work` on a fresh broker with the system's topics; `work` gets the broker's process id. */
 export async function onFreshBroker<T>(
   partitions: number,
   work: (brokers: string, pid: number) => Promise<T>,
@@ -56,7 +56,7 @@ interface Look {
   readonly usage: Usage;
 }
 
-/** Runs one gateway to its end. Returns what it took after its start, and its peak. */
+/** Runs one gateway to its end. Returns what it used after its start, and its peak memory. */
 async function runGateway(brokers: string, gateway: string, { beds, seconds }: BacklogOptions): Promise<EdgeUse> {
   const source = ['--gateway', gateway, '--records', samples().join(','), '--beds', String(beds)];
   const pace = ['--seconds', String(seconds), '--speed', '1000'];
@@ -81,7 +81,7 @@ async function runGateway(brokers: string, gateway: string, { beds, seconds }: B
   };
 }
 
-/** The policy that ships, with more audits: a gateway without one sends losslessly. */
+/** Sets the shipped policy, with more audits: a gateway without a policy sends losslessly. */
 async function setPolicy(brokers: string): Promise<void> {
   const shipped = JSON.parse(readFileSync('policies/default.json', 'utf8')) as object;
   const folder = mkdtempSync(join(tmpdir(), 'dynamic-deep-scaling-'));
@@ -92,7 +92,7 @@ async function setPolicy(brokers: string): Promise<void> {
   rmSync(folder, { recursive: true });
 }
 
-/** Declarations first: a decoder that meets an unknown channel reads them to their present end. */
+/** Puts declarations first: a decoder that meets an unknown channel reads them up to their current end. */
 export async function recordBacklog(
   options: BacklogOptions,
 ): Promise<{ readonly records: RawRecord[]; readonly edge: readonly EdgeUse[] }> {

@@ -1,4 +1,4 @@
-/** Bytes in the brokers' logs, before replication: each record in a batch of its own, since larger batches only save. */
+/** Bytes in the brokers' logs, before replication. Each record counts as a batch of its own: larger batches only save. */
 import { batchBytes } from '../../src/lib/kafka/index.js';
 import { decode, encode } from '../../src/lib/wire/index.js';
 import type { RawRecord } from './records.js';
@@ -6,7 +6,7 @@ import type { RawRecord } from './records.js';
 const batchOf = (key: Buffer | null, valueBytes: number): number =>
   batchBytes([{ keyBytes: key?.length ?? 0, valueBytes }]);
 
-/** Bytes a window of each topic. */
+/** Bytes per window, by topic. */
 export function bytesPerWindow(records: readonly RawRecord[], windows: number): Record<string, number> {
   const sums = new Map<string, number>();
   for (const { topic, key, value } of records)
@@ -16,11 +16,11 @@ export function bytesPerWindow(records: readonly RawRecord[], windows: number): 
 
 export interface Frames {
   readonly windowsPerFrame: number;
-  /** Of a frame and its batch, beside the segments. */
+  /** Bytes of a frame and its batch without the segments. */
   readonly overheadBytes: number;
 }
 
-/** A replay in haste fills frames that a ward would send half empty: the overhead is told apart. */
+/** The overhead is separate, since a fast replay fills frames that a ward would send half empty. */
 export function framesOf(backlog: readonly RawRecord[]): Frames {
   const frames = backlog.filter(({ topic }) => topic === 'ecg.segments');
   let [windows, overhead] = [0, 0];

@@ -1,4 +1,4 @@
-/** Nothing lost, nothing twice, order per stream: judged from the topics alone. */
+/** Checks from the topics alone that nothing is lost or duplicated and that each stream is in order. */
 import { ChannelTable, decode, resolveSegments } from '../../src/lib/wire/index.js';
 import type { RawRecord } from './records.js';
 
@@ -8,7 +8,7 @@ export interface Verdict {
   readonly lost: number;
   readonly duplicated: number;
   readonly foreign: number;
-  /** Neighbours of one stream on the topic whose epoch or sequence does not rise. */
+  /** Records whose epoch and sequence do not follow those of the record before in the same stream. */
   readonly outOfOrder: number;
 }
 
@@ -20,7 +20,7 @@ interface Place {
 
 const keyOf = ({ stream, epoch, sequence }: Place): string => `${stream} ${epoch} ${sequence}`;
 
-/** The segments that the gateways sent on ecg.segments. */
+/** Places of the segments that the gateways sent on ecg.segments. */
 export function sentPlaces(backlog: readonly RawRecord[]): Place[] {
   const channels = new ChannelTable();
   for (const { topic, key, value } of backlog)
@@ -40,7 +40,7 @@ export function placesOf(topic: 'ecg.signals' | 'ecg.rhythms', records: readonly
   return records.filter((record) => record.topic === topic).map(({ value }) => decode(topic, value));
 }
 
-/** `found` in the order of each partition: a stream is on one of them. */
+/** `found` keeps the order of each partition; a stream lies on one of them. */
 export function judge(expected: readonly Place[], found: readonly Place[]): Verdict {
   const wanted = new Set(expected.map(keyOf));
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** One group that grows and shrinks while the backlog is dealt out: how long it stands still at each change. */
+/** One group that grows and shrinks while the backlog is fed in: how long its output pauses at each change. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreshBroker } from './backlog.js';
 import { judge, placesOf, type Verdict } from './check.js';
@@ -10,8 +10,8 @@ export interface Change {
   readonly from: number;
   readonly to: number;
   /**
-   * Longest time without any output, and the longest of one partition, that touches the time from the start of the change
-   * to 20 s after its processes were ready or had ended; null where the backlog was worked off before.
+   * Longest pause of all output, and longest pause of one partition, that overlaps the time from the start of the change to
+   * 20 s after its processes were ready or had ended. Null if the backlog was finished before.
    */
   readonly pauseMs: number | null;
   readonly pauseOfPartitionMs: number | null;
@@ -19,16 +19,16 @@ export interface Change {
 
 export interface Growth {
   readonly paceSeconds: number;
-  /** Longest times without output outside of the changes: what the pace alone makes. */
+  /** Longest pauses outside the changes, which the pace alone causes. */
   readonly usualPauseMs: number;
   readonly usualPauseOfPartitionMs: number;
   readonly changes: readonly Change[];
-  /** Of all workers, the drained one first. */
+  /** Exit codes of all workers, the drained one first. */
   readonly exitCodes: readonly (number | null)[];
   readonly verdict: Verdict;
 }
 
-/** Workers after each change. The last is a drain by SIGTERM. */
+/** Numbers of workers: at the start, then after each change. The last change is a drain by SIGTERM. */
 const COUNTS = [1, 2, 4, 3];
 const WATCHED_MS = 20_000;
 
@@ -36,11 +36,11 @@ interface Moment {
   readonly from: number;
   readonly to: number;
   readonly startedAt: number;
-  /** Its processes are ready, or have ended: on a full machine long after `startedAt`. */
+  /** When its processes were ready or had ended: on a busy machine long after `startedAt`. */
   doneAt: number;
 }
 
-/** Deals out the backlog over `paceMs` of wall time; the changes are spread over it. */
+/** Feeds in the backlog over `paceMs` of wall time, with the changes spread over it. */
 export async function grow(stage: Stage, input: StageInput, paceMs: number): Promise<Growth> {
   return onFreshBroker(input.partitions, async (brokers) => {
     const workers: Worker[] = [await startWorker(stage.service, brokers)];
@@ -63,7 +63,7 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
       } else {
         const leaving = workers.splice(to);
         const { metric, labels } = stage.progress;
-        // What it commits between this look and its end is missing from the count: the topics decide, below.
+        // What a worker commits between this reading and its end is not counted: the topics decide below.
         for (const worker of leaving) decodedByDrained += await worker.metric(metric, labels);
         exitCodes.push(...(await Promise.all(leaving.map((worker) => worker.drain()))));
       }
@@ -78,7 +78,7 @@ export async function grow(stage: Stage, input: StageInput, paceMs: number): Pro
   });
 }
 
-/** The drained member's last chunk may be counted nowhere: then the others come to rest short of the sum. */
+/** Waits for the rest. The drained member's last chunk may be counted nowhere: then the others stop short of the sum. */
 async function settled(stage: Stage, workers: readonly Worker[], rest: number, brokers: string): Promise<void> {
   const counted = new AbortController();
   const resting = atRest(stage, brokers, counted.signal);
@@ -92,7 +92,7 @@ async function settled(stage: Stage, workers: readonly Worker[], rest: number, b
   await sleep(2000);
 }
 
-/** Resolves when three looks, 15 s apart, found the same, or at `signal`. */
+/** Resolves when three readings, 15 s apart, are equal, or when `signal` aborts. */
 async function atRest(stage: Stage, brokers: string, signal: AbortSignal): Promise<void> {
   let [last, same] = [-1, 0];
   while (!signal.aborted) {
@@ -131,7 +131,7 @@ function pauses(
   };
 }
 
-/** Longest step between neighbours that `counts` lets count; null where it lets none. */
+/** Longest time between neighbours for which `counts` is true; null if there is none. */
 function longest(times: readonly number[], counts: (start: number, end: number) => boolean): number | null {
   let most: number | null = null;
   for (let i = 1; i < times.length; i++) {

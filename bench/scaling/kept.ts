@@ -1,4 +1,4 @@
-/** Steps of a run, kept in files: a run that was cut off goes on where it stopped. */
+/** Steps of a run, kept in files: an interrupted run resumes where it stopped. */
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { deserialize, serialize } from 'node:v8';
 
 const HOME = '.cache/scaling';
 
-/** Gives the step's result from its file, or makes and keeps it. */
+/** Returns the step's result from its file, or makes and stores it. */
 export type Keep = <T>(name: string, make: () => Promise<T>) => Promise<T>;
 
-/** Steps of the same options and the same commit belong together. `fresh`: forget them. */
+/** Keeps steps of the same options and commit together. `fresh` deletes those of earlier runs. */
 export function keeper(options: object, fresh: boolean): Keep {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const name = createHash('sha256').update(JSON.stringify({ options, commit })).digest('hex').slice(0, 16);

@@ -1,4 +1,4 @@
-/** Topics read and written whole, as bytes: a backlog is recorded once and put into every broker that is measured. */
+/** Reads and writes whole topics as bytes: a backlog is recorded once and put into every broker that is measured. */
 import { once } from 'node:events';
 import kafkajs, { type Kafka } from 'kafkajs';
 
@@ -15,7 +15,7 @@ export function client(brokers: string): Kafka {
   return new kafkajs.Kafka({ clientId: 'scaling', brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
 }
 
-/** Everything that the topics hold, read committed, each partition in its order. */
+/** Everything that the topics hold, read committed, each partition in order. */
 export async function readTopics(brokers: string, topics: readonly string[]): Promise<RawRecord[]> {
   const kafka = client(brokers);
   const admin = kafka.admin();
@@ -31,7 +31,7 @@ export async function readTopics(brokers: string, topics: readonly string[]): Pr
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   const done = new AbortController();
-  // Markers end a partition without a record: batches say how far the log was read.
+  // Transaction markers can end a partition without a record: batches tell how far the log was read.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
     if (Number(lastOffset) + 1 >= (wanted.get(`${topic}/${partition}`) ?? 0)) wanted.delete(`${topic}/${partition}`);
     if (wanted.size === 0) done.abort();
@@ -49,12 +49,12 @@ export async function readTopics(brokers: string, topics: readonly string[]): Pr
   return records;
 }
 
-/** Writes records to the partitions that they came from. `paceMs`: spread evenly over so many wall ms. */
+/** Writes records to their original partitions, spread evenly over `paceMs` wall milliseconds (0: at once). */
 export async function writeRecords(brokers: string, records: readonly RawRecord[], paceMs = 0): Promise<void> {
   const producer = client(brokers).producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
-    // What is sent again after a timeout is not there twice: it would count as the service's fault.
+    // A resend after a timeout must not be stored twice: it would count as the service's fault.
     idempotent: true,
     maxInFlightRequests: 1,
   });
@@ -78,7 +78,7 @@ export async function writeRecords(brokers: string, records: readonly RawRecord[
   await producer.disconnect();
 }
 
-/** The same records as if all keys (gateways, devices) had been alive at once: each key's spread over the whole, in their order. */
+/** Reorders records as if all keys (gateways, devices) had been alive at once: each key's spread over the whole, in order. */
 export function interleaved(records: readonly RawRecord[]): RawRecord[] {
   const byKey = new Map<string, RawRecord[]>();
   for (const record of [...records].sort((a, b) => a.timestamp - b.timestamp)) {

@@ -9,7 +9,7 @@ import { startWorker, usageOf, type Usage, type Worker } from './worker.js';
 export interface Stage {
   readonly service: 'decoder-stream' | 'tasks-stream';
   readonly output: 'ecg.signals' | 'ecg.rhythms';
-  /** Everything that it writes. */
+  /** All topics that it writes. */
   readonly outputs: readonly string[];
   readonly progress: { readonly metric: string; readonly labels: string };
 }
@@ -42,7 +42,7 @@ export interface Step {
   readonly seconds: number;
   readonly windowsPerSecond: number;
   readonly cpuSecondsPerWindow: number;
-  /** Of the one broker: taking in the stage's input, giving it out, taking in its output. */
+  /** CPU of the one broker: receiving the stage's input, serving it, receiving its output. */
   readonly brokerCpuSecondsPerWindow: number;
   readonly peakMegabytes: number;
   readonly windowsByWorker: readonly number[];
@@ -59,7 +59,7 @@ export async function done(stage: Stage, workers: readonly Worker[]): Promise<nu
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Resolves when `count` windows are through. Throws where nothing has moved for two minutes. */
+/** Resolves when `count` windows are done. Throws if nothing has moved for two minutes. */
 export async function untilDone(stage: Stage, workers: readonly Worker[], count: number): Promise<void> {
   let [last, since] = [-1, performance.now()];
   for (;;) {
@@ -71,7 +71,7 @@ export async function untilDone(stage: Stage, workers: readonly Worker[], count:
   }
 }
 
-/** `count` workers wait, joined, each on one core, for the whole backlog at once. Returns the outputs too, for the next stage. */
+/** Lets `count` joined workers, each on one core, process the whole backlog. Returns the outputs too, for the next stage. */
 export async function measure(
   stage: Stage,
   count: number,
@@ -82,7 +82,7 @@ export async function measure(
     const workers = await Promise.all(
       Array.from({ length: count }, (_, i) => startWorker(stage.service, brokers, { core: i % cores })),
     );
-    // Members that came one after the other may still be sharing out.
+    // Members that joined one after the other may still be rebalancing.
     await sleep(3000);
     const cpuBefore = sum(workers.map((worker) => worker.usage().cpuSeconds));
     const brokerBefore = usageOf(pid).cpuSeconds;

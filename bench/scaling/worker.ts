@@ -1,10 +1,10 @@
-/** A service as a process of its own, what it says on /metrics, and what the kernel says it took. */
+/** A service as its own process, its /metrics, and the kernel's figures of its CPU time and memory. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Of Linux; `getconf CLK_TCK` is 100 on every machine that Node runs on. */
+/** Clock ticks of Linux; `getconf CLK_TCK` is 100 on every machine that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 export interface Usage {
@@ -13,18 +13,18 @@ export interface Usage {
 }
 
 export interface Worker {
-  /** Sum over the series of a metric whose labels contain `labels`. */
+  /** Sum of a metric over the series whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
   usage(): Usage;
   /** Resolves to the exit code. */
   readonly exited: Promise<number | null>;
-  /** SIGTERM; resolves to the exit code. */
+  /** Sends SIGTERM; resolves to the exit code. */
   drain(): Promise<number | null>;
 }
 
 export interface WorkerOptions {
   readonly args?: readonly string[];
-  /** The one core that it may use, as a pod with a limit of one; all of them by default. */
+  /** The one core that it may use, like a pod limited to one core; by default all. */
   readonly core?: number;
 }
 
@@ -74,7 +74,7 @@ export async function startWorker(
   };
 }
 
-/** CPU time since its start, and the most memory it ever had. */
+/** CPU time since the process started, and its peak memory. */
 export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -23,15 +23,15 @@ export function auditEvidence(up) {
     ...['5', '20', '100'].map((c) => percent(reached[c], 1)),
   ]);
   return [
-    `alpha ${percent(data.alpha, 0)}, audit share ${percent(data.auditShare, 1)}; the rate is higher from the start on, seen is within ${data.longestDays} days.`, // prettier-ignore
-    table(['kind', 'beds', 'rate', 'records of a stream', 'median', '90%', 'seen'], times),
-    `Processes of a week that ever reach a wealth at a rate of exactly alpha, of ${data.falseAlarms[0].processes}, 200 beds; allowed are 20%, 5% and 1%. Where records of a stream are alike, \`record\` may not keep to it, and does not.`, // prettier-ignore
-    table(['kind', 'records of a stream', 'reach 5', 'reach 20', 'reach 100'], alarms),
+    `Time until a raised violation rate is detected: alpha ${percent(data.alpha, 0)}, audit share ${percent(data.auditShare, 1)}, the rate raised from the start. "Detected" is the share of runs detected within ${data.longestDays} days.`, // prettier-ignore
+    table(['kind', 'beds', 'rate', 'violations within a stream', 'median time', '90% time', 'detected'], times),
+    `Share of ${data.falseAlarms[0].processes} processes of one week (200 beds) that ever reach a wealth of 5, 20 or 100 although the rate is exactly alpha; at most 20%, 5% and 1% are allowed. If the records of a stream are alike, \`record\` need not keep to this, and does not.`, // prettier-ignore
+    table(['kind', 'violations within a stream', 'reach 5', 'reach 20', 'reach 100'], alarms),
     source('audit-evidence', data, up),
   ].join('\n\n');
 }
 
-/** `bench audits`: unseen records through the real chain. */
+/** Result of `bench audits`: unseen records through the real chain. */
 export function auditReplay(up) {
   const data = result('audits');
   if (data === undefined) return 'The replay has not been measured yet.';
@@ -48,8 +48,8 @@ export function auditReplay(up) {
   ]);
   const { n, test, calibration } = data.records;
   return [
-    `${n} records through broker, edge, decoder and tasks, each a stream of one record, every one audited: ${test} of the part \`test\`, and ${calibration} of the part \`calibration\`, which codec, tasks and predictor never saw and the certificates did. Pieces that close early go losslessly. All frames of a bed's 30 s are in the wire gain, with and without what audits take.`, // prettier-ignore
-    table(['rhythm bound, nats', 'certificate', 'above a bound', 'rate, 95%', 'payload gain', 'wire gain', 'all audited', 'rhythm error, predicted / true', 'metrics agree'], rows), // prettier-ignore
+    `${n} records were sent through broker, edge, decoder and tasks, each as a stream of one record, and all were audited: ${test} of the part \`test\`, and ${calibration} of the part \`calibration\`, which the certificates were tested on, but codec, tasks and predictor never saw. Pieces that close early go losslessly. The wire gain counts all frames of a bed's 30 s, without and with the bytes of audits.`, // prettier-ignore
+    table(['rhythm bound, nats', 'certificate', 'records above a bound', 'rate (95%)', 'payload gain', 'wire gain', 'wire gain with audits', 'rhythm error, predicted / true', 'metrics agree'], rows), // prettier-ignore
     source('audits', data, up),
   ].join('\n\n');
 }
@@ -65,9 +65,9 @@ export function inputDrift(up) {
   const quiet = data.inputs[0].wards.map(({ median, p999 }) => `${digits(median, 2)}, ${digits(p999, 2)}`);
   return [
     table(['input', 'largest index, all records', ...beds.map((count) => `alert, ${count} beds`)], rows),
-    `Largest index of a ward without drift, median and 99.9%:`,
+    `Largest index of a ward without drift, median and 99.9% quantile:`,
     table(beds.map((count) => `${count} beds`), [quiet]), // prettier-ignore
-    `Shares of ${data.drawn} wards drawn with repetition, a record a bed, for which the index exceeds ${data.limit}. "Deviation" is the record's own.`, // prettier-ignore
+    `Alerts are shares of ${data.drawn} wards, drawn with replacement and with one record per bed, whose index exceeds ${data.limit}. "Deviation" is the record's own standard deviation.`, // prettier-ignore
     source('input-drift', data, up),
   ].join('\n\n');
 }

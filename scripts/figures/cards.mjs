@@ -22,35 +22,35 @@ export const peaksIdentity = identity('peaks');
 export const codecIdentity = identity('codec');
 export const denseIdentity = () =>
   hasModel(DENSE)
-    ? `${identity(DENSE, "The manifest's SHA-256 stands in certificates of the dense predictor; no frame carries it.")()}\n\n${denseMemory()}`
-    : "There is none: the codec's own predictor serves.";
+    ? `${identity(DENSE, "Certificates of the dense predictor carry the manifest's SHA-256; frames do not.")()}\n\n${denseMemory()}`
+    : "There is none: the codec's own predictor is used.";
 
 const DENSE = 'codec/dense';
 
-/** Records of each part of a split, and what they served. */
+/** Table of the records in each part of a split and what they were used for. */
 function servedBy(split, uses) {
   const parts = partsOf(split);
   const rows = Object.entries(uses).map(([part, use]) => [`\`${part}\``, digits(parts.get(part), 0), use]);
-  return table(['part', 'records', 'served'], rows);
+  return table(['part', 'records', 'used for'], rows);
 }
 
 export function rhythmData() {
   const { records, teachers = [], from, codec } = manifest('rhythm').training;
   const served = servedBy('cinc2017', {
-    train: `the weights (${records} of them: the others are too short)`,
+    train: `the weights (${records} of the records; the others are too short)`,
     selection:
-      'what was watched in training, the temperature of the probabilities, the scale of the input, the share of the last training that is kept, and the predictors of the codec',
-    calibration: 'nothing of this model; the certificates of the codec were tested on it',
-    test: 'the figures below, those of the lossless rung and of compression; no training, but it was looked at more than once',
+      'validation during training, the temperature of the probabilities, the scale of the input, the share of the last training that is kept, and the predictors of the codec',
+    calibration: 'nothing in this model; the certificates of the codec were tested on it',
+    test: 'the figures below, those of the lossless rung and of compression; no training, but the figures were looked at more than once',
   });
-  const robust = from && `It goes on from the classifier ${from.slice(0, 8)}, made robust against the codec ${codec.slice(0, 8)}.`; // prettier-ignore
+  const robust = from && `Its training continued from the classifier ${from.slice(0, 8)} and made it robust against the codec ${codec.slice(0, 8)}.`; // prettier-ignore
   return [served, [taughtBy(teachers), ...(robust ? [robust] : [])].join(' ')].join('\n\n');
 }
 
-/** Where the classifier's targets come from besides the labels. */
+/** Says where the classifier's targets come from besides the labels. */
 function taughtBy(teachers) {
   const hashes = teachers.map((hash) => hash.slice(0, 8)).join(', ');
-  if (teachers.length === 0) return 'Not distilled: its targets are the labels alone.';
+  if (teachers.length === 0) return 'Not distilled: its only targets are the labels.';
   if (teachers.length > 1) return `Distilled from ${teachers.length} earlier classifiers of the same split (manifests ${hashes}).`; // prettier-ignore
   return `Distilled from one earlier classifier of the same split (manifest ${hashes}), not from several seeds.`;
 }
@@ -71,7 +71,7 @@ export function rhythm(up) {
   return [
     ...warningOf({ rhythm: scores.model }),
     table(
-      ['figure', 'whole records', 'as the live stream says it'],
+      ['figure', 'whole records', 'by the live protocol'],
       [
         ['records', String(scores.records), String(causal.records)],
         row('accuracy of steps', 'stepAccuracy'),
@@ -83,9 +83,9 @@ export function rhythm(up) {
         row('expected calibration error', 'ece'),
       ],
     ),
-    'By class, whole records (rows of the right half: the label; columns: what was said):',
+    'By class, whole records (in the right half, rows are labels and columns decisions):',
     table(
-      ['class', 'records', 'precision', 'recall', 'F1', ...names.map((name) => `said ${name}`)],
+      ['class', 'records', 'precision', 'recall', 'F1', ...names.map((name) => `decision ${name}`)],
       names.map((name, i) => {
         const { records, precision, recall, f1 } = scores.perClass[name];
         return [name, String(records), ...[precision, recall, f1].map((v) => digits(v, 3)), ...scores.confusion[i].map(String)]; // prettier-ignore
@@ -97,7 +97,7 @@ export function rhythm(up) {
   ].join('\n\n');
 }
 
-/** What is left where a record is short. */
+/** Scores on shortened records. */
 function shortRecords({ scores, short }) {
   if (short === undefined) return [];
   const row = (what, of) => [
@@ -106,7 +106,7 @@ function shortRecords({ scores, short }) {
     digits(of.ece, 3),
   ];
   return [
-    `Short records: the same ${short.scores.records} records, of which the classifier sees the first ${short.seconds} s; the label stays that of the whole one. The live stream says 'not enough signal' there.`,
+    `Short records: the same ${short.scores.records} records, but the classifier sees only their first ${short.seconds} s; the label is still that of the whole record. The live stream reports 'not enough signal' for so short a stretch.`,
     table(
       ['records', 'accuracy of steps', 'mean F1 of N, A, O', 'expected calibration error'],
       [row('whole', scores), row(`first ${short.seconds} s`, short.scores)],
@@ -117,7 +117,7 @@ function shortRecords({ scores, short }) {
 export const peaksData = () =>
   servedBy('mitdb', {
     train: 'the weights, both leads',
-    selection: 'what was watched in training, and the figures below, first leads; parts of some are in samples/',
+    selection: 'validation during training, and the figures below, first leads; excerpts of some are in samples/',
   });
 
 const peaksRow = (signal, { rpnet, panTompkins }) => [
@@ -142,20 +142,20 @@ export function peaks(up) {
     table(
       ['signal', 'F1 (95%)', 'precision', 'recall', 'median offset, ms', 'F1 of Pan-Tompkins'],
       [
-        peaksRow('whole records as they are', data.clean),
+        peaksRow('whole records, unaltered', data.clean),
         ...stress,
         ...data.interferences.map((row) => peaksRow(row.interference, row)),
-        ...data.paces.map((row) => peaksRow(`the beats played at ${row.beatsAMinute} a minute`, row)),
+        ...data.paces.map((row) => peaksRow(`beats played at ${row.beatsAMinute} a minute`, row)),
         ...data.rates.map((row) => peaksRow(`at ${row.rate} Hz`, row)),
         peaksRow('inverted', data.inverted),
       ],
     ),
-    `Within 75 ms, first leads of ${data.records.length} records (${data.records.join(', ')}), part \`${data.part}\`. The first row is of whole records, the others of ${seconds} s from second ${fromSeconds} on. ${data.caution}`,
+    `Tolerance 75 ms; first leads of ${data.records.length} records (${data.records.join(', ')}) of the part \`${data.part}\`. The first row is for whole records, the others for ${seconds} s from second ${fromSeconds} on. ${data.caution}`,
     source('peaks', data, up),
   ].join('\n\n');
 }
 
-/** Every rung over whole records that go by it alone. */
+/** Gains and errors of every rung, each used alone for whole records. */
 export function codec() {
   const { parameters, training } = manifest('codec');
   const { records, rungs } = training.selection;
@@ -176,7 +176,7 @@ export function codec() {
   ];
   return [
     table(head, rows),
-    `Means of the added errors over the ${records} records of the part \`selection\`, each sent by that rung alone; the last column counts added cross-entropy.`,
+    `Mean added errors over the ${records} records of the part \`selection\`, each coded entirely by that rung; the last column is the share of records whose added cross-entropy is above each bound.`,
     ...trainedThrough(training),
   ].join('\n\n');
 }
@@ -189,7 +189,7 @@ export function predictor() {
   return [table(['rung', 'rank correlation, rhythm', 'peaks'], rows), saidOf(choice)].join('\n\n');
 }
 
-/** How well the dense predictor ranks errors, and what its tau gives at the bounds that it was chosen for. */
+/** How well the dense predictor ranks errors, and what its tau gives at the bounds for which it was chosen. */
 function densePredictor() {
   const { ranks, choice, codec: learntOn, through } = manifest(DENSE).training;
   const { tau, records, trials, alone } = choice;
@@ -203,11 +203,15 @@ function densePredictor() {
     digits(alone[i].payloadGainTotal, 1),
   ]);
   return [
-    ...warningOf({ codec: learntOn, ...through }, 'Learnt with', 'It predicts the errors of that one'),
+    ...warningOf(
+      { codec: learntOn, ...through },
+      'Trained with',
+      'It predicts the errors under the models of that time',
+    ),
     table(['rung', 'rank correlation, rhythm', 'peaks'], rows),
-    `A predicted error may reach tau = ${tau} of its bound: the largest with which at most 1% of the ${records} validation records exceed a bound, at every rhythm bound below (peaks 0.1, PRDN free). A choice made on these records, not a certificate:`,
+    `A predicted error may be at most tau = ${tau} times its bound: the largest tau with which at most 1% of the ${records} validation records exceed a bound, at every rhythm bound below (peaks 0.1, no PRDN bound). This is a choice made on these records, not a certificate:`,
     table(
-      ['rhythm bound', 'total payload gain', 'records above', 'windows sent losslessly', 'tau for this bound alone', 'its gain'], // prettier-ignore
+      ['rhythm bound', 'total payload gain', 'records above a bound', 'windows sent losslessly', 'tau for this bound alone', 'payload gain with it'], // prettier-ignore
       bounds,
     ),
   ].join('\n\n');

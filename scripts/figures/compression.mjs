@@ -2,11 +2,11 @@
 import { binomialInterval, digits, digitsOrNone, hasModel, identityOf, percent, result, source, table, warningOf } from './material.mjs'; // prettier-ignore
 import { seenByCompression } from './looks.mjs';
 
-/** Methods whose figures do not hang on the bound of the run, and those that are shown at each bound. */
+/** Methods whose figures do not depend on the run's bound, and those that are shown at each bound. */
 const ONCE = ['ladder-default', 'gzip', 'lossless'];
 const AT_EACH = ['ladder-predictor', 'ladder-dense', 'ladder-oracle', 'paper-predictor-added', 'paper-oracle-3'];
 
-/** Of the dense predictor that ships; a result from before it had a manifest of its own knows none. */
+/** Whether a result is that of the shipped dense predictor; results from before its own manifest name none. */
 const isOfShippedDense = ({ dense }) => !hasModel('codec/dense') || dense === identityOf('codec/dense');
 
 export function compression(up) {
@@ -15,7 +15,7 @@ export function compression(up) {
   const byBound = [...data.scores].sort((a, b) => a.bound - b.bound);
   const { models, records } = byBound[0];
   const entry = ({ methods }, name) => methods.find((method) => method.name === name);
-  // An oracle promises nothing, and what chooses by a predictor does so by a certificate or not at all.
+  // An oracle promises nothing, and a predictor chooses by a certificate or not at all, except this one.
   const standing = ({ name, certified }) => (name === 'ladder-dense' && certified === null ? ', not certified' : '');
   const row = (method, bound) => [
     `\`${method.name}\`${standing(method)}`,
@@ -38,15 +38,15 @@ export function compression(up) {
   return [
     ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
     table(
-      ['method', 'bound', 'payload gain', 'wire gain', 'mean payload gain', 'PRDN, %', 'micro F1', 'steps changed', 'above bound'], // prettier-ignore
+      ['method', 'bound', 'payload gain', 'wire gain', 'mean payload gain', 'PRDN, %', 'micro F1', 'steps changed', 'records above bound'], // prettier-ignore
       rows,
     ),
-    `${records} records of the part \`test\`: ${seenByCompression(up)}. On the originals micro F1 is ${digits(entry(byBound[0], 'raw').f1Micro, 3)}. \`ladder-oracle\` takes one rung for a whole record, while the edge mixes rungs: it is no upper limit. Gains are totals where nothing else is said. Wire gain counts everything in the broker's log for a gateway of 200 beds, audits included.`,
+    `${records} records of the part \`test\`: ${seenByCompression(up)}. On the originals, micro F1 is ${digits(entry(byBound[0], 'raw').f1Micro, 3)}. \`ladder-oracle\` uses one rung for a whole record, while the edge mixes rungs, so it is not an upper limit. Gains are totals unless stated otherwise. Wire gain counts everything in the broker's log for a gateway of 200 beds, including audits.`,
     source('compression', data, up),
   ].join('\n\n');
 }
 
-/** The codec's card: what ships, with the interval of the records that exceed a bound. */
+/** For the codec's card: what ships, with the interval of the share of records above the bound. */
 export function ladderRecords(up) {
   const data = result('compression');
   if (data === undefined) return 'The comparison on the part `test` has not been made yet.';
@@ -68,13 +68,13 @@ export function ladderRecords(up) {
   });
   return [
     ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
-    table(['bounds: rhythm / peaks / PRDN', 'payload gain', 'F1 of beats', 'steps changed', 'above the rhythm bound (95%)'], rows), // prettier-ignore
-    `${records} records of the part \`test\`: ${seenByCompression(up)}. The interval is the exact binomial one; gains are totals over the records and have none.`,
+    table(['bounds: rhythm / peaks / PRDN', 'payload gain', 'F1 of beats', 'steps changed', 'records above the rhythm bound (95%)'], rows), // prettier-ignore
+    `${records} records of the part \`test\`: ${seenByCompression(up)}. Intervals are exact binomial ones; gains are totals over the records and have no interval.`,
     source('compression', data, up),
   ].join('\n\n');
 }
 
-/** With which models the report with the curves of Fig. 4 was made. */
+/** The models with which the report with the curves of Fig. 4 was made. */
 export function curvesOf(up) {
   const data = result('compression-curves');
   const { codec, rhythm, rpnet } = data.models;

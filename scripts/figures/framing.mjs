@@ -19,9 +19,9 @@ export function framing(up) {
   );
   const headed = sets.map(([name, { now }]) => `${name} (${digits(now.payloadBytesPerSegment, 0)} bytes)`);
   return [
-    `Bytes a segment beyond its payload, ${data.setting.beds} beds, ${data.setting.lingerMs} ms of linger, by payloads:`,
-    table(['framing', 'segments a batch', ...headed], Object.keys(variants).map(row)),
-    'Bytes a segment that compressing each batch saves:',
+    `Framing bytes per segment, beyond its payload, for ${data.setting.beds} beds and ${data.setting.lingerMs} ms of linger, by kind of payload:`,
+    table(['framing', 'segments per batch', ...headed], Object.keys(variants).map(row)),
+    'Bytes per segment saved by compressing each batch:',
     table(['framing, compression', ...headed], compressed),
     source('framing', data, up),
   ].join('\n\n');

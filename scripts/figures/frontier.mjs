@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { digits, percent, ROOT, table, warningOf } from './material.mjs';
 
 const PATH = 'models/codec/frontier.json';
-const KINDS = { shipped: 'ships', paper: 'paper', baseline: 'everyone’s', tried: 'left' };
+const KINDS = { shipped: 'shipped', paper: 'paper', baseline: 'baseline', tried: 'rejected' };
 
 const said = (value, write) => (value === null ? '–' : write(value));
 
@@ -26,10 +26,10 @@ export function frontier(up) {
   return [
     ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
     table(
-      ['way, used throughout', 'it', 'payload gain', 'median PRDN, %', 'rhythm, nats', 'records above 0.1', 'peaks', 'steps changed'], // prettier-ignore
+      ['way, used for whole records', 'status', 'payload gain', 'median PRDN, %', 'rhythm, nats', 'records above 0.1', 'peaks', 'steps changed'], // prettier-ignore
       rows,
     ),
-    `Means over ${records} validation records; gains are totals. Rungs that another way beats in bytes and in the mean errors of both tasks: ${beaten.join('; ') || 'none'}.`,
+    `Means over ${records} validation records; gains are totals. Shipped rungs that another way beats in bytes and in the mean errors of both tasks: ${beaten.join('; ') || 'none'}.`,
     `_[${PATH}](${up}${PATH}): ${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, commit ${commit.slice(0, 7)}._`,
   ].join('\n\n');
 }

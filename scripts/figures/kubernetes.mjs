@@ -9,7 +9,7 @@ export function k8s(up) {
   const listed = (entries) => entries.map(([name, value]) => `${name} ${value}`).join(', ');
   const accepted = Object.entries(overlays).map(([name, objects]) => `${objects} objects of \`${name}\``);
   return [
-    `kube-apiserver ${Kubernetes} with the custom resources of ${listed(Object.entries(operators))} accepted all ${accepted.join(' and all ')}, and refused each of ${faults.length} planted faults. From the image's folder ran ${services.join(', ')}. ${tests.passed} tests passed, ${tests.failed} failed.`,
+    `kube-apiserver ${Kubernetes} with the custom resources of ${listed(Object.entries(operators))} accepted all ${accepted.join(' and all ')}, and rejected each of ${faults.length} planted faults. These services ran from the image's folder: ${services.join(', ')}. ${tests.passed} tests passed, ${tests.failed} failed.`,
     source('k8s-check', data, up),
   ].join('\n\n');
 }

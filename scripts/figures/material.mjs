@@ -1,4 +1,4 @@
-// What the figures are made of: committed results, manifests and splits, and how numbers are written.
+// Sources of the figures (committed results, manifests and splits), and how numbers are written.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ export const ROOT = new URL('../../', import.meta.url);
 const bytesOf = (path) => readFileSync(new URL(path, ROOT));
 const read = (path) => JSON.parse(bytesOf(path).toString('utf8'));
 
-/** A committed result, or undefined where it has not been measured. */
+/** A committed result; undefined if it has not been measured. */
 export function result(name) {
   const path = `bench/results/${name}.json`;
   return existsSync(new URL(path, ROOT)) ? read(path) : undefined;
@@ -21,7 +21,7 @@ export const hasModel = (name) => existsSync(new URL(`models/${name}/manifest.js
 /** The identity of a model: the SHA-256 of its manifest, hexadecimal. */
 export const identityOf = (name) => createHash('sha256').update(bytesOf(`models/${name}/manifest.json`)).digest('hex'); // prettier-ignore
 
-/** How many records each part of a split has, by the name of the part. */
+/** Number of records in each part of a split, by the name of the part. */
 export function partsOf(split) {
   const counts = new Map();
   for (const line of bytesOf(`models/splits/${split}.csv`).toString('utf8').split('\n')) {
@@ -31,14 +31,14 @@ export function partsOf(split) {
   return counts;
 }
 
-/** Throws where a figure is missing: a document must not say NaN. */
+/** Throws if a figure is missing: a document must not say NaN. */
 function known(value) {
   if (!Number.isFinite(value)) throw new Error(`a figure is missing: ${value}`);
   return value;
 }
 
 export const digits = (value, count) => known(value).toFixed(count);
-/** The same of a figure that a result may lack with reason, as null. */
+/** The same for a figure that may legitimately be missing, as null. */
 export const digitsOrNone = (value, count) => (value === null ? 'none' : digits(value, count));
 export const percent = (share) => `${digits(100 * share, 1)}%`;
 /** Thousands of bytes, as the paper counts. */
@@ -48,7 +48,7 @@ export const interval = (range, count = 3) =>
 export const withInterval = (value, range, count) =>
   value === null ? 'none' : `${digits(value, count)} (${interval(range, count)})`;
 
-/** Exact binomial interval of 95% of a share of n, by bisection (Clopper and Pearson, 1934). */
+/** Exact 95% binomial interval of a share of n, by bisection (Clopper and Pearson, 1934). */
 export function binomialInterval(count, n) {
   const tail = (p, from, to) => {
     let [sum, logChoose] = [0, 0];
@@ -73,32 +73,34 @@ export function binomialInterval(count, n) {
   ];
 }
 
-/** `up` leads from the document to the root of the repository. */
+/** `up` is the path from the document to the root of the repository. */
 export const source = (name, { machine, commit }, up) =>
   `_[bench/results/${name}.json](${up}bench/results/${name}.json): ${machine.cores} cores of ${machine.cpu}, Node ${machine.node.slice(1)}, commit ${commit.slice(0, 7)}._`;
 
-/** Of models named with their hashes those that are not the shipped ones, and how they are called. */
+/** Those models, named with their hashes, that are not the shipped ones, and what to call them. */
 const notShipped = (models) =>
   Object.entries(models)
     .filter(([name, hash]) => hash !== identityOf(name))
     .map(([name, hash]) => ({ name, called: `\`${name}\` ${hash.slice(0, 8)}` }));
 
-/** Nothing where the shipped models are those that are named with their hashes; otherwise a warning that they are not. */
+/** A warning if any of the models, named with their hashes, is not the shipped one; otherwise empty. */
 export function warningOf(
   models,
   what = 'Measured with',
-  consequence = 'What ships has not been measured this way yet',
+  consequence = 'The shipped models have not been measured this way yet',
 ) {
   const others = notShipped(models);
   if (others.length === 0) return [];
-  const said = others.map(({ name, called }) => `${called}, shipped is ${identityOf(name).slice(0, 8)}`);
-  return [`**${what} an earlier model** (${said.join('; ')}). ${consequence}.`];
+  const said = others.map(({ name, called }) => `${called}, shipped: ${identityOf(name).slice(0, 8)}`);
+  return [
+    `**${what} ${others.length === 1 ? 'an earlier model' : 'earlier models'}** (${said.join('; ')}). ${consequence}.`,
+  ];
 }
 
-/** Of a codec that was trained through other tasks than those that ship; its errors may have been measured with these since. */
+/** A warning if a codec was trained through other tasks than those that ship, and with which its errors were measured. */
 export function trainedThrough({ through, selection }) {
   const others = notShipped(selection.tasks ?? through).map(({ called }) => called);
-  const consequence = `Its errors were measured with ${others.length === 0 ? 'the one that ships' : others.join(' and ')}`;
+  const consequence = `Its errors were measured with ${others.length === 0 ? 'the shipped ones' : others.join(' and ')}`;
   return warningOf(through, 'Trained through', consequence);
 }
 
@@ -109,7 +111,7 @@ export function table(head, rows) {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** What is shipped: files with their SHA-256. */
+/** Block on what is shipped: files with their SHA-256. */
 export const identity =
   (name, carried = "The manifest's SHA-256 is the model's identity on the wire.") =>
   () => {
@@ -125,8 +127,8 @@ export const identity =
     ].join('\n\n');
   };
 
-/** What a tau was chosen on, and what it does there. */
+/** Sentence on the records on which a tau was chosen and its effect there. */
 export function saidOf({ tau, bounds, records, violations, rungs, lossy }) {
   const shares = rungs === undefined ? [`lossy rungs ${percent(lossy)}`] : Object.entries(rungs).filter(([, share]) => share > 0).map(([name, share]) => `\`${name}\` ${percent(share)}`); // prettier-ignore
-  return `A predicted error may reach tau = ${tau} of its bound. On the ${records} validation records, at the default bounds (rhythm ${bounds[0]} nats, peaks ${bounds[1]}), the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound: a choice made on these records, not a certificate.`;
+  return `A predicted error may be at most tau = ${tau} times its bound. On the ${records} validation records, at rhythm ${bounds[0]} nats and peaks ${bounds[1]}, the windows then go by ${shares.join(', ')}, and ${percent(violations)} of the records exceed a bound. This is a choice made on these records, not a certificate.`;
 }

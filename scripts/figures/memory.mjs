@@ -1,17 +1,17 @@
-// What models take at the edge, in the unit of the paper: thousands of bytes in memory, four a number. Files have two.
+// Memory of models at the edge in the paper's unit: thousands of bytes, four a number. Files have two bytes a number.
 import { digits, hasModel, kilobytes, manifest } from './material.mjs';
 
-/** Bytes that the paper has at the edge: 83,000 numbers. */
+/** Bytes at the edge in the paper: 83,000 numbers. */
 const PAPER_BYTES = 332_000;
 const NUMBER_BYTES = 4;
-/** Weights of contexts stay JavaScript's numbers. */
+/** The weights of contexts stay JavaScript numbers. */
 const CONTEXT_BYTES = 8;
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const megabytes = (bytes) => `${digits(bytes / 1e6, 2)} MB`;
 const thousands = (count) => count.toLocaleString('en-US');
 
-/** Numbers of some networks of a model, or of all. */
+/** How many numbers some networks of a model have, or all of them. */
 export function numbersOf(name, keys) {
   const { networks } = manifest(name);
   const own = keys ?? Object.keys(networks);
@@ -23,7 +23,7 @@ function countNumbers(value) {
   return sum(Object.values(value).map(countNumbers));
 }
 
-/** What the ladder codes by: of each table the cumulative frequencies, one more than counts, and the weights of contexts. */
+/** Numbers by which the ladder codes: cumulative frequencies of each table (one more than its counts), weights of contexts. */
 export function codingNumbers() {
   const coded = manifest('codec').parameters.ladder.filter(({ counts }) => counts !== undefined);
   const tables = coded.flatMap(({ counts, coding }) => [
@@ -42,14 +42,14 @@ function denseNumbers() {
   return hasModel('codec/dense') ? numbersOf('codec/dense') : numbersOf('codec', ['predictor']);
 }
 
-/** Encoder and dense predictor, of which the paper's limit speaks. */
+/** Memory of encoder and dense predictor, to which the paper's limit applies. */
 export function denseMemory() {
   const [encoder, dense] = [numbersOf('codec', ['encoder']), denseNumbers()];
   const bytes = NUMBER_BYTES * (encoder + dense);
-  return `With the codec's encoder (${thousands(encoder)} numbers) it has ${thousands(encoder + dense)}: ${kilobytes(bytes)} at four bytes each, as the paper counts, ${limit(bytes)}; its own ${thousands(dense)} have ${kilobytes(NUMBER_BYTES * dense)}.`;
+  return `With the codec's encoder (${thousands(encoder)} numbers) it has ${thousands(encoder + dense)} numbers: ${kilobytes(bytes)} at four bytes each, as the paper counts, ${limit(bytes)}. Its own ${thousands(dense)} numbers take ${kilobytes(NUMBER_BYTES * dense)}.`;
 }
 
-/** Rows of the overview: what an edge has, by who chooses. */
+/** Rows of the overview: the memory of an edge, by predictor. */
 export function edgeMemory() {
   const { networks, parameters } = manifest('codec');
   const encoder = numbersOf('codec', ['encoder']);
@@ -74,26 +74,26 @@ export function edgeMemory() {
     [
       'edge, encoder and entropy tables',
       kilobytes(bytes.coder),
-      `beside the encoder ${thousands(frequencies)} cumulative frequencies (${kilobytes(NUMBER_BYTES * frequencies)}) and ${thousands(contexts)} weights of contexts of ${CONTEXT_BYTES} bytes (${kilobytes(CONTEXT_BYTES * contexts)}): ${limit(bytes.coder)} (the paper has no entropy coder)`,
+      `in addition to the encoder, ${thousands(frequencies)} cumulative frequencies (${kilobytes(NUMBER_BYTES * frequencies)}) and ${thousands(contexts)} context weights of ${CONTEXT_BYTES} bytes (${kilobytes(CONTEXT_BYTES * contexts)}): ${limit(bytes.coder)} (the paper has no entropy coder)`,
     ],
     [
       'edge, encoder and dense predictor',
       kilobytes(bytes.predicting),
-      `${thousands(predicting)} numbers, without tables and decoder: ${limit(bytes.predicting)}`,
+      `${thousands(predicting)} numbers, without entropy tables and decoder: ${limit(bytes.predicting)}`,
     ],
     [
       'edge, `--predictor dense`',
       megabytes(bytes.dense),
-      'loaded: these two, the tables, and the decoder with its correction of ends, which a bound on PRDN needs',
+      'loaded: encoder, dense predictor, entropy tables, and the decoder with its correction of window ends, which a bound on PRDN needs',
     ],
     [
       'edge, `--predictor synthesis` (default)',
       megabytes(bytes.synthesis),
-      `loaded: encoder, tables, decoder, rhythm classifier and RPnet: ${digits(bytes.synthesis / PAPER_BYTES, 0)} times the paper's ${kilobytes(PAPER_BYTES)}`,
+      `loaded: encoder, entropy tables, decoder, rhythm classifier and RPnet: ${digits(bytes.synthesis / PAPER_BYTES, 0)} times the paper's ${kilobytes(PAPER_BYTES)}`,
     ],
   ];
 }
 
-/** Below a table with `edgeMemory`. */
+/** Note for below a table with `edgeMemory`. */
 export const memoryUnit = (up) =>
-  `Memory of the edge is that of the numbers alone, four bytes each as in the paper; KB are thousands of bytes. Files have two bytes a number. What a process takes stands in [docs/choosing.md](${up}docs/choosing.md#what-it-costs).`;
+  `The memory of the edge counts only the models' numbers, four bytes each as in the paper; KB are thousands of bytes. Model files have two bytes a number. [docs/choosing.md](${up}docs/choosing.md#what-it-costs) has the memory of the whole process.`;

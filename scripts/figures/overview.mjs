@@ -26,7 +26,7 @@ export function demo(up) {
         ['total wire gain, every record audited', gain.wireTotal.toFixed(2)],
         ['total payload gain', gain.payloadTotal.toFixed(2)],
         [
-          'mean element gain (the paper counts so)',
+          'mean element gain (as the paper counts)',
           gain.elementMean?.toFixed(2) ?? 'none: only the paper’s rungs have a nominal gain',
         ],
         ['violations of audited records', `${audits.violations} of ${audits.records}`],
@@ -47,8 +47,8 @@ export function lossless(up) {
     ...['gzipFile', 'zstdFile', 'xzFile', 'flacFile'].map((key) => (o[key] === undefined ? '–' : o[key].toFixed(2))),
   ]);
   return [
-    'Lossless rung, total payload gain over int16; ours in windows that stand alone, the others over whole leads:',
-    table(['records', 'lossless', 'gzip', 'zstd -19', 'xz -9', 'FLAC -8'], rows),
+    'Total payload gain of lossless compression over int16. Ours codes each window independently, the others whole leads:',
+    table(['records', 'lossless rung', 'gzip', 'zstd -19', 'xz -9', 'FLAC -8'], rows),
     source('lossless', data, up),
   ].join('\n\n');
 }
@@ -71,7 +71,7 @@ export function models(up) {
       `95% intervals ${interval(scores.ci95.stepAccuracy)} and ${interval(scores.ci95.f1MeanNAO)}`,
       'the same, bootstrap over records',
     ],
-    ['as the live stream says it', said(scores.causal), 'the same, from 14 steps of context on'],
+    ['by the live protocol', said(scores.causal), 'the same, from 14 steps of context on'],
     ['rhythm classifier', said(selected), `${selected.records} records of the part \`selection\``],
     [
       'RPnet',
@@ -81,7 +81,7 @@ export function models(up) {
     ...edgeMemory(),
   ];
   return [
-    table(['part', 'figure', 'on'], rows),
+    table(['what', 'figure', 'details'], rows),
     memoryUnit(up),
     ...warningOf({ rhythm: scores.model, peaks: peaks.model }),
   ].join('\n\n');
@@ -103,7 +103,7 @@ export function training() {
   return table(['model', 'data', 'training', 'files, 16 bits a number'], rows);
 }
 
-/** The level of the certificate behind the default policy, and of all that ship: `calibrate` writes the sums (`spent`). */
+/** Delta of the certificate behind the default policy, and of all that ship: `calibrate` writes their sums (`spent`). */
 export function delta() {
   const read = (path) => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
   const { policies, spent } = read('models/certificates.json');
@@ -114,8 +114,8 @@ export function delta() {
     (policy) => policy.alpha <= alpha && Object.entries(bounds).every(([task, bound]) => policy.bounds[task] === bound),
   );
   return [
-    `The test of the default policy has a level of ${said(own?.delta)}: the probability that this is wrong, where nothing was chosen by its records.`,
-    `The ${of('synthesis').length} policies that were tested for the default predictor have ${said(spent.synthesis)} together, and the ${of('dense').length} of \`dense\` ${said(spent.dense)} more:`,
-    `any certificate of the file would be wrong with a probability of at most ${said(spent.synthesis + spent.dense)}, had all been fixed before their records were looked at.`,
+    `The test behind the default policy has a level of ${said(own?.delta)}: the probability that its certificate is wrong, if nothing was chosen by looking at its records.`,
+    `The levels of the ${of('synthesis').length} policies tested for the default predictor add up to ${said(spent.synthesis)}, those of the ${of('dense').length} policies tested for \`dense\` to another ${said(spent.dense)}:`,
+    `if all policies had been fixed before anyone looked at the records, the probability that any certificate of the file is wrong would be at most ${said(spent.synthesis + spent.dense)}.`,
   ].join('\n');
 }

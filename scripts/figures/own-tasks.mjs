@@ -4,7 +4,7 @@ import { digits, result, ROOT, table, withInterval } from './material.mjs';
 
 const FILE = 'examples/tasks/certificates.json';
 
-/** The examples beside the bounds of the policy that ships, certified on the calibration records of CinC 2017. */
+/** The example tasks next to the bounds of the shipped policy, certified on the calibration records of CinC 2017. */
 export function ownTasks(up) {
   const { policies } = JSON.parse(readFileSync(new URL(FILE, ROOT), 'utf8'));
   const rows = policies.map(({ bounds, tau, k, n, alpha, delta, payloadGainTotal }) => [
@@ -17,12 +17,12 @@ export function ownTasks(up) {
   ]);
   const { rhythm, peaks, reconstruction } = policies[0].bounds;
   return [
-    `[${FILE}](${up}${FILE}): rhythm ${rhythm}, peaks ${peaks}, PRDN ${reconstruction}%, and`,
-    table(['the bound of', 'tau', 'above a bound', 'alpha', 'delta', 'payload gain'], rows),
+    `[${FILE}](${up}${FILE}): the bounds are rhythm ${rhythm}, peaks ${peaks}, PRDN ${reconstruction}%, and for the own task:`,
+    table(['own task and its bound', 'tau', 'records above a bound', 'alpha', 'delta', 'payload gain'], rows),
   ].join('\n\n');
 }
 
-/** The ventricular detector on the patients held out. */
+/** Scores of the ventricular detector on held-out patients. */
 export function pvc() {
   const { figures, intervals, parameters, seed, steps, minutes, machine } = result('pvc');
   const rows = Object.entries(figures).map(([name, value]) => [name === 'f1' ? 'F1' : name, withInterval(value, intervals[name], 3)]); // prettier-ignore

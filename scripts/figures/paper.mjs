@@ -16,10 +16,10 @@ export const paperIdentity = identity('paper');
 export const caeIdentity = identity('cae');
 
 const HEADS = [16, 32, 64];
-/** As the paper counts: thousands of bytes, four a parameter. */
+/** Thousands of bytes at four a parameter, as the paper counts. */
 const kilobytes = (parameters) => digits((4 * parameters) / 1000, 0);
 
-/** Beside Table II. */
+/** Table II of the paper, and what was built. */
 export function paperParameters(up) {
   const data = result('paper-parameters');
   const { encoder } = manifest('paper').networks;
@@ -35,8 +35,8 @@ export function paperParameters(up) {
   return [
     table(['encoder', 'paper: parameters', 'paper: KB', 'built: parameters', 'built: KB'], rows),
     [
-      "KB are thousands of bytes at four a parameter, as in the paper. Its 266K and 168K are two encoders counted alike; here the second has its own head. Its 83K are the shared encoder's 83,898, cut off.",
-      `The head at /16 adds ${data.encoderWithHead16 - data.tableII.at(-1).built}, the two predictors of two tasks ${predictor32} and ${predictor64}. On disk, at 16 bits, the encoder with all heads has ${encoder.bytes} bytes. The decoder, which the paper does not count, has ${data.sharedDecoder}, its adapters ${adapter16}, ${adapter32} and ${adapter64}.`,
+      "KB are thousands of bytes, at four bytes a parameter, as in the paper. The paper's 266K and 168K count two encoders of equal size; here the second has its own head. Its 83K are the shared encoder's 83,898 parameters, truncated.",
+      `The head at /16 adds ${data.encoderWithHead16 - data.tableII.at(-1).built} parameters, the two predictors (of two tasks each) ${predictor32} and ${predictor64}. On disk, at 16 bits, the encoder with all heads has ${encoder.bytes} bytes. The decoder, which the paper does not count, has ${data.sharedDecoder} parameters, its adapters ${adapter16}, ${adapter32} and ${adapter64}.`,
     ].join(' '),
     source('paper-parameters', data, up),
   ].join('\n\n');
@@ -44,7 +44,7 @@ export function paperParameters(up) {
 
 const rank = (value) => digits(value, 2);
 
-/** One row a head of what `headFigures` counts. */
+/** A row per head of what `headFigures` counts. */
 function headRow(name, head, of) {
   return [
     name,
@@ -55,9 +55,18 @@ function headRow(name, head, of) {
     ...['crossEntropy', 'added', 'peaks'].map((error) => rank(of[`${error}Rank`])),
   ];
 }
-const HEAD_COLUMNS = ['head', 'PRDN, %', 'CCE, label', 'added', 'peaks', 'rank: CCE', 'added', 'peaks'];
+const HEAD_COLUMNS = [
+  'head',
+  'PRDN, %',
+  'CCE with label',
+  'added CCE',
+  'peaks',
+  'rank: CCE',
+  'rank: added',
+  'rank: peaks',
+];
 
-/** What each head loses, and what its predictors know of it. */
+/** The errors of each head, and how well its predictors rank them. */
 export function paper() {
   const { training } = manifest('paper');
   const { heads, ranks, choice } = training.selection;
@@ -72,22 +81,22 @@ export function paper() {
       ['rung', ...HEAD_COLUMNS],
       HEADS.map((head) => headRow(`\`paper-${head}\``, head, heads[head])),
     ),
-    `Over the ${choice.records} validation records, each sent by that rung alone: median PRDN, means of the errors, and rank correlation of a record's PRDN with each of its task errors, which the paper found low.`,
-    table(['rung', 'CCE, label', 'peaks, with it', 'added', 'peaks, with it'], predicted),
-    'Rank correlation of predicted and true error over windows of the same records: `labelPredictor32` and `-64` learn the cross-entropy against the label, `predictor32` and `-64` the added one.',
-    `By the second: ${saidOf(choice)}`,
+    `Over the ${choice.records} validation records, each coded entirely by that rung: median PRDN, mean errors (CCE: cross-entropy, nats), and the rank correlation of a record's PRDN with each of its task errors, which the paper found to be low.`,
+    table(['rung', 'CCE with label', 'peaks, same predictor', 'added CCE', 'peaks, same predictor'], predicted),
+    'Rank correlation of predicted and true error over windows of the same records. `labelPredictor32` and `-64` learn the cross-entropy against the label, `predictor32` and `-64` the added cross-entropy.',
+    `With \`predictor32\` and \`-64\`: ${saidOf(choice)}`,
     ...trainedThrough(training),
   ].join('\n\n');
 }
 
-/** The autoencoder of phase 1. */
+/** The reconstruction error of the autoencoder of phase 1. */
 export function cae() {
   const { selection, reconstructionSteps } = manifest('cae').training;
   const said = HEADS.map((head) => `${digits(selection[`prdn${head}`], 1)}% at /${head}`).join(', ');
-  return `After ${reconstructionSteps} steps the root mean square error over 96 windows of MIT-BIH's selection part, in percent of their deviation, is ${said}.`;
+  return `After ${reconstructionSteps} steps, the root mean square error over 96 windows of MIT-BIH's selection part, in percent of their standard deviation, is ${said}.`;
 }
 
-/** The weights of eq. (3), swept. */
+/** Sweep of the weights of eq. (3). */
 export function paperWeights(up) {
   const data = result('paper-weights');
   if (data === undefined) return 'The weights have not been swept yet.';
@@ -100,12 +109,12 @@ export function paperWeights(up) {
   return [
     ...warningOf(data.models),
     table(['w_0 / w rhythm / w peaks', ...HEAD_COLUMNS], rows),
-    `${data.steps} steps of phase 2 from the weights of \`models/cae\` each; over the last ${data.records} records of the part \`selection\`, on which no network was trained. PRDN is the median, errors are means, ranks are the correlations of a record's PRDN with its errors. "Added": the rhythm loss is the added cross-entropy instead of that against the label.`,
+    `Each setting had ${data.steps} steps of phase 2 from the weights of \`models/cae\`, and was measured on the last ${data.records} records of the part \`selection\`, on which no network was trained. PRDN is a median, errors are means (CCE: cross-entropy, nats), ranks are rank correlations of a record's PRDN with its errors. A setting marked "added" has the added cross-entropy as rhythm loss instead of that against the label.`,
     source('paper-weights', data, up),
   ].join('\n\n');
 }
 
-/** The paper's two rows of its main table, and the settings here that come nearest. */
+/** The two rows of the paper's main table, and the settings here that come nearest. */
 export function paperRows(up) {
   const data = result('compression');
   const scores = data.scores.find(({ bound }) => bound === 0.75);
@@ -119,17 +128,17 @@ export function paperRows(up) {
         'in the paper',
         'setting here',
         'mean element gain',
-        'payload gain, total',
+        'total payload gain',
         'micro F1',
-        'above 0.75, label',
-        'added',
+        'records above 0.75 (label)',
+        'records above 0.75 (added)',
       ],
       [
         row('#1: gain 48.31, F1 0.73, no violation', 'paper-oracle-2'),
         row('#2: gain 52.2, F1 0.69, no violation', 'paper-oracle-3'),
       ],
     ),
-    `${scores.records} records of the part \`test\`, cross-entropy against the label at most 0.75.`,
+    `${scores.records} records of the part \`test\`; the cross-entropy against the label may be at most 0.75. The last columns count records above 0.75, in cross-entropy against the label and in added cross-entropy.`,
     source('compression', data, up),
   ].join('\n\n');
 }

@@ -1,25 +1,25 @@
-/** What a number of beds needs, computed from what bench/scaling.ts measured. Nothing here reads the results itself. */
+/** Computes what a number of beds needs from the measurements of bench/scaling.ts, which the caller passes in. */
 import kafkajs from 'kafkajs';
 
 export const WINDOW_SECONDS = 1792 / 300;
-/** Of a core's time: the rest is for rebalances, a lost zone, the hours after an absence. */
+/** Share of a core's time in use: the rest is for rebalances, a lost zone, and catching up after an outage. */
 export const USED_SHARE = 0.6;
 export const REPLICAS = 3;
-/** A gateway is one process; it takes no more than this even where a core would carry more. */
+/** A gateway is one process; it takes no more than this, even if a core could carry more. */
 const MOST_BEDS = 200;
 const ZONES = 3;
 /** Partitions come in steps of the default. */
 const PARTITION_STEP = 12;
-/** Kafka removes whole segments only: of each partition up to one more than retention says, of 1 GiB or 7 days. */
+/** Kafka removes only whole segments: each partition keeps up to one more than its retention, of 1 GiB or 7 days. */
 const SEGMENT = { bytes: 2 ** 30, seconds: 7 * 86_400 };
 const DISK_FILLED = 0.7;
 /** A broker of the plan: assumed, not measured. */
 export const BROKER = { cores: 4, gigabytes: 2000, partitionReplicas: 4000 };
-/** A dead zone's leaders move to the others. */
+/** After a zone is lost, its leaders move to the others. */
 const AFTER_A_ZONE = ZONES / (ZONES - 1);
-/** What comes of audits follows their share. */
+/** Topics whose bytes are proportional to the share of audits. */
 const AUDITED = new Set(['ecg.audits', 'ecg.originals', 'ecg.audit-results']);
-/** Default of --linger-ms: windows of so long go into one frame. */
+/** Default of --linger-ms: the windows of this time go into one frame. */
 const LINGER_SECONDS = 0.5;
 const READ_ONCE = ['ecg.segments', 'ecg.audits', 'ecg.signals', 'ecg.originals'];
 
@@ -34,7 +34,7 @@ export function countsOf(keys, partitions) {
 
 const named = (name, count) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 
-/** The dearest of the steps. */
+/** The highest cost among the steps. */
 export const costOf = (data, stage, what = 'cpuSecondsPerWindow') =>
   Math.max(...data[stage].steps.map((step) => step[what]));
 
@@ -42,15 +42,15 @@ export const costOf = (data, stage, what = 'cpuSecondsPerWindow') =>
 export const bedsOfGateway = (data) =>
   Math.min(MOST_BEDS, Math.floor((USED_SHARE * WINDOW_SECONDS) / data.edge.cpuSecondsPerWindow));
 
-/** Windows that a gateway's frame holds in life. */
+/** Windows in a gateway's frame at real pace. */
 export const windowsOfFrame = (beds) => Math.max(1, (beds * LINGER_SECONDS) / WINDOW_SECONDS);
 
-/** What frames cost more a window than in the bench, whose replay fills them. */
+/** Bytes a window that frames cost beyond the bench, whose fast replay fills them. */
 function emptierFrames({ frames: { windowsPerFrame, overheadBytes } }, beds) {
   return overheadBytes * (1 / windowsOfFrame(beds) - 1 / windowsPerFrame);
 }
 
-/** The fewest members, one a zone at least, of which none has more than its share of a core, where partitions are dealt round; or undefined. */
+/** The fewest members, at least one a zone, that stay within USED_SHARE of a core, partitions dealt in turn; or undefined. */
 function membersOf(shares) {
   const least = Math.max(ZONES, Math.ceil(shares.reduce((sum, share) => sum + share, 0) / USED_SHARE));
   for (let members = least; members <= shares.length; members++) {
@@ -61,9 +61,9 @@ function membersOf(shares) {
   return undefined;
 }
 
-/** The least partitions that members can carry, and the members of each stage. */
+/** The fewest partitions that members can carry, and the number of members of each stage. */
 function sharedOut(loads) {
-  // A partition has the mean at least.
+  // The fullest partition has at least the mean load.
   const least = Math.max(...loads.map(({ cores }) => cores)) / USED_SHARE;
   for (const { cores, keys } of loads)
     if (cores / keys.length > USED_SHARE)
@@ -76,7 +76,7 @@ function sharedOut(loads) {
   }
 }
 
-/** Seconds that a topic's records are kept, at least. */
+/** Seconds for which a topic's records are kept, at least. */
 function keptSeconds(config) {
   if (config['cleanup.policy'] === 'delete') return Number(config['retention.ms']) / 1000;
   return Math.max(Number(config['min.compaction.lag.ms']), Number(config['segment.ms'])) / 1000;
@@ -90,9 +90,9 @@ function keptBytes(bytesPerSecond, config, partitions) {
 
 /**
  * @param data bench/results/scaling.json
- * @param beds of one lead
- * @param topics KafkaTopic manifests: settings, and whether the number of partitions is the installation's
- * @param auditShare of the policy that the plan is for
+ * @param beds beds of one lead each
+ * @param topics KafkaTopic manifests: their settings, and whether their number of partitions is the installation's
+ * @param auditShare share of audited records in the policy that the plan is for
  */
 export function plan(data, beds, topics, auditShare) {
   const rate = beds / WINDOW_SECONDS;
@@ -119,7 +119,7 @@ export function plan(data, beds, topics, auditShare) {
   return {
     ...{ rate, gateways, partitions, partitionReplicas },
     members: { decoder: members[0], tasks: members[1] },
-    // As many in every zone.
+    // The same number in every zone.
     brokers: ZONES * Math.ceil(Math.max(...needed) / ZONES),
     brokerCores: Math.ceil(brokerCores),
     cores: gateways + members[0] + members[1] + Math.ceil(brokerCores),

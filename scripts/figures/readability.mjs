@@ -3,7 +3,7 @@ import { digits, percent, result, source, table, warningOf } from './material.mj
 
 const free = (bound) => (bound === null ? 'none' : `${bound}%`);
 
-/** Named rungs together, as a share of windows. */
+/** Share of the windows that go by rungs whose name begins with `kind`. */
 const share = (shares, kind) =>
   percent(Object.entries(shares).reduce((sum, [name, own]) => sum + (name.startsWith(kind) ? own : 0), 0));
 
@@ -26,15 +26,15 @@ export function readability(up) {
   return [
     ...warningOf({ codec: models.codec, rhythm: models.rhythm, peaks: models.rpnet }),
     table(
-      ['rhythm bound', 'PRDN bound', 'payload gain', 'wire gain', 'mean payload gain', 'PRDN of windows, median / largest', 'transform / neural', 'steps changed', 'above the rhythm bound'], // prettier-ignore
+      ['rhythm bound', 'PRDN bound', 'payload gain', 'wire gain', 'mean payload gain', 'PRDN of windows, median / largest', 'transform / neural', 'steps changed', 'records above the rhythm bound'], // prettier-ignore
       rows,
     ),
-    `${records} validation records, peaks bound 0.1, predictor \`synthesis\`. Gains are totals where nothing else is said; wire gain counts everything in the broker's log for a gateway of 200 beds, audits included; shares are of windows, the rest lossless.`,
+    `${records} validation records, peaks bound 0.1, predictor \`synthesis\`. Gains are totals unless stated otherwise. Wire gain counts everything in the broker's log for a gateway of 200 beds, including audits. "transform / neural" are the shares of windows coded by each kind of rung; the rest are lossless.`,
     source('readability', data, up),
   ].join('\n\n');
 }
 
-/** What the search of the edge loses against one that decodes every candidate. */
+/** What the edge's search loses compared with one that decodes every candidate. */
 export function readabilitySearch() {
   const { methods, prdnRises } = result('readability');
   const own = ({ bounds }, search) => methods.find((each) => each.search === search && each.bounds.rhythm === bounds.rhythm && each.bounds.reconstruction === bounds.reconstruction); // prettier-ignore
@@ -42,8 +42,8 @@ export function readabilitySearch() {
     .filter(({ search }) => search === 'exhaustive')
     .map((every) => [free(every.bounds.reconstruction), digits(own(every, 'edge').payloadGainTotal, 2), digits(every.payloadGainTotal, 2)]); // prettier-ignore
   return [
-    table(['PRDN bound', 'payload gain, the edge’s search', 'every candidate decoded'], rows),
-    `From a rung to the next finer one of its kind PRDN rises in ${prdnRises.rises} of ${prdnRises.steps} steps.`,
+    table(['PRDN bound', 'payload gain, the edge’s search', 'payload gain, every candidate decoded'], rows),
+    `In ${prdnRises.rises} of ${prdnRises.steps} steps from a rung to the next finer one of its kind, PRDN rises.`,
   ].join('\n\n');
 }
 
@@ -70,10 +70,16 @@ export function smallWaves(up) {
   return [
     ...warningOf({ codec, peaks: rpnet }),
     table(
-      ['PRDN bound', 'P waves, correlation', 'f waves, correlation', 'f waves, size kept', 'ST level moved, µV'],
+      [
+        'PRDN bound',
+        'P waves, correlation',
+        'f waves, correlation',
+        'f waves, relative size',
+        'shift of the ST level, µV',
+      ],
       rows,
     ),
-    `Median / lower quartile over beats; of the ST level median / 95%. ${p.count} beats of N, ${f.count} TQ intervals of A, ${st.count} beats of all.`,
+    `Median / lower quartile over beats; for the ST level, median / 95% quantile. P waves: ${p.count} beats of class N; f waves: ${f.count} TQ intervals of class A; ST level: ${st.count} beats of all classes.`,
     source('small-waves', data, up),
   ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run test:k8s`: runs the ring k8s, and says in a few lines what was accepted and what was refused.
+// `npm run test:k8s`: runs the ring k8s, and reports in a few lines what was accepted and what was refused.
 // `npm run test:k8s -- --write` also writes bench/results/k8s-check.json, if everything passed.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { runRing } from '../test/run-ring.mjs';
 const RESULT = 'bench/results/k8s-check.json';
 const FAULTS = 'a planted fault is refused';
 
-/** What was seen: { versions, overlays: { name: objects }, faults, services }, of tests that passed. */
+/** Collects { versions, overlays: { name: objects }, faults, services } from the tests that passed. */
 function seen(report) {
   const passed = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)

@@ -1,4 +1,4 @@
-/** Grafana dashboards from the panels' table. */
+/** Grafana dashboards, made from the table of panels. */
 const COLUMNS = 2;
 const SIZE = { w: 24 / COLUMNS, h: 8 };
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
@@ -24,7 +24,6 @@ function panel([title, unit, targets], i) {
   };
 }
 
-/** The JSON of one dashboard. */
 export function dashboard(service, { title, panels }) {
   const model = {
     uid: `dynamic-deep-${service}`,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Writes what is made from the sources: KafkaTopics, Grafana dashboards, the plain rules of compose.yaml, and the resources of
-// the workloads that bench/scaling.ts measures.
-// Needs dist/ (npm run build). `--check` compares instead, and fails where a file differs.
+// Writes the generated files: KafkaTopics, Grafana dashboards, plain rule files for compose.yaml, and the resources of the
+// workloads that bench/scaling.ts measures.
+// Needs dist/ (npm run build). `--check` compares instead, and fails if a file differs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DEFAULT_PARTITIONS, TOPICS, topicConfig } from '../../dist/lib/kafka/topics.js';
 import { generatedFiles } from './generated-files.mjs';

@@ -1,4 +1,4 @@
-/** Path -> text of every generated file. */
+/** Text of every generated file, by path. */
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
 import { dashboard } from './dashboards.mjs';

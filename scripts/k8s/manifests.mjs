@@ -1,10 +1,10 @@
-/** Reading manifests. */
+/** Reads manifests. */
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 
 export const ROOT = new URL('../../', import.meta.url);
 
-/** The documents of a text of YAML. Throws on a syntax error and on a key that stands twice. */
+/** The documents of a YAML text. Throws on a syntax error or a duplicate key. */
 export function documentsOf(text) {
   return parseAllDocuments(text)
     .map((document) => {

@@ -1,4 +1,4 @@
-/** What the dashboards show: a panel is a title, a unit of Grafana, and expressions with their legends. */
+/** Contents of the dashboards: a panel is a title, a Grafana unit, and expressions with their legends. */
 
 const quantiles = (metric, by, range = '5m') =>
   [0.5, 0.99].map((q) => [

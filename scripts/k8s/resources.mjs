@@ -1,25 +1,25 @@
-/** What the workloads ask for, and the lag that calls for one more, from bench/results/scaling.json. */
+/** Resource requests of the workloads, and the lag at which one more member starts, from bench/results/scaling.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { bedsOfGateway, USED_SHARE, WINDOW_SECONDS, windowsOfFrame } from '../figures/plan.mjs';
 import { read, ROOT } from './manifests.mjs';
 
 const RESULT = 'bench/results/scaling.json';
-/** Peaks were seen under a backlog of recordings: requests leave a little room above them, limits more. */
+/** Factors on the peaks, which were seen under a backlog of recordings: requests leave a little room, limits more. */
 const MEMORY = { requests: 1.1, limits: 1.6 };
 
-/** Of one member's work, for each member: KEDA then adds one. */
+/** Lag, in seconds of one member's work for each member, at which KEDA adds one. */
 const LAG_SECONDS = 8;
-/** Far above the markers of transactions, one a partition. */
+/** Far above the lag that transaction markers make, one a partition. */
 const LEAST_LAG = 100;
 
-/** Component -> its manifest. */
+/** Component to its manifest. */
 const MEASURED = {
   'edge-gateway': 'k8s/base/edge-gateway/stateful-set.yaml',
   'decoder-stream': 'k8s/base/decoder-stream/deployment.yaml',
   'tasks-stream': 'k8s/base/tasks-stream/deployment.yaml',
 };
 
-/** Component -> what scales it, and the records that a window is on the topic. */
+/** Component to its ScaledObject, and the number of records that a window makes on the topic. */
 const SCALED = {
   'decoder-stream': ['k8s/base/decoder-stream/scaled-object.yaml', (data) => 1 / windowsOfFrame(bedsOfGateway(data))],
   'tasks-stream': ['k8s/base/tasks-stream/scaled-object.yaml', () => 1],
@@ -31,7 +31,7 @@ const FROM = `# From ${RESULT} by scripts/k8s/generate.mjs.`;
 const millicores = (cores) => `${50 * Math.ceil(cores * 20)}m`;
 const mebibytes = (megabytes) => `${64 * Math.ceil(megabytes / 64)}Mi`;
 
-/** A member's cores while it works off a backlog, times the share of them that is planned with. */
+/** Cores of a member that processes a backlog alone, times the share that is planned with, and its peak memory. */
 function memberOf({ steps: [alone] }) {
   const { cpuSecondsPerWindow, windowsPerSecond, peakMegabytes } = alone;
   return { cores: USED_SHARE * cpuSecondsPerWindow * windowsPerSecond, peakMegabytes };
@@ -46,7 +46,7 @@ function useOf(data) {
   };
 }
 
-/** The text of a manifest with its requests and its limit of memory by `use`, or called provisional without one. */
+/** A manifest's text with requests and memory limit from `use`; without `use` the values stay and are marked provisional. */
 export function withResources(text, use) {
   const block = / {10}resources:\n(?: {12}# .*\n)? {12}requests: \{ cpu: (\S+), memory: (\S+) \}\n/;
   const limits = /( {12}limits: \{ cpu: \S+, memory: )\S+( \}\n)/;
@@ -60,7 +60,7 @@ export function withResources(text, use) {
     .replace(limits, (_, before, after) => `${before}${memory(MEMORY.limits)}${after}`);
 }
 
-/** The text of a ScaledObject with the lag by `recordsPerSecond` of one member, or called provisional without it. */
+/** A ScaledObject's text with the lag from one member's `recordsPerSecond`; without it the lag is marked provisional. */
 export function withLag(text, recordsPerSecond) {
   const line = /( {8})(?:# .*\n {8})?lagThreshold: '(\d+)'\n/g;
   if (!line.test(text)) throw new Error('a manifest has no lagThreshold in the expected form');
@@ -69,13 +69,13 @@ export function withLag(text, recordsPerSecond) {
   return text.replace(line, (_, indent, lag) => `${indent}${comment}\n${indent}lagThreshold: '${measured ?? lag}'\n`);
 }
 
-/** Records a second that one member works off on the share of its core that is planned with. */
+/** Records a second that one member processes on the share of its core that is planned with. */
 function paceOf(data, component, recordsOfWindow) {
   const [alone] = data[component.replace('-stream', '')].steps;
   return USED_SHARE * alone.windowsPerSecond * recordsOfWindow(data);
 }
 
-/** Path -> text of the manifests whose numbers are measured. */
+/** Texts of the manifests whose numbers are measured, by path. */
 export function measuredManifests() {
   const url = new URL(RESULT, ROOT);
   const data = existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')) : undefined;

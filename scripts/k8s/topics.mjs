@@ -1,7 +1,7 @@
-/** KafkaTopic resources of Strimzi from the table of topics, src/lib/kafka/topics.ts. */
+/** Strimzi's KafkaTopic resources, made from the table of topics in src/lib/kafka/topics.ts. */
 import { stringify } from 'yaml';
 
-/** Strimzi's topic operator watches the namespace of the cluster that this label names. */
+/** This label names the cluster; Strimzi's topic operator watches that cluster's namespace. */
 const CLUSTER = 'ecg';
 
 const HEAD =
@@ -16,7 +16,7 @@ function kafkaTopic(topic, config, { partitions, replicas }) {
       name: topic.name,
       labels: {
         'strimzi.io/cluster': CLUSTER,
-        // The installation's number, equal among all topics with this label: an overlay sets it for all or for none.
+        // The installation's number of partitions, equal for all topics with this label: an overlay sets it for all or none.
         ...(isShared ? { 'dynamic-deep/partitions': 'shared' } : {}),
       },
     },
@@ -25,7 +25,7 @@ function kafkaTopic(topic, config, { partitions, replicas }) {
 }
 
 /**
- * The whole file, a document a topic.
+ * Text of the whole file, one document per topic.
  *
  * @param topics the table
  * @param topicConfig (topic, replicas) -> the topic's settings, as Kafka names them

@@ -35,7 +35,7 @@ export async function build() {
   return true;
 }
 
-/** Compiled files whose source was removed or renamed: they could still be imported. */
+/** Removes compiled files whose source was removed or renamed: they could still be imported. */
 function removeOrphans() {
   for (const path of filesBelow(inRoot('dist'))) {
     const name = relative(inRoot('dist'), path);

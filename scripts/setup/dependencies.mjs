@@ -4,7 +4,7 @@ import { readJson } from './files.mjs';
 import { run } from './run.mjs';
 import { say, seconds, SetupError } from './report.mjs';
 
-/** Packages of the lock file that node_modules holds in no or another version; npm records what it installed. */
+/** Packages of the lock file that node_modules lacks or has in another version; npm records what it installed. */
 export function outdated(lock, installed) {
   return Object.entries(lock.packages)
     .filter(([path]) => path !== '')
@@ -29,7 +29,7 @@ export async function dependencies() {
 async function install(count) {
   const started = performance.now();
   say(`packages: npm ci, ${count} packages, about 170 MB to download, 460 MB on disk`);
-  // Without scripts: one of them is tfjs-node's download, whose failure would undo the installation. It has a step of its own.
+  // Without scripts: a failed download by tfjs-node's would undo the installation. TensorFlow has its own step.
   const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const byNode = npm !== undefined && /npm-cli\.[cm]?js$/.test(npm);
@@ -39,7 +39,7 @@ async function install(count) {
   say(`packages: installed in ${seconds(started)}`);
 }
 
-/** `npx dynamic-deep` asks node_modules/.bin first; without the link npx would install this package into its own cache. */
+/** `npx dynamic-deep` looks in node_modules/.bin first; without the link npx would install this package into its own cache. */
 function linkOwnCommand() {
   const link = inRoot('node_modules', '.bin', 'dynamic-deep');
   if (existsSync(link)) return;

@@ -21,7 +21,7 @@ export function sizeBelow(folder) {
   return filesBelow(folder).reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
-/** Changes when a file is added, removed or touched. Names, sizes and times only: contents are not read. */
+/** Changes when a file is added, removed or touched. Reads only names, sizes and times, no contents. */
 export function fingerprint(paths) {
   const hash = createHash('sha256');
   for (const path of [...paths].sort()) {

@@ -17,7 +17,7 @@ export async function kafka() {
   const stampFile = join(home, 'complete.json');
   const java = requireTool('java', 'by the local Kafka', OTHERWISE);
 
-  // Starting a JVM to ask its version takes longer than all other checks together: once for each Java.
+  // Starting a JVM to ask its version takes longer than all other checks together, so it is done once per Java.
   const stamp = readJson(stampFile);
   const javaState = fingerprint([java]);
   const fetched = stamp !== undefined && stamp.jars === jarsIn(home).length;
@@ -39,8 +39,8 @@ async function fetch(pom, version, home) {
   const work = mkdtempSync(inCache('kafka-fetch-'));
   try {
     const [repository, libs] = [join(work, 'repository'), join(work, 'libs')];
-    // A repository of its own is what makes the progress countable; it is thrown away once the jars are copied.
-    // -C: Maven 3 alone would warn of a wrong checksum, and take the file.
+    // A separate repository makes the progress countable; it is deleted once the jars are copied.
+    // -C: without it Maven 3 would only warn about a wrong checksum and accept the file.
     const args = ['-B', '-ntp', '-q', '-C', '-f', pom, `-Dmaven.repo.local=${repository}`, `-DoutputDirectory=${libs}`];
     const result = await run(mvn, [...args, 'dependency:copy-dependencies'], {
       label: 'kafka',

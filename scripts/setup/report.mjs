@@ -1,9 +1,9 @@
 import { setInterval, clearInterval } from 'node:timers';
 
-/** A failure that a person can mend: printed as one line, without a stack. */
+/** A failure that a person can fix: printed as one line, without a stack. */
 export class SetupError extends Error {}
 
-/** A tool that is not on the machine; `npm test` may go on without it, in the rings that do not need it. */
+/** A tool that is not on the machine; `npm test` may continue without it, with the rings that do not need it. */
 export class MissingTool extends SetupError {}
 
 export const say = (text) => process.stdout.write(`set-up: ${text}\n`);
@@ -12,7 +12,7 @@ export const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Shows that `label` is still going on: in place on a terminal, a line every 10 s in a log. Returns the way to end it. */
+/** Shows that `label` is still running: in place on a terminal, a line every 10 s in a log. Returns a function that ends it. */
 export function ticker(label, status) {
   const started = performance.now();
   const terminal = process.stdout.isTTY;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { clearInterval, setInterval } from 'node:timers';
 import { SetupError, ticker } from './report.mjs';
 
-const KEPT = 20_000; // characters of output that an error message can draw on
+const KEPT = 20_000; // characters of output that an error message can use
 
 /**
  * Runs a command quietly and shows progress instead of its output.
- * `giveUp(elapsedMs)` is asked every second; a reason ends the command with all that it started.
+ * `giveUp(elapsedMs)` is asked every second; if it returns a reason, the command and all that it started are killed.
  */
 export async function run(command, args, { label, cwd, env, status, giveUp } = {}) {
   const started = performance.now();
@@ -59,7 +59,7 @@ export async function run(command, args, { label, cwd, env, status, giveUp } = {
   }
 }
 
-/** The line of a failed command that most likely says why. */
+/** The line of a failed command's output that most likely says why. */
 export function lastWords(output) {
   const lines = output
     .split('\n')

@@ -9,8 +9,8 @@ const NO_ANSWER_MS = 30_000;
 const LIMIT_MS = 15 * 60_000;
 
 /**
- * What tfjs-node's own installation brings: the path of the library, or undefined where it cannot be had or does not load.
- * It is kept in the cache once `loadError` has nothing to say.
+ * Installs what tfjs-node's own installation brings. Returns the library's path, or undefined if it cannot be had or does not
+ * load. It is kept in the cache once `loadError` returns no error.
  */
 export async function fromPrebuilt({ packageFolder, version, napi }, loadError) {
   const name = `tfjs-node-${version}-${process.platform}-${process.arch}-napi${napi}`;
@@ -42,7 +42,7 @@ export async function fromPrebuilt({ packageFolder, version, napi }, loadError) 
       return elapsed > NO_ANSWER_MS && arrived() === 0 ? `no answer within ${NO_ANSWER_MS / 1000} s` : undefined;
     },
   });
-  // A network that refused once refuses again, and a system that is too old stays so: the next set-up does not try.
+  // A network that refused once will refuse again, and a system that is too old stays so: the next set-up does not try.
   const remember = (reason) => {
     rmSync(join(packageFolder, 'deps'), { recursive: true, force: true });
     writeJson(failure, { reason, at: new Date().toISOString() });
@@ -57,14 +57,14 @@ export async function fromPrebuilt({ packageFolder, version, napi }, loadError) 
   return library;
 }
 
-/** It can arrive and yet not run here, for want of a newer glibc. */
+/** The library may arrive and still not run here, for lack of a newer glibc. */
 function loads(loadError) {
   const error = loadError();
   if (error !== undefined) say(`tensorflow: the prebuilt library does not load (${error})`);
   return error === undefined;
 }
 
-/** `npm ci` removes both folders with the package. */
+/** Copies both folders to the cache, since `npm ci` removes them with the package. */
 function keep(packageFolder, kept) {
   const partial = `${kept}.${process.pid}`;
   mkdirSync(partial, { recursive: true });

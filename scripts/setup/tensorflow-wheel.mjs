@@ -21,7 +21,7 @@ const MACHINES = { x64: 'x86_64', arm64: 'aarch64' };
 const PURPOSE = 'to build the TensorFlow binding (there is no prebuilt library, or it is not wanted)';
 const requirements = inRoot('scripts', 'setup', 'tensorflow-wheel.txt');
 
-/** Builds tfjs-node's own binding sources against the library inside PyPI's TensorFlow wheel. Returns the library's path. */
+/** Builds tfjs-node's own binding sources against the library in PyPI's TensorFlow wheel. Returns the library's path. */
 export async function fromWheel(target) {
   const machine = MACHINES[process.arch];
   if (process.platform !== 'linux' || machine === undefined) {
@@ -31,7 +31,7 @@ export async function fromWheel(target) {
   }
   const version = /==([\d.]+)/.exec(readFileSync(requirements, 'utf8'))[1];
   const home = inCache(`tensorflow-${version}-${machine}`);
-  // Asked for before a large download, not after it.
+  // Checked before a large download, not after it.
   const compiler = requireTool('g++', PURPOSE);
   if (!existsSync(home)) await fetch(home, machine);
   await compile(target, compiler, home);
@@ -46,7 +46,7 @@ async function fetch(home, machine) {
   mkdirSync(inCache(), { recursive: true });
   const work = mkdtempSync(inCache('tensorflow-fetch-'));
   try {
-    // The library does not depend on the Python it was packed for: one build serves, whichever runs here.
+    // The library does not depend on the Python that it was packed for: one build serves every Python.
     const platforms = ['2_17', '2_27']
       .map((glibc) => `manylinux_${glibc}_${machine}`)
       .concat(`manylinux2014_${machine}`);
@@ -101,7 +101,7 @@ async function compile({ packageFolder, napi, binding }, compiler, home) {
   say(`tensorflow: binding compiled in ${seconds(started)}`);
 }
 
-/** Distributions of Node bring their headers along, some systems' packages do not. */
+/** Folder of Node's headers: its distributions include them, some systems' packages do not. */
 function nodeHeaders() {
   const beside = resolve(realpathSync(process.execPath), '../../include/node');
   if (existsSync(join(beside, 'node_api.h'))) return beside;

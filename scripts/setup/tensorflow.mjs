@@ -9,10 +9,10 @@ import { SetupError } from './report.mjs';
 
 const packageFolder = inRoot('node_modules', '@tensorflow', 'tfjs-node');
 const stampFile = `${STAMPS}/tensorflow.json`;
-/** A loaded machine takes minutes to load the library. */
+/** On a loaded machine, loading the library takes minutes. */
 const LOAD_MS = 5 * 60_000;
 
-/** tfjs-node calls functions of `util` that Node removed in version 23; the product restores them in the same way. */
+/** tfjs-node calls functions of `util` that Node 23 removed; the product restores them in the same way. */
 const CHECK = `
 const util = require('node:util');
 util.isNullOrUndefined = (value) => value === null || value === undefined;
@@ -22,13 +22,13 @@ if (tf.getBackend() !== 'tensorflow') throw new Error('the native backend is not
 if (tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 1])).dataSync()[0]) !== 3) throw new Error('a product is wrong');
 `;
 
-/** Whether only the library of the wheel will do: its bytes are pinned, those that tfjs-node fetches are not. */
+/** Whether only the wheel's library will do: its bytes are pinned, those that tfjs-node downloads are not. */
 export function wantsWheel({ TENSORFLOW_SOURCE: source = '' } = process.env) {
   if (source !== '' && source !== 'wheel') throw new SetupError(`TENSORFLOW_SOURCE is '${source}'; allowed: wheel`);
   return source === 'wheel';
 }
 
-/** The library's path: tfjs-node's own where that can be had, loads and is wanted, else that of the wheel. */
+/** Path of the library: tfjs-node's own if it can be had, loads and is wanted, else that of the wheel. */
 export async function libraryOf(target, { onlyWheel, prebuilt = fromPrebuilt, wheel = fromWheel }) {
   return (onlyWheel ? undefined : await prebuilt(target, loadError)) ?? (await wheel(target));
 }
@@ -38,7 +38,7 @@ export async function tensorflow() {
   const manifest = readJson(`${packageFolder}/package.json`);
   if (manifest === undefined)
     throw new SetupError('@tensorflow/tfjs-node is not installed: run the set-up with its step "deps".');
-  // The highest N-API of those that both sides know; tfjs-node looks for its binding in the folder of that name.
+  // The highest N-API version that both sides know; tfjs-node looks for its binding in the folder of that name.
   const napi = Math.max(...manifest.binary.napi_versions.filter((version) => version <= Number(process.versions.napi)));
   const target = {
     packageFolder,
@@ -67,7 +67,7 @@ function loadError() {
   return child.status === 0 ? undefined : (lastWords(child.stderr) ?? `ended by ${child.signal ?? child.status}`);
 }
 
-/** The library's own file is part of it: a cache folder that was emptied breaks the binding. */
+/** The library file is part of the state: emptying the cache folder breaks the binding. */
 const stateOf = (target, library) =>
   existsSync(target.binding)
     ? fingerprint([target.binding, process.execPath, ...(library ? [library] : [])])

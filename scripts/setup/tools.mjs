@@ -11,7 +11,7 @@ const TOOLS = {
   'g++': { what: 'a C++ compiler (g++)', debian: 'g++', mac: 'gcc' },
 };
 
-/** Where a command lies on PATH, links followed; undefined when it does not. */
+/** Path of a command on PATH, links resolved; undefined if there is none. */
 export function findTool(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   if (name === 'java' && process.env.JAVA_HOME) folders.unshift(join(process.env.JAVA_HOME, 'bin'));
@@ -22,7 +22,7 @@ export function findTool(name) {
       accessSync(path, constants.X_OK);
       return realpathSync(path);
     } catch {
-      // Not here: the next folder.
+      // Not here: try the next folder.
     }
   }
   return undefined;
@@ -46,7 +46,7 @@ export function requirePip(python, purpose) {
   if (spawnSync(python, ['-m', 'pip', '--version'], { stdio: 'ignore' }).status !== 0) throw missing('pip', purpose);
 }
 
-/** Since Java 9 the first number is the version; before, "1.8" meant 8. macOS ships a stub that only says where to get one. */
+/** Major version. Before Java 9, "1.8" meant 8. macOS has a stub that only says where to get Java: then it is 0. */
 export function javaMajor(java) {
   const { stderr, status } = spawnSync(java, ['-version'], { encoding: 'utf8' });
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(stderr ?? '') ?? [];

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { inCache } from '../setup/paths.mjs';
 import { findTool } from '../setup/tools.mjs';
 
-/** The rings of tests, the quick ones first. `lacks` names what this machine does not have; such a ring is skipped by name. */
+/** The rings of tests, the fastest first. `lacks` names what this machine lacks; such a ring is skipped by name. */
 export const RINGS = [
   { name: 'unit', lacks: () => undefined },
   { name: 'integration', lacks: lacksKafka },
@@ -20,7 +20,7 @@ function lacksKafka() {
   return fetched ? undefined : 'Apache Kafka (npm run setup), or KAFKA_BROKERS';
 }
 
-/** test/e2e/browser.ts looks in the same places. */
+/** Looks in the same places as test/e2e/browser.ts. */
 function lacksChromium() {
   if (process.env.CHROMIUM) return undefined;
   const found = ['chromium', 'chromium-browser', 'google-chrome'].some((name) => findTool(name) !== undefined);

@@ -4,8 +4,8 @@ import { inRoot } from '../setup/paths.mjs';
 import { readJson } from '../setup/files.mjs';
 
 /**
- * Counts of one ring: { passed, failed, skipped }, `empty` where it ran no test, and `failures` by name. People read vitest's own report
- * meanwhile.
+ * Runs one ring and returns its counts: { passed, failed, skipped }, `empty` if it ran no test, and `failures` by name.
+ * Meanwhile vitest prints its own report.
  */
 export function runRing(name) {
   const report = inRoot('.cache', 'tests', `${name}.json`);
@@ -18,7 +18,7 @@ export function runRing(name) {
   return { ...countsOf(told, status), failures: failuresOf(told) };
 }
 
-/** A line of each test that failed and of each file that could not be loaded: a long log may keep its end alone. */
+/** One line for each test that failed and each file that could not be loaded: a long log may be cut to its end. */
 export function failuresOf(report) {
   return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === 'failed');
@@ -31,8 +31,8 @@ export function failuresOf(report) {
 const firstLine = (text = '') => text.split('\n', 1)[0];
 
 /**
- * A file that cannot be loaded, or an error outside of any test, fails the run without failing a test: it counts as one. So does a
- * ring without a single test, which has shown nothing.
+ * A file that cannot be loaded, or an error outside of any test, fails the run without failing a test: it counts as one
+ * failure. So does a ring without a single test, since it has shown nothing.
  */
 export function countsOf(report, status) {
   const tests = (report?.testResults ?? []).flatMap((file) => file.assertionResults);

@@ -1,4 +1,4 @@
-/** What trainings do to signals so that a network meets more than its recordings: stretching, noise, coarse codes. */
+/** Changes made to training signals so that a network sees more than its recordings: stretching, noise, coarse codes. */
 import { Mdct } from '../lib/codec/mdct.js';
 import type { Random } from '../lib/signal/random.js';
 import { deviation } from '../lib/tasks/peaks.js';
@@ -6,7 +6,7 @@ import { deviation } from '../lib/tasks/peaks.js';
 const BLOCK = 128;
 const mdct = new Mdct(BLOCK);
 
-/** Value at a fractional index by Catmull-Rom's cubic; `at` has a sample before it and two after it. */
+/** Value at a fractional index by Catmull-Rom's cubic; needs one sample before and two after `at`. */
 export function cubic(samples: ArrayLike<number>, at: number): number {
   const i = Math.floor(at);
   const t = at - i;
@@ -24,19 +24,19 @@ export function addWhiteNoise(signal: Float32Array, level: number, random: Rando
   for (let i = 0; i < signal.length; i++) signal[i]! += level * random.normal();
 }
 
-/** Where a stretch of `length` begins among `total`: every place that holds it comes as often, the last one too. */
+/** Start of a random stretch of `length` within `total`; every start that holds it is equally likely, the last included. */
 export function drawStart(total: number, length: number, random: Random): number {
   return random.integer(total - length + 1);
 }
 
-/** A random stretch of one of several noise recordings, each at least so long. */
+/** A random stretch of one of several noise recordings, each at least `length` long. */
 export function drawNoise(noise: readonly Float32Array[], length: number, random: Random): Float32Array {
   const source = noise[random.integer(noise.length)]!;
   const from = drawStart(source.length, length, random);
   return source.subarray(from, from + length);
 }
 
-/** What a transform code at a random step leaves of a signal: the tasks will read decoded windows. */
+/** The signal after a transform code with a random step: the tasks read decoded windows. */
 export function coarselyCoded(signal: Float32Array, random: Random): Float32Array {
   const step = deviation(signal) * 0.1 * 12 ** random.uniform();
   const out = new Float32Array(signal.length);

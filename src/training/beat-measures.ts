@@ -1,6 +1,6 @@
 /**
- * Measures of a signal's beats, for a network to learn beside its labels: trees on such numbers name rhythms as well as the
- * network does from the samples, and by other signs.
+ * Measures of a signal's beats, which a network learns beside its labels: decision trees on such numbers classify rhythms as
+ * well as the network does from the samples, using other features.
  */
 import { sha256 } from '../lib/model/digest.js';
 import { irregularityOf } from '../lib/tasks/alarms/irregularity.js';
@@ -8,17 +8,17 @@ import { panTompkins } from '../lib/tasks/pan-tompkins.js';
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import { centred, correlation, deviation, mean, nearestQuantile } from './statistics.js';
 
-/** Samples before and after an R-peak that a beat has, and where its P wave and its QRS complex lie. */
+/** Samples of a beat before and after its R-peak, and the ranges of its P wave, QRS complex and T wave. */
 const BEFORE = 80;
 const AFTER = 100;
 const P_WAVE = { from: 0, to: BEFORE - 18 } as const;
 const QRS = { from: BEFORE - 15, to: BEFORE + 15 } as const;
 const T_WAVE = { from: BEFORE + 25, to: BEFORE + AFTER } as const;
 const FEWEST_BEATS = 6;
-/** A deviation of this, in millivolts or in seconds, is none: far below what a sample or an interval is rounded to. */
+/** Deviations below this, in millivolts or seconds, count as none: far below the rounding of a sample or an interval. */
 const FLAT = 1e-9;
 
-/** About the mean and the deviation of each measure over training records, so that each weighs alike. */
+/** Approximate mean and deviation of each measure over training records, so that all weigh the same. */
 const MEANS = [
   ...[-0.21, -2.4, -2.2, -2.8, 0.4, 0.25, 0.7, 0.85, 1.15, 1.35, 0.08, 0.06, -0.3, -1.6],
   ...[0.93, 0.8, 0.65, 0.7, -1.4, -1, 0.45, -2.6],
@@ -27,18 +27,18 @@ const DEVIATIONS = [
   ...[0.25, 1, 1.2, 1, 0.35, 0.3, 0.2, 0.12, 0.2, 0.5, 0.12, 0.12, 0.35, 0.9],
   ...[0.08, 0.25, 0.35, 0.3, 0.7, 0.6, 0.2, 0.8],
 ];
-/** Further off than this a measure is an outlier. */
+/** Measures are clipped to this many deviations. */
 const LARGEST = 4;
 export const BEAT_MEASURES = MEANS.length;
 
-/** Short digest of what the measures are made by. */
+/** Short digest of all constants of the measures. */
 export const MEASURES_HASH = sha256(
   Buffer.from(
     JSON.stringify([...[BEFORE, AFTER, P_WAVE, QRS, T_WAVE, FEWEST_BEATS, FLAT], ...[MEANS, DEVIATIONS, LARGEST]]),
   ),
 ).slice(0, 16);
 
-/** Of millivolts at 300 Hz, in deviations from their means; undefined where there are too few beats to say anything. */
+/** Measures of millivolts at 300 Hz, in deviations from their means; undefined if there are too few beats. */
 export function beatMeasures(millivolts: Float32Array): Float32Array | undefined {
   const beats = panTompkins(millivolts).filter((at) => at >= BEFORE && at + AFTER < millivolts.length);
   if (beats.length < FEWEST_BEATS) return undefined;
@@ -46,7 +46,7 @@ export function beatMeasures(millivolts: Float32Array): Float32Array | undefined
   return Float32Array.from(measures, (v, i) => Math.max(-LARGEST, Math.min(LARGEST, (v - MEANS[i]!) / DEVIATIONS[i]!)));
 }
 
-/** In the order of the first fourteen means: of intervals in seconds and of their changes. */
+/** The first fourteen measures, in the order of `MEANS`: of intervals in seconds and of their changes. */
 function intervalMeasures(beats: readonly number[]): number[] {
   const intervals = beats.slice(1).map((at, i) => (at - beats[i]!) / MODEL_RATE);
   const changes = intervals.slice(1).map((v, i) => v - intervals[i]!);
@@ -72,9 +72,9 @@ function intervalMeasures(beats: readonly number[]): number[] {
   ];
 }
 
-/** Beats beside the median beat of all of them. */
+/** All beats, and their median beat. */
 interface Shapes {
-  /** Millivolts about their mean, 180 samples. */
+  /** Each beat, in millivolts about its mean, 180 samples. */
   readonly own: readonly Float64Array[];
   readonly typical: Float64Array;
   readonly likeness: readonly number[];
@@ -97,7 +97,7 @@ function shapesOf(millivolts: Float32Array, beats: readonly number[]): Shapes {
   };
 }
 
-/** Correlation; 0 where either is flat: what is left of a constant is the rounding of its mean, which goes with anything. */
+/** Correlation; 0 if either is flat: a constant leaves only the rounding of its mean, which may correlate with anything. */
 function likenessOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.min(deviation(a), deviation(b)) < FLAT ? 0 : correlation(a, b);
 }
@@ -106,7 +106,7 @@ function partOf(beat: Float64Array, { from, to }: { from: number; to: number }):
   return beat.subarray(from, to);
 }
 
-/** In the order of the other eight: likeness to the median beat, of P waves too, sizes of P and T, width, what moves before the QRS. */
+/** The other eight, in order: likeness to the median beat and of P waves, sizes of P and T, QRS width, changes before it. */
 function shapeMeasures({ own, typical, likeness, likenessOfP }: Shapes): number[] {
   const height = Math.max(...partOf(typical, QRS).map(Math.abs)) + 1e-6;
   const high = typical.map((v) => Math.abs(v) / height);

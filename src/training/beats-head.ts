@@ -1,18 +1,18 @@
-/** The second task of the rhythm classifier's training, thrown away afterwards: the measures of the beats. */
+/** The second task of the rhythm classifier's training, discarded afterwards: predicting the measures of the beats. */
 import tf, { type LayersModel, type SymbolicTensor, type Tensor } from '../lib/model/tf.js';
 import { BEAT_MEASURES, MEASURES_HASH } from './beat-measures.js';
 import type { BeatTargets } from './rhythm-batches.js';
 import { smoothL1 } from './smooth-l1.js';
 
-/** Weight of the beats' measures, each in its deviation. */
+/** Weight of the loss of the beats' measures, each in units of its deviation. */
 export const W_BEATS = 0.2;
 
 const HIDDEN = 64;
 
-/** What a training with this head is known by. */
+/** What identifies this head in the identity of a training. */
 export const BEATS_IDENTITY = { weight: W_BEATS, hidden: HIDDEN, measures: MEASURES_HASH } as const;
 
-/** From the `inputs` means over steps that the answer is made of to the measures of the beats. */
+/** Maps the classifier's `inputs` features, averaged over steps, to the measures of the beats. */
 export function buildBeatsHead(inputs: number): LayersModel {
   const input = tf.input({ shape: [inputs] });
   const hidden = tf.layers.dense({ units: HIDDEN, activation: 'relu' }).apply(input) as SymbolicTensor;
@@ -22,7 +22,7 @@ export function buildBeatsHead(inputs: number): LayersModel {
   });
 }
 
-/** Weighted error of the measures over the rows that have any: smooth L1 a measure. */
+/** Weighted smooth L1 loss, mean over measures and over the rows that have any. */
 export function beatsLoss(said: Tensor, { measures, known }: BeatTargets): ReturnType<typeof tf.scalar> {
   const loss = smoothL1(said, measures, 1);
   return tf.mul(W_BEATS / BEAT_MEASURES, tf.div(tf.sum(tf.mul(loss, known)), tf.add(tf.sum(known), 1e-6)));

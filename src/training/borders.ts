@@ -1,6 +1,6 @@
 /**
- * Fits the correction of a window's ends (`border-correction.ts`) for each neural rung: least squares on training records,
- * between what the decoder makes of their quantised latents and the windows themselves.
+ * Fits the correction of a window's ends (`border-correction.ts`) for each neural rung by least squares on training records:
+ * from what the decoder makes of their quantised latents to the windows themselves.
  */
 import { CORRECTED, placeFrom, SEEN, type End } from '../lib/codec/border-correction.js';
 import type { NeuralRung } from '../lib/codec/ladder.js';
@@ -15,18 +15,18 @@ import { factorise, solve } from '../lib/signal/cholesky.js';
 import type { NeuralNetworks } from './neural.js';
 import { cutWindows, normaliseWindows, splitRows } from './windows.js';
 
-/** `endUnit` is that of the ends that the rung sends; undefined where it sends none. */
+/** `endUnit` is the unit of the ends that the rung sends; undefined if it sends none. */
 export type FittedRung = Pick<NeuralRung, 'gains' | 'inverses'> & { readonly endUnit: number | undefined };
 
 const RIDGE = 1e-3;
 const RECORDS_AT_ONCE = 20;
-/** A constant, the decoded samples, and the end's own value where it is sent. */
+/** Number of regressors: a constant, the decoded samples, and the end's own value if it is sent. */
 const orderOf = ({ endUnit }: FittedRung): number => 1 + SEEN + (endUnit === undefined ? 0 : 1);
 
-/** Sums of a least-squares problem whose left side all of an end's samples share. */
+/** Sums of a least-squares problem; all samples of an end share the left-hand side. */
 interface Sums {
   readonly end: End;
-  /** Numbers that a sample's correction is made of. */
+  /** Number of regressors of a sample's correction. */
   readonly order: number;
   readonly matrix: Float64Array;
   readonly right: readonly Float64Array[];

@@ -23,7 +23,7 @@ export class Checkpoint {
     this.#identity = JSON.stringify(identity);
   }
 
-  /** Step to go on from, 0 where there is no checkpoint. Throws CHECKPOINT_INVALID for one of another plan. */
+  /** Returns the step to resume from, 0 without a checkpoint. Throws CHECKPOINT_INVALID if it belongs to another plan. */
   async restore(networks: Readonly<Record<string, LayersModel>>, optimizer: Optimizer): Promise<number> {
     const bytes = await readFile(this.#path).catch(() => undefined);
     if (bytes === undefined) return 0;
@@ -57,7 +57,7 @@ export class Checkpoint {
       const values = header.shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
       if (bytes.length === 4 + headerLength + 4 * values) return { header, headerLength };
     } catch {
-      // Said below.
+      // Reported below.
     }
     throw new DynamicDeepError('CHECKPOINT_INVALID', `${this.#path} was cut short or is no checkpoint`);
   }
@@ -83,8 +83,8 @@ export class Checkpoint {
 }
 
 /**
- * tfjs restores the powers of Adam's betas as such, while a run multiplies them up in single precision: a unit in the
- * last place apart, which a resumed training would never lose again. Multiplied up here too, both are the same.
+ * tfjs restores the powers of Adam's betas exactly, while a run multiplies them up in single precision. They differ by a unit
+ * in the last place, a difference that a resumed training would keep for ever. Multiplying up here too makes both equal.
  */
 function restoreBiasCorrection(optimizer: Optimizer): void {
   const own = optimizer as unknown as Record<'beta1' | 'beta2', number> & Record<'accBeta1' | 'accBeta2', Variable>;

@@ -1,9 +1,9 @@
 /**
  * Trains the paper's codec in its first two phases: reconstruction on MIT-BIH, then fine-tuning on CinC 2017 through the
- * frozen tasks (eq. 3), the rhythm task's loss being the cross-entropy against the record's label.
+ * frozen tasks (eq. 3); the loss of the rhythm task is the cross-entropy against the record's label.
  *
- * Eq. (1) divides by each sample and is not trained on, here as in the paper's own code: signals scaled to 0..1 have a
- * sample that is 0 in every window. The reconstruction loss is the mean squared error of windows with unit deviation,
+ * Eq. (1) divides by each sample. It is not used for training, here as in the paper's own code: signals scaled to 0..1 have
+ * a sample that is 0 in every window. The reconstruction loss is the mean squared error of windows with unit deviation,
  * which is the mean of their squared PRDN / 100.
  */
 import { HEADS, type Head } from '../lib/codec/latents.js';
@@ -26,14 +26,14 @@ type Scalar = ReturnType<typeof tf.scalar>;
 
 const WINDOWS_PER_BATCH = 16;
 const RECORDS_PER_BATCH = 4;
-/** Windows of a batch whose distance maps are compared: RPnet costs more than everything else together. */
+/** Windows of a batch whose distance maps are compared: RPnet costs more than all else together. */
 const PEAK_WINDOWS = 6;
-/** Head of each step in turn: the paper's two levels come twice as often as the one beside them. */
+/** Heads of successive steps: each of the paper's two levels comes twice as often as the additional one. */
 const TURNS: readonly Head[] = [32, 64, 32, 64, 16];
-/** Windows of the selection part that show how phase 1 goes. */
+/** Windows of the selection part that show the progress of phase 1. */
 const WATCHED_WINDOWS = 96;
 
-/** Weights w_i of eqs. (2) and (3), of losses in squared PRDN / 100, nats and the loss between distance maps. */
+/** Weights w_i of eqs. (2) and (3), for losses in squared PRDN / 100, in nats, and between distance maps. */
 export interface LossWeights {
   readonly reconstruction: number;
   readonly rhythm: number;
@@ -41,7 +41,7 @@ export interface LossWeights {
 }
 export const WEIGHTS: LossWeights = { reconstruction: 1, rhythm: 0.25, peaks: 5 };
 
-/** Phase 1. Figures: PRDN of each head over windows of the selection part, percent. */
+/** Phase 1. Returns the PRDN of each head over windows of the selection part, percent. */
 export async function reconstruct(
   networks: PaperNetworks,
   options: {
@@ -77,7 +77,7 @@ export async function reconstruct(
   });
 }
 
-/** Phase 2, from wherever the networks are. Figures: what /32 and /64 lose on the watched records. */
+/** Phase 2, from the networks' current weights. Returns the errors of /32 and /64 on the watched records. */
 export async function fineTune(
   networks: PaperNetworks,
   options: {
@@ -85,14 +85,14 @@ export async function fineTune(
     readonly records: readonly CincRecord[];
     readonly tasks: FrozenTasks;
     readonly weights: LossWeights;
-    /** What the rhythm task's loss is measured against: the label, as the paper has it, or the answer on the original. */
+    /** Reference of the rhythm task's loss: the label, as in the paper, or the answer on the original. */
     readonly against: 'label' | 'original';
     readonly work: string;
     readonly steps: number;
     readonly seed: number;
-    /** What else identifies the run, such as the networks that it begins with. */
+    /** Further identity of the run, such as the networks that it starts from. */
     readonly from: Readonly<Record<string, unknown>>;
-    /** Records that show how it goes; none for no figures. */
+    /** Records on which progress is measured; empty for no figures. */
     readonly watched: readonly CincRecord[];
   },
 ): Promise<Figures> {
@@ -113,7 +113,7 @@ export async function fineTune(
       });
       const windows = drawn.flatMap(({ millivolts }) => cutWindows(millivolts));
       const { x, scale, offset } = normalisedTensors(windows);
-      // One head a step: all share the trunk, and the tasks cost more than the codec.
+      // One head a step: all heads share the trunk, and the tasks cost more than the codec.
       const head = TURNS[step % TURNS.length]!;
       const decoded = decode(networks, encode(networks, x, true)[head], head, true);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
@@ -152,7 +152,7 @@ function watch(networks: PaperNetworks, records: readonly CincRecord[], tasks: F
   return Object.fromEntries(figures);
 }
 
-/** Root mean square error over windows with unit deviation, percent, from rounded latents of each head. */
+/** Root mean square error over windows with unit deviation, percent, from the rounded latents of each head. */
 function prdnOfHeads(networks: PaperNetworks, windows: readonly Float32Array[]): Figures {
   return tf.tidy(() => {
     const { x } = normalisedTensors(windows);

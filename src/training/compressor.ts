@@ -1,4 +1,4 @@
-/** The paper's networks while they are trained: windows, latents and decoded windows as tensors, and their files. */
+/** The paper's networks in training: windows, latents and decoded windows as tensors, and the networks' files. */
 import { join } from 'node:path';
 import { HEADS, LATENT_RANGE, type Head } from '../lib/codec/latents.js';
 import { buildPaperDecoder, buildPaperEncoder, type PaperDecoder } from '../lib/model/architectures/paper-codec.js';
@@ -11,7 +11,7 @@ export interface PaperNetworks {
   readonly decoder: PaperDecoder;
 }
 
-/** Leaves the networks in `work`/trained for the third phase, with what there is to say of their making. */
+/** Writes the networks to `work`/trained for the third phase, with the facts about their training. */
 export async function writeTrained(
   work: string,
   networks: PaperNetworks,
@@ -28,7 +28,7 @@ export async function writeTrained(
   );
 }
 
-/** The networks of a folder, and what its manifest says of their making. */
+/** The networks of a folder, and what its manifest says about their training. */
 export async function loadNetworks(
   folder: string,
 ): Promise<{ networks: PaperNetworks; training: Record<string, unknown>; hash: string }> {
@@ -44,17 +44,17 @@ export function buildNetworks(): PaperNetworks {
   return { encoder: buildPaperEncoder(), decoder: buildPaperDecoder() };
 }
 
-/** Where the second phase leaves its networks for the third. */
+/** Folder in which the second phase leaves its networks for the third. */
 export function trainedFolder(work: string): string {
   return join(work, 'trained');
 }
 
-/** The networks as the training loop and the files list them. */
+/** The networks by the names that the training loop and the files use. */
 export function listNetworks({ encoder, decoder }: PaperNetworks): Record<string, LayersModel> {
   return { encoder, ...decoder };
 }
 
-/** Bounded latents of each head; in training with the uniform noise that stands for rounding. */
+/** Bounded latents of each head; in training with uniform noise in place of rounding. */
 export function encode({ encoder }: PaperNetworks, x: Tensor, training: boolean): Record<Head, Tensor> {
   const outputs = encoder.apply(x, { training }) as Tensor[];
   const bounded = (head: Head): Tensor => {
@@ -64,7 +64,7 @@ export function encode({ encoder }: PaperNetworks, x: Tensor, training: boolean)
   return { 16: bounded(16), 32: bounded(32), 64: bounded(64) };
 }
 
-/** Normalised samples of (noisy or rounded) latents. */
+/** Normalised samples decoded from (noisy or rounded) latents. */
 export function decode({ decoder }: PaperNetworks, latents: Tensor, head: Head, training: boolean): Tensor4D {
   const adapted = decoder[`adapter${head}`].apply(tf.div(latents, LATENT_RANGE), { training }) as Tensor;
   return decoder.shared.apply(adapted, { training }) as Tensor4D;

@@ -1,4 +1,4 @@
-/** Signals as the cloud hears them: through the neural rungs of a codec, window by window, each at a rung of its own. */
+/** Signals as the cloud receives them: through the neural rungs of a codec, each window at its own rung. */
 import { join } from 'node:path';
 import { loadDecoder, loadEncoder } from '../lib/codec/codec-networks.js';
 import { neuralRungs, readLadder } from '../lib/codec/ladder.js';
@@ -8,10 +8,10 @@ import { WINDOW } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import { normaliseWindows, wholeWindows } from './windows.js';
 
-/** Millivolts as decoded, row by row; what is left behind the last whole window of a row stays as it is. */
+/** Returns millivolts as decoded, row by row; samples after the last whole window of a row stay unchanged. */
 export type DecodedSignals = (millivolts: readonly Float32Array[], random: Random) => Float32Array[];
 
-/** A codec that a classifier is made robust against. */
+/** A codec against which a network is made robust. */
 export interface CodecHeard {
   readonly decoded: DecodedSignals;
   /** SHA-256 of the codec's manifest. */
@@ -24,7 +24,7 @@ export async function loadCodecHeard(models: string): Promise<CodecHeard> {
   return { decoded: await loadDecodedSignals(models), codec };
 }
 
-/** @param models folder of the models; the codec's neural rungs are drawn from at random */
+/** @param models folder of the models; each window takes a random one of the codec's neural rungs */
 export async function loadDecodedSignals(models: string): Promise<DecodedSignals> {
   const folder = join(models, 'codec');
   const ladder = readLadder(await readManifest(folder));

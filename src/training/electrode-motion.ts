@@ -1,7 +1,7 @@
 /**
- * Synthesised electrode motion: where skin and electrode move against each other the potential jumps, creeps back, and
- * leaves bumps as wide as a QRS complex. Made of a leaky random walk, exponential jumps and half-sine bumps under a
- * slowly changing strength; the mixture is drawn anew for every stretch. Modelled on the description of record `em` in
+ * Synthesised electrode motion: when skin and electrode move against each other, the potential jumps, creeps back, and leaves
+ * bumps as wide as a QRS complex. Made of a leaky random walk, exponential jumps and half-sine bumps of slowly changing
+ * strength; the mixture is drawn anew for every stretch. Modelled on the description of record `em` in
  * Moody, Muldrow and Mark, "A noise stress test for arrhythmia detectors" (1984); no recorded sample is used.
  */
 import { MODEL_RATE } from '../lib/signal/grid.js';
@@ -26,7 +26,7 @@ export function electrodeMotion(length: number, random: Random): Float32Array {
   return out;
 }
 
-/** Strength over time: bursts and calm stretches of a second or more. */
+/** Strength over time, with bursts and calm stretches of a second or more. */
 function envelope(length: number, random: Random): Float32Array {
   const out = new Float32Array(length);
   const knot = Math.round(MODEL_RATE * (0.7 + 2 * random.uniform()));
@@ -54,7 +54,7 @@ function addWalk(out: Float32Array, weight: number, random: Random): void {
   }
 }
 
-/** Calls `add` at random instants, `rate` a second on average. */
+/** Calls `add` at random times, on average `rate` a second. */
 function addEvents(out: Float32Array, rate: number, random: Random, add: (from: number) => void): void {
   const mean = MODEL_RATE / rate;
   for (let at = -mean * Math.log(1 - random.uniform()); at < out.length; at -= mean * Math.log(1 - random.uniform())) {
@@ -62,7 +62,7 @@ function addEvents(out: Float32Array, rate: number, random: Random, add: (from: 
   }
 }
 
-/** Rises within 5 to 50 ms and falls back over 50 to 800 ms. */
+/** Adds a jump that rises within 5 to 50 ms and falls back over 50 to 800 ms. */
 function addJump(out: Float32Array, from: number, height: number, random: Random): void {
   const rise = MODEL_RATE * 0.005 * 10 ** random.uniform();
   const fall = MODEL_RATE * 0.05 * 16 ** random.uniform();
@@ -70,7 +70,7 @@ function addJump(out: Float32Array, from: number, height: number, random: Random
   for (let i = from; i < end; i++) out[i]! += height * (1 - Math.exp((from - i) / rise)) * Math.exp((from - i) / fall);
 }
 
-/** A half sine of 50 to 350 ms, at times with a second half of the other sign. */
+/** Adds a half sine of 50 to 350 ms, sometimes followed by a second one of the other sign. */
 function addBump(out: Float32Array, from: number, height: number, random: Random): void {
   const width = MODEL_RATE * 0.05 * 7 ** random.uniform();
   const lobes = random.uniform() < 0.4 ? 2 : 1;

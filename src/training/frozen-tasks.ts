@@ -1,4 +1,4 @@
-/** The tasks as differentiable functions with weights that no optimizer touches. */
+/** The tasks as differentiable functions whose weights no optimizer changes. */
 import { loadRhythm, loadRpnet } from '../lib/model/task-models.js';
 import { readTemperature } from '../lib/tasks/rhythm.js';
 import tf, { type Tensor } from '../lib/model/tf.js';
@@ -8,7 +8,7 @@ export interface FrozenTasks {
   rhythmLogits(millivolts: Tensor): Tensor;
   /** Distance maps [n, 1, samples, 1] of windows with unit deviation. */
   distance(windows: Tensor): Tensor;
-  /** SHA-256 of the tasks' manifests: the codec's manifest names what it was trained through. */
+  /** SHA-256 of the tasks' manifests, for the codec's manifest to name the tasks it was trained through. */
   readonly hashes: { readonly rhythm: string; readonly peaks: string };
 }
 

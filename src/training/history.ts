@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** Named figures of a training or validation. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** history.jsonl: one line every 50 steps, with the last validation figures; a resumed run appends. */
+/** Appends to history.jsonl: one line every 50 steps, with the latest validation figures; a resumed run appends too. */
 export class History {
   readonly #folder: string;
 

@@ -1,19 +1,19 @@
-/** How large a classifier would rather have its signals than they are: a factor that its first convolution takes up. */
+/** Finds the factor by which a classifier would rather have its input scaled, and folds it into its first convolution. */
 import { DynamicDeepError } from '../lib/errors/index.js';
 import tf, { type LayersModel, type Tensor, type Tensor4D } from '../lib/model/tf.js';
 
 const SCALES = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6] as const;
 
 /**
- * Scales the input of `network` in its first layer, which has no bias. One that training went on from may have a factor in its
- * weights already: this one is on top of it.
+ * Scales the input of `network` in its first layer, which has no bias. If the training continued from a network with such a
+ * factor in its weights, this one comes on top.
  *
- * @param loss what validation records cost, asked for each factor with the answers that the network would then give
- * @returns the factor that costs least
- * @throws DynamicDeepError DATA_INVALID where a loss is not finite
+ * @param loss cost of the validation records, for a function that predicts as the network would with a factor
+ * @returns the factor with the lowest cost
+ * @throws DynamicDeepError DATA_INVALID if a loss is not finite
  */
 export function fitInputScale(network: LayersModel, loss: (predict: (x: Tensor4D) => Tensor) => number): number {
-  // Behind the clip of the input, as in the layer.
+  // After the clipping of the input, as the scaled layer does.
   const losses = SCALES.map((scale) => loss((x) => network.predict(tf.mul(x, scale)) as Tensor));
   if (!losses.every(Number.isFinite)) {
     throw new DynamicDeepError('DATA_INVALID', `the losses at input scales ${SCALES.join(', ')} are ${losses.join(', ')}`); // prettier-ignore

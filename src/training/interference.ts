@@ -1,19 +1,19 @@
 /**
- * What lies over a lead besides the noise of the stress database: mains hum, a line that wanders through more than the beats are high,
- * pacing pulses, muscles, and skin that is stretched. All of it is made, its parameters drawn anew each time; nothing of it is a beat.
+ * Interference on a lead other than the noise of the stress database: mains hum, baseline wander larger than the beats, pacing
+ * pulses, muscle noise, and stretched skin. All of it is synthesised with newly drawn parameters, and none of it is a beat.
  */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import { deviation } from '../lib/tasks/peaks.js';
 import { addWhiteNoise } from './augmentation.js';
 
-/** Mains hum of 0.01 to 1 mV at 50 or 60 Hz, its second and third harmonic weaker. */
+/** Adds mains hum of 0.01 to 1 mV at 50 or 60 Hz, with weaker second and third harmonics. */
 export function addHum(millivolts: Float32Array, random: Random): void {
   const hertz = (random.uniform() < 0.5 ? 50 : 60) + random.uniform() - 0.5;
   const height = 0.01 * 100 ** random.uniform();
   for (const harmonic of [1, 2, 3]) {
     const pace = (2 * Math.PI * hertz * harmonic) / MODEL_RATE;
-    // A harmonic above half the rate was filtered by the recorder.
+    // A recorder filters out harmonics above half the rate.
     if (pace >= Math.PI) break;
     const phase = 2 * Math.PI * random.uniform();
     const own = harmonic === 1 ? height : 0.3 * random.uniform() * height;
@@ -21,7 +21,7 @@ export function addHum(millivolts: Float32Array, random: Random): void {
   }
 }
 
-/** Wander below 0.7 Hz, 1 to 12 times the signal's deviation, at most 5 mV: beats are small on it, and as plain as before. */
+/** Adds wander below 0.7 Hz, 1 to 12 times the signal's deviation, at most 5 mV: beats look small on it but stay clear. */
 export function addWander(millivolts: Float32Array, random: Random): void {
   const height = Math.min(5, deviation(millivolts) * 12 ** random.uniform());
   const hertz = 0.05 + 0.6 * random.uniform();
@@ -34,7 +34,7 @@ export function addWander(millivolts: Float32Array, random: Random): void {
   }
 }
 
-/** Noise for a tenth to six tenths of the time, 0.3 to 20 times the signal's deviation: what is beside it is as plain as before. */
+/** Adds noise to 10% to 60% of the signal, 0.3 to 20 times its deviation; the rest stays clear. */
 export function addBurst(millivolts: Float32Array, random: Random): void {
   const length = Math.round(millivolts.length * (0.1 + 0.5 * random.uniform()));
   const from = Math.round((millivolts.length + length) * random.uniform()) - length;
@@ -49,7 +49,7 @@ export function addBurst(millivolts: Float32Array, random: Random): void {
   }
 }
 
-/** Pulses of a pacemaker at 40 to 150 a minute, of either sign, each with the electrode's recovery behind it. */
+/** Adds pacemaker pulses, 40 to 150 a minute, of either sign, each followed by the electrode's recovery. */
 export function addPacing(millivolts: Float32Array, random: Random): void {
   const interval = (60 * MODEL_RATE) / (40 + 110 * random.uniform());
   for (let at = interval * random.uniform(); at < millivolts.length; at += interval) {
@@ -57,7 +57,7 @@ export function addPacing(millivolts: Float32Array, random: Random): void {
   }
 }
 
-/** A pulse 20 to 60 ms before each of the beats: the heart follows it. */
+/** Adds a pulse 20 to 60 ms before each beat, as if the heart followed it. */
 export function addCapture(millivolts: Float32Array, beats: Float64Array, random: Random): void {
   const delay = MODEL_RATE * (0.02 + 0.04 * random.uniform());
   const pulse = pulseOf(random);
@@ -68,7 +68,7 @@ export function addCapture(millivolts: Float32Array, beats: Float64Array, random
 
 interface Pulse {
   readonly height: number;
-  /** Share of the height that the line is on the other side afterwards, and samples until 1/e of it is left. */
+  /** Share of the height by which the line overshoots to the other side, and samples in which that decays to 1/e. */
   readonly recovery: number;
   readonly recoversIn: number;
 }
@@ -95,8 +95,8 @@ function addPulse(millivolts: Float32Array, at: number, { height, recovery, reco
 }
 
 /**
- * Skin that is stretched under an electrode: noise between 0.3 to 2 and 4 to 20 Hz, and jumps of the potential that settle
- * within 0.1 to 1 s. `length` samples at 300 Hz with unit deviation.
+ * Skin stretched under an electrode: noise from a lower edge of 0.3 to 2 Hz to an upper one of 4 to 20 Hz, and jumps of the
+ * potential that settle within 0.1 to 1 s. `length` samples at 300 Hz with unit deviation.
  */
 export function skinStretch(length: number, random: Random): Float32Array {
   const low = onePole(0.3 * 7 ** random.uniform());
@@ -106,7 +106,7 @@ export function skinStretch(length: number, random: Random): Float32Array {
   const settle = Math.exp(-1 / (MODEL_RATE * 0.1 * 10 ** random.uniform()));
   const out = new Float32Array(length);
   let [slow, band, level] = [0, 0, 0];
-  // The filters have settled before the first sample that counts.
+  // The filters settle before the first sample that counts.
   for (let i = -5 * MODEL_RATE; i < length; i++) {
     band += high * (random.normal() - band);
     slow += low * (band - slow);
@@ -118,7 +118,7 @@ export function skinStretch(length: number, random: Random): Float32Array {
   return out.map((v) => v * scale);
 }
 
-/** Noise from 0 or 5 to 40 Hz upwards, its strength waxing and waning within seconds. `length` samples at 300 Hz with unit deviation. */
+/** Noise above 0 or 5 to 40 Hz, its strength varying within seconds. `length` samples at 300 Hz with unit deviation. */
 export function muscleNoise(length: number, random: Random): Float32Array {
   const low = random.uniform() < 0.4 ? 0 : onePole(5 * 8 ** random.uniform());
   const pace = onePole(0.1 + random.uniform());

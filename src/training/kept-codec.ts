@@ -1,4 +1,4 @@
-/** The codec of a models folder for a training that leaves its networks and gains as they are. */
+/** The codec of a models folder, for a training that leaves its networks and gains unchanged. */
 import { join } from 'node:path';
 import { ladderParameters } from '../lib/codec/ladder.js';
 import { DynamicDeepError } from '../lib/errors/index.js';
@@ -10,15 +10,15 @@ import type { NeuralNetworks } from './neural.js';
 
 export interface KeptCodec {
   readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;
-  /** Of the neural rungs, the finest first. */
+  /** Gains of the neural rungs, the finest first. */
   readonly gains: readonly Pick<NewNeuralRung, 'gains' | 'inverses'>[];
-  /** As the manifest says, without what was measured with the tasks of that day. */
+  /** From the manifest, without what was measured with the tasks of that time. */
   readonly training: Readonly<Record<string, unknown>>;
-  /** SHA-256 of the decoder's weights: what a measurement of the rungs belongs to. */
+  /** SHA-256 of the decoder's weights, which identifies measurements of the rungs. */
   readonly hash: string;
 }
 
-/** @throws DynamicDeepError MODEL_INVALID where the folder's codec is not of the neural kind */
+/** @throws DynamicDeepError MODEL_INVALID if the folder's codec is not of the neural kind */
 export async function loadKeptCodec(models: string): Promise<KeptCodec> {
   const folder = join(models, 'codec');
   const { manifest } = await readManifest(folder);

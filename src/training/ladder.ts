@@ -1,6 +1,6 @@
 /**
- * Makes the codec that ships of the trained neural rungs: entropy tables from the training part, what every rung costs
- * and adds to the tasks on the selection part, a dense predictor that learns it there, and tau.
+ * Makes the codec that ships from the trained neural rungs: entropy tables from the training part, what every rung costs and
+ * adds to the tasks on the selection part, a dense predictor trained on that, and tau.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ type Scalar = ReturnType<typeof tf.scalar>;
 const BATCH = 256;
 
 export interface LadderOptions extends SelectionTrainingOptions {
-  /** The codec of `models` keeps its networks: tables, borders, and what hangs on the tasks, are made anew. */
+  /** Keep the networks of the codec in `models`; make tables, borders and everything that depends on the tasks anew. */
   readonly keep: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
     coders.map((rung) => ({ ...rung, endUnit: rung.coding?.ends.unit })),
     forTables,
   );
-  // What was measured, and what learnt it, belong to these networks, these tables and these tasks.
+  // Measurements, and the predictor trained on them, belong to these networks, these tables and these tasks.
   const tables = createHash('sha256').update(JSON.stringify(rungs)).digest('hex');
   const identity = JSON.stringify([hash, tasks.hashes, tables]);
   const measured = await measureRungs(selection, {
@@ -133,7 +133,7 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
         borders: { network: borders, dtype: 'float16' },
       },
     );
-  // Once so that it can be tried as the edge runs it, and again with what the trial said.
+  // Written once so that it can be tried as the edge runs it, and again with the result of the trial.
   await write({});
   const synthesis = await chooseSynthesisTau(options.models, selected.slice(first));
   await write({ synthesisTau: synthesis.tau }, synthesis);
@@ -144,7 +144,7 @@ async function newCodec(work: string): Promise<KeptCodec> {
   return { networks, gains: rungGains(networks), training, hash };
 }
 
-/** In the ladder's order. */
+/** Rungs in the ladder's order. */
 function newRungs(
   networks: Pick<NeuralNetworks, 'encoder'>,
   gains: KeptCodec['gains'],
@@ -166,7 +166,7 @@ function newRungs(
   return [...transform(TRANSFORM_RATIOS), ...neural, ...transform(FINE_TRANSFORM_RATIOS)];
 }
 
-/** The windows of a record with what the encoder says of each. */
+/** The windows of a record with the encoder's output for each. */
 function tableWindows({ encoder }: Pick<NeuralNetworks, 'encoder'>, millivolts: Float32Array): TableWindow[] {
   const { samples, scales } = normaliseWindows(cutWindows(millivolts));
   const values = splitRows(new Network(encoder).run(samples, scales.length)[0]!, NEURAL_LATENTS);
@@ -183,7 +183,7 @@ function predict(predictor: LayersModel, values: readonly Float32Array[]): Float
   return splitRows(outputs, outputs.length / values.length);
 }
 
-/** Rank correlation of predicted and true error by rung and task on the rows from `first` on. */
+/** Rank correlation of predicted and true error, by rung and task, over the rows from `first` on. */
 function ranks(
   predictor: LayersModel,
   values: readonly Float32Array[],
@@ -220,7 +220,7 @@ function rungRows(
   });
 }
 
-/** Errors that 99% of records stay below: what a rung that is good everywhere is expected to add. */
+/** Errors that 99% of records do not exceed: the expectation for a rung that is good everywhere. */
 function expectedErrors(errors: readonly WindowErrors[]): WindowErrors {
   const means = meanByRecord(errors);
   const quantile = (task: 0 | 1): number => {
@@ -230,7 +230,7 @@ function expectedErrors(errors: readonly WindowErrors[]): WindowErrors {
   return [quantile(0), quantile(1)];
 }
 
-/** What each rung costs and adds, over whole records sent by it alone. */
+/** What each rung costs and adds over whole records sent by it alone. */
 function summaries(measured: readonly MeasuredRecord[], rungs: readonly NewRung[]): Record<string, unknown> {
   return Object.fromEntries(
     rungs.map(({ name }) => {

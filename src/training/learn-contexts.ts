@@ -2,15 +2,15 @@
 import { expectation, SMALLEST_SIZE, type LearnedContexts } from '../lib/codec/learned-contexts.js';
 import { factorise, solve } from '../lib/signal/cholesky.js';
 
-/** Calls back with every integer of every window, its group, and its neighbours. */
+/** Calls `visit` with every integer of every window, its group, and its neighbours. */
 export type Neighbourhoods = (visit: (value: number, group: number, neighbours: ArrayLike<number>) => void) => void;
 
 const RIDGE = 1e-3;
 type Group = LearnedContexts['groups'][number];
 
 /**
- * Sizes expect the root of the magnitude, values the integer itself with each error measured by the size. Classes of the size have
- * equal shares of all sizes, those of the value of all integers.
+ * Fits sizes to the square root of the magnitude, and values to the integer itself, each error measured relative to the size.
+ * Classes of the size have equal shares of the sum of all sizes, classes of the value equal shares of all integers.
  */
 export function learnContexts(
   each: Neighbourhoods,
@@ -38,7 +38,7 @@ export function learnContexts(
 
 type AddRow = (regressors: readonly number[], target: number, weight: number) => void;
 
-/** Weighted least squares of each group. */
+/** Solves the weighted least-squares problem of each group. */
 function fit(
   each: Neighbourhoods,
   groups: number,
@@ -71,7 +71,7 @@ function fit(
   });
 }
 
-/** Where so many classes of equal weight meet; equal edges stand for one. */
+/** Edges between `classes` classes of equal weight; equal edges are merged. */
 function edges(values: readonly number[], weightOf: (value: number) => number, classes: number): number[] {
   const sorted = Float64Array.from(values).sort();
   const total = sorted.reduce((sum, v) => sum + weightOf(v), 0);

@@ -9,41 +9,41 @@ type Scalar = ReturnType<typeof tf.scalar>;
 
 export interface TrainingPlan {
   readonly name: string;
-  /** Folder of checkpoints and history; a run that finds a checkpoint of the same plan goes on from it. */
+  /** Folder of checkpoints and history; a run that finds a checkpoint of the same plan resumes from it. */
   readonly work: string;
   readonly steps: number;
-  /** Highest learning rate, reached after `warmup` of the steps; a cosine leads down to a thousandth of it. */
+  /** Highest learning rate, reached after `warmup` of the steps; a cosine then lowers it to a thousandth. */
   readonly peakRate: number;
   readonly warmup: number;
-  /** Decoupled weight decay (Loshchilov and Hutter, 2019) of kernels; biases and norms are left alone. */
+  /** Decoupled weight decay (Loshchilov and Hutter, 2019) of kernels; biases and norms are exempt. */
   readonly weightDecay: number;
   /** Largest global norm of a step's gradient. */
   readonly clipNorm: number;
-  /** Networks whose weights are saved; those in `frozen` are not trained. */
+  /** Networks whose weights are saved; those named in `frozen` are not trained. */
   readonly networks: Readonly<Record<string, LayersModel>>;
   readonly frozen?: readonly string[];
-  /** A frozen network that follows a trained one as the running average of its weights (Polyak and Juditsky, 1992). */
+  /** A network that is not trained but follows a trained one as running average of its weights (Polyak and Juditsky, 1992). */
   readonly average?: { readonly of: string; readonly into: string; readonly decay: number };
   /**
-   * The loss of step `step`. Batches and their augmentation must depend on `step` alone, so that a resumed run sees the same ones;
-   * first weights, dropout and the noise that stands for rounding may be drawn anew in every run.
+   * The loss of step `step`. Batches and their augmentation must depend on `step` only, so that a resumed run sees the same
+   * ones; initial weights, dropout and the noise that replaces rounding may be drawn anew in every run.
    */
   loss(step: number): Scalar;
   /** Figures on the validation part, every `validateEvery` steps and at the end. */
   validate?(): Figures;
   readonly validateEvery?: number;
-  /** What else identifies the plan: a checkpoint of another identity is refused. */
+  /** Further identity of the plan: a checkpoint of another identity is refused. */
   readonly identity: Readonly<Record<string, unknown>>;
 }
 
 const CHECKPOINT_MS = 120_000;
 /**
- * Steps of a run that may be left out. A record that is not finite is met about once an epoch, and costs little; data that is full of
- * such records, or a network that has gone wrong and fails at every step, is at its end soon.
+ * Steps of a run that may be left out. One record that is not finite is met about once an epoch and costs little; data full of
+ * such records, or a network that has gone wrong and fails at every step, reaches this limit soon.
  */
 const MOST_LEFT_OUT = 10;
 
-/** @throws DynamicDeepError CHECKPOINT_INVALID; DATA_INVALID where more than 10 steps have no finite loss and gradient */
+/** @throws DynamicDeepError CHECKPOINT_INVALID; DATA_INVALID if more than 10 steps have no finite loss and gradient */
 export async function train(plan: TrainingPlan): Promise<Figures> {
   const variables = Object.entries(plan.networks)
     .filter(([key]) => key !== plan.average?.into && !(plan.frozen ?? []).includes(key))
@@ -84,14 +84,14 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
       saved = Date.now();
     }
   }
-  // A run that was complete already still says how good it is.
+  // A run that was already complete still returns its figures.
   if (first >= plan.steps && plan.validate) figures = plan.validate();
   progress.stop();
   optimizer.dispose();
   return figures;
 }
 
-/** Loss of the step; undefined where it or its gradient is not finite, which leaves every weight as it was. */
+/** Returns the step's loss; undefined if it or its gradient is not finite, which leaves every weight unchanged. */
 function applyStep(
   plan: TrainingPlan,
   step: number,
@@ -100,10 +100,10 @@ function applyStep(
   optimizer: ReturnType<typeof tf.train.adam>,
 ): number | undefined {
   return tf.tidy(() => {
-    // Normalisations follow their batch's moments while the loss is computed.
+    // Normalisation layers update their moving moments while the loss is computed.
     const before = movingWeights(plan, variables).map((own) => [own, own.clone()] as const);
     const { value, grads } = tf.variableGrads(() => plan.loss(step), variables);
-    // Adam finds its moments by position: a variable that this step's loss leaves out still needs a gradient.
+    // Adam finds its moments by position: a variable that does not occur in this step's loss still needs a gradient.
     const gradients = variables.map(
       (variable) => [variable.name, grads[variable.name] ?? tf.zerosLike(variable)] as const,
     );
@@ -111,7 +111,7 @@ function applyStep(
       gradients.reduce((sum, [, gradient]) => sum + (tf.sum(tf.square(gradient)).dataSync()[0] ?? 0), 0),
     );
     const loss = value.dataSync()[0]!;
-    // Either would poison every weight for good.
+    // Either one would spoil every weight for good.
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
       for (const [variable, own] of before) variable.assign(own);
       return undefined;
@@ -131,7 +131,7 @@ function applyStep(
   });
 }
 
-/** Weights of the networks that no gradient moves, other than those of the average. */
+/** Weights of the networks, except the average, that no gradient moves. */
 function movingWeights({ networks, average }: TrainingPlan, variables: readonly Variable[]): Variable[] {
   return Object.entries(networks)
     .filter(([key]) => key !== average?.into)
@@ -141,7 +141,7 @@ function movingWeights({ networks, average }: TrainingPlan, variables: readonly 
 
 function followAverage({ average, networks }: TrainingPlan, step: number): void {
   if (average === undefined) return;
-  // The first weights are random: they are forgotten sooner than the decay alone would.
+  // The initial weights are random: they are forgotten sooner than by the decay alone.
   const decay = Math.min(average.decay, (1 + step) / (10 + step));
   const target = networks[average.into]?.weights ?? [];
   tf.tidy(() => {
@@ -162,7 +162,7 @@ function oneCycle(progress: number, warmup: number): number {
   return 0.001 + 0.999 * 0.5 * (1 + Math.cos((Math.PI * (progress - warmup)) / (1 - warmup)));
 }
 
-/** The variable behind a layer's weight: `read` gives it out, typed as a mere tensor. */
+/** The variable behind a layer's weight; `read` returns it typed as a plain tensor. */
 function variableOf(weight: { read(): Tensor }): Variable {
   const variable: Tensor = weight.read();
   if (!(variable instanceof tf.Variable)) throw new Error('a trainable weight is not a variable');

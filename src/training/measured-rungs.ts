@@ -1,6 +1,6 @@
 /**
- * What every rung of the new ladder costs and adds to the tasks on the selection part, record by record. Minutes of
- * work: each record is kept in a file as soon as it is measured, and a run that finds the file goes on from it.
+ * Measures what every rung of the new ladder costs and adds to the tasks on the selection part, record by record. This takes
+ * minutes: each record is stored in a file as soon as it is measured, and a run that finds the file resumes from it.
  */
 import { z } from 'zod';
 import type { BorderCorrection } from '../lib/codec/border-correction.js';
@@ -23,7 +23,7 @@ export type NewNeuralRung = Omit<Extract<StoredRung, { kind: 'neural' }>, 'nomin
 export type NewTransformRung = Omit<Extract<StoredRung, { kind: 'transform' }>, 'nominalGain' | 'expected'>;
 export type NewRung = NewNeuralRung | NewTransformRung;
 
-/** With nothing in the place of what is measured here. */
+/** The rung with neutral values for what is measured here. */
 function stored(rung: NewRung): StoredRung {
   if (rung.kind === 'neural') return { ...rung, nominalGain: null };
   return { ...rung, nominalGain: null, expected: { rhythm: 0, peaks: 0 } };
@@ -40,7 +40,7 @@ export async function measureRungs(
   records: readonly { readonly name: string; readonly millivolts: Float32Array }[],
   how: {
     readonly file: string;
-    /** What the measurement belongs to; a file of another identity is thrown away. */
+    /** What the measurement belongs to; a file of another identity is discarded. */
     readonly identity: string;
     readonly rungs: readonly NewRung[];
     readonly networks: Pick<NeuralNetworks, 'encoder' | 'decoder'>;

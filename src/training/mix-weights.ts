@@ -1,8 +1,8 @@
 import tf, { type LayersModel, type Tensor } from '../lib/model/tf.js';
 
 /**
- * Leaves `share` of the network's own weights and the rest of the others: between weights of one origin lie networks that have learnt what
- * each has (Wortsman et al., Robust fine-tuning of zero-shot models and Model soups, 2022).
+ * Keeps `share` of the network's own weights and takes the rest from `others`: between weights of common origin lie networks
+ * that have learnt what each has (Wortsman et al., Robust fine-tuning of zero-shot models, and Model soups, 2022).
  */
 export function mixWeights(network: LayersModel, others: readonly Tensor[], share: number): void {
   tf.tidy(() => {

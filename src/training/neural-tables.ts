@@ -1,4 +1,4 @@
-/** Entropy tables of the neural rungs: how each codes a window's head, its ends and its latents. */
+/** Entropy tables of the neural rungs, for the head, the ends and the latents of a window. */
 import type { StoredNeuralCoding } from '../lib/codec/ladder.js';
 import { forEachNeighbourhood, NEURAL_CHANNELS } from '../lib/codec/neural-latents.js';
 import { quantise } from '../lib/codec/neural-quantiser.js';
@@ -7,12 +7,12 @@ import { OFFSET_RANGE, offsetUnit, type WindowScale } from '../lib/codec/window-
 import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 import { latentCounts, scaleCounts, symbolCounts } from './symbol-counts.js';
 
-/** Classes of the learned contexts. */
+/** Numbers of classes of the learned contexts. */
 const CLASSES = { sizes: 16, values: 5 };
-/** Share of the scale that a rung's ends are quantised by, the finest rung first: a coarser rung has a coarser line. */
+/** Quantiser steps of the ends as shares of the scale, the finest rung first: coarser rungs have coarser lines. */
 const END_UNITS = [0.05, 0.05, 0.1, 0.1, 0.2, 0.2] as const;
 
-/** A training window as the encoder has it. */
+/** A training window as the encoder sees it. */
 export interface TableWindow {
   readonly scale: WindowScale;
   /** 1,792 normalised samples. */
@@ -21,7 +21,7 @@ export interface TableWindow {
   readonly values: Float32Array;
 }
 
-/** @param place among the neural rungs, the finest first */
+/** @param place index among the neural rungs, the finest first */
 export function neuralTables(
   windows: readonly TableWindow[],
   gains: readonly number[],

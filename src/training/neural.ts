@@ -1,7 +1,7 @@
 /**
- * Trains the neural rungs: rate, distortion and, after a start without them, what the frozen tasks lose. One trunk
- * serves all rungs; each has gains of its own before rounding (variable-rate coding after Cui et al., 2020), and uniform
- * noise stands for rounding where the rate is measured (Ballé et al., 2017).
+ * Trains the neural rungs on rate, distortion and, after a start without it, the loss of the frozen tasks. One trunk serves
+ * all rungs; each has its own gains before rounding (variable-rate coding after Cui et al., 2020), and uniform noise replaces
+ * rounding where the rate is measured (Ballé et al., 2017).
  */
 import { join } from 'node:path';
 import { buildNeuralDecoder, buildNeuralEncoder, buildRungScales } from '../lib/model/architectures/neural-codec.js';
@@ -31,29 +31,29 @@ export interface TrainNeuralOptions {
   readonly cincLabels: string;
   readonly cincSplit: string;
   readonly models: string;
-  /** Folders of tasks of one's own that the codec is trained through too. */
+  /** Folders of own tasks through which the codec is trained as well. */
   readonly tasks: readonly string[];
   readonly work: string;
   readonly steps: number;
   readonly seed: number;
 }
 
-/** Weight of the rate, in bits a latent step, of each rung, the finest first. */
+/** Weight of the rate, in bits per latent step, of each rung, the finest first. */
 const RATE_WEIGHTS = [0.002, 0.006, 0.018, 0.05, 0.12, 0.3] as const;
 const NEURAL_RUNGS = RATE_WEIGHTS.length;
 
 const RECORDS_PER_BATCH = 8;
-/** One record in so many is a MIT-BIH lead, so that not every signal comes from the same hand-held device. */
+/** One record in this many is a MIT-BIH lead, so that not all signals come from the same hand-held device. */
 const ONE_IN_MITDB = 8;
-/** Share of the steps before the tasks join: a codec that knows nothing yet teaches them nothing. */
+/** Share of the steps before the tasks join: errors of an untrained codec would teach it nothing about the tasks. */
 const WITHOUT_TASKS = 0.3;
 const W_RHYTHM = 0.25;
 const W_PEAKS = 5;
-/** Of each task of one's own, at an error as large as its bound: that of a rhythm error of 0.25 nats in every record. */
+/** Weight of each own task at an error as large as its bound: that of a rhythm error of 0.25 nats in every record. */
 const W_OWN = 0.06;
 /** Windows of a batch whose distance maps are compared: RPnet costs as much as the codec. */
 const PEAK_WINDOWS = 8;
-/** The borders of a window see one side only; their errors count so much more, over so many samples. */
+/** The borders of a window see one side only: over `BORDER` samples, errors weigh `W_BORDER` times as much. */
 const BORDER = 64;
 const W_BORDER = 1.6;
 const LATENT_STEPS = WINDOW / 32;
@@ -100,7 +100,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
       const [before, after] = [toMillivolts(x), toMillivolts(decoded)];
       const added = rhythmLoss(tasks, before, after);
-      // Half the mean, half the root mean square: a bound is broken by the tail of the errors, not by their mean.
+      // Half mean, half root mean square: the tail of the errors breaks a bound, not their mean.
       const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-6)));
       const peaks = peaksLoss(tasks, x, decoded, drawStart(rungs.length, PEAK_WINDOWS, random), PEAK_WINDOWS);
       const others = own.map(({ loss }) => tf.mul<Scalar>(loss(before, after), W_OWN));
@@ -125,7 +125,7 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
   );
 }
 
-/** The networks as `trainNeural` left them, and what it says of their making. */
+/** The networks as `trainNeural` left them, and what their manifest says about their training. */
 export async function loadTrainedNeural(
   work: string,
 ): Promise<{ networks: NeuralNetworks; training: Record<string, unknown>; hash: string }> {
@@ -169,7 +169,7 @@ function borderWeights(): Tensor4D {
   return tf.tensor4d(weights, [1, 1, WINDOW, 1]);
 }
 
-/** Windows through their rungs as in training: decoded from rounded latents, bits [n] of noisy ones. */
+/** Codes windows by their rungs as in training: decoded from rounded latents, bits [n] of noisy ones. */
 function codeNoisily(networks: NeuralNetworks, x: Tensor, rungs: readonly number[]): { decoded: Tensor; bits: Tensor } {
   const { gain, inverse, place, width } = rungTensors(networks, rungs);
   const latents = tf.mul(networks.encoder.apply(x) as Tensor, gain);

@@ -70,7 +70,7 @@ export const rhythmTraining = defineOptions({
 });
 export type RhythmTraining = OptionsOf<typeof rhythmTraining>;
 
-/** What belongs to a training that goes on from another one, and what to one from new weights. */
+/** Checks options that belong only to a training that continues another one, or only to one from new weights. */
 export function checkRhythmTraining({ from, share, decodedFrom, epochs }: RhythmTraining): string[] {
   const stray = strayShare(from, share, rhythmTraining.share.default);
   if (stray.length > 0) return stray;
@@ -270,7 +270,7 @@ export const alarmsEvaluation = defineOptions({
 });
 export type AlarmsEvaluationOptions = OptionsOf<typeof alarmsEvaluation>;
 
-/** What is wrong between the options, a line each. */
+/** Conflicts between the options, one line each. */
 export function checkAlarmsEvaluation({ records, composed, keep }: AlarmsEvaluationOptions): string[] {
   const mistakes: string[] = [];
   if ((records === undefined) === (composed === undefined)) mistakes.push('either --records or --composed is needed');

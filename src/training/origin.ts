@@ -3,14 +3,14 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { sha256 } from '../lib/model/digest.js';
 
-/** Split files that a training was given. */
+/** Split files given to a training. */
 interface Splits {
   readonly cincSplit?: string;
   readonly mitdbSplit?: string;
   readonly split?: string;
 }
 
-/** What a manifest says of how a model was made, besides its data: seed, machine and time, and the splits by their SHA-256. */
+/** Origin of a model for its manifest, besides its data: seed, machine and time, and the splits by their SHA-256. */
 export function origin(options: Splits & { readonly seed: number }, started: number): Record<string, unknown> {
   return {
     seed: options.seed,
@@ -22,7 +22,7 @@ export function origin(options: Splits & { readonly seed: number }, started: num
   };
 }
 
-/** SHA-256 of each split file, by its name: which records a part holds. */
+/** SHA-256 of each split file by its name; the file determines the records of each part. */
 export function splitHashes({ cincSplit, mitdbSplit, split }: Splits): Record<string, string> {
   const paths = [cincSplit, mitdbSplit, split].filter((path) => path !== undefined);
   return Object.fromEntries(paths.map((path) => [basename(path), sha256(readFileSync(path))]));

@@ -1,6 +1,6 @@
 /**
- * Tasks of one's own as losses that a codec can be trained on: tfjs layers models at 300 Hz whose error has a gradient.
- * Modules, graph models and events have none; they take part in prediction, calibration, bound and audits alone.
+ * Own tasks as losses through which a codec can be trained: tfjs layers models at 300 Hz whose error has a gradient. Modules,
+ * graph models and events have none; they only take part in prediction, calibration, bounds and audits.
  */
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { loadOwnModel, type OwnModel } from '../lib/model/own-network.js';
@@ -9,18 +9,18 @@ import { MODEL_RATE, RECORD } from '../lib/signal/grid.js';
 import { readOwnTask, type OwnTaskDeclaration } from '../lib/tasks/own/folder.js';
 import { rowsOf } from '../lib/tasks/own/rows.js';
 
-/** Probabilities are kept this far from 0, as where the error is measured. */
+/** Lower limit of probabilities, the same as where the error is measured. */
 const FLOOR = 1e-6;
 
 export interface OwnTaskLoss {
   readonly name: string;
-  /** SHA-256 of its files: the codec's manifest names what it was trained through. */
+  /** SHA-256 of its files, for the codec's manifest to name what it was trained through. */
   readonly hash: string;
-  /** Error in units of the manifest's bound, a scalar; millivolts [n, 1, 8960, 1] of n records, as they are and as decoded. */
+  /** Error in units of the manifest's bound, a scalar, from original and decoded millivolts [n, 1, 8960, 1] of n records. */
   readonly loss: (original: Tensor, decoded: Tensor) => Tensor;
 }
 
-/** @throws DynamicDeepError TASK_INVALID for a task that cannot be trained through, and why */
+/** @throws DynamicDeepError TASK_INVALID, with the reason, for a task through which nothing can be trained */
 export function loadOwnTaskLosses(folders: readonly string[]): Promise<OwnTaskLoss[]> {
   return Promise.all(folders.map(async (folder) => lossOf(await readOwnTask(folder))));
 }
@@ -53,7 +53,7 @@ async function lossOf(task: OwnTaskDeclaration): Promise<OwnTaskLoss> {
   };
 }
 
-/** Indices [rows, samples] into the records, one behind the other; undefined where no record has a row. */
+/** Indices [rows, samples] into the concatenated records; undefined if no record has a row. */
 function placesOf(original: Tensor, manifest: OwnTaskDeclaration['manifest']): Tensor | undefined {
   const samples = original.dataSync() as Float32Array;
   const starts: number[] = [];
@@ -86,7 +86,7 @@ function addedCrossEntropy(before: Tensor, after: Tensor): Tensor {
   return tf.mean(tf.sum(tf.mul(before, tf.sub(log(before), log(after))), -1));
 }
 
-/** tfjs has no gradient of a normalisation of rows without a scale: there it is made of plain operations. */
+/** Replaces row normalisations without a scale by plain operations: tfjs has no gradient for them. */
 function mendNormalisations(model: LayersModel): void {
   for (const layer of model.layers) {
     if (layer instanceof tf.LayersModel) mendNormalisations(layer);

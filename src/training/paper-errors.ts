@@ -1,4 +1,4 @@
-/** What the paper's codec loses on records that go by one head throughout: the signal, and what the tasks make of it. */
+/** Errors of the paper's codec on records coded with one head throughout: of the signal, and of the tasks. */
 import { HEADS, LATENT_COUNT, LATENT_RANGE, type Head } from '../lib/codec/latents.js';
 import tf from '../lib/model/tf.js';
 import { STEPS_PER_WINDOW } from '../lib/signal/grid.js';
@@ -13,17 +13,17 @@ import { mean, rankCorrelation } from './statistics.js';
 import { cutWindows, splitRows } from './windows.js';
 
 export interface HeadErrors {
-  /** Row by window, -1..1. */
+  /** One row per window, -1..1. */
   readonly latents: Float32Array[];
-  /** By window, the rhythm error being the added cross-entropy. */
+  /** By window; the rhythm error is the added cross-entropy. */
   readonly added: WindowErrors[];
-  /** By window, the rhythm error being the cross-entropy against the record's label. */
+  /** By window; the rhythm error is the cross-entropy against the record's label. */
   readonly label: WindowErrors[];
   /** By record, percent at 300 Hz. */
   readonly prdn: number[];
 }
 
-/** Errors of each head over all records, in their order. */
+/** Errors of each head over all records, in the order of the records. */
 export function collectErrors(
   records: readonly CincRecord[],
   networks: PaperNetworks,
@@ -58,8 +58,8 @@ function labelError(probabilities: Float32Array, window: number, { label }: Cinc
 }
 
 /**
- * Means over records, and rank correlations over records of the reconstruction error (PRDN) with each task's error: what
- * the paper finds low.
+ * Means over records, and rank correlations over records of the reconstruction error (PRDN) with each task's error, which
+ * the paper finds to be low.
  */
 export function headFigures({ added, label, prdn: prdns }: HeadErrors): Figures {
   const [byAdded, byLabel] = [meanByRecord(added), meanByRecord(label)];

@@ -1,4 +1,4 @@
-/** Writes the paper's codec as a model's folder: its ladder with entropy tables, and whatever networks predict for it. */
+/** Writes the paper's codec as a model folder: its ladder with entropy tables, its networks, and their predictors. */
 import { join } from 'node:path';
 import { HEADS, LATENT_COUNT, type Head } from '../lib/codec/latents.js';
 import { measureScale } from '../lib/codec/window-scale.js';
@@ -11,8 +11,8 @@ import { paperLatentCounts, TABLE_RECORDS } from './symbol-counts.js';
 import { cutWindows, normalisedTensors } from './windows.js';
 
 /**
- * @param records of the training part, 8,960 samples or more: entropy tables and the range of scales come from them
- * @param predictors by the name that their file gets; none for a codec of which no edge chooses
+ * @param records records of the training part, at least 8,960 samples each, for the entropy tables and the range of scales
+ * @param predictors by the name of their file; none for a codec with which no edge chooses
  */
 export async function writePaperModel(
   folder: { readonly models: string; readonly name: 'paper' | 'cae' },
@@ -66,7 +66,7 @@ function countsByHead(records: readonly CincRecord[], networks: PaperNetworks): 
   return { 16: paperLatentCounts(windows[16]), 32: paperLatentCounts(windows[32]), 64: paperLatentCounts(windows[64]) };
 }
 
-/** 0.1% and 99.9% quantiles of the scale index over the windows of training. */
+/** 0.1% and 99.9% quantiles of the scale index over the training windows. */
 export function scaleRange(records: readonly CincRecord[]): [number, number] {
   const indices = records.flatMap((record) => cutWindows(millivoltsOf(record)).map((w) => measureScale(w).index));
   indices.sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** Batches for RPnet: stretches of annotated records under noise of every kind, and some that hold no beat at all. */
+/** Batches for RPnet: stretches of annotated records under all kinds of noise, and some that hold no beat at all. */
 import tf, { type Tensor4D } from '../lib/model/tf.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
 import { calmed } from '../lib/tasks/local-noise.js';
@@ -17,31 +17,31 @@ const LENGTH = 2048;
 /** Signal-to-noise ratios of the mixed windows, decibels. */
 const SNR_FROM = -9;
 const SNR_TO = 24;
-/** Share of the windows with beats in which they are fast: nearly all that is fast otherwise is fibrillation, which holds no beat. */
+/** Share of windows with fast beats: nearly everything else that is fast is fibrillation, which holds no beat. */
 const QUICK = 0.15;
-/** Share in which they are slow: what is as rare on a quiet line otherwise is a pacemaker's pulses, which are no beats. */
+/** Share with slow beats: everything else that is as rare on a quiet line is a pacemaker's pulses, which are not beats. */
 const SLOW = 0.06;
 
-/** Share of a teacher's map in what a window that it is asked about is learnt by. */
+/** Share of the teacher's map in the target of a window about which it is asked. */
 const TAUGHT = 0.5;
 
-/** Distance maps of rows of normalised samples, one behind the other as they are. */
+/** Distance maps of `count` concatenated rows of normalised samples. */
 export type PeaksTeacher = (rows: Float32Array, count: number) => Float32Array;
 
 interface Example {
   readonly signal: Float32Array;
   readonly map: Float32Array;
-  /** The signal before anything was laid over it, where a teacher can tell its beats. */
+  /** The signal before anything was added, if a teacher can find its beats. */
   readonly clean?: Float32Array | undefined;
-  /** It is heard as a codec sends it. */
+  /** Whether it goes through the codec. */
   readonly sent: boolean;
 }
 
-/** Who has a say in a batch besides the records. */
+/** What shapes a batch besides the records. */
 interface BatchVoices {
-  /** Some rows are heard as this codec sends them. */
+  /** Sends some rows through a codec. */
   readonly decoded?: DecodedSignals | undefined;
-  /** Half of the map of a row at a usual rate is what this says of the row before noise: what it knows is not forgotten. */
+  /** Its answer on the row before noise makes half of the target map (rows of a usual rate): what it knows is not forgotten. */
   readonly teacher?: PeaksTeacher | undefined;
 }
 
@@ -113,14 +113,14 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
   };
 }
 
-/** Who plays a window fast or slow; nobody plays most of them. */
+/** Makes a window of fast or slow beats; undefined for most windows. */
 function unusualPace(random: Random): PlayBeats | undefined {
   const share = random.uniform();
   if (share < QUICK) return quickBeats;
   return share < QUICK + SLOW ? slowBeats : undefined;
 }
 
-/** A stretch of the record, half of them played up to a fifth slower or 1.3 times as fast. */
+/** A stretch of the record; half of them are played at 0.8 to 1.28 times the speed. */
 function stretch({ samples, peaks }: BeatRecord, random: Random): PlayedBeats {
   const pace = random.uniform() < 0.5 ? 1 : 0.8 * 1.6 ** random.uniform();
   const start = 1 + random.integer(samples.length - Math.ceil(LENGTH * pace) - 4);
@@ -128,12 +128,12 @@ function stretch({ samples, peaks }: BeatRecord, random: Random): PlayedBeats {
   return { signal, beats: peaks.map((peak) => (peak - start) / pace) };
 }
 
-/** Those whose QRS complex has ended when the signal does, at sample `end`. */
+/** Beats whose QRS complex is over when the signal ends at sample `end`. */
 export function beatsBefore(beats: Float64Array, end: number): Float64Array {
   return beats.filter((beat) => beat + HALF_QRS < end);
 }
 
-/** More than half of it is made electrode motion of two kinds, which hides beats best; some is made muscle noise, the rest recorded. */
+/** More than half is synthesised electrode motion of two kinds, which hides beats best; then muscle noise, and recorded noise. */
 function someNoise(noise: readonly Float32Array[], random: Random): Float32Array {
   const kind = random.uniform();
   if (kind < 0.33) return electrodeMotion(LENGTH, random);
@@ -141,14 +141,14 @@ function someNoise(noise: readonly Float32Array[], random: Random): Float32Array
   return kind < 0.72 ? muscleNoise(LENGTH, random) : drawNoise(noise, LENGTH, random);
 }
 
-/** From `from` on the heart stands still: the line runs out within 100 ms to an amplifier's noise. */
+/** The heart stands still from `from` on: within 100 ms the line decays to an amplifier's noise. */
 function fallSilent(signal: Float32Array, from: number, random: Random): void {
   const level = signal[from] ?? 0;
   const quiet = 0.02 * random.uniform();
   for (let i = from; i < LENGTH; i++) signal[i] = level * Math.exp((from - i) / 10) + quiet * random.normal();
 }
 
-/** A quiet line, one with hum, wander, pulses that no heart follows or weak motion, or waves like ventricular fibrillation: nothing of it is a beat. */
+/** A window without a beat: a quiet line, hum, wander, pulses that no heart follows, weak motion, or waves like VF. */
 function withoutBeats(random: Random): Example {
   const signal = new Float32Array(LENGTH);
   const level = 10 ** (-3 + 1.5 * random.uniform());
@@ -167,7 +167,7 @@ function addMotion(signal: Float32Array, level: number, random: Random): void {
   for (let i = 0; i < LENGTH; i++) signal[i]! += level * motion[i]!;
 }
 
-/** Coarse fibrillation: 3 to 8 waves a second whose period and height wander (Clayton et al., 1993). */
+/** Adds coarse fibrillation: 3 to 8 waves a second with wandering period and height (Clayton et al., 1993). */
 function addFibrillation(signal: Float32Array, random: Random): void {
   const height = 0.1 + 0.7 * random.uniform();
   const centre = 3 + 5 * random.uniform();

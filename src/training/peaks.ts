@@ -30,18 +30,18 @@ export interface TrainPeaksOptions {
   readonly out: string;
   readonly steps: number;
   readonly seed: number;
-  /** Folder of models whose RPnet this training goes on from. */
+  /** Folder of models with the RPnet from which this training continues. */
   readonly from?: string | undefined;
-  /** With `from`: share of the trained weights in what is written, the rest those of `from`. */
+  /** With `from`: share of the trained weights in what is written; the rest are those of `from`. */
   readonly share: number;
-  /** With `from`: folder of models whose RPnet another such training left; the mean of both counts as the trained weights. */
+  /** With `from`: models folder with the RPnet of another such training; the mean of both counts as the trained weights. */
   readonly averagedWith?: string | undefined;
   /** Folder of models whose codec sends some of the windows. */
   readonly codec?: string | undefined;
 }
 
 const NOISE_RECORDS = ['bw', 'ma'];
-/** Noise of the validation. */
+/** Signal-to-noise ratios of the validation. */
 const DECIBELS = [12, 6, 0] as const;
 
 export async function trainPeaks(options: TrainPeaksOptions): Promise<void> {

@@ -1,8 +1,8 @@
 /**
- * The third phase: codec and tasks are frozen, dense predictors learn the errors of the tasks on each head's decoded signal
- * (mean squared error, as in the paper), window by window, on the split's selection part: records that the codec was
- * trained on would teach them errors smaller than those of the field. Two a head: of the cross-entropy against the label,
- * as in the paper, and of the added one.
+ * The third phase: codec and tasks are frozen, and dense predictors learn the tasks' errors on each head's decoded signal
+ * (mean squared error, as in the paper), window by window. They use the split's selection part: on records that the codec was
+ * trained on, they would learn errors smaller than those in the field. Each head has two: one for the cross-entropy against
+ * the label, as in the paper, and one for the added cross-entropy.
  */
 import { join } from 'node:path';
 import { HEADS, LATENT_COUNT, PREDICTED_TASKS, type Head } from '../lib/codec/latents.js';
@@ -25,12 +25,12 @@ import { chooseTau } from './tau.js';
 import { weightsHash } from './weights-hash.js';
 
 const BATCH = 256;
-/** Latents that the predictors do not see in a step of training, as in the paper's code. */
+/** Share of latents hidden from the predictors in a training step, as in the paper's code. */
 const DROPOUT = 0.2;
-/** Errors are clipped here in training: what is far over any bound need not be told from what is farther. */
+/** Errors are clipped here in training: beyond any bound, larger errors need not be distinguished. */
 const MOST_ERROR = { rhythm: 3, peaks: 1 };
 
-/** A predictor by the name of its file: its head, and what it learns. */
+/** A predictor by the name of its file: its head, and the error that it learns. */
 const PREDICTORS = {
   predictor32: { head: 32, of: 'added' },
   predictor64: { head: 64, of: 'added' },
@@ -83,7 +83,7 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
     records: records.filter(({ name }) => parts.get(name) === 'train'),
     ...{ seed, tau: choice.tau, predictors },
     training: {
-      // The tasks of the second phase, where that was another day's.
+      // The tasks of the second phase, if those were others.
       ...{ through: tasks.hashes, ...about },
       selection: {
         ...{ records: selection.length, splits: splitHashes(options) },
@@ -106,7 +106,7 @@ function predictorLoss(
     const [rhythm, peaks] = errors[head][of][row]!;
     return [Math.min(rhythm, MOST_ERROR.rhythm), Math.min(peaks, MOST_ERROR.peaks)];
   });
-  // Errors of peaks are a tenth of those of rhythm: both count alike.
+  // Errors of peaks are a tenth of those of rhythm; scaled so that both count alike.
   const alike = (y: Tensor): Tensor => tf.mul(y, tf.tensor1d([1, 10]));
   const predicted = predictor.apply(tf.dropout(x, DROPOUT, undefined, step)) as Tensor;
   return tf.mean(tf.squaredDifference(alike(tf.tensor2d(truth)), alike(predicted)));
@@ -120,7 +120,7 @@ function predict(predictor: LayersModel, head: Head, latents: readonly Float32Ar
   });
 }
 
-/** Rank correlation of predicted and true error by predictor and task, on the windows from `first` on. */
+/** A stretch of the record; half of them are played at 0.8 to 1.28 times the speed. */
 function ranksOf(errors: Errors, predictors: Readonly<Record<PredictorName, LayersModel>>, first: number): Figures {
   return Object.fromEntries(
     NAMES.flatMap((name) => {

@@ -10,7 +10,7 @@ export interface TrainingProgress {
 
 const LINE_MS = 30_000;
 
-/** A bar with the remaining time on a terminal, a line every 30 s elsewhere. */
+/** Shows a bar with the remaining time on a terminal, and a line every 30 s elsewhere. */
 export function trainingProgress(name: string, steps: number, first: number): TrainingProgress {
   const isTerminal = process.stderr.isTTY;
   const tell = (step: number, text: string): void => {

@@ -1,12 +1,12 @@
-/** Scores of ventricular beats against other ones, by record. */
+/** Scores of ventricular against other beats, by record. */
 import { bootstrap95, type Interval } from './statistics.js';
 
 export interface VentricularCounts {
   readonly name: string;
-  /** Ventricular beats, called so or not. */
+  /** Ventricular beats that were, and were not, classified as such. */
   readonly found: number;
   readonly missed: number;
-  /** Other beats, called ventricular or not. */
+  /** Other beats that were, and were not, classified as ventricular. */
   readonly invented: number;
   readonly rejected: number;
 }
@@ -15,7 +15,7 @@ type Figure = 'sensitivity' | 'precision' | 'f1' | 'specificity';
 
 export interface VentricularScores {
   readonly figures: Readonly<Record<Figure, number | null>>;
-  /** 95%, by bootstrap over records. */
+  /** 95% intervals, by bootstrap over records. */
   readonly intervals: Readonly<Record<Figure, Interval | null>>;
   readonly records: readonly VentricularCounts[];
 }
@@ -24,7 +24,7 @@ export function scoreVentricular(records: readonly VentricularCounts[], seed: nu
   return { figures: figuresOf(records), intervals: bootstrap95(records, figuresOf, seed), records };
 }
 
-/** Null where nothing was divided by. */
+/** A figure is null if its denominator is 0. */
 function figuresOf(records: readonly VentricularCounts[]): Record<Figure, number | null> {
   const sum = (key: 'found' | 'missed' | 'invented' | 'rejected'): number =>
     records.reduce((total, own) => total + own[key], 0);

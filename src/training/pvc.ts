@@ -1,4 +1,4 @@
-/** Trains the network of examples/tasks/pvc on MIT-BIH training patients and scores it on the others. */
+/** Trains the network of examples/tasks/pvc on MIT-BIH training patients and scores it on the other patients. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError } from '../lib/errors/index.js';
@@ -17,7 +17,7 @@ export interface TrainPvcOptions {
   readonly data: string;
   readonly split: string;
   readonly work: string;
-  /** Folder of the task: its manifest is there, and says how long a row is. */
+  /** Folder of the task; its manifest must exist and tells the length of a row. */
   readonly out: string;
   readonly json: string;
   readonly steps: number;
@@ -27,9 +27,9 @@ export interface TrainPvcOptions {
 const BATCH = 128;
 /** Share of ventricular beats in a batch: about three times that of the patients. */
 const VENTRICULAR_SHARE = 0.25;
-/** Variance below which a row is not made larger: 50 microvolts, squared. */
+/** Variance below which a row is not amplified: 50 microvolts, squared. */
 const QUIET = 0.05 ** 2;
-/** A detector's peak lies within this of the cardiologist's, samples. */
+/** Largest distance of a detector's peak from the cardiologist's, samples. */
 const JITTER = 9;
 
 export interface RowSpan {
@@ -38,7 +38,7 @@ export interface RowSpan {
 }
 
 export async function trainPvc(options: TrainPvcOptions): Promise<VentricularScores> {
-  // The network may not be there yet.
+  // The network need not exist yet.
   const { input, rate } = parseOwnManifest(await readFile(join(options.out, 'task.json'), 'utf8'), options.out);
   if (input?.kind !== 'beats')
     throw new DynamicDeepError('TASK_INVALID', `the task of ${options.out} has no rows of beats`);
@@ -67,8 +67,9 @@ export async function trainPvc(options: TrainPvcOptions): Promise<VentricularSco
 }
 
 /**
- * Rows of millivolts to the probabilities of `other` and `ventricular`. `core` sees rows without mean and scale: it is what is
- * trained, since no gradient goes through tfjs's own layer normalisation here. `whole` removes them itself.
+ * Builds the network from rows of millivolts to the probabilities of `other` and `ventricular`. `core` takes rows without mean
+ * and scale: it is the part that is trained, since tfjs's own layer normalisation passes no gradient here. `whole` removes
+ * mean and scale itself.
  */
 export function buildPvc(samples: number, seed: number): { readonly core: LayersModel; readonly whole: LayersModel } {
   const input = tf.input({ shape: [samples] });
@@ -87,7 +88,7 @@ export function buildPvc(samples: number, seed: number): { readonly core: Layers
   return { core, whole: tf.model({ inputs: raw, outputs: core.apply(level) as SymbolicTensor, name: 'pvc' }) };
 }
 
-/** As `whole` does. */
+/** Normalises as `whole` does. */
 function normalise(row: Float32Array): Float32Array {
   const mean = row.reduce((a, b) => a + b, 0) / row.length;
   const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / row.length;
@@ -99,7 +100,7 @@ interface Draws {
   readonly other: readonly (readonly [lead: Float32Array, at: number])[];
 }
 
-/** Beats of every lead whose row lies inside the recording, whatever the jitter. */
+/** Beats of every lead whose row lies within the recording for every jitter. */
 function beatDraws(records: readonly VentricularRecord[], { before, after }: RowSpan): Draws {
   const all = records.flatMap(({ leads, beats }) =>
     leads.flatMap((lead) =>
@@ -132,7 +133,7 @@ function batch(draws: Draws, { before, after }: RowSpan, random: Random): { x: T
   return { x: tf.tensor2d(x, [BATCH, length]), y: tf.tensor2d(y, [BATCH, 2]) };
 }
 
-/** First lead, at the annotated beats. */
+/** Scores the first lead at the annotated beats. */
 function countRecord(
   { name, leads, beats }: VentricularRecord,
   network: LayersModel,

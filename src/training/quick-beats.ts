@@ -1,24 +1,24 @@
-/** Real beats at rates that hardly a record of the training has: the time between QRS complexes is pressed together, they themselves are not. */
+/** Plays real beats at rates that are rare in the training: shortens the time between QRS complexes, not the complexes. */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { Random } from '../lib/signal/random.js';
 import { cubic } from './augmentation.js';
 import type { BeatRecord } from './data/mitbih.js';
 
-/** Samples on either side of an R peak whose pace stays: 70 ms. */
+/** Samples on either side of an R-peak that keep their speed: 70 ms. */
 const KEPT = 21;
 /** Beats a minute. */
 const SLOWEST = 130;
 const FASTEST = 250;
-/** A beat that the record leaves out, or a gap, is no interval to press. */
+/** Longer intervals hold beats that the record omits, or a gap, and are not shortened. */
 const LONGEST = 3 * MODEL_RATE;
 
-/** Samples at 300 Hz, and the beats among them. */
+/** Samples at 300 Hz, and the positions of the beats in them. */
 export interface PlayedBeats {
   readonly signal: Float32Array;
   readonly beats: Float64Array;
 }
 
-/** `length` samples at 300 Hz, millivolts, with beats of the record, `rate` of them a minute; undefined where it has too few. */
+/** Plays beats of a record, `rate` a minute, as `length` samples (300 Hz, mV); undefined if the record has too few. */
 export type PlayBeats = (
   record: Pick<BeatRecord, 'samples' | 'peaks'>,
   length: number,
@@ -26,7 +26,7 @@ export type PlayBeats = (
   rate?: number,
 ) => PlayedBeats | undefined;
 
-/** 130 to 250 a minute by default, even or uneven, from some beat of the record on; an interval that is shorter already stays. */
+/** By default 130 to 250 a minute, even or uneven, from a random beat on; intervals that are already shorter stay. */
 export const quickBeats: PlayBeats = (
   { samples, peaks },
   length,
@@ -52,7 +52,7 @@ export const quickBeats: PlayBeats = (
   return { signal, beats: Float64Array.from(beats) };
 };
 
-/** Where in an interval of `whole` samples that is played in `own` the sample `at` is from. */
+/** Source sample for sample `at` of an interval of `whole` samples that is played in `own` samples. */
 function paced(at: number, own: number, whole: number): number {
   if (at <= KEPT) return at;
   if (at >= own - KEPT) return whole - (own - at);

@@ -1,4 +1,4 @@
-/** What a decoded record adds to the tasks, window by window. */
+/** What a decoded record adds to the errors of the tasks, window by window. */
 import tf, { type Tensor } from '../lib/model/tf.js';
 import { RECORD, STEPS_PER_WINDOW, WINDOW, WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { peaksError } from '../lib/tasks/peaks.js';
@@ -9,12 +9,12 @@ import { normalisedTensors, type NormalisedWindows } from './windows.js';
 /** Errors of a window: rhythm in nats, peaks as RPnet's loss. */
 export type WindowErrors = [rhythm: number, peaks: number];
 
-/** Errors are learnt as logarithms above these floors: a bound is met or missed by a factor. */
+/** Errors are learnt as logarithms above these floors: whether a bound is met is a matter of factors. */
 export const ERROR_FLOORS = [0.005, 0.002] as const satisfies WindowErrors;
 
 /**
- * A function of decoded windows, normalised [5, 1, 1792, 1] as their originals are, that gives each window's errors by the
- * whole-record protocol. Holds tensors: call it within one `tf.tidy`.
+ * Returns functions of decoded windows (normalised like their originals, [5, 1, 1792, 1]) that give each window's errors by
+ * the whole-record protocol. They hold tensors: call them within one `tf.tidy`.
  *
  * @param windows the record's five, in millivolts
  */
@@ -23,7 +23,7 @@ export function recordErrors(
   windows: readonly Float32Array[],
 ): NormalisedWindows & {
   readonly of: (decoded: Tensor) => WindowErrors[];
-  /** The same, with the class probabilities [35 x 4] that they come from. */
+  /** The same, with the class probabilities [35 x 4] behind the errors. */
   readonly outcome: (decoded: Tensor) => { readonly errors: WindowErrors[]; readonly probabilities: Float32Array };
 } {
   const normalised = normalisedTensors(windows);
@@ -48,7 +48,7 @@ export function recordErrors(
   return { ...normalised, outcome, of: (decoded) => outcome(decoded).errors };
 }
 
-/** Mean errors of each record, of errors of its windows. */
+/** Mean errors of each record, from the errors of its windows. */
 export function meanByRecord(errors: readonly Readonly<WindowErrors>[]): WindowErrors[] {
   return Array.from({ length: errors.length / WINDOWS_PER_RECORD }, (_, r): WindowErrors => {
     const record = errors.slice(r * WINDOWS_PER_RECORD, (r + 1) * WINDOWS_PER_RECORD);

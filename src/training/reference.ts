@@ -1,4 +1,4 @@
-/** `train reference`: how the features of windows are distributed that training saw. */
+/** `train reference`: measures how the features of the windows that training saw are distributed. */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { referenceBins } from '../lib/audit/input-drift.js';
@@ -14,10 +14,10 @@ import { loadShippedCodec, type ShippedCodec } from './dense/shipped-codec.js';
 import { readSplit, recordsOf } from './split.js';
 import { wholeWindows } from './windows.js';
 
-/** @throws DynamicDeepError DATA_INVALID where no record has a whole window; MODEL_INVALID; the reader's errors */
+/** @throws DynamicDeepError DATA_INVALID if no record has a whole window; MODEL_INVALID; the reader's errors */
 export async function writeReference(options: {
   readonly records: string;
-  /** Of its part `train`; undefined: all records of the folder. */
+  /** Split file of which the part `train` is used; undefined: all records of the folder. */
   readonly split: string | undefined;
   readonly models: string;
   readonly out: string;
@@ -50,7 +50,7 @@ export async function writeReference(options: {
   return reference;
 }
 
-/** Of the whole windows of a signal, millivolts at 300 Hz, by the edge's own code. */
+/** Features of the whole windows of a signal, millivolts at 300 Hz, by the edge's own code. */
 export function featuresOf(millivolts: Float32Array, { values, neural, ladder }: ShippedCodec): Float32Array[] {
   const windows = wholeWindows(millivolts);
   const [finest] = neural;
@@ -63,7 +63,7 @@ export function featuresOf(millivolts: Float32Array, { values, neural, ladder }:
   });
 }
 
-/** Five digits: the file is for people too. */
+/** Rounds to five digits: the file is also for people. */
 function rounded({ edges, shares }: ReturnType<typeof referenceBins>): ReturnType<typeof referenceBins> {
   const short = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(5)));
   return { edges: short(edges), shares: short(shares) };

@@ -1,4 +1,4 @@
-/** Batches for the rhythm classifier: records of like length together, each seen anew by augmentation. */
+/** Batches for the rhythm classifier: records of similar length together, augmented anew each time. */
 import tf, { type Tensor, type Tensor4D } from '../lib/model/tf.js';
 import { RECORD, STEP, STEPS_PER_RECORD } from '../lib/signal/grid.js';
 import { seededRandom, type Random } from '../lib/signal/random.js';
@@ -13,15 +13,15 @@ export const BATCH = 32;
 /** Shorter recordings say too little about a rhythm. */
 export const SHORTEST_STEPS = 10;
 
-/** Which records make which batch of an epoch, and how many steps of 256 samples its rows have. */
+/** The records of a batch, and the number of steps of 256 samples in its rows. */
 export interface PlannedBatch {
   readonly records: readonly CincRecord[];
   readonly steps: number;
 }
 
 /**
- * Batches of one epoch in the order of training. Records of 35 steps and more are cropped to 35, one batch in five to
- * fewer, as a live stream begins; shorter ones meet their like.
+ * Batches of one epoch in training order. Records of 35 steps and more are cropped to 35, or in one batch of five to fewer,
+ * as at the start of a live stream; shorter records are batched with others of similar length.
  */
 export function planEpoch(records: readonly CincRecord[], random: Random): PlannedBatch[] {
   const shuffled = random.shuffle([...records]);
@@ -51,7 +51,7 @@ function chunks(records: readonly CincRecord[]): CincRecord[][] {
   );
 }
 
-/** Measures of the beats of each row, [n, 22], and 1 where there are any, [n, 1]. */
+/** Measures of the beats of each row, [n, 22], and whether there are any (1 or 0), [n, 1]. */
 export interface BeatTargets {
   readonly measures: Tensor;
   readonly known: Tensor;
@@ -61,11 +61,11 @@ export interface BeatTargets {
 export interface Batch {
   readonly x: Tensor4D;
   readonly y: Tensor;
-  /** Measures of the beats of each row as it is. */
+  /** Measures of the beats of each row before any coding. */
   readonly beats: BeatTargets;
 }
 
-/** One row in four through a coarse code and back: the classifier hears decoded windows. */
+/** Sends one row in four through a coarse code: the classifier will read decoded windows. */
 export function augmentedBatch({ records, steps }: PlannedBatch, noise: readonly Float32Array[], seed: number): Batch {
   const random = seededRandom(seed);
   const originals = records.map((record) => augmented(record, steps * STEP, noise, random));
@@ -73,7 +73,7 @@ export function augmentedBatch({ records, steps }: PlannedBatch, noise: readonly
   return { x: batchInput(signals), y: stepLabels(records, steps), beats: beatsOf(originals) };
 }
 
-/** The same signals twice: as they are, then each through a random neural rung a window, one in five through a coarse code. */
+/** The same signals twice: as they are, and each through a random neural rung per window, one in five through a coarse code. */
 export function pairedBatch(
   { records, steps }: PlannedBatch,
   noise: readonly Float32Array[],
@@ -88,14 +88,14 @@ export function pairedBatch(
   return { x: batchInput(signals), xDecoded: batchInput(sent), y: stepLabels(records, steps), beats: beatsOf(signals) };
 }
 
-/** Of signals of one length, millivolts at 300 Hz; nothing of one with too few beats. */
+/** Measures of the beats of signals of equal length, millivolts at 300 Hz; unknown for those with too few beats. */
 export function beatsOf(signals: readonly Float32Array[]): BeatTargets {
   const own = signals.map(beatMeasures);
   const measures = own.map((of) => Array.from(of ?? new Float32Array(BEAT_MEASURES)));
   return { measures: tf.tensor2d(measures), known: tf.tensor2d(own.map((of) => [of === undefined ? 0 : 1])) };
 }
 
-/** Network input [n, 1, samples, 1] of signals of one length in millivolts. */
+/** Network input [n, 1, samples, 1] from signals of equal length in millivolts. */
 export function batchInput(signals: readonly Float32Array[]): Tensor4D {
   const length = signals[0]!.length;
   const x = new Float32Array(signals.length * length);
@@ -114,7 +114,7 @@ function stepLabels(records: readonly CincRecord[], steps: number): Tensor {
   return tf.tile(labels, [1, 1, steps, 1]);
 }
 
-/** Millivolts: crop, stretch by up to 5%, rotation, scale, inversion; at times noise. */
+/** Crop, stretch by up to 5%, rotation, scale and inversion, sometimes noise; in millivolts. */
 function augmented(
   { samples }: CincRecord,
   length: number,

@@ -1,7 +1,7 @@
 /**
- * Trains the rhythm classifier on CinC 2017: the split's training part, every step of a record with the record's label. A
- * second training goes on from a first one and makes it robust: it hears every signal as it is and as a codec sends it,
- * and learns to say the same of both. A first one may do so from one of its epochs on, too.
+ * Trains the rhythm classifier on CinC 2017: the split's training part, with the record's label as target of every step. A
+ * second training continues from a first one and makes it robust: it gets every signal both as it is and as a codec sends it,
+ * and learns to answer the same for both. A first training may do so too, from one of its epochs on.
  */
 import { join } from 'node:path';
 import tf, { type SymbolicTensor, type Tensor, type Tensor4D } from '../lib/model/tf.js';
@@ -51,15 +51,15 @@ export interface TrainRhythmOptions {
   readonly noise: string;
   readonly split: string;
   readonly work: string;
-  /** Folder of models: the classifier is written to it, and made robust against its codec. */
+  /** Folder of models to which the classifier is written, and against whose codec it is made robust. */
   readonly models: string;
-  /** Folders of models whose classifiers teach this one. */
+  /** Folders of models whose classifiers are the teachers. */
   readonly teachers: readonly string[];
-  /** Folder of models whose classifier this training goes on from, to make it robust. */
+  /** Folder of models with the classifier from which this training continues, to make it robust. */
   readonly from?: string | undefined;
-  /** Share of the trained weights in what is left of such a training, the rest those that it began with. */
+  /** With `from`: share of the trained weights in the result; the rest are those that it began with. */
   readonly share: number;
-  /** Epoch, from 1, from which on a training from new weights hears what the codec of `models` sends. */
+  /** Without `from`: epoch, from 1, from which on the training also gets what the codec of `models` sends. */
   readonly decodedFrom?: number | undefined;
   readonly epochs: number;
   readonly seed: number;
@@ -67,9 +67,9 @@ export interface TrainRhythmOptions {
 
 const NOISE_RECORDS = ['bw', 'ma'];
 const SMOOTHING = 0.05;
-/** Share of the target that is the teachers' mean answer: labels of CinC 2017 are not always right. */
+/** Share of the teachers' mean answer in the target: the labels of CinC 2017 are not always right. */
 const TAUGHT = 0.5;
-/** Weight of what decoding changes, the divergence of the answers in nats a step, beside the cross-entropy of both. */
+/** Weight of the divergence between the answers on original and decoded signal, nats per step, beside their cross-entropies. */
 const W_CONSISTENCY = 1;
 
 export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
@@ -192,20 +192,20 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
   process.stderr.write(`rhythm: wrote ${join(folder, 'manifest.json')}\n`);
 }
 
-/** Each record once through the codec, always by the same rungs. */
+/** Each record sent once through the codec, always by the same rungs. */
 function sentOnce(originals: readonly Float32Array[], decoded: DecodedSignals): Float32Array[] {
   const random = seededRandom(1);
   return originals.flatMap((original) => decoded([original], random));
 }
 
-/** What decoding adds to the error of rhythm: mean over records in nats, and shares of them above bounds. */
+/** What decoding adds to the rhythm error: mean over records in nats, and shares of records above bounds. */
 function addedErrors(before: readonly Float32Array[], after: readonly Float32Array[]): Figures {
   const added = before.map((logits, r) => addedCrossEntropy(softmax(logits, 1), softmax(after[r]!, 1)));
   const above = (bound: number): number => added.filter((error) => error > bound).length / added.length;
   return { addedMean: added.reduce((a, b) => a + b, 0) / added.length, above01: above(0.1), above075: above(0.75) };
 }
 
-/** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network says them. */
+/** Logits [n, 1, steps, 4] of signals, and the measures of their beats [n, 22] as the network predicts them. */
 interface Answer {
   readonly logits: Tensor;
   readonly measures: Tensor;
@@ -217,7 +217,7 @@ function weightedEntropy(logits: Tensor, y: Tensor, target: Tensor): Scalar {
   return tf.div(tf.sum(tf.mul(entropy, weights)), tf.sum(weights));
 }
 
-/** Cross-entropy of the original and of the decoded half, and the divergence of the second from the first. */
+/** Cross-entropy of the original and of the decoded half, and the divergence of the decoded answers from the original ones. */
 function robustLoss(
   answer: (x: Tensor) => Answer,
   batch: ReturnType<typeof pairedBatch>,
@@ -226,7 +226,7 @@ function robustLoss(
   const { logits, measures } = answer(tf.concat([batch.x, batch.xDecoded]));
   const [original, decoded] = tf.split(logits, 2) as [Tensor, Tensor];
   const target = targetOf(batch, teachers);
-  // Read out, so that no gradient makes the answers of the original vague to have them met more easily.
+  // A constant, so that no gradient makes the answers on the original vague in order to be matched more easily.
   const said = tf.tensor(tf.softmax(original).dataSync(), original.shape);
   const divergence = tf.sum(tf.mul(said, tf.sub(tf.log(tf.maximum(said, 1e-6)), tf.logSoftmax(decoded))), -1);
   return tf.addN([
@@ -237,7 +237,7 @@ function robustLoss(
   ]);
 }
 
-/** Target probabilities: labels, and the mean of the teachers where there are any (Hinton et al., 2015). */
+/** Target probabilities: labels, mixed with the mean of the teachers if there are any (Hinton et al., 2015). */
 function targetOf({ x, y }: Batch, teachers: readonly LoadedModel[]): Tensor {
   const soft = tf.add(tf.mul(y, 1 - SMOOTHING), SMOOTHING / CLASS_COUNT);
   if (teachers.length === 0) return soft;

@@ -1,17 +1,17 @@
-/** Real beats at rates that no record of the training has, on a line that is quiet between them. */
+/** Plays real beats at rates that no record of the training has, on a quiet line between them. */
 import { MODEL_RATE } from '../lib/signal/grid.js';
 import type { PlayBeats } from './quick-beats.js';
 
 /** Beats a minute. */
 const SLOWEST = 12;
 const FASTEST = 45;
-/** Of a beat is played, in samples before and behind its R peak: with its P wave or without, with its T wave or cut off before it. */
+/** Range of samples played before and behind an R-peak: with or without P wave, with T wave or cut off before it. */
 const BEFORE: readonly [number, number] = [0.08 * MODEL_RATE, 0.25 * MODEL_RATE];
 const BEHIND: readonly [number, number] = [0.08 * MODEL_RATE, 0.5 * MODEL_RATE];
-/** Both ends of what is played run out into the line. */
+/** Both ends of a beat fade into the line over this many samples. */
 const FADE = 0.03 * MODEL_RATE;
 
-/** 12 to 45 a minute by default. */
+/** By default 12 to 45 a minute. */
 export const slowBeats: PlayBeats = (
   { samples, peaks },
   length,
@@ -26,7 +26,7 @@ export const slowBeats: PlayBeats = (
   let k = random.integer(Math.max(1, peaks.length - Math.ceil(length / interval) - 1));
   for (let at = Math.round(interval * (random.uniform() - 0.2)); at - before < length; k++) {
     const peak = Math.round(peaks[k] ?? NaN);
-    // Of the record's own rhythm a beat takes nothing with it.
+    // A beat takes nothing of its neighbour in the record with it.
     const reach = Math.min(behind, Math.round(0.7 * ((peaks[k + 1] ?? NaN) - peak)));
     if (!(peak >= before && peak + reach < samples.length)) return undefined;
     if (at >= 0 && at < length) beats.push(at);

@@ -1,6 +1,6 @@
 /**
- * The committed splits. CinC 2017: of the records of 8,960 to 9,215 samples 400 are the test part, 900 calibrate the
- * bound, 700 select predictors and validate, at random; all others train. Records with the same samples share a part.
+ * The committed splits. CinC 2017: of the records of 8,960 to 9,215 samples, 400 at random are the test part, 900 calibrate the
+ * bound, 700 select predictors and validate; all others train. Records with identical samples share a part.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -11,15 +11,15 @@ import type { CincRecord } from './data/cinc.js';
 
 export type Part = 'train' | 'selection' | 'calibration' | 'test';
 
-/** Share of the part `selection`, its last records, on which choices are made; what learns from `selection` sees the rest. */
+/** Share of `selection`, its last records, on which choices are made; what is trained on `selection` sees only the rest. */
 const VALIDATION_SHARE = 0.3;
 
-/** Place of the first validation record among `count` of the part `selection`. */
+/** Index of the first validation record among `count` records of the part `selection`. */
 export function validationFrom(count: number): number {
   return Math.round((1 - VALIDATION_SHARE) * count);
 }
 
-/** What every training on the part `selection` of CinC 2017 needs. */
+/** Options of every training on the part `selection` of CinC 2017. */
 export interface SelectionTrainingOptions {
   readonly cinc: string;
   readonly cincLabels: string;
@@ -60,15 +60,15 @@ export function splitCinc(records: readonly CincRecord[], seed: number): Map<str
   return parts;
 }
 
-/** MIT-BIH records of which samples/ holds a part: never trained on. */
+/** MIT-BIH records of which samples/ holds excerpts: never trained on. */
 export const SAMPLE_PATIENTS = ['100', '202', '228'];
 
-/** Records of MIT-BIH that come from one patient. */
+/** MIT-BIH records that come from one patient. */
 const SAME_PATIENT = [['201', '202']];
 
 /**
- * A seventh of the patients selects and validates, the others train. The patients of `samples` (records of which parts
- * are shipped for the demo) are never trained on.
+ * A seventh of the patients selects and validates, the others train. The patients in `samples` (records of which excerpts are
+ * shipped for the demo) are never trained on.
  */
 export function splitPatients(names: readonly string[], samples: readonly string[], seed: number): Map<string, Part> {
   const joined = new Set(SAME_PATIENT.flat());
@@ -82,7 +82,7 @@ export function splitPatients(names: readonly string[], samples: readonly string
   return new Map(names.map((name) => [name, selected.has(name) ? 'selection' : 'train']));
 }
 
-/** Text of a split: lines `name,part`. */
+/** Formats a split as lines `name,part`. */
 export function formatSplit(parts: ReadonlyMap<string, Part>): string {
   return [...parts].map(([name, part]) => `${name},${part}\n`).join('');
 }
@@ -96,7 +96,6 @@ export async function readSplit(path: string): Promise<Map<string, Part>> {
   return new Map(lines.map((line) => line.split(',') as [string, Part]));
 }
 
-/** Names of the records of a part. */
 export function recordsOf(parts: ReadonlyMap<string, Part>, part: Part): Set<string> {
   return new Set([...parts].filter(([, own]) => own === part).map(([name]) => name));
 }

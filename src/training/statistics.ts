@@ -1,13 +1,13 @@
 import { seededRandom } from '../lib/signal/random.js';
 
-/** Mean of numbers; 0 of none. */
+/** Mean; 0 if there are no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / Math.max(1, values.length);
 }
 
-/** Standard deviation of numbers; 0 of none. */
+/** Standard deviation; 0 if there are no values. */
 export function deviation(values: ArrayLike<number>): number {
   const about = mean(values);
   let squares = 0;
@@ -15,19 +15,19 @@ export function deviation(values: ArrayLike<number>): number {
   return Math.sqrt(squares / Math.max(1, values.length));
 }
 
-/** Numbers about their mean. */
+/** The values minus their mean. */
 export function centred(values: ArrayLike<number>): Float64Array {
   const about = mean(values);
   return Float64Array.from(values, (v) => v - about);
 }
 
-/** The order statistic nearest to a quantile, one that occurs; 0 of none. */
+/** The order statistic nearest to a quantile, a value that occurs; 0 if there are no values. */
 export function nearestQuantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
 }
 
-/** Pearson's correlation of numbers in pairs; not a number where either does not change. */
+/** Pearson's correlation of paired values; NaN if either is constant. */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [meanOfA, meanOfB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
@@ -63,9 +63,9 @@ export type Interval = readonly [number, number];
 const RESAMPLES = 1000;
 
 /**
- * 95% intervals by bootstrap (Efron's percentiles of 1,000 draws) over independent units, the same for the same seed.
+ * 95% intervals by bootstrap (Efron's percentiles of 1,000 draws) over independent units; equal seeds give equal intervals.
  *
- * @param figures of a sample of units; null where a figure has no value there, which leaves the draw out
+ * @param figures computes the figures of a sample of units; null if one has no value there, which leaves the draw out
  * @returns null for a figure without a value in any draw
  */
 export function bootstrap95<U, F extends string>(

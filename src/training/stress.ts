@@ -1,10 +1,10 @@
-/** Noise stress test by the rule of Moody, Muldrow and Mark (1984): noise is set against the QRS complexes, not the line. */
+/** Noise stress test by Moody, Muldrow and Mark (1984): noise is scaled to the QRS complexes, not to the whole signal. */
 import type { PeakDetector } from '../lib/tasks/lead-peaks.js';
 import { deviation } from '../lib/tasks/peaks.js';
 import type { BeatRecord } from './data/mitbih.js';
 import { comparePeaks, type PeakOutcome } from './evaluation/peak-scores.js';
 
-/** Half of the stretch around an R peak over which a QRS complex is measured: 50 ms at 300 Hz. */
+/** Half of the range around an R-peak in which the QRS complex is measured: 50 ms at 300 Hz. */
 export const HALF_QRS = 15;
 
 /** The record's millivolts with noise at `decibels`; signal power is that of a sine as high as the median QRS complex. */
@@ -18,7 +18,7 @@ export function stressed({ samples, peaks }: BeatRecord, noise: Float32Array, de
   return samples.map((v, i) => v + gain * noise[i]!);
 }
 
-/** What a detector finds in each record under noise at `decibels`; `noiseOf` gives each its own, `length` samples at 300 Hz. */
+/** A detector's outcome for each record under noise at `decibels`; `noiseOf` makes `length` samples at 300 Hz for each. */
 export function stressOutcomes(
   records: readonly BeatRecord[],
   decibels: number,

@@ -1,31 +1,31 @@
-/** Counts of the symbols of a table, as manifests have them: the last is the escape's. */
+/** Counts of the symbols of a table, as in manifests: the last is that of the escape symbol. */
 import { contextCount, type LearnedContexts } from '../lib/codec/learned-contexts.js';
 import { LATENT_CONTEXTS, LATENT_RANGE, LATENT_SYMBOLS, latentContext } from '../lib/codec/latents.js';
 import { forEachCoded as forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE } from '../lib/codec/neural-latents.js';
 import { COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE, forEachCoded as forEachCoefficient } from '../lib/codec/transform.js';
 import { SCALES } from '../lib/codec/window-scale.js';
 
-/** Records of the training part whose windows are counted. */
+/** Number of records of the training part whose windows are counted. */
 export const TABLE_RECORDS = 800;
 
-/** Of integers from `first` on. */
+/** Counts of integers; symbols begin at `first`. */
 export function symbolCounts(values: readonly number[], first: number, symbols: number): number[] {
   const counts = noneOf(symbols);
   for (const value of values) count(counts, value, first);
   return counts;
 }
 
-/** Of scale indices. */
+/** Counts of scale indices. */
 export function scaleCounts(indices: readonly number[]): number[] {
   return symbolCounts(indices, 0, SCALES);
 }
 
-/** Of latents [56 x 4] of windows, a table after the other. */
+/** Counts of latents [56 x 4] of windows, table by table. */
 export function latentCounts(windows: readonly Int8Array[], contexts?: LearnedContexts): number[][] {
   return countsOf(windows, contexts, forEachLatent, NEURAL_CONTEXTS, NEURAL_RANGE);
 }
 
-/** Of latents of one of the paper's rungs, a table after the other, without an escape: none of them lies outside. */
+/** Counts of latents of one of the paper's rungs, table by table, without an escape: no latent is out of range. */
 export function paperLatentCounts(windows: readonly Int8Array[]): number[][] {
   const counts = Array.from({ length: LATENT_CONTEXTS }, () => new Array<number>(LATENT_SYMBOLS).fill(0));
   for (const latents of windows) {
@@ -34,12 +34,12 @@ export function paperLatentCounts(windows: readonly Int8Array[]): number[][] {
   return counts;
 }
 
-/** Of coefficients [7 x 96] of windows, a table after the other. */
+/** Counts of coefficients [7 x 96] of windows, table by table. */
 export function coefficientCounts(windows: readonly Int32Array[], contexts?: LearnedContexts): number[][] {
   return countsOf(windows, contexts, forEachCoefficient, COEFFICIENT_CONTEXTS, COEFFICIENT_RANGE);
 }
 
-/** @param fixed how many tables there are without learned contexts */
+/** @param fixed number of tables without learned contexts */
 function countsOf<Window>(
   windows: readonly Window[],
   contexts: LearnedContexts | undefined,

@@ -1,5 +1,5 @@
 /**
- * Tau of the synthesis predictor: the largest with which validation records, sent window by window as the edge sends
+ * Chooses tau of the synthesis predictor: the largest at which validation records, sent window by window as the edge sends
  * them, keep the bounds in all but 1%. A choice on validation records, not a certificate.
  */
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { PEAKS_BOUND, RHYTHM_BOUNDS, TARGET } from './tau.js';
 import { cutWindows } from './windows.js';
 
 const GRID = [1, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2, 0.1] as const;
-/** Records whose windows share the networks' runs. */
+/** Records whose windows share runs of the networks. */
 const BATCH = 30;
 const LEAD = { rate: MODEL_RATE, gain: 1000, baseline: 0 };
 
@@ -35,7 +35,7 @@ export interface SynthesisTau {
   }[];
 }
 
-/** `models` holds the codec, written already, and the tasks. Tau 0 where the smallest of the grid breaks the target. */
+/** `models` holds the codec, already written, and the tasks. Returns tau 0 if the smallest of the grid misses the target. */
 export async function chooseSynthesisTau(models: string, records: readonly CincRecord[]): Promise<SynthesisTau> {
   const send = await sender(models);
   const trials: SynthesisTau['trials'][number][] = [];
@@ -68,7 +68,7 @@ async function sender(models: string): Promise<Send> {
   const encode: WindowEncoderOptions['encode'] = (windows, n) => Promise.resolve(encoder.encode(windows, n));
 
   return async (records, bounds, tau) => {
-    // Tau is about the tasks: a bound on PRDN would only make fewer errors.
+    // Tau concerns the tasks: a bound on PRDN would only reduce the errors.
     const free = { ...bounds, reconstruction: Infinity };
     const synthesis = new SynthesisPredictor({ ladder, bounds: free, tau, decode, inference });
     let [bytes, violations] = [0, 0];
@@ -89,7 +89,7 @@ async function sender(models: string): Promise<Send> {
     return { violations: violations / records.length, payloadGainTotal: (2 * RECORD * records.length) / bytes };
   };
 
-  /** By the whole-record protocol. */
+  /** Errors by the whole-record protocol. */
   async function errorsOf(records: readonly CincRecord[], sent: readonly Float32Array[]): Promise<TaskErrors[]> {
     const places = records.map((_, r) => r * WINDOWS_PER_RECORD);
     const originals = records.map(({ samples }) =>
@@ -106,7 +106,7 @@ async function sender(models: string): Promise<Send> {
   }
 }
 
-/** The five windows of a record, whatever an edge would close early: no alarm hangs on them. */
+/** The five windows of a record, even if an edge would close one early: no alarm depends on them. */
 function piecesOf({ name, samples }: CincRecord): PieceToEncode[] {
   return Array.from({ length: WINDOWS_PER_RECORD }, (_, w) => {
     const [start, end] = [w * WINDOW, (w + 1) * WINDOW];

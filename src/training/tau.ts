@@ -1,6 +1,6 @@
 /**
- * How far a prediction is to be trusted: the largest tau with which the rule (predicted error / bound <= tau) keeps the
- * bounds on all but 1% of validation records. A choice on validation records, not a certificate.
+ * How far a prediction can be trusted: the largest tau with which the rule (predicted error / bound <= tau) keeps the bounds
+ * on all but 1% of validation records. A choice on validation records, not a certificate.
  */
 import { WINDOWS_PER_RECORD } from '../lib/signal/grid.js';
 import { meanByRecord, type WindowErrors } from './record-errors.js';
@@ -8,14 +8,14 @@ import { meanByRecord, type WindowErrors } from './record-errors.js';
 /** Bounds that a tau must serve: nats of added cross-entropy, the widest first, and the loss between distance maps. */
 export const RHYTHM_BOUNDS = [0.75, 0.25, 0.1] as const;
 export const PEAKS_BOUND = 0.1;
-/** Share of validation records that may break them. */
+/** Share of validation records that may exceed a bound. */
 export const TARGET = 0.01;
 
 const WIDEST = [RHYTHM_BOUNDS[0], PEAKS_BOUND] as const;
-/** From 1 down in steps of 5%. */
+/** From 1 down, each 5% below the one before. */
 const GRID = Array.from({ length: 60 }, (_, i) => Number((0.95 ** i).toFixed(4)));
 
-/** A rung on the windows of the validation records, in one order for all rungs. */
+/** One rung on the windows of the validation records, in the same order for all rungs. */
 export interface RungRows {
   readonly name: string;
   readonly errors: readonly Readonly<WindowErrors>[];
@@ -34,7 +34,7 @@ export interface TauChoice {
   readonly rungs: Readonly<Record<string, number>>;
 }
 
-/** At the widest bounds. Tau 0 (never lossy) where even the smallest of the grid breaks the target. `lossless` names the rung that is left. */
+/** Chooses at the widest bounds. Tau 0 (never lossy): even the smallest misses the target. `lossless` names the fallback rung. */
 export function chooseTau(rungs: readonly RungRows[], lossless: string): TauChoice {
   const records = (rungs[0]?.errors.length ?? 0) / WINDOWS_PER_RECORD;
   const tau = GRID.find((own) => outcomeAt(rungs, lossless, WIDEST, own).violations <= TARGET);
@@ -42,14 +42,14 @@ export function chooseTau(rungs: readonly RungRows[], lossless: string): TauChoi
   return { tau: tau ?? 0, violations, rungs: shares, bounds: WIDEST, records };
 }
 
-/** Validation records as they are sent at `tau`: per window the fewest bytes of what is predicted to keep the bounds. */
+/** Outcome at `tau`: each window goes by the rung with the fewest bytes of those predicted to keep the bounds. */
 export function outcomeAt(
   rungs: readonly RungRows[],
   lossless: string,
   bounds: Readonly<WindowErrors>,
   tau: number,
 ): {
-  /** By window; undefined where it goes losslessly. */
+  /** By window; undefined if it goes losslessly. */
   readonly chosen: readonly (RungRows | undefined)[];
   /** Share of records above a bound. */
   readonly violations: number;

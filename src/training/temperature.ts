@@ -1,7 +1,7 @@
-/** How sure of itself a classifier may be: the temperature of its logits. */
+/** Calibrates a classifier's confidence by the temperature of its logits. */
 import { crossEntropy, softmax } from '../lib/tasks/rhythm.js';
 
-/** Against the labels in nats, summed over records; logits [steps x 4] of each. */
+/** Cross-entropy against the labels, nats, summed over records with logits [steps x 4] each. */
 export function crossEntropyOf(
   labels: readonly number[],
   logits: readonly Float32Array[],

@@ -1,4 +1,4 @@
-/** `train compressor`: the paper's first two phases. Phase 1 alone is the autoencoder that the paper compares with. */
+/** `train compressor`: the paper's first two phases. Phase 1 alone gives the autoencoder with which the paper compares. */
 import { join } from 'node:path';
 import { RECORD } from '../lib/signal/grid.js';
 import { buildNetworks, listNetworks, writeTrained } from './compressor.js';
@@ -23,10 +23,10 @@ export interface TrainCompressorOptions {
   readonly seed: number;
 }
 
-/** The first records of the selection part show how phase 2 goes. */
+/** The first records of the selection part, which show the progress of phase 2. */
 const WATCHED_RECORDS = 16;
 
-/** Writes `models`/cae after phase 1; the networks of both phases are left in `work`/trained for the third. */
+/** Writes `models`/cae after phase 1, and leaves the networks of both phases in `work`/trained for the third. */
 export async function trainCompressor(options: TrainCompressorOptions): Promise<void> {
   const { models, work, seed, reconstructionSteps, fineTuneSteps } = options;
   const started = Date.now();

@@ -19,13 +19,13 @@ import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 export const TRANSFORM_RATIOS = {
   ...{ 'transform-1': 64, 'transform-2': 128, 'transform-3': 192, 'transform-4': 256, 'transform-5': 384 },
 } as const;
-/** Between these and lossless. They came later: a segment names its rung by its place, so that a ladder only grows. */
+/** Rungs between those and lossless, added later: a segment names its rung by index, so a ladder can only grow. */
 export const FINE_TRANSFORM_RATIOS = { 'transform-fine-1': 16, 'transform-fine-2': 32 } as const;
 
-/** Classes of the learned contexts. */
+/** Numbers of classes of the learned contexts. */
 const CLASSES = { sizes: 32, values: 5 };
 
-/** Tables of a rung at `ratio`, of windows before they are quantised. */
+/** Tables of a rung with step `ratio`, from windows before quantisation. */
 export function transformTables(
   windows: readonly TransformedWindow[],
   ratio: number,
@@ -39,7 +39,7 @@ export function transformTables(
     const values = codes.map((code) => code.values);
     return { counts: coefficientCounts(values, contexts), coding: { contexts, scales } };
   };
-  // Once so that bits have a price, and again with what is quantised by it.
+  // Once so that bits have a price, and again with windows quantised by that price.
   const first = learn(windows.map((window) => quantiseNearest(window, ratio)));
   const coder = { ratio, tables: tablesOf(first.counts, COEFFICIENT_RANGE), coding: transformCodingOf(first.coding) };
   return learn(windows.map((window) => quantiseTransformed(window, coder)));

@@ -30,7 +30,7 @@ export async function loadCinc(folder: string, labelFile: string, names?: Readon
   return records;
 }
 
-/** The first 8,960 samples in millivolts. */
+/** The first 8,960 samples, in millivolts. */
 export function millivoltsOf({ samples }: CincRecord): Float32Array {
   return Float32Array.from(samples.subarray(0, RECORD), (v) => v * 1e-3);
 }

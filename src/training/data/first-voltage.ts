@@ -1,10 +1,10 @@
-/** The lead of a record that is scored where none is named. */
+/** Chooses the lead of a record to score if none is named. */
 import type { LeadInfo } from '../../lib/signal/wfdb/index.js';
 
 /**
- * Takes the first lead that is a voltage; the first of all where none is.
+ * Takes the first lead that is a voltage, or the very first if none is.
  *
- * @param warn told where that is not the first lead
+ * @param warn called if that is not the first lead
  */
 export function firstVoltage(warn: (text: string) => void): (there: readonly LeadInfo[]) => LeadInfo[] {
   return (there) => {
@@ -15,7 +15,7 @@ export function firstVoltage(warn: (text: string) => void): (there: readonly Lea
   };
 }
 
-/** Why a lead cannot be read as an ECG; undefined where it is a voltage. */
+/** Reason why a lead cannot be read as an ECG; undefined if it is a voltage. */
 export function foreignReason({ name, foreignUnit }: LeadInfo): string | undefined {
   return foreignUnit === undefined ? undefined : `lead ${name} is in ${foreignUnit}, which is no voltage`;
 }

@@ -1,4 +1,4 @@
-/** Labelled WFDB records: lines `name,label` with CinC 2017's labels, and a folder that holds some of them. */
+/** Labelled WFDB records: lines `name,label` with CinC 2017's labels, and a folder that holds some of the records. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -17,17 +17,17 @@ export interface LabelledRecord {
   readonly name: string;
   /** Index into `RHYTHM_CLASSES`. */
   readonly label: number;
-  /** First lead that is a voltage, millivolts at 300 Hz: its longest stretch without a gap. Holes of up to 40 ms are bridged. */
+  /** First lead that is a voltage, millivolts at 300 Hz: its longest stretch without a gap, holes up to 40 ms bridged. */
   readonly samples: Float32Array;
-  /** Seconds from the lead's start at which they begin and end, and of the whole lead. */
+  /** Seconds from the lead's start at which the samples begin and end, and length of the whole lead in seconds. */
   readonly from: number;
   readonly to: number;
   readonly seconds: number;
 }
 
 /**
- * Labels by record name, from lines `name,label` without a heading; blanks around either, and a byte order mark before the
- * first, are no part of them. Throws DATA_INVALID where a name has two labels.
+ * Labels by record name, from lines `name,label` without a heading. Spaces around either, and a byte order mark at the start,
+ * are ignored. Throws DATA_INVALID if a name has two labels.
  */
 async function readLabels(path: string): Promise<Map<string, number>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -55,10 +55,10 @@ async function readLabels(path: string): Promise<Map<string, number>> {
 }
 
 /**
- * Names and labels of the records that the folder has and the file labels. Throws DATA_INVALID where there is none.
+ * Names and labels of the records that are in the folder and in the label file. Throws DATA_INVALID if there are none.
  *
- * @param note told of labels whose records the folder has not
- * @param warn told of records that have no label, all of them under the first one's name
+ * @param note called if some labels have no record in the folder
+ * @param warn called once, with the name of the first record without a label, for all such records
  */
 export async function labelledNames(
   folder: string,
@@ -85,10 +85,10 @@ export async function labelledNames(
 }
 
 /**
- * The labelled record `name`.
+ * Reads the labelled record `name`.
  *
- * @param warn told what was wrong with it and could be read all the same
- * @throws DynamicDeepError the reader's errors; RECORD_INVALID where it has no lead; RECORD_UNSUPPORTED where none is a
+ * @param warn called for defects of the record that do not prevent reading it
+ * @throws DynamicDeepError the reader's errors; RECORD_INVALID if it has no lead; RECORD_UNSUPPORTED if none is a
  * voltage
  */
 export async function readLabelled(
@@ -110,7 +110,7 @@ export async function readLabelled(
   return { name, label, ...longestStretch({ ...lead, samples }), seconds: lead.samples.length / lead.rate };
 }
 
-/** The longest run of a lead at 300 Hz, the first of several. */
+/** The longest run of a lead at 300 Hz, the first if several are equal. */
 function longestStretch(lead: Lead): Pick<LabelledRecord, 'samples' | 'from' | 'to'> {
   const { rate } = lead;
   const none: Run = { start: 0, length: 0 };

@@ -18,7 +18,7 @@ export interface BeatRecord {
   readonly peaks: Float64Array;
 }
 
-/** Names of the WFDB records of a folder: those with a header, or with annotations of the extension. */
+/** Names of the WFDB records of a folder: those with a file of the extension, by default a header. */
 export async function recordNames(folder: string, extension = 'hea'): Promise<string[]> {
   const files = await readdir(folder).catch((error: unknown) => {
     throw new DynamicDeepError('DATA_INVALID', `${folder} cannot be read: ${messageOf(error)}`, { cause: error });
@@ -55,7 +55,7 @@ export async function readBeats(
 /**
  * The leads of a noise record, millivolts at 300 Hz up to their first gap.
  *
- * @throws DynamicDeepError DATA_INVALID where that is less than a record of 8,960 samples, the longest row of a training
+ * @throws DynamicDeepError DATA_INVALID if one is shorter than a record of 8,960 samples, the longest row of a training
  */
 export async function loadNoise(folder: string, name: string): Promise<Float32Array[]> {
   const recording = await readRecording(join(folder, name));

@@ -4,7 +4,7 @@ import { runs, type Run } from '../../lib/signal/runs.js';
 import type { Lead } from '../../lib/signal/types.js';
 import { toMillivolts } from '../../lib/signal/units.js';
 
-/** A lead in millivolts at 300 Hz from its first sample to its first gap; empty where it begins with one. */
+/** A lead in millivolts at 300 Hz from its first sample to its first gap; empty if it begins with a gap. */
 export function leadAtModelRate(lead: Lead): Float32Array {
   const [run] = runs(lead.samples);
   return run?.start === 0 ? runAtModelRate(lead, run) : new Float32Array();

@@ -1,4 +1,4 @@
-/** Beats of MIT-BIH records as the AAMI groups them: ventricular ectopic against all other ones of the heart's own pace. */
+/** Beats of MIT-BIH records in the AAMI's groups: ventricular ectopic beats, and the other beats of the heart's own pace. */
 import { join } from 'node:path';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { readAnnotations, readRecording } from '../../lib/signal/wfdb/index.js';
@@ -6,7 +6,7 @@ import { leadAtModelRate } from './model-rate.js';
 
 /** Class V of ANSI/AAMI EC57: premature ventricular contraction, ventricular escape. */
 const VENTRICULAR: ReadonlySet<string> = new Set(['V', 'E']);
-/** Classes N and S. Fusion beats, paced and unclassifiable ones are of neither kind and are left out. */
+/** Classes N and S. Fusion, paced and unclassifiable beats belong to neither and are left out. */
 const OTHER: ReadonlySet<string> = new Set(['N', 'L', 'R', 'e', 'j', 'A', 'a', 'J', 'S', 'n']);
 
 export interface LabelledBeat {

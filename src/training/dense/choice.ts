@@ -1,11 +1,11 @@
 /**
- * Tau of the dense predictor: the largest with which validation records, sent window by window as the edge sends them, keep
- * the bounds in all but 1%, at every rhythm bound that it must serve. A choice on validation records, not a certificate.
+ * Chooses tau of the dense predictor: the largest at which validation records, sent window by window as the edge sends them,
+ * keep the bounds in all but 1%, at every rhythm bound that it must serve. A choice on validation records, not a certificate.
  */
 import { WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import { outcomeAt, PEAKS_BOUND, RHYTHM_BOUNDS, TARGET, type RungRows } from '../tau.js';
 
-/** From 2 down in steps of 5%. */
+/** From 2 down, each 5% below the one before. */
 const GRID = Array.from({ length: 100 }, (_, i) => Number((2 * 0.95 ** i).toPrecision(4)));
 
 export interface DenseTrial {
@@ -21,19 +21,19 @@ export interface DenseTrial {
 export interface DenseChoice {
   readonly tau: number;
   readonly records: number;
-  /** At the tau that was chosen, by bound. */
+  /** At the chosen tau, by bound. */
   readonly trials: readonly DenseTrial[];
-  /** At the largest tau that would do for this bound alone. */
+  /** At the largest tau that suffices for this bound alone. */
   readonly alone: readonly DenseTrial[];
 }
 
-/** Windows of validation records: rungs in one order, and what the lossless one costs. */
+/** Windows of validation records: all rungs in the same order of windows, and the bytes of the lossless rung. */
 export interface ValidationRows {
   readonly rungs: readonly RungRows[];
   readonly lossless: { readonly name: string; readonly bytes: readonly number[] };
 }
 
-/** Tau 0 where even the smallest of the grid breaks the target somewhere. */
+/** Returns tau 0 if even the smallest of the grid misses the target somewhere. */
 export function chooseDenseTau(rows: ValidationRows): DenseChoice {
   const alone = RHYTHM_BOUNDS.map((bound) => {
     const trials = GRID.map((tau) => trial(rows, bound, tau));

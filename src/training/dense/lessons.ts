@@ -1,5 +1,5 @@
 /**
- * What the student learns from: training records, the encoder's output of their windows, and the classifier's posteriors on
+ * Training data of the student: training records, the encoder's output for their windows, and the classifier's posteriors on
  * the original and on what two neural rungs, drawn for each record, make of it.
  */
 import { z } from 'zod';
@@ -21,21 +21,21 @@ const DRAWN = 2;
 
 const answerSchema = z.strictObject({
   name: z.string(),
-  /** First sample of the 8,960. */
+  /** First sample of the 8,960 used. */
   from: z.int().nonnegative(),
-  /** Places among the neural rungs. */
+  /** Indices among the neural rungs. */
   rungs: z.array(z.int().nonnegative()).length(DRAWN),
   /** Posteriors [35 x 4] on the original and each rung: little-endian 32-bit floats, base64. */
   posteriors: z.array(z.string()).length(DRAWN + 1),
 });
 
-/** Latents as the student sees them, five windows, and the classifier's posteriors [35 x 4]. */
+/** Latents of five windows as the student sees them, and the classifier's posteriors [35 x 4]. */
 export interface Lesson {
   readonly latents: readonly Float32Array[];
   readonly posterior: Float32Array;
 }
 
-/** Three lessons a record: the encoder's output, and both rungs. */
+/** Three lessons per record: the encoder's output itself, and the two rungs. */
 export async function prepareLessons(
   records: readonly CincRecord[],
   how: {

@@ -1,4 +1,4 @@
-/** Records that were measured, a line of JSON each: a run that finds the file goes on from it. */
+/** Measured records, one line of JSON each: a run that finds the file resumes from it. */
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
@@ -6,11 +6,11 @@ import { DynamicDeepError } from '../../lib/errors/index.js';
 
 export interface Lines<T> {
   readonly known: ReadonlyMap<string, T>;
-  /** @throws DynamicDeepError DATA_INVALID for what the schema refuses, such as an error that is not finite: JSON has no such number */
+  /** @throws DynamicDeepError DATA_INVALID if the schema refuses it, e.g. an error that is not finite: JSON has no such number */
   add(line: T): Promise<void>;
 }
 
-/** @param identity what the lines belong to; those of another identity are thrown away */
+/** @param identity what the lines belong to; a file of another identity is emptied */
 export async function openLines<T extends { readonly name: string }>(
   file: string,
   identity: string,
@@ -41,7 +41,7 @@ export async function openLines<T extends { readonly name: string }>(
   };
 }
 
-/** Lines of a file, none where there is none. A last one that was cut short when the process ended is taken off the file. */
+/** Lines of a file; none if it does not exist. Removes from the file a last line that was cut when the process ended. */
 export async function wholeLines(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

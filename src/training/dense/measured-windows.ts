@@ -1,4 +1,4 @@
-/** What every rung costs and adds to the tasks, window by window, by the code of edge and decoder: records as really sent. */
+/** What every rung costs and adds to the tasks, by window, measured with the code of edge and decoder: as really sent. */
 import { z } from 'zod';
 import { joinStretches } from '../../lib/signal/model-rate.js';
 import { STEPS_PER_WINDOW, WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
@@ -17,7 +17,7 @@ const BATCH = 8;
 const window = z.tuple([z.number(), z.number(), z.number()]);
 const measuredSchema = z.strictObject({
   name: z.string(),
-  /** By rung, the lossless one included, by window: payload bytes, added cross-entropy, error of the peaks. */
+  /** By rung, including the lossless one, by window: payload bytes, added cross-entropy, error of the peaks. */
   rungs: z.record(z.string(), z.array(window).length(WINDOWS_PER_RECORD)),
 });
 export type MeasuredWindows = z.infer<typeof measuredSchema>;

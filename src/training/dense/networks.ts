@@ -1,4 +1,4 @@
-/** Both networks of the dense predictor are learnt here: first the student, then what its answers say of errors. */
+/** Trains both networks of the dense predictor: first the student, then the one that predicts errors from its answers. */
 import { join } from 'node:path';
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
 import { PREDICTED_TASKS } from '../../lib/codec/latents.js';
@@ -25,7 +25,7 @@ const LATENT_STEPS = NEURAL_LATENTS / NEURAL_CHANNELS;
 /** The quantile of the errors that is predicted. */
 const QUANTILE = 0.9;
 
-/** Cross-entropy with the classifier's posteriors, window by window. */
+/** Minimises the cross-entropy with the classifier's posteriors, window by window. */
 export async function learnStudent(lessons: readonly Lesson[], setting: TrainingSetting): Promise<LayersModel> {
   const student = buildDenseStudent();
   const windows = RECORDS_PER_BATCH * WINDOWS_PER_RECORD;
@@ -46,10 +46,11 @@ export async function learnStudent(lessons: readonly Lesson[], setting: Training
 }
 
 /**
- * An upper quantile of the logarithm of each error (Koenker and Bassett, 1978): a bound is broken by the tail.
+ * Learns an upper quantile of the logarithm of each error (Koenker and Bassett, 1978): the tail is what breaks a bound.
  *
- * @param features standardised, of each window
- * @param errors by window: rung after rung an error of each task, each above its floor
+ * @param features standardised, one row per window
+ * @param errors one row per window: rung after rung the error of each task
+ * @param floors by task, added to its errors before the logarithm
  */
 export async function learnErrors(
   features: readonly Float32Array[],

@@ -1,4 +1,4 @@
-/** Measured windows, record after record, as rows. */
+/** Measured windows as rows, record after record. */
 import { PREDICTED_TASKS } from '../../lib/codec/latents.js';
 import { WINDOWS_PER_RECORD } from '../../lib/signal/grid.js';
 import type { WindowErrors } from '../record-errors.js';
@@ -16,9 +16,9 @@ export function errorsAt(measured: readonly MeasuredWindows[], rung: string, row
 }
 
 /**
- * Windows from row `first` on, as tau is chosen on them.
+ * Windows from row `first` on, in the form in which tau is chosen on them.
  *
- * @param predicted error of a row behind `first` and an output
+ * @param predicted predicted error by row, counted from `first`, and by output
  */
 export function validationRows(
   measured: readonly MeasuredWindows[],
@@ -38,7 +38,7 @@ export function validationRows(
   };
 }
 
-/** Rank correlation of predicted and true errors by rung and task. */
+/** Rank correlation of predicted and true errors, by rung and task. */
 export function ranksOf({ rungs }: ValidationRows): Record<string, Record<string, number>> {
   const rankOf = (of: ValidationRows['rungs'][number], task: number): number =>
     rankCorrelation(of.errors.map((own) => own[task]!), of.predicted.map((own) => own[task]!)); // prettier-ignore

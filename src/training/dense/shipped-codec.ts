@@ -1,4 +1,4 @@
-/** The codec that ships, as the dense predictor's training needs it: nothing of it is learnt again. */
+/** The shipped codec as the dense predictor's training needs it; nothing of it is trained again. */
 import { join } from 'node:path';
 import { neuralRungs, type Ladder, type NeuralRung } from '../../lib/codec/ladder.js';
 import { NEURAL_LATENTS } from '../../lib/codec/neural-latents.js';
@@ -15,7 +15,7 @@ export interface ShippedCodec {
   readonly neural: readonly NeuralRung[];
   /** SHA-256 of the encoder's weights. */
   readonly encoder: string;
-  /** The encoder's output [56 x 4] of windows in millivolts. */
+  /** The encoder's output [56 x 4] for each window in millivolts. */
   readonly values: (windows: readonly Float32Array[]) => Float32Array[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Learns the dense predictor of the codec that ships: a student of the classifier on training records, what its answers say
- * of the rungs' errors on the first part of `selection`, and tau on the rest. The codec stays as it is.
+ * Trains the dense predictor of the shipped codec: a student of the classifier on training records, the rungs' errors from
+ * its answers on the first part of `selection`, and tau on the rest. The codec stays unchanged.
  */
 import { join } from 'node:path';
 import { errorOf } from '../../lib/codec/dense-features.js';
@@ -38,7 +38,7 @@ export async function trainDense(options: SelectionTrainingOptions): Promise<voi
   const identity = JSON.stringify([hash, hashes.rhythm, hashes.peaks, seed]);
   const parts = await readSplit(options.cincSplit);
 
-  // Every other record before the short ones are left out: enough for a student so small.
+  // Every other record, counted before short ones are left out: enough for so small a student.
   const training = await loadCinc(cinc, cincLabels, recordsOf(parts, 'train'));
   const taught = training.filter((record, i) => i % TAUGHT_EVERY === 0 && record.samples.length >= RECORD);
   const lessons = await prepareLessons(taught, { file: join(work, 'lessons.jsonl'), identity, seed, shipped, inference }); // prettier-ignore

@@ -1,4 +1,4 @@
-/** Scores of beat detectors against annotated beats; docs/beat-scoring.md works an example. */
+/** Scores of beat detectors against annotated beats; docs/beat-scoring.md has a worked example. */
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { matchBeats, type BeatMatch } from '../../lib/tasks/peaks.js';
 import { bootstrap95, type Interval } from '../statistics.js';
@@ -11,20 +11,20 @@ export interface PeakOutcome {
 
 export interface PeakScores {
   readonly records: number;
-  /** null where no beat is annotated or detected. */
+  /** null if no beat is annotated or detected. */
   readonly f1: number | null;
-  /** null where no beat is detected. */
+  /** null if no beat is detected. */
   readonly precision: number | null;
-  /** null where no beat is annotated. */
+  /** null if no beat is annotated. */
   readonly recall: number | null;
   /** F1 at 150 ms, the tolerance of ANSI/AAMI EC57. */
   readonly f1At150: number | null;
-  /** Median over matched beats of detected minus annotated time, milliseconds; null where none matches. */
+  /** Median over matched beats of detected minus annotated time, milliseconds; null if none matches. */
   readonly medianOffsetMs: number | null;
 }
 
 type Rates = Pick<PeakScores, 'f1' | 'precision' | 'recall'>;
-/** 95% intervals by bootstrap over records; null where no draw gives a figure. */
+/** 95% intervals by bootstrap over records; null if no draw gives a figure. */
 export type PeakIntervals = Readonly<Record<keyof Rates, Interval | null>>;
 
 /** Samples at 300 Hz, not rounded: 22.5 and 45. */
@@ -39,7 +39,7 @@ export function comparePeaks(annotated: ArrayLike<number>, detected: ArrayLike<n
   };
 }
 
-/** Gross scores: the beats of all records together. */
+/** Gross scores: over the beats of all records together. */
 export function scorePeaks(outcomes: readonly PeakOutcome[]): PeakScores {
   const at75 = outcomes.map((outcome) => outcome.at75);
   const offset = median(at75.flatMap(({ offsets }) => offsets));
@@ -51,7 +51,7 @@ export function scorePeaks(outcomes: readonly PeakOutcome[]): PeakScores {
   };
 }
 
-/** Intervals of the figures at 75 ms. Records are drawn, not beats: those of one patient resemble each other. */
+/** Intervals of the figures at 75 ms. Records are drawn, not beats: beats of one patient resemble each other. */
 export function peakIntervals(outcomes: readonly PeakOutcome[], seed = 1): PeakIntervals {
   return bootstrap95(
     outcomes.map(({ at75 }) => at75),

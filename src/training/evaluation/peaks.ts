@@ -1,4 +1,4 @@
-/** `evaluate peaks`: RPnet on WFDB records with beat annotations, beside a classical detector on the same records. */
+/** `evaluate peaks`: RPnet on WFDB records with beat annotations, and a classical detector on the same records. */
 import { join } from 'node:path';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
@@ -42,9 +42,9 @@ export interface PeaksEvaluation extends PeakScores {
 
 /**
  * Scores every record of the folder that has `.atr` annotations and the lead, and can be read, and writes the scores as JSON.
- * The others are left out.
+ * Other records are left out.
  *
- * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID where the scores cannot be written
+ * @throws DynamicDeepError DATA_INVALID if no record is left; CONFIG_INVALID if the scores cannot be written
  */
 export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<PeaksEvaluation> {
   const names = await recordNames(options.records, 'atr');
@@ -88,10 +88,10 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
 }
 
 /**
- * The lead to score and those of its annotated beats that it has samples of.
+ * Reads the lead to score, and those of its annotated beats for which it has samples.
  *
- * @throws DynamicDeepError the reader's errors; RECORD_INVALID where the record lacks the lead; RECORD_UNSUPPORTED where
- * the lead is no voltage
+ * @throws DynamicDeepError the reader's errors; RECORD_INVALID if the record lacks the lead; RECORD_UNSUPPORTED if the lead
+ * is not a voltage
  */
 async function readAnnotatedLead(
   { records, lead: wanted }: EvaluatePeaksOptions,
@@ -120,7 +120,7 @@ function leadNamed(wanted: string, record: string): (there: readonly LeadInfo[])
   };
 }
 
-/** Beats of which the lead has samples, holes of up to 40 ms bridged: one in a longer gap can be found by nobody. */
+/** Beats for which the lead has samples, holes up to 40 ms bridged: nobody can find a beat in a longer gap. */
 function readable({ samples, rate }: Lead, beats: Float64Array): Float64Array {
   return beats.filter((beat) => (samples[Math.round((beat * rate) / MODEL_RATE)] ?? MISSING) !== MISSING);
 }

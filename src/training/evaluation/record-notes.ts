@@ -1,9 +1,9 @@
-/** What an evaluation has to say of single records: a line on stderr at once, and keys of its JSON. */
+/** Notes of an evaluation about single records: printed to stderr at once, and collected as keys of its JSON. */
 import { DynamicDeepError, messageOf, type ErrorCode } from '../../lib/errors/index.js';
 
 export interface RecordWarning {
   readonly record: string;
-  /** What was wrong and could be read all the same. */
+  /** A defect that did not prevent reading the record. */
   readonly text: string;
 }
 
@@ -12,7 +12,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** What is wrong with one record's files, and with nothing else. */
+/** Errors of a record's own files. */
 const UNREADABLE: readonly ErrorCode[] = ['FILE_NOT_FOUND', 'RECORD_INVALID', 'RECORD_UNSUPPORTED'];
 
 export class RecordNotes {
@@ -25,7 +25,7 @@ export class RecordNotes {
     this.#command = command;
   }
 
-  /** In the order in which they came, each once: some records are read more than once. */
+  /** In order of occurrence, each once: some records are read more than once. */
   get warnings(): readonly RecordWarning[] {
     return this.#warnings;
   }
@@ -45,7 +45,7 @@ export class RecordNotes {
     return { leftOut: this.#leftOut, warnings: this.#warnings };
   }
 
-  /** Behind a sentence that no record is left: `: name: reason`, or nothing. */
+  /** Ending of a message that no record is left: `: name: reason`, or nothing. */
   get firstReason(): string {
     const [first] = this.#leftOut;
     return first === undefined ? '' : `: ${first.name}: ${first.reason}`;
@@ -59,9 +59,9 @@ export class RecordNotes {
   }
 
   /**
-   * What `read` gives; where it fails for what is the record's own, that it is left out.
+   * Returns what `read` resolves to. If it fails with an error of the record's own, leaves the record out.
    *
-   * @param isOwn whether an error is: by default where the record's files are missing or damaged
+   * @param isOwn whether an error is the record's own; by default, if its files are missing or damaged
    */
   async orLeaveOut<T>(name: string, read: () => Promise<T>, isOwn = isUnreadable): Promise<T | LeftOut> {
     try {
@@ -72,7 +72,7 @@ export class RecordNotes {
     }
   }
 
-  /** A line on stderr that is about no record. */
+  /** Writes a line that concerns no record to stderr. */
   note(line: string): void {
     process.stderr.write(`${this.#command}: ${line}\n`);
   }
@@ -82,7 +82,7 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof DynamicDeepError && UNREADABLE.includes(error.code);
 }
 
-/** Whether the next record may fare better: whatever went wrong, but for the models. */
+/** Whether the next record may succeed: true for every error except those of the models. */
 export function isNoModelsFault(error: unknown): boolean {
   return !(error instanceof DynamicDeepError && error.code === 'MODEL_INVALID');
 }

@@ -8,7 +8,7 @@ export interface ScoredRecord {
   readonly probabilities: Float32Array;
 }
 
-/** Its figures are null where no record has the label and none was said to have it: nothing was asked. */
+/** Figures are null if no record has the label and none was classified as it. */
 export interface ClassScore {
   readonly precision: number | null;
   readonly recall: number | null;
@@ -18,41 +18,41 @@ export interface ClassScore {
 
 export interface RhythmScores {
   readonly records: number;
-  /** Share of steps whose largest probability is the record's label; null where there is no step. */
+  /** Share of steps whose largest probability is that of the record's label; null if there is no step. */
   readonly stepAccuracy: number | null;
   /**
-   * Mean F1 of N, A and O over records, of those that have one; null where none has. A record's class is that of the mean of
-   * its steps.
+   * Mean F1 of N, A and O over records, of those classes that have one; null if none has. A record's class is that of the mean
+   * of its steps.
    */
   readonly f1MeanNAO: number | null;
   readonly perClass: Readonly<Record<string, ClassScore>>;
-  /** Rows: label, columns: decision over records, in the order N, A, O, NOISE. */
+  /** Rows: label, columns: decision, by record, in the order N, A, O, NOISE. */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error of the steps' largest probability, 15 bins; null where there is no step. */
+  /** Expected calibration error of the steps' largest probability, 15 bins; null if there is no step. */
   readonly ece: number | null;
-  /** Over steps and classes at the threshold 0.5, as the paper counts; null where there is no step. */
+  /** Over steps and classes at the threshold 0.5, as the paper counts; null if there is no step. */
   readonly f1Micro: number | null;
   readonly precisionMicro: number | null;
   readonly recallMicro: number | null;
-  /** 95% intervals by bootstrap over records; null where there is none. */
+  /** 95% intervals by bootstrap over records; null if there is none. */
   readonly ci95: Readonly<Record<'stepAccuracy' | 'f1MeanNAO' | 'f1Micro', Interval | null>>;
 }
 
 const BINS = 15;
 const THRESHOLD = 0.5;
 
-/** What a record adds to the scores: counts only, so that a bootstrap is quick. */
+/** A record's contribution to the scores: only counts, so that the bootstrap is fast. */
 interface Counts {
   readonly label: number;
   readonly decision: number;
   readonly steps: number;
   readonly right: number;
-  /** Steps and classes above the threshold that are, and are not, the label. */
+  /** Classes of steps above the threshold: those that are the label, and those that are not. */
   readonly truePositive: number;
   readonly falsePositive: number;
 }
 
-/** What trainings compare: as `measureRhythm`, with a mean F1 of 0 where no class has one. */
+/** For trainings to compare: like `measureRhythm`, with a mean F1 of 0 if no class has one. */
 export function scoreRhythm(records: readonly ScoredRecord[]): RhythmScores & { readonly f1MeanNAO: number } {
   const scores = measureRhythm(records);
   return { ...scores, f1MeanNAO: scores.f1MeanNAO ?? 0 };
@@ -143,7 +143,7 @@ function micro(counts: readonly Counts[]): Pick<RhythmScores, 'f1Micro' | 'preci
   return { f1Micro, precisionMicro, recallMicro };
 }
 
-/** Guo et al. (2017): mean gap between confidence and accuracy over equal bins of confidence, weighted by steps. */
+/** Expected calibration error (Guo et al., 2017): mean gap of confidence and accuracy over equal bins, weighted by steps. */
 function calibrationError(records: readonly ScoredRecord[]): number | null {
   const bins = Array.from({ length: BINS }, () => ({ steps: 0, right: 0, confidence: 0 }));
   let steps = 0;

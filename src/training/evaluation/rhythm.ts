@@ -1,4 +1,4 @@
-/** `evaluate rhythm`: the classifier on labelled records, over whole records and as the live stream would say it. */
+/** `evaluate rhythm`: the classifier on labelled records, on whole records and as the live stream would classify. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
@@ -21,26 +21,26 @@ export interface RhythmEvaluation extends RhythmScores {
   /** SHA-256 of the classifier's manifest. */
   readonly model: string;
   /**
-   * The same for the live protocol: windows of 7 steps, up to 35 steps of context, from 14 on; records of fewer steps are
-   * not in it.
+   * The same by the live protocol: windows of 7 steps with up to 35 steps of context, from 14 on. Shorter records are not
+   * included.
    */
   readonly causal: RhythmScores;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
 }
 
-/** Rows of one run of the network. */
+/** Rows per run of the network. */
 const BATCH = 16;
 const PROGRESS = 100;
-/** Seconds of a record; a sample that is missing at either end is not worth a word. */
+/** Seconds that may be missing at the ends of a record without a warning. */
 const WORTH_TELLING_S = 0.05;
 
 /**
- * Scores every labelled record of the folder that can be read and holds a step or more, and writes the scores as
- * JSON. The others are left out.
+ * Scores every labelled record of the folder that can be read and has at least one step, and writes the scores as JSON.
+ * Other records are left out.
  *
- * @throws DynamicDeepError DATA_INVALID where labels are missing or no record is left; CONFIG_INVALID where the scores
- * cannot be written
+ * @throws DynamicDeepError DATA_INVALID if labels are missing or no record is left; CONFIG_INVALID if the scores cannot be
+ * written
  */
 export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<RhythmEvaluation> {
   await checkJsonFile(options.json);
@@ -121,7 +121,7 @@ function causalRecord(
   return { label, probabilities };
 }
 
-/** Probabilities of rows of millivolts; neighbours of one length share a run. */
+/** Probabilities of rows of millivolts; adjacent rows of equal length share a run of the network. */
 function classifyRows(network: Network, rows: readonly Float32Array[], temperature: number): Float32Array[] {
   const out: Float32Array[] = [];
   for (let first = 0; first < rows.length;) {

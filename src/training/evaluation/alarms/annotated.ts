@@ -1,4 +1,4 @@
-/** What the annotations of a record say: its beats, its rhythms, and where nothing can be said of them. */
+/** What the annotations of a record say: its beats, its rhythms, and where they cannot be read. */
 import type { Annotation } from '../../../lib/signal/types.js';
 import { BEATS } from '../../data/mitbih.js';
 
@@ -17,9 +17,9 @@ export interface AnnotatedBeat {
 
 export interface Annotated {
   readonly beats: readonly AnnotatedBeat[];
-  /** Rhythms in order, by their WFDB name without bracket: `N`, `AFIB`, `VT`. Nothing is said before the first. */
+  /** Rhythms in order, by WFDB name without the bracket: `N`, `AFIB`, `VT`. Nothing is known before the first. */
   readonly rhythms: readonly (Span & { readonly name: string })[];
-  /** The annotators call a lead noisy or unreadable. */
+  /** Where the annotators call a lead noisy or unreadable. */
   readonly noisy: readonly Span[];
   /** Ventricular flutter or fibrillation: no beats are annotated there. */
   readonly flutter: readonly Span[];
@@ -47,19 +47,19 @@ export function readAnnotated(annotations: readonly Annotation[], rate: number, 
   return { beats, rhythms, noisy, flutter };
 }
 
-/** Ends the open span, and begins one where `on`. */
+/** Ends the open span, and begins a new one if `on`. */
 function begin(spans: { from: number; to: number }[], on: boolean, at: number, seconds: number): void {
   const open = spans.at(-1);
   if (open?.to === seconds) open.to = at;
   if (on) spans.push({ from: at, to: seconds });
 }
 
-/** Neighbouring spans of the rhythms of one family as one. */
+/** Spans of the named rhythms; adjacent ones are joined. */
 export function rhythmSpans({ rhythms }: Annotated, names: readonly string[]): Span[] {
   return joinSpans(rhythms.filter(({ name }) => names.includes(name)));
 }
 
-/** An ectopic run or an escape in the midst of AF does not end it. */
+/** An ectopic run or an escape of up to this length does not end AF. */
 const AF_INTERRUPTION_S = 6;
 
 /** Stretches of annotated atrial fibrillation. */
@@ -67,7 +67,7 @@ export function fibrillationSpans(annotated: Annotated): Span[] {
   return joinSpans(rhythmSpans(annotated, ['AFIB']), AF_INTERRUPTION_S);
 }
 
-/** Sorted spans without overlaps; those that lie no further apart than `gap` seconds become one. */
+/** Sorted spans without overlaps; those at most `gap` seconds apart are joined. */
 export function joinSpans(spans: readonly Span[], gap = 0): Span[] {
   const joined: { from: number; to: number }[] = [];
   for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {

@@ -1,13 +1,13 @@
-/** A record's own line without beats: its wander through the isoelectric points, and its texture between T and P. */
+/** A record's own line without beats: its wander through the isoelectric points, and its texture between T and P waves. */
 import type { Random } from '../../../lib/signal/random.js';
 import type { AnnotatedBeat } from './annotated.js';
 import type { Canvas } from './canvas.js';
 import { mean } from '../../statistics.js';
 
-/** The isoelectric point lies so far before the R peak, in the PR segment; mean over a few milliseconds. */
+/** Distance of the isoelectric point before the R-peak, in the PR segment; its level is a mean over a few milliseconds. */
 const ISOELECTRIC_S = 0.08;
 const ISOELECTRIC_HALF_S = 0.01;
-/** The quiet line between beats: from the end of T to before P. */
+/** The quiet line between beats: from the end of the T wave to before the P wave. */
 const T_END_S = 0.42;
 const T_END_SHARE = 0.55;
 const P_BEGIN_S = 0.22;
@@ -15,7 +15,7 @@ const LEAST_QUIET_S = 0.06;
 const LEAST_SEGMENTS = 3;
 const BLEND_S = 0.012;
 
-/** Line through the isoelectric points of the beats, millivolts at each frame; medians of three keep odd beats out. */
+/** Line through the beats' isoelectric points, millivolts at each frame; medians of three suppress odd beats. */
 export function wanderOf(signal: Float64Array, beats: readonly AnnotatedBeat[], rate: number): Float64Array {
   const half = Math.round(ISOELECTRIC_HALF_S * rate);
   const points = beats
@@ -44,7 +44,7 @@ export interface Texture {
   readonly rate: number;
 }
 
-/** The quieter half of what lies between T and P; undefined where the beats leave no room for it. */
+/** The quieter half of the segments between T and P waves; undefined if the beats leave no room for them. */
 export function textureOf({ leads, sourceBeats, rate }: Canvas): Texture | undefined {
   const found: { rms: number; segment: Float64Array[] }[] = [];
   sourceBeats.slice(1).forEach(({ frame: next }, i) => {
@@ -79,7 +79,7 @@ export function drawTexture({ segments, rate }: Texture, count: number, random: 
   return out;
 }
 
-/** Without its mean and its slope. */
+/** Removes mean and slope. */
 function detrended(values: Float64Array): Float64Array {
   const centre = (values.length - 1) / 2;
   const level = mean(values);

@@ -1,13 +1,13 @@
-/** An excerpt that events are written into: millivolts of every lead, and the annotations that then hold. */
+/** An excerpt into which events are written: millivolts of every lead, and the annotations that then apply. */
 import type { Annotation, Lead, Rails, Recording } from '../../../lib/signal/types.js';
 import type { AnnotatedBeat, Span } from './annotated.js';
 import type { Material } from './material.js';
 import type { Onset } from './onsets.js';
 
 export interface CanvasLead {
-  /** What the excerpt was cut from: name, gain, baseline, rails. */
+  /** The lead that the excerpt was cut from: name, gain, baseline, rails. */
   readonly like: Lead;
-  /** Millivolts as excerpted, and as composed. */
+  /** Millivolts as cut out, and as composed. */
   readonly original: Float64Array;
   readonly composed: Float64Array;
 }
@@ -16,7 +16,7 @@ export interface Canvas {
   readonly rate: number;
   readonly frames: number;
   readonly leads: readonly CanvasLead[];
-  /** Beats of the excerpt, and those that hold after composing. Frames from its start. */
+  /** Beats of the excerpt, and those that apply after composing, in frames from its start. */
   readonly sourceBeats: readonly AnnotatedBeat[];
   beats: AnnotatedBeat[];
   /** Seconds from the start of the excerpt. */
@@ -26,7 +26,7 @@ export interface Canvas {
   readonly onsets: Onset[];
 }
 
-/** Frames [from, to) of a record. */
+/** Cuts out frames [from, to) of a record. */
 export function cutExcerpt(material: Material, from: number, to: number): Canvas {
   const { rate } = material;
   const sourceBeats = material.beats
@@ -56,7 +56,7 @@ export function cutExcerpt(material: Material, from: number, to: number): Canvas
   };
 }
 
-/** What a device would have recorded: ADC units between the rails. */
+/** The recording that a device would have made: ADC units between the rails. */
 export function toRecording(canvas: Canvas, name: string): Recording {
   return {
     name,
@@ -64,7 +64,7 @@ export function toRecording(canvas: Canvas, name: string): Recording {
     warnings: [],
     leads: canvas.leads.map(({ like, composed }) => {
       const rails = railsOf(like);
-      // The lowest value of 16 bits marks a missing sample in WFDB.
+      // In WFDB the lowest 16-bit value marks a missing sample.
       const low = Math.max(rails.low, 1 + INT16.low);
       const samples = Int32Array.from(composed, (mv) =>
         Math.max(low, Math.min(rails.high, Math.round(mv * like.gain + like.baseline))),
@@ -76,12 +76,12 @@ export function toRecording(canvas: Canvas, name: string): Recording {
 
 const INT16: Rails = { low: -(2 ** 15), high: 2 ** 15 - 1 };
 
-/** Rails of a lead as far as 16 bits reach, which no rung goes beyond; those of 16 bits where its record names none. */
+/** Rails of a lead within 16 bits, which no rung exceeds; the 16-bit range if its record names no rails. */
 export function railsOf({ rails = INT16 }: Lead): Rails {
   return { low: Math.max(rails.low, INT16.low), high: Math.min(rails.high, INT16.high) };
 }
 
-/** Annotations of the composed recording, in order of time. */
+/** Annotations of the composed recording, sorted by time. */
 export function toAnnotations(canvas: Canvas): Annotation[] {
   const at = (seconds: number): number => Math.min(canvas.frames - 1, Math.round(seconds * canvas.rate));
   const base = { channel: 0, number: 0, aux: '', subtype: 0 };
@@ -99,7 +99,7 @@ export function toAnnotations(canvas: Canvas): Annotation[] {
   ].sort((a, b) => a.sample - b.sample);
 }
 
-/** Writes `values` over frames [from, to) of a lead, blended with what was there over `blend` frames at both ends. */
+/** Writes `values` from frame `from` of a lead on, blended with the old samples over `blend` frames at both ends. */
 export function blendInto(lead: CanvasLead, from: number, values: Float64Array, blend: number): void {
   const { composed } = lead;
   for (let i = 0; i < values.length; i++) {
@@ -109,7 +109,7 @@ export function blendInto(lead: CanvasLead, from: number, values: Float64Array, 
   }
 }
 
-/** Removes the beats of frames [from, to) and puts others in their place. */
+/** Replaces the beats of frames [from, to) by others. */
 export function replaceBeats(canvas: Canvas, from: number, to: number, others: readonly AnnotatedBeat[] = []): void {
   const kept = canvas.beats.filter(({ frame }) => frame < from || frame >= to);
   canvas.beats = [...kept, ...others].sort((a, b) => a.frame - b.frame);

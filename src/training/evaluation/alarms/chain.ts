@@ -15,7 +15,7 @@ import type { System } from './system.js';
 
 export interface WatchOptions {
   readonly system: System;
-  /** Under which a rung may be chosen. */
+  /** Bounds under which rungs are chosen. */
   readonly bounds: Bounds;
   readonly limits: AlarmLimits;
 }
@@ -32,14 +32,14 @@ interface Sent {
   readonly stream: string;
   readonly sequence: number;
   readonly last: boolean;
-  /** Seconds of device time at which it could be sent, and whether RPnet was asked at its end. */
+  /** Seconds of device time at which the piece could be sent, and whether RPnet was asked at its end. */
   readonly at: number;
   readonly asked: boolean;
 }
 
-/** Pieces that are encoded, decoded and asked about together: bounds memory. */
+/** Pieces that are encoded, decoded and asked about together; bounds memory. */
 const BATCH = 32;
-/** Device clock of the first sample, milliseconds UTC; any will do. */
+/** Device clock at the first sample, milliseconds UTC; the value does not matter. */
 const EPOCH = Date.UTC(2026, 0, 1);
 
 export async function watchBed({ leads }: Recording, options: WatchOptions): Promise<Watched> {
@@ -108,7 +108,7 @@ function wallOf({ at }: Sent): number {
   return EPOCH + 1000 * at;
 }
 
-/** A latched alarm would hide the next of its kind: somebody has seen it. */
+/** Acknowledges latched alarms, each of which would hide the next of its kind. */
 function acknowledge(bed: Bed, changes: readonly AlarmChange[], wall: number): void {
   for (const { id, state } of changes) {
     if (state !== 'LATCHED') continue;

@@ -1,6 +1,6 @@
 /**
- * Composes recordings: an excerpt of a real record, plain at first, then events with plain signal between them. Everything
- * is drawn from the seed and the recording's number, so that the same call gives the same recordings.
+ * Composes recordings: an excerpt of a real record, plain at first, then events with plain signal between them. Everything is
+ * drawn from the seed and the recording's number, so that the same call gives the same recordings.
  */
 import { seededRandom, type Random } from '../../../lib/signal/random.js';
 import type { Annotation, Recording } from '../../../lib/signal/types.js';
@@ -30,21 +30,21 @@ export interface ComposeOptions {
   readonly noise: NoiseStore;
 }
 
-/** Plain signal before the first event, between two, and after the last: alarms end and contexts fill again. */
+/** Plain signal before the first event, between two, and after the last: alarms end, and contexts fill again. */
 const LEAD_IN_S = 40;
 const BETWEEN_S = 35;
 const LEAD_OUT_S = 15;
-/** Excerpts tried for one with little of what an event is not to stand on. */
+/** Excerpts tried, to find one with little signal on which an event must not stand. */
 const TRIES = 8;
-/** An onset of AF is demanded after so much without AF, where it lasts so long. */
+/** An alarm of AF is required for a stretch of at least `AF_LEAST_S`, after at least `AF_BEFORE_S` without AF. */
 const AF_BEFORE_S = 30;
 const AF_LEAST_S = 60;
-/** Another rhythm before AF: so much, and up to so much drawn on top; and the least of AF. */
+/** Length of the other rhythm before AF: fixed part, and largest random addition; then the least length of AF. */
 const AF_LEAD_S = 60;
 const AF_LEAD_DRAWN_S = 30;
 const AF_PART_S = 90;
 
-/** A recording with events from the deck. */
+/** Composes a recording with events from the deck. */
 export function composeEvents(material: Material, options: ComposeOptions): Composed {
   const random = drawsOf(options);
   const canvas = plainExcerpt(material, options.seconds, random);
@@ -67,7 +67,7 @@ export function composeEvents(material: Material, options: ComposeOptions): Comp
   return finish(canvas, material, options);
 }
 
-/** A recording that goes from another rhythm into real AF of the same record. */
+/** Composes a recording that goes from another rhythm into real AF of the same record. */
 export function composeFibrillation(material: Material, options: ComposeOptions): Composed {
   const random = drawsOf(options);
   const { rate } = material;
@@ -82,10 +82,10 @@ export function composeFibrillation(material: Material, options: ComposeOptions)
   return finish(canvas, material, options);
 }
 
-/** Stretches of a record that are long enough to go from one into the other; either list may be empty. */
+/** Stretches of a record, without and with AF, that are long enough to be joined; either list may be empty. */
 export function fibrillationParts(material: Material): { readonly plain: Span[]; readonly fibrillation: Span[] } {
   const spans = fibrillationSpans(material);
-  // Flutter is neither.
+  // Flutter counts as neither.
   const atrial = joinSpans(rhythmSpans(material, ['AFIB', 'AFL']));
   const ends = [0, ...atrial.map(({ to }) => to)];
   const plain = ends.map((from, i) => ({ from, to: atrial[i]?.from ?? material.frames / material.rate }));
@@ -93,7 +93,7 @@ export function fibrillationParts(material: Material): { readonly plain: Span[];
   return { plain: plain.filter(long(AF_LEAD_S)), fibrillation: spans.filter(long(AF_PART_S)) };
 }
 
-/** A part of one of the spans, of the wanted length where it has it. */
+/** A random part of one of the spans, of the wanted length if the span has it. */
 function drawSpan(spans: readonly Span[], seconds: number, random: Random): Span {
   const span = spans[random.integer(spans.length)]!;
   const length = Math.min(seconds, span.to - span.from);
@@ -101,7 +101,7 @@ function drawSpan(spans: readonly Span[], seconds: number, random: Random): Span
   return { from, to: from + length };
 }
 
-/** Every stretch of AF of the excerpt; an alarm is demanded of an undisturbed one that begins in the open. */
+/** All stretches of AF in the excerpt. Those that are undisturbed and begin within it require an alarm. */
 function fibrillationOnsets(canvas: Canvas, undisturbed: boolean): Onset[] {
   const spans = fibrillationSpans(canvas);
   return spans.map(({ from, to }, i) => ({
@@ -118,7 +118,7 @@ function drawsOf({ seed, index }: ComposeOptions): Random {
   return seededRandom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
 }
 
-/** The excerpt with the least AF, flutter and annotated noise of a few tries. */
+/** Of a few random excerpts, the one with the least AF, flutter and annotated noise. */
 function plainExcerpt(material: Material, seconds: number, random: Random): Canvas {
   const { rate } = material;
   const frames = Math.min(material.frames, Math.round(seconds * rate));

@@ -1,4 +1,4 @@
-/** The events to draw: every kind comes up equally often, in an order of the seed. */
+/** Draws events: every kind comes up equally often, in an order that the seed determines. */
 import { seededRandom, type Random } from '../../../lib/signal/random.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
 import type { Canvas } from './canvas.js';
@@ -7,9 +7,9 @@ import type { NoiseStore } from './noise.js';
 import { writeRate } from './rate-event.js';
 
 export interface EventPlan {
-  /** Shortest duration. */
+  /** Shortest duration, seconds. */
   readonly seconds: number;
-  /** Whether the event would be one in an excerpt of this rate, beats a minute. */
+  /** Whether it would be an event at all in an excerpt of this heart rate, beats a minute. */
   readonly suits: (bpm: number) => boolean;
   readonly write: (tools: EventTools, noise: NoiseStore) => void;
 }
@@ -18,14 +18,14 @@ const SILENCE_S = 20;
 const RATE_S = 30;
 const LEAD_OFF_S = 20;
 const NOISE_S = 24;
-/** Signal to noise in which no monitor can read beats for certain: four times as strong as they are. */
+/** Noise in which no monitor can read beats reliably: four times as strong as they are. */
 const NOISES = [
   { name: 'muscle', record: 'ma' },
   { name: 'electrode-motion', record: 'em' },
   { name: 'baseline', record: 'bw' },
 ] as const;
 const NOISE_DECIBELS = -12;
-/** How far beyond an extreme limit, as a factor of it, a step goes. */
+/** How far a step goes beyond an extreme limit, as a factor of the limit. */
 const BEYOND_HIGH = 1.2;
 const BEYOND_LOW = 0.8;
 
@@ -50,7 +50,7 @@ export class Deck {
     }
   }
 
-  /** An event that found no place goes to the next recording. */
+  /** Returns an event that found no place; the next recording gets it. */
   putBack(plan: EventPlan): void {
     this.#waiting.unshift(plan);
   }
@@ -97,7 +97,7 @@ function plansFor(limits: AlarmLimits): EventPlan[] {
   ];
 }
 
-/** Beats a minute of the steps: amid a plain alarm's range, and well beyond an extreme limit. */
+/** Heart rates of the steps, beats a minute: in the middle of a plain alarm's range, or well beyond an extreme limit. */
 function stepRates({ extremeTachycardia, tachycardia, bradycardia, extremeBradycardia }: AlarmLimits) {
   return {
     'extreme-tachycardia': BEYOND_HIGH * extremeTachycardia,

@@ -1,4 +1,4 @@
-/** `evaluate alarms`: recordings with known onsets through the whole chain in one process, scored by kind of alarm. */
+/** `evaluate alarms`: runs recordings with known onsets through the whole chain in one process; scores by kind of alarm. */
 import { certifiedBy, type CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
@@ -20,12 +20,12 @@ import { rightWhen, VF_LIKE } from './truth.js';
 import { countUntouched, untouchedExcerpts, type Untouched } from './untouched.js';
 
 export interface EvaluateAlarmsOptions {
-  /** Folder of records to compose of, or a folder of composed recordings. */
+  /** Folder of records to compose from, or folder of composed recordings. */
   readonly source: { readonly records: string; readonly keep: string | undefined } | { readonly composed: string };
   readonly seed: number;
   readonly recordings: number;
   readonly minutes: number;
-  /** Minutes of records as they are; 0 for none. */
+  /** Minutes of unaltered records; 0 for none. */
   readonly untouchedMinutes: number;
   readonly bounds: Bounds;
   readonly models: string;
@@ -33,39 +33,39 @@ export interface EvaluateAlarmsOptions {
 }
 
 export interface AlarmsEvaluation {
-  /** Recordings scored, and the seconds of all of them. */
+  /** Number of recordings scored, and their total length in seconds. */
   readonly records: number;
   readonly seconds: number;
   readonly seed: number;
   readonly perKind: Readonly<Record<AlarmKind, KindScore>>;
   readonly perVariant: Readonly<Record<string, VariantScore>>;
-  /** Beats found in whole windows of silence, by the rung that all of them were sent through. */
+  /** Beats found in whole windows of silence, by the rung through which all of them were sent. */
   readonly inventedBeats: Readonly<Record<string, InventedBeats>>;
-  /** The same in windows of a signal like ventricular fibrillation. */
+  /** The same in windows of a signal that resembles ventricular fibrillation. */
   readonly vfLikeBeats: Readonly<Record<string, InventedBeats>>;
   /** Share of the signal that each rung carried. */
   readonly rungs: Readonly<Record<string, number>>;
   readonly untouched: Untouched | null;
-  /** The certificate that the rungs are chosen by; null where none stands behind the bounds. */
+  /** The certificate by which rungs are chosen; null if there is none for the bounds. */
   readonly certified: CertifiedBy | null;
   /** SHA-256 of the manifests. */
   readonly models: System['models'];
-  /** Seconds by stage that every delay has on top of the device's. */
+  /** Seconds by stage that are added to every delay on the device. */
   readonly budget: typeof CHAIN_BUDGET;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly RecordWarning[];
 }
 
-/** What lies between the last beat and the silence after it, and between the silence and the next beat. */
+/** Margins of a silence: after the last beat, and before the next one. */
 const AFTER_BEAT_S = 0.7;
 const BEFORE_BEAT_S = 0.6;
 
 /**
- * Scores what is composed of a folder's records, or a folder of composed recordings, and writes the scores as JSON. Records
- * that cannot be read or serve for nothing are left out, and recordings that cannot be scored.
+ * Scores recordings composed from a folder's records, or a folder of composed recordings, and writes the scores as JSON.
+ * Records that cannot be read or used, and recordings that cannot be scored, are left out.
  *
- * @throws DynamicDeepError DATA_INVALID where nothing is left to score; CONFIG_INVALID where a file or the folder of
- * recordings cannot be written, before anything is read; MODEL_INVALID
+ * @throws DynamicDeepError DATA_INVALID if nothing is left to score; CONFIG_INVALID if a file or the folder of recordings
+ * cannot be written (checked before anything is read); MODEL_INVALID
  */
 export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<AlarmsEvaluation> {
   const { source, seed, bounds } = options;
@@ -124,7 +124,7 @@ function uncertified({ ladder: { tau, synthesisTau } }: System): string {
 
 type Sources = Awaited<ReturnType<typeof surveySources>>;
 
-/** One at a time: composed now, and kept where that is wanted, or read from a folder. */
+/** Yields recordings one at a time: composed now (and kept, if wanted), or read from a folder. */
 async function* recordingsOf(
   { source, seed, recordings: count, minutes }: EvaluateAlarmsOptions,
   {
@@ -177,7 +177,7 @@ async function tryEveryRung(
   return { silent, fibrillating };
 }
 
-/** Adds them rung by rung. */
+/** Adds counts rung by rung. */
 function addBeats(total: Map<string, InventedBeats>, more: ReadonlyMap<string, InventedBeats>): void {
   for (const [rung, own] of more) {
     const { windows, refused, beats } = total.get(rung) ?? { windows: 0, refused: 0, beats: 0 };

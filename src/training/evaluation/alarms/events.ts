@@ -1,4 +1,4 @@
-/** The events: each changes the excerpt where it stands and says which alarm is due from when to when. */
+/** Writes events: each changes its part of the excerpt and records which alarm is due, from when to when. */
 import type { Random } from '../../../lib/signal/random.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { drawTexture, wanderOf, type Texture } from './baseline.js';
@@ -10,21 +10,21 @@ export interface EventTools {
   readonly canvas: Canvas;
   readonly place: Place;
   readonly random: Random;
-  /** Undefined where the excerpt's beats leave no quiet line. */
+  /** Undefined if the excerpt's beats leave no quiet line. */
   readonly texture: Texture | undefined;
 }
 
-/** A quiet amplifier and electrode, millivolts: what stands in for a line that the record does not show. */
+/** Noise of a quiet amplifier and electrode, millivolts: a substitute where the record shows no quiet line. */
 const QUIET_NOISE_MV = 0.01;
 const LINE_BLEND_S = 0.12;
 const FIBRILLATION_BLEND_S = 0.3;
-/** Strength of fibrillation against the peak-to-peak height of the QRS: a peak-to-peak height of 0.4 to 0.8 of it. */
+/** Deviation of fibrillation as a share of the QRS's peak-to-peak height: a peak-to-peak height of 0.4 to 0.8 of it. */
 const FIBRILLATION_SHARE = [0.14, 0.28] as const;
 const QRS_HALF_S = 0.05;
-/** A lead that comes off drifts to the rail in this time. */
+/** Time in which a lead that comes off drifts to the rail. */
 const RAIL_DRIFT_S = 0.1;
 
-/** The beats stop; the record's own quiet line goes on, or a line with the noise of an amplifier alone. */
+/** The beats stop; the record's own quiet line continues, or a line with amplifier noise only. */
 export function writeAsystole(tools: EventTools, line: 'baseline' | 'noise'): void {
   const { canvas, place } = tools;
   const lines = quietLines(tools, place.from, place.to, line);
@@ -36,7 +36,7 @@ export function writeAsystole(tools: EventTools, line: 'baseline' | 'noise'): vo
   due(tools, 'asystole', line, place.beat, place.next);
 }
 
-/** The beats give way to a signal like ventricular fibrillation. */
+/** Replaces the beats by a signal that resembles ventricular fibrillation. */
 export function writeFibrillation(tools: EventTools): void {
   const { canvas, place, random } = tools;
   const lines = quietLines(tools, place.from, place.to, 'baseline');
@@ -52,7 +52,7 @@ export function writeFibrillation(tools: EventTools): void {
   due(tools, 'asystole', 'vf-like', place.beat, place.next);
 }
 
-/** The electrode comes off and the amplifier goes to its rail: on all leads, or on one of several. */
+/** An electrode comes off and the amplifier goes to its rail: on all leads, or on one of several. */
 export function writeRail(tools: EventTools, which: 'all' | 'one'): void {
   const { canvas, place, random } = tools;
   const { leads, rate } = canvas;
@@ -69,7 +69,7 @@ export function writeRail(tools: EventTools, which: 'all' | 'one'): void {
   due(tools, 'lead-off', chosen.length === leads.length ? 'rail' : 'rail-one-lead', place.from, place.to);
 }
 
-/** Every lead stays at one value: a device that says nothing of it, or a heart that stands still behind a dead input. */
+/** Every lead stays at one value: a device that does not report a lead off, or a standing heart behind a dead input. */
 export function writeConstant(tools: EventTools): void {
   const { canvas, place } = tools;
   for (const { composed } of canvas.leads) composed.fill(composed[place.from]!, place.from, place.to);
@@ -77,7 +77,7 @@ export function writeConstant(tools: EventTools): void {
   due(tools, 'asystole-or-lead-off', 'constant', place.from, place.to);
 }
 
-/** Noise over the beats at a ratio of signal to noise, on all leads. Where `recorded` gives some it is that. */
+/** Adds noise to all leads at a signal-to-noise ratio in decibels; `noiseOf` gives unit noise by lead. */
 export function writeNoise(
   tools: EventTools,
   name: string,
@@ -95,7 +95,7 @@ export function writeNoise(
   due(tools, 'noise', name, place.from, place.to);
 }
 
-/** The line without beats of frames [from, to), a row a lead. */
+/** Lines without beats over frames [from, to), one row per lead. */
 export function quietLines(
   { canvas, random, texture }: EventTools,
   from: number,
@@ -124,7 +124,7 @@ export function qrsHeight({ original }: CanvasLead, { sourceBeats, rate }: Canva
   return heights[heights.length >> 1] ?? 0;
 }
 
-/** Writes down the alarm that is due, from frame to frame. */
+/** Records the alarm that is due between two frames. */
 export function due({ canvas }: EventTools, kind: AlarmKind, variant: string, onset: number, end: number): void {
   canvas.onsets.push({
     kind,

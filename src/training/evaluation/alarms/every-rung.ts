@@ -1,4 +1,4 @@
-/** Silence and fibrillation through every rung of the ladder, each forced: a beat that comes out was invented. */
+/** Sends silence and fibrillation through every rung of the ladder, each forced: beats that come out were invented. */
 import type { Rung } from '../../../lib/codec/ladder.js';
 import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
@@ -12,14 +12,14 @@ import type { System } from './system.js';
 
 export interface InventedBeats {
   readonly windows: number;
-  /** Of these, those that went losslessly, since the rung would have invented a beat, lost one, or made a clear one of noise. */
+  /** Windows sent losslessly, since the rung would have invented a beat, lost one, or made a clear one into noise. */
   readonly refused: number;
   readonly beats: number;
 }
 
 /**
- * Beats that RPnet finds in whole windows of a lead that have none, by rung. A forced rung takes every window that it puts no
- * beat into, also those that the edge would send losslessly. Windows with a hole, or beside one, are left out.
+ * Counts, by rung, the beats that RPnet finds in whole windows of a lead that have none. A forced rung takes every window in
+ * which it invents no beat, even those that the edge would send losslessly. Windows with or next to a hole are left out.
  *
  * @param silence seconds without a beat
  */
@@ -52,7 +52,7 @@ async function sendBy(
   received.forEach(({ of: { piece }, decoded }, i) => {
     signal.set(reader.read({ ...decoded, start: piece.start, length: piece.length }), i * WINDOW);
   });
-  // As the live stream looks: at each new window and what went before it.
+  // Looks as the live stream does: at each new window and the samples before it.
   const ends = pieces.map((_, i) => (i + 1) * WINDOW);
   const froms = ends.map((end) => Math.max(0, end - DETECTION_SPAN));
   const inputs = ends.map((end, i) => signal.slice(froms[i], end));
@@ -67,7 +67,7 @@ async function sendBy(
   return { windows: pieces.length, refused, beats };
 }
 
-/** Windows of the grid that lie within the span, as the edge would cut them; neighbours together, none of them with a hole in what it takes. */
+/** Grid windows within the span as the edge would cut them, neighbours grouped; none uses a missing sample. */
 function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[][] {
   const support = resampleSupport(rate, MODEL_RATE);
   const stretches: CutPiece[][] = [[]];

@@ -9,7 +9,7 @@ import type { RecordNotes } from '../record-notes.js';
 import { voltages } from './material.js';
 import { readTruth, writeTruth, type Onset, type Truth } from './onsets.js';
 
-/** Writes recordings as they come; the truth of all of them at the end. */
+/** Writes recordings one by one, and the truth of all of them at the end. */
 export class KeptFolder {
   readonly #folder: string;
   readonly #truth: Truth = {};
@@ -18,7 +18,7 @@ export class KeptFolder {
     this.#folder = folder;
   }
 
-  /** Makes the folder where it does not exist. @throws DynamicDeepError CONFIG_INVALID where it cannot be written to */
+  /** Creates the folder if it does not exist. @throws DynamicDeepError CONFIG_INVALID if it cannot be written to */
   static async open(folder: string): Promise<KeptFolder> {
     try {
       await mkdir(folder, { recursive: true });
@@ -47,7 +47,7 @@ export type StoredComposed = Omit<Composed, 'annotations'> & {
   readonly annotations: Composed['annotations'] | undefined;
 };
 
-/** The recordings that `onsets.json` names, one at a time; `notes` is told of those that are left out. */
+/** Yields the recordings that `onsets.json` names, one at a time; reports those left out to `notes`. */
 export async function* readComposed(folder: string, notes: RecordNotes): AsyncGenerator<StoredComposed, void> {
   const truth = await readTruth(folder);
   for (const [name, onsets] of Object.entries(truth)) {
@@ -58,7 +58,7 @@ export async function* readComposed(folder: string, notes: RecordNotes): AsyncGe
   }
 }
 
-/** @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for leads that no rung carries, or where none is a voltage */
+/** @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for leads that no rung can carry, or if none is a voltage */
 async function readStored(
   folder: string,
   name: string,

@@ -1,4 +1,4 @@
-/** Records that recordings are composed of: beats and rhythms by their annotations, leads without a hole. */
+/** Records from which recordings are composed: annotated beats and rhythms, leads without a hole. */
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
 import { checkCodable } from '../../../lib/signal/lead-check.js';
@@ -9,18 +9,18 @@ import { readAnnotated, type Annotated } from './annotated.js';
 
 export interface Material extends Annotated {
   readonly name: string;
-  /** Frames a second, which is the rate of every lead kept. */
+  /** Frames a second, the rate of every lead kept. */
   readonly rate: number;
   readonly frames: number;
   /** At most two. */
   readonly leads: readonly Lead[];
 }
 
-/** A bed is scored on so many leads: what a bedside monitor analyses. */
+/** Leads of a scored bed: as many as a bedside monitor analyses. */
 const MOST_LEADS = 2;
 /** Shorter records leave no room for an event with plain signal around it. */
 export const LEAST_SECONDS = 120;
-/** Fewer annotated beats a second than this are no rhythm to compose with. */
+/** With fewer annotated beats a second there is no rhythm to compose from. */
 const LEAST_BEATS_A_SECOND = 0.4;
 /** Records of the noise stress test database, which have no beats. */
 const NOISE_RECORDS = ['bw', 'em', 'ma'] as const;
@@ -32,15 +32,15 @@ export async function annotatedNames(folder: string): Promise<string[]> {
   return (await recordNames(folder, 'atr')).filter((name) => headers.has(name));
 }
 
-/** The leads that a bed may have: those that are voltages. */
+/** The leads that a bed may have: voltages. */
 export function voltages(there: readonly LeadInfo[]): LeadInfo[] {
   return there.filter(({ foreignUnit }) => foreignUnit === undefined);
 }
 
 /**
- * A record of the folder, or why nothing can be composed of it.
+ * Reads a record of the folder; returns a reason if nothing can be composed from it.
  *
- * @param warn told what was wrong with it and could be read all the same
+ * @param warn called for defects of the record that do not prevent reading it
  */
 export async function readMaterial(
   folder: string,
@@ -67,7 +67,7 @@ export async function readMaterial(
   }
 }
 
-/** The recorded noise that the folder has, by its name in the noise stress test database. */
+/** Names of the noise records in the folder, as in the noise stress test database. */
 export async function noiseNames(folder: string): Promise<NoiseRecord[]> {
   const names = await recordNames(folder);
   return NOISE_RECORDS.filter((name) => names.includes(name));

@@ -1,4 +1,4 @@
-/** Noise for the recordings: stretches of recorded noise where the folder has such records, otherwise made ones. */
+/** Noise for the recordings: stretches of recorded noise if the folder has such records, otherwise synthesised noise. */
 import { join } from 'node:path';
 import type { Random } from '../../../lib/signal/random.js';
 import { MISSING } from '../../../lib/signal/types.js';
@@ -18,7 +18,7 @@ export class NoiseStore {
     this.#recorded = recorded;
   }
 
-  /** Reads the records `bw`, `em` and `ma` that the folder has; with `notes` one that is damaged is left out. */
+  /** Reads those of the records `bw`, `em` and `ma` that the folder has; with `notes`, damaged ones are left out. */
   static async open(folder: string, notes?: RecordNotes): Promise<NoiseStore> {
     const recorded = new Map<NoiseRecord, { rate: number; leads: Float64Array[] }>();
     for (const name of await noiseNames(folder)) {
@@ -33,7 +33,7 @@ export class NoiseStore {
     return new NoiseStore(recorded);
   }
 
-  /** Names of the noises that are recorded ones; the others are made. */
+  /** Names of the noises that are recorded; the others are synthesised. */
   get recorded(): NoiseRecord[] {
     return [...this.#recorded.keys()];
   }

@@ -1,4 +1,4 @@
-/** The truth of a folder of composed recordings: `onsets.json` beside the WFDB files. docs/alarm-evaluation.md. */
+/** The truth about a folder of composed recordings: `onsets.json` beside the WFDB files. docs/alarm-evaluation.md. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,19 +9,19 @@ const onsetSchema = z
   .strictObject({
     /** The alarm that is due. */
     kind: z.enum(ALARM_KINDS),
-    /** From the start of the recording; for asystole the last beat. */
+    /** Seconds from the start of the recording; for asystole, the time of the last beat. */
     onsetSeconds: z.number().min(0),
     endSeconds: z.number().min(0),
-    /** How the event was made, such as `baseline` or `vf-like`: scored apart as well. */
+    /** How the event was made, such as `baseline` or `vf-like`; also scored by this. */
     variant: z.string().optional(),
-    /** False: the alarm would be right, but is not demanded (AF that was there from the start). */
+    /** False: an alarm would be right but is not required (AF that was present from the start). */
     expected: z.boolean().default(true),
   })
   .refine(({ onsetSeconds, endSeconds }) => endSeconds >= onsetSeconds, 'endSeconds lies before onsetSeconds');
 export type Onset = z.output<typeof onsetSchema>;
 
 const truthSchema = z.record(z.string(), z.array(onsetSchema));
-/** Onsets by the name of the recording. */
+/** Onsets by the recording's name. */
 export type Truth = z.output<typeof truthSchema>;
 
 const FILE = 'onsets.json';
@@ -30,7 +30,7 @@ export async function writeTruth(folder: string, truth: Truth): Promise<void> {
   await writeFile(join(folder, FILE), `${JSON.stringify(truth, null, 1)}\n`);
 }
 
-/** @throws DynamicDeepError DATA_INVALID where the file is not as documented */
+/** @throws DynamicDeepError DATA_INVALID if the file is not as documented */
 export async function readTruth(folder: string): Promise<Truth> {
   const path = join(folder, FILE);
   let parsed: unknown;

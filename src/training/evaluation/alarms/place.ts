@@ -1,21 +1,21 @@
-/** Where an event can stand: between a beat of the excerpt and a later one, at points between T and P. */
+/** Finds places for events: from one beat of the excerpt to a later one, cut at points between T and P waves. */
 import { inSpans, type AnnotatedBeat } from './annotated.js';
 import type { Canvas } from './canvas.js';
 
 /** All in frames. */
 export interface Place {
-  /** The last beat before the event, and its place among the excerpt's beats. */
+  /** The last beat before the event, and its index among the excerpt's beats. */
   readonly beat: number;
   readonly index: number;
-  /** The first beat after it. */
+  /** The first beat after the event. */
   readonly next: number;
   readonly nextIndex: number;
-  /** What the event may change: from after the last beat's T to before the next one's P. */
+  /** Range that the event may change: from after the last beat's T wave to before the next beat's P wave. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Intervals of an ordinary rhythm: what the beats around an event must be like. */
+/** Intervals of an ordinary rhythm, which the beats around an event must have. */
 const SHORTEST_RR_S = 0.4;
 const LONGEST_RR_S = 1.6;
 const T_END_S = 0.46;
@@ -24,10 +24,10 @@ const P_BEGIN_S = 0.26;
 const P_BEGIN_SHARE = 0.4;
 
 /**
- * The first place at or after `wanted` for an event of `seconds`.
+ * Returns the first place at or after `wanted` for an event of `seconds`.
  *
  * @param wanted frame
- * @returns undefined where the rest of the excerpt has none
+ * @returns undefined if the rest of the excerpt has none
  */
 export function placeEvent(canvas: Canvas, wanted: number, seconds: number): Place | undefined {
   const { sourceBeats: beats, rate, flutter } = canvas;
@@ -46,7 +46,7 @@ export function placeEvent(canvas: Canvas, wanted: number, seconds: number): Pla
   return undefined;
 }
 
-/** Both intervals around it are those of an ordinary rhythm. */
+/** Whether both intervals around the beat are those of an ordinary rhythm. */
 export function isOrdinary(beats: readonly AnnotatedBeat[], index: number, rate: number): boolean {
   const [before, beat, after] = [beats[index - 1], beats[index], beats[index + 1]];
   if (before === undefined || beat === undefined || after === undefined) return false;

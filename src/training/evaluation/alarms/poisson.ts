@@ -1,19 +1,19 @@
 /**
- * Exact 95% interval of a Poisson mean from a count (Garwood, Biometrika 28:437-442, 1936): the means at which the
- * count would be as high, or as low, with a probability of 2.5%.
+ * Exact 95% interval of a Poisson mean from a count (Garwood, Biometrika 28:437-442, 1936): the means at which a count at
+ * least as high, or at most as high, would have a probability of 2.5%.
  */
 const TAIL = 0.025;
-/** Bisection ends below this share of the mean. */
+/** The bisection ends below this share of the mean. */
 const PRECISION = 1e-12;
 
-/** @param count events seen, a whole number from 0 on */
+/** @param count number of events seen, an integer from 0 on */
 export function poissonInterval(count: number): [number, number] {
   const high = solve((mean) => atMost(count, mean) - TAIL, count);
   const low = count === 0 ? 0 : solve((mean) => TAIL - (1 - atMost(count - 1, mean)), count);
   return [low, high];
 }
 
-/** P(X <= count) of a Poisson variable; summed from the largest term down, so that nothing underflows early. */
+/** P(X <= count) for a Poisson variable; terms are computed by logarithms, so that nothing underflows early. */
 function atMost(count: number, mean: number): number {
   if (mean === 0) return 1;
   let logFactorial = 0;

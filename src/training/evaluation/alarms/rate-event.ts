@@ -6,15 +6,15 @@ import { due, quietLines, type EventTools } from './events.js';
 import { isOrdinary } from './place.js';
 import { addBeats, commonSymbol } from './respace.js';
 
-/** Standard deviation of the intervals about their mean: a heart is no metronome. */
+/** Standard deviation of the intervals as a share of their mean: no heart is a metronome. */
 const VARIATION = 0.02;
-/** The first beat after the event comes no sooner after the last one of it, unless the event's own intervals do. */
+/** Least time from the event's last beat to the first beat after it, unless the event's own intervals are shorter. */
 const LEAST_GAP_S = 0.6;
 const P_BEGIN_S = 0.26;
 const P_BEGIN_SHARE = 0.4;
 const BLEND_S = 0.04;
 
-/** Real beats at `bpm` beats a minute; the alarm is due from the last beat at the old rate on. */
+/** Writes real beats at `bpm` beats a minute; the alarm is due from the last beat at the old rate on. */
 export function writeRate(tools: EventTools, kind: AlarmKind, bpm: number): void {
   const { canvas, place } = tools;
   const { rate, sourceBeats } = canvas;
@@ -36,7 +36,7 @@ export function writeRate(tools: EventTools, kind: AlarmKind, bpm: number): void
   due(tools, kind, `${Math.round(bpm)} a minute`, place.beat, place.next);
 }
 
-/** Which beat of the excerpt stands where; the first is the last one at the old rate, in its own place. */
+/** Which beat of the excerpt goes where; the first is the last one at the old rate, in its own place. */
 function schedule({ canvas, place, random }: EventTools, bpm: number): { index: number; frame: number }[] {
   const { sourceBeats, rate } = canvas;
   const interval = (60 * rate) / bpm;
@@ -59,7 +59,7 @@ function schedule({ canvas, place, random }: EventTools, bpm: number): { index: 
   return beats;
 }
 
-/** The shorter of the intervals beside a beat, in frames: what its waves may take. */
+/** The shorter of the intervals beside a beat, in frames: the room for its waves. */
 function intervalAt({ sourceBeats }: Canvas, index: number): number {
   const [before, beat, after] = [sourceBeats[index - 1], sourceBeats[index], sourceBeats[index + 1]];
   const intervals = [before && beat && beat.frame - before.frame, after && beat && after.frame - beat.frame];

@@ -1,4 +1,4 @@
-/** The recordings of one evaluation: composed one after the other from a folder's records, in an order of the seed. */
+/** The recordings of one evaluation: composed one after the other from a folder's records, in an order set by the seed. */
 import { DynamicDeepError } from '../../../lib/errors/index.js';
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
@@ -14,25 +14,25 @@ export interface RecordingsOptions {
   readonly count: number;
   readonly seconds: number;
   readonly limits: AlarmLimits;
-  /** Told what is wrong with a record, and takes lines for people. */
+  /** Receives the defects of records, and lines for people. */
   readonly notes: RecordNotes;
 }
 
-/** One recording in so many is about AF, where a record goes into it. */
+/** One recording in this many is about AF, if a record goes into AF. */
 const FIBRILLATION_EVERY = 5;
 
 export interface Sources {
-  /** Names of the records that can be composed of. */
+  /** Names of the records from which recordings can be composed. */
   readonly names: readonly string[];
-  /** Those among them that have a stretch of AF and one without. */
+  /** Those of them that have a stretch of AF and one without. */
   readonly fibrillation: readonly string[];
   readonly noise: NoiseStore;
 }
 
 /**
- * Looks through the records of a folder; says which are left out, and which kinds it has no signal for.
+ * Reads through the records of a folder; reports which are left out, and for which kinds of alarm it has no signal.
  *
- * @throws DynamicDeepError DATA_INVALID where no record can be composed of
+ * @throws DynamicDeepError DATA_INVALID if no record can be used
  */
 export async function surveySources({ folder, notes }: Pick<RecordingsOptions, 'folder' | 'notes'>): Promise<Sources> {
   const names: string[] = [];
@@ -80,7 +80,7 @@ export async function* composeAll(options: RecordingsOptions, sources: Sources):
   }
 }
 
-/** Reads a record that could be read before. */
+/** Reads a record that was readable before. */
 export async function again(folder: string, name: string): Promise<Material> {
   const material = await readMaterial(folder, name);
   if (typeof material === 'string') throw new DynamicDeepError('DATA_INVALID', `${name}: ${material}`);

@@ -1,29 +1,29 @@
 /**
- * Real beats at other intervals: each keeps its own P wave, QRS and T wave. At another rate the QRS stays as it is; what
- * lies before and after it is stretched in time by the square root of the ratio of intervals (Bazett), as the QT
- * interval of a heart is; where P and T then overlap they add up, as they do in a patient.
+ * Moves real beats to other intervals; each keeps its own P wave, QRS and T wave. At another rate the QRS stays unchanged.
+ * What lies before and after it is stretched in time by the square root of the ratio of intervals (Bazett), as a heart's QT
+ * interval is. Where P and T waves then overlap they add up, as in a patient.
  */
 import type { AnnotatedBeat } from './annotated.js';
 import { mean } from '../../statistics.js';
 
-/** A beat of the excerpt and the frame at which it is to stand, from the start of the output. */
+/** A beat of the excerpt, and the frame of the output at which to put it. */
 interface Placed {
   readonly source: number;
   readonly at: number;
-  /** Frames to the beats beside it, in the excerpt and in the output. */
+  /** Frames to the neighbouring beats, in the excerpt and in the output. */
   readonly sourceInterval: number;
   readonly interval: number;
 }
 
 const QRS_HALF_S = 0.06;
-/** At most so much of a beat before and after its R peak, in the excerpt. */
+/** Largest part of a beat used before and after its R-peak, in the excerpt. */
 const BEFORE_S = 0.26;
 const BEFORE_SHARE = 0.4;
 const AFTER_S = 0.5;
 const AFTER_SHARE = 0.6;
 const TAPER_S = 0.05;
 const LEVEL_S = 0.02;
-/** Stretches beyond these make shapes that no heart makes. */
+/** Stretching beyond these makes shapes that no heart makes. */
 const STRETCH = [0.6, 1.15] as const;
 
 /** Adds the beats to `out`, which holds the line without beats. */
@@ -53,7 +53,7 @@ function addBeat(
   }
 }
 
-/** A beat without the line that it stands on, ending smoothly in 0. */
+/** A beat without the line under it, tapered to 0 at both ends. */
 function isolated(values: Float64Array, rate: number): Float64Array {
   const level = Math.max(1, Math.round(LEVEL_S * rate));
   const [first, last] = [mean(values.subarray(0, level)), mean(values.subarray(-level))];
@@ -72,7 +72,7 @@ function interpolate(values: Float64Array, position: number): number {
   return (1 - share) * values[low]! + share * values[high]!;
 }
 
-/** The mnemonic that most beats have. */
+/** The most frequent mnemonic. */
 export function commonSymbol(beats: readonly AnnotatedBeat[]): string {
   const counts = new Map<string, number>();
   for (const { symbol } of beats) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);

@@ -1,16 +1,16 @@
-/** Onsets met and false alarms, by kind. docs/alarm-evaluation.md has the definitions and a worked example. */
+/** Scores onsets met and false alarms, by kind. docs/alarm-evaluation.md has the definitions and a worked example. */
 import { ALARM_KINDS, type AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { inSpans } from './annotated.js';
 import type { Onset } from './onsets.js';
 import { poissonInterval } from './poisson.js';
 import { answersOf, GRACE_S, type RightWhen } from './truth.js';
 
-/** An alarm that became active. Seconds of device time from the start of the recording. */
+/** An alarm that became active. Times are seconds of device time from the start of the recording. */
 export interface Raise {
   readonly kind: AlarmKind;
-  /** When the piece that raised it could be sent. */
+  /** When the piece that raised the alarm could be sent. */
   readonly at: number;
-  /** What the chain takes from there to the alarm, by the budget. */
+  /** Seconds that the chain takes from there to the alarm, by the budget. */
   readonly chain: number;
 }
 
@@ -25,13 +25,13 @@ export interface ScoredRecording {
 export interface DelayScore {
   readonly onsets: number;
   readonly detected: number;
-  /** Seconds from the onset to the alarm, of those detected; null where none was. */
+  /** Seconds from the onset to the alarm, over the onsets detected; null if there are none. */
   readonly p50s: number | null;
   readonly p95s: number | null;
 }
 
 export interface KindScore extends DelayScore {
-  /** Null where no signal was there in which one could have been false. */
+  /** Null if there was no signal in which an alarm of the kind could have been false. */
   readonly falsePer24h: number | null;
   /** Exact Poisson interval of falsePer24h, 95%. */
   readonly falseInterval: readonly [number, number] | null;
@@ -61,7 +61,7 @@ export function scoreAlarms(recordings: readonly ScoredRecording[]): Record<Alar
   ) as Record<AlarmKind, KindScore>;
 }
 
-/** The same onsets by how they were made: `kind/variant`. */
+/** Scores of the same onsets by how they were made: `kind/variant`. */
 export function scoreVariants(recordings: readonly ScoredRecording[]): Record<string, VariantScore> {
   const groups = new Map<string, Met[]>();
   for (const one of recordings.flatMap(meet)) {
@@ -79,14 +79,14 @@ export function scoreVariants(recordings: readonly ScoredRecording[]): Record<st
   );
 }
 
-/** Events in 24 h with their exact 95% interval; nulls where there were no hours. */
+/** Events per 24 h with their exact 95% interval; nulls if there were no hours. */
 export function ratePer24h(count: number, hours: number): Pick<KindScore, 'falsePer24h' | 'falseInterval'> {
   if (hours <= 0) return { falsePer24h: null, falseInterval: null };
   const [low, high] = poissonInterval(count);
   return { falsePer24h: (24 * count) / hours, falseInterval: [(24 * low) / hours, (24 * high) / hours] };
 }
 
-/** Every onset that demands an alarm, with the first alarm that met it from the onset to shortly after its end. */
+/** All onsets that require an alarm, each with the first alarm that meets it, from the onset to shortly after its end. */
 function meet({ onsets, raises }: ScoredRecording): Met[] {
   const used = new Set<Raise>();
   return onsets
@@ -125,7 +125,7 @@ function delays(met: readonly Met[]): DelayScore {
   };
 }
 
-/** Nearest rank: the smallest value that at least the share of all values does not exceed. */
+/** Nearest-rank percentile: the smallest value that at least `share` of all values do not exceed; null of none. */
 function percentile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }

@@ -1,4 +1,4 @@
-/** Excerpts of one record, one after the other, joined between the T wave of a beat and the P wave of the next. */
+/** Joins excerpts of one record end to end, between the T wave of a beat and the P wave of the next. */
 import type { AnnotatedBeat, Span } from './annotated.js';
 import { cutExcerpt, type Canvas } from './canvas.js';
 import type { Material } from './material.js';
@@ -7,10 +7,10 @@ const T_END_S = 0.46;
 const T_END_SHARE = 0.6;
 const P_BEGIN_S = 0.26;
 const P_BEGIN_SHARE = 0.4;
-/** The difference in level at a joint dies away within a second or two, as a wander does. */
+/** The difference in level at a joint decays within a second or two, as baseline wander does. */
 const LEVEL_FADE_S = 0.7;
 
-/** @param ranges frames [from, to) of the record, in the order that they are to have */
+/** @param ranges frames [from, to) of the record, in the order wanted */
 export function joinExcerpts(material: Material, ranges: readonly (readonly [number, number])[]): Canvas {
   return ranges
     .map(([from, to], i) => {
@@ -21,7 +21,7 @@ export function joinExcerpts(material: Material, ranges: readonly (readonly [num
     .reduce(join);
 }
 
-/** A frame before the P wave of the first beat that has another one between it and `frame`. */
+/** A frame before the P wave of the second beat after `frame`. */
 function beforeBeat({ beats, rate }: Material, frame: number): number {
   const index = beats.findIndex(({ frame: at }) => at > frame) + 1;
   const [before, beat] = [beats[index - 1], beats[index]];
@@ -29,7 +29,7 @@ function beforeBeat({ beats, rate }: Material, frame: number): number {
   return Math.round(beat.frame - Math.min(P_BEGIN_S * rate, P_BEGIN_SHARE * (beat.frame - before.frame)));
 }
 
-/** A frame behind the T wave of the last beat that has another one between it and `frame`. */
+/** A frame after the T wave of the second-last beat before `frame`. */
 function afterBeat({ beats, rate }: Material, frame: number): number {
   const next = beats.findLastIndex(({ frame: at }) => at < frame);
   const [beat, after] = [beats[next - 1], beats[next]];

@@ -1,4 +1,4 @@
-/** Made signals, each of mean 0 and standard deviation 1: noises of electrode and muscle, and a fibrillating heart. */
+/** Synthesised signals of mean 0 and standard deviation 1: noises of electrode and muscle, and a fibrillating heart. */
 import type { Random } from '../../../lib/signal/random.js';
 import { mean } from '../../statistics.js';
 
@@ -8,7 +8,7 @@ export type Synthesis = (count: number, rate: number, random: Random) => Float64
 export const white: Synthesis = (count, _rate, random) =>
   unit(Float64Array.from({ length: count }, () => random.normal()));
 
-/** Muscle artefact: 20 to 120 Hz, its strength waxing and waning within seconds. */
+/** Muscle artefact: 20 to 120 Hz, with a strength that varies within seconds. */
 export const muscle: Synthesis = (count, rate, random) => {
   const noise = highPass(lowPass(white(count, rate, random), 120, rate), 20, rate);
   const strength = lowPass(lowPass(white(count, rate, random), 0.4, rate), 0.4, rate);
@@ -20,8 +20,8 @@ export const muscle: Synthesis = (count, rate, random) => {
 export const wander: Synthesis = (count, rate, random) => unit(slow(count, rate, 0.3, random));
 
 /**
- * Electrode motion: the electrode's potential jumps and settles within a second, while the skin's stretching moves the
- * line between 1 and 10 Hz, where beats have their power.
+ * Electrode motion: the electrode's potential jumps and settles within a second, while stretching of the skin moves the line
+ * at 1 to 10 Hz, where beats have their power.
  */
 export const electrodeMotion: Synthesis = (count, rate, random) => {
   const skin = unit(highPass(lowPass(white(count, rate, random), 10, rate), 1, rate));
@@ -42,8 +42,8 @@ export const electrodeMotion: Synthesis = (count, rate, random) => {
 };
 
 /**
- * Like ventricular fibrillation: oscillations of 3 to 9 Hz whose frequency and strength wander, without any QRS. It has
- * the spectrum of coarse fibrillation and nothing else of it.
+ * Resembles ventricular fibrillation: oscillations of 3 to 9 Hz with wandering frequency and strength, without any QRS. It
+ * has the spectrum of coarse fibrillation and nothing else of it.
  */
 export const fibrillation: Synthesis = (count, rate, random) => {
   const base = 4 + 2 * random.uniform();
@@ -63,7 +63,7 @@ export const fibrillation: Synthesis = (count, rate, random) => {
 
 /** Noise below `hertz`, standard deviation 1. */
 function slow(count: number, rate: number, hertz: number, random: Random): Float64Array {
-  // The filter has settled before the first sample that counts.
+  // The filters settle before the first sample that counts.
   const before = Math.round((2 * rate) / hertz);
   const noise = white(count + before, rate, random);
   return unit(lowPass(lowPass(noise, hertz, rate), hertz, rate).subarray(before));

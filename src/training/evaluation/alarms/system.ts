@@ -1,4 +1,4 @@
-/** The models of the whole chain in this process: what edge, decoder and tasks each run in their own. */
+/** The models of the whole chain in this process, which edge, decoder and tasks otherwise run in their own. */
 import { join } from 'node:path';
 import type { Certificate } from '../../../lib/certification/certificate.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
@@ -24,21 +24,21 @@ export interface System {
   readonly inference: Inference;
   /** SHA-256 of the manifests. */
   readonly models: { readonly codec: string; readonly rhythm: string; readonly peaks: string };
-  /** A code for every piece by the ladder's rule, and what the decoder makes of it; in order. */
+  /** Codes every piece by the ladder's rule and decodes it; results are in order. */
   readonly transmit: <P extends PieceToEncode>(
     pieces: readonly P[],
     choice: Omit<WindowEncoderOptions, 'encode'>,
   ) => Promise<readonly Received<P>[]>;
   /**
-   * The edge's predictor with the certified tau or, where no certificate stands behind the bounds, that of validation, for the
-   * streams of one recording.
+   * The edge's predictor for the streams of one recording, with the certified tau; if no certificate supports the bounds, with
+   * the tau chosen on validation records.
    */
   readonly predictor: (bounds: Bounds) => Pick<WindowEncoderOptions, 'choose'>;
-  /** RPnet's, before a rhythm closes a window early; undefined where the edge would not run it. */
+  /** RPnet's second opinion before a rhythm closes a window early; undefined if the edge would not run it. */
   readonly secondOpinion: SecondOpinion | undefined;
-  /** Undefined where an edge would send losslessly under the bounds. */
+  /** Undefined if an edge would send losslessly under the bounds. */
   readonly certificate: (bounds: Bounds) => Certificate | undefined;
-  /** One rung for every window, as `compress --rung` sends them. */
+  /** Uses one rung for every window, as `compress --rung` does. */
   readonly forced: (rung: Rung) => Omit<WindowEncoderOptions, 'encode'>;
 }
 

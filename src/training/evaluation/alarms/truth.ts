@@ -1,31 +1,31 @@
-/** When which alarm would be right: from the onsets, and from what the beats and rhythms of a recording really do. */
+/** When each alarm would be right, from the onsets and from what a recording's beats and rhythms really do. */
 import { ALARMS, ALARM_KINDS, type AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import type { AlarmLimits } from '../../../lib/tasks/alarms/limits.js';
 import { joinSpans, rhythmSpans, type Annotated, type Span } from './annotated.js';
 import type { Onset } from './onsets.js';
 
 /**
- * By kind the stretches in which an alarm of it is not false. Seconds from the start of the recording; they may reach behind
- * its end, where its last piece closes.
+ * By kind, the stretches in which an alarm of that kind is not false. Seconds from the start of the recording; they may extend
+ * beyond its end, where its last piece closes.
  */
 export type RightWhen = Readonly<Record<AlarmKind, readonly Span[]>>;
 
-/** An alarm may come so much after the end of what it tells of: pieces close and beats become final later. */
+/** How long after the end of its cause an alarm may come: pieces close and beats become final later. */
 export const GRACE_S = 10;
-/** A rhythm is named from a context of 30 s, of which a part is enough. */
+/** A rhythm is classified from a context of 30 s, of which a part is enough. */
 const RHYTHM_GRACE_S = 30;
-/** Intervals over which a recording's true rate is taken. */
+/** Number of intervals over which a recording's true rate is taken. */
 const RATE_INTERVALS = 4;
-/** An interval this much shorter than the limit is no clear case. */
+/** Intervals down to this much below the limit are not clear cases. */
 const PAUSE_MARGIN_S = 0.5;
-/** All beats of the classifier's context must be normal where 'other rhythm' is called false. */
+/** 'Other rhythm' is false only if all beats of the classifier's context are normal. */
 const CONTEXT_S = 30;
 
 const PHYSIOLOGICAL = ALARM_KINDS.filter((kind) => ALARMS[kind].category === 'PHYSIOLOGICAL');
-/** What an annotator's remark on signal quality excuses. */
+/** Alarms that an annotator's remark on signal quality excuses. */
 const UNREADABLE: readonly AlarmKind[] = ['noise', 'saturation', 'lead-off', 'unwatched'];
 
-/** Besides the alarm that is due: what else is no false alarm while the event lasts. */
+/** By kind of the alarm that is due: other alarms that are not false while the event lasts. */
 const ALSO_RIGHT: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
   asystole: ['asystole-or-lead-off', 'extreme-bradycardia', 'bradycardia'],
   'asystole-or-lead-off': ['asystole', 'extreme-bradycardia', 'bradycardia', 'lead-off'],
@@ -40,17 +40,17 @@ const ALSO_RIGHT: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
 
 export const VF_LIKE = 'vf-like';
 
-/** Whatever a monitor says of a fibrillating heart, it is no false alarm. */
+/** No alarm that a monitor raises for a fibrillating heart is false. */
 function alsoRight({ kind, variant }: Onset): readonly AlarmKind[] {
   return variant === VF_LIKE ? [...PHYSIOLOGICAL, 'noise'] : (ALSO_RIGHT[kind] ?? []);
 }
 
-/** Alarms that meet the demand of an onset. Of fibrillation, which has no beats to count, either high alarm does. */
+/** Alarms that satisfy an onset. For fibrillation, which has no beats to count, either high-priority alarm does. */
 export function answersOf({ kind, variant }: Onset): readonly AlarmKind[] {
   return variant === VF_LIKE ? ['asystole', 'extreme-tachycardia'] : [kind];
 }
 
-/** @param annotated undefined where the recording has no annotations: then the onsets are all that is known */
+/** @param annotated undefined if the recording has no annotations: then only the onsets are known */
 export function rightWhen(
   onsets: readonly Onset[],
   annotated: Annotated | undefined,
@@ -82,7 +82,7 @@ export function rightWhen(
   ) as unknown as RightWhen;
 }
 
-/** What the annotated beats really did: rates beyond a limit less its hysteresis, and pauses. */
+/** Allows alarms for what the annotated beats really did: rates beyond a limit less its hysteresis, and pauses. */
 function allowRates(
   beats: readonly number[],
   limits: AlarmLimits,
@@ -102,7 +102,7 @@ function allowRates(
   }
 }
 
-/** Where 'other rhythm' may be right: all but sinus rhythm whose last 30 s had normal beats alone. */
+/** Where 'other rhythm' may be right: everywhere except in sinus rhythm whose last 30 s have only normal beats. */
 function notPlain(annotated: Annotated, rate: number, seconds: number): Span[] {
   const odd = annotated.beats
     .filter(({ symbol }) => symbol !== 'N')

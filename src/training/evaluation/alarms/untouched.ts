@@ -1,4 +1,4 @@
-/** Alarms on records as they are: nobody says which of them are false, so that they are only counted. */
+/** Alarms on unaltered records: nobody has judged which are false, so they are only counted. */
 import { seededRandom } from '../../../lib/signal/random.js';
 import type { Recording } from '../../../lib/signal/types.js';
 import { ALARM_KINDS, type AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
@@ -8,7 +8,7 @@ import { again } from './recordings.js';
 import { ratePer24h, type Raise } from './score.js';
 
 export interface Untouched {
-  /** Excerpts, and the hours of all of them together. */
+  /** Number of excerpts, and their total hours. */
   readonly records: number;
   readonly hours: number;
   readonly perKind: Readonly<
@@ -19,10 +19,10 @@ export interface Untouched {
   >;
 }
 
-/** Shorter excerpts would be a bed's first minute and little else. */
+/** Shorter excerpts would hold little more than a bed's first minute. */
 const LEAST_EXCERPT_S = 300;
 
-/** Excerpts of as many records as the seconds allow, of equal length where the records are long enough. */
+/** Excerpts of as many records as `seconds` allows, equally long if the records are long enough. */
 export async function* untouchedExcerpts(
   folder: string,
   names: readonly string[],
