@@ -1,4 +1,4 @@
-/** docs/configuration.md, from the declarations that validate the configuration. */
+/** Generates docs/configuration.md from the declarations that validate the configuration. */
 import { allowedOf, defaultText } from '../runtime/option-text.js';
 import type { Command } from '../runtime/command.js';
 import { shownFlag, variableOf, type Option } from '../runtime/options.js';
@@ -29,7 +29,7 @@ function section(program: Program, command: Command): string {
   return `## ${program.settings.name} ${command.name}\n\n${command.summary}\n\n${table}\n`;
 }
 
-/** The page: a table for each command that is not hidden. */
+/** Returns the page: a table for each command that is not hidden. */
 export function configurationPage(program: Program): string {
   const { name, variables = {} } = program.settings;
   const others = Object.entries(variables).map(([variable, each]) => [code(variable), code(each.default), each.help]);

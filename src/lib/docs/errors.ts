@@ -1,4 +1,4 @@
-/** docs/errors.md, from the catalogue of errors. */
+/** Generates docs/errors.md from the catalogue of errors. */
 import { ERRORS } from '../errors/index.js';
 import { code, markdownTable } from './table.js';
 

@@ -1,4 +1,4 @@
-/** docs/metrics.md, from the catalogue of metrics. */
+/** Generates docs/metrics.md from the catalogue of metrics. */
 import {
   COMMON_METRICS,
   DASHBOARD_METRICS,
@@ -12,7 +12,7 @@ import { code, markdownTable } from './table.js';
 
 const DOMAINS = { rungs: 'rungs of the ladder', version: 'version of the program', node: 'version of Node' } as const;
 
-/** What is read off the counters; a test checks that every metric named here exists. */
+/** Quantities computed from the counters; a test checks that every metric named here exists. */
 const QUOTIENTS: readonly (readonly [what: string, query: string])[] = [
   [
     'Total wire gain',

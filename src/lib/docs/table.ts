@@ -1,4 +1,4 @@
-/** A Markdown table as Prettier would lay it out, so that generated pages pass the format check. */
+/** Returns a Markdown table as Prettier would lay it out, so that generated pages pass the format check. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)));
@@ -12,7 +12,7 @@ function pad(cell: string, width: number): string {
   return cell.padEnd(width);
 }
 
-/** Inline code; nothing for nothing. */
+/** Returns inline code; an empty string if there is no text. */
 export function code(text: string | undefined): string {
   return text === undefined || text === '' ? '' : `\`${text}\``;
 }

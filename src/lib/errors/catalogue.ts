@@ -1,5 +1,5 @@
 /**
- * Every error that Dynamic-Deep raises on purpose: code -> whether trying again can help, and what to do.
+ * Every error that Dynamic-Deep raises on purpose: code -> whether a retry can help, and what to do.
  * docs/errors.md is compared with this table in both directions.
  */
 export const ERRORS = {

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from './catalogue.js';
 
 export { ERRORS, type ErrorCode };
 
-/** An expected failure: a stable code, one sentence for a person, and whether trying again can help. */
+/** An expected failure: a stable code, one sentence for a person, and whether a retry can help. */
 export class DynamicDeepError extends Error {
   override readonly name = 'DynamicDeepError';
   readonly code: ErrorCode;
@@ -20,7 +20,7 @@ export class DynamicDeepError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

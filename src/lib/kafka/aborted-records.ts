@@ -1,9 +1,9 @@
 /**
- * Which fetched records belong to aborted transactions, as a read-committed reader must leave them out.
+ * Finds the fetched records of aborted transactions, which a read-committed reader must leave out.
  *
- * kafkajs 2.2.4 takes the broker's list of aborted transactions for one in the order of their beginnings. It is in the order of their ends, so that
- * of two that overlap in a partition, as where two members write to it, records of one were delivered. This module corrects that for every
- * consumer of the process.
+ * kafkajs 2.2.4 takes the broker's list of aborted transactions to be in the order of their beginnings. It is in the order of
+ * their ends. If two overlap in a partition, for example because two members write to it, kafkajs delivers records of one of
+ * them. This module corrects that for every consumer of the process.
  */
 import { createRequire } from 'node:module';
 
@@ -21,10 +21,10 @@ interface FetchedPartition {
   readonly messages: readonly FetchedMessage[];
 }
 
-/** Of the key of a transaction's end: version 0, type 0 (aborted). */
+/** Key of the control record that ends an aborted transaction: version 0, type 0 (aborted). */
 const ABORTED = Buffer.from([0, 0, 0, 0]);
 
-/** Marks aborted messages as control records, which no consumer is given, and empties the list. */
+/** Marks aborted messages as control records, which are never delivered, and empties the list. */
 export function markAborted(partition: FetchedPartition): void {
   const { abortedTransactions, messages } = partition;
   if (abortedTransactions === null || abortedTransactions.length === 0) return;
@@ -50,7 +50,7 @@ interface FetchResponse {
   readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
 }
 
-/** kafkajs loads it at the first fetch, and looks `decode` up at each; the version is pinned, and a test sees whether it holds. */
+/** kafkajs loads this module at the first fetch and looks up `decode` at each. Its version is pinned, and a test checks this. */
 const fetch = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/v11/response.js') as {
   decode: (data: Buffer) => Promise<FetchResponse>;
 };

@@ -4,8 +4,8 @@ const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
 const NAME = 'DynamicDeepCoPartition';
 
 /**
- * Shares out `indices` over `members`: each member gets its share to within one, keeps what it had as far as that
- * allows, and members beyond the number of indices get nothing. The same input gives the same result in any order.
+ * Distributes `indices` over `members`. Shares differ by one at most, each member keeps what it held as far as its share
+ * allows, and members beyond the number of indices get nothing. The result does not depend on the order of the input.
  */
 export function shareIndices(
   indices: readonly number[],
@@ -19,7 +19,7 @@ export function shareIndices(
   const quota = new Map<string, number>();
   for (const { id, held } of sorted) {
     const kept = [...new Set(held)].filter((index) => free.has(index)).sort((a, b) => a - b);
-    // Who holds the most takes the places that do not divide evenly: nothing moves without need.
+    // Members that hold the most get the indices left over by the division, so that nothing moves without need.
     const share = floor + (extra > 0 && kept.length > floor ? 1 : 0);
     if (share > floor) extra--;
     quota.set(id, share);
@@ -42,8 +42,8 @@ export function shareIndices(
 }
 
 /**
- * Gives partition i of every subscribed topic to one member, so that what belongs together meets. `held` tells what this
- * member has now; it travels to the group's leader with the request to join.
+ * Gives partition i of every subscribed topic to the same member, so that records that belong together meet. `held` returns
+ * the indices that this member has now; they travel to the group's leader with the request to join.
  */
 export function coPartitionAssigner(held: () => readonly number[]): PartitionAssigner {
   return ({ cluster }) => ({
@@ -75,7 +75,7 @@ export function coPartitionAssigner(held: () => readonly number[]): PartitionAss
   });
 }
 
-/** For a consumer outside every group: the given partitions of each topic, or all of them, to its only member. */
+/** Assigner for a consumer alone in its group: its only member gets the given partitions of each topic, or all of them. */
 export function soloAssigner(only?: readonly number[]): PartitionAssigner {
   return ({ cluster }) => ({
     name: 'DynamicDeepSolo',
@@ -103,7 +103,7 @@ function heldBy(member: GroupMember): number[] {
     const held: unknown = JSON.parse(MemberMetadata.decode(member.memberMetadata)?.userData.toString() ?? '[]');
     return Array.isArray(held) ? held.filter((index): index is number => Number.isInteger(index)) : [];
   } catch {
-    // A member of another version: it simply holds nothing.
+    // A member of another version counts as holding nothing.
     return [];
   }
 }

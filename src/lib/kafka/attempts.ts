@@ -1,13 +1,13 @@
 import { isBrokersFault } from './error-types.js';
 import { pauseUnless } from './record-context.js';
 
-/** A cluster may take this long to give the partitions of a dead broker to others. Wall milliseconds. */
+/** Wall milliseconds that a cluster may take to give the partitions of a dead broker to others. */
 const PATIENCE_MS = 120_000;
 
 /** Wall milliseconds. */
 const LONGEST_PAUSE_MS = 5000;
 
-/** Failures in a row of one thing: it is given up after `most`, but while brokers are to blame not within 2 minutes of the first try. */
+/** Counts failures in a row. Gives up after `most`, but while brokers are to blame not within 2 minutes of its creation. */
 export class Attempts {
   count = 0;
   private readonly most: number;
@@ -25,17 +25,17 @@ export class Attempts {
   }
 }
 
-/** Wall milliseconds to wait after so many failures in a row. */
+/** Returns the wall milliseconds to wait after that many failures in a row. */
 export function backoffMs(failures: number): number {
   return Math.min(LONGEST_PAUSE_MS, 50 * 2 ** failures);
 }
 
 interface TriesOptions {
-  /** Tries, as `Attempts` counts them. */
+  /** Most tries, as `Attempts` counts them. */
   readonly most: number;
   /** Wall milliseconds before the first try. */
   readonly pauseMs: number;
-  /** Aborted when it need not succeed any more: what fails then is not told. */
+  /** Aborted when success is no longer needed: later failures are not reported. */
   readonly end: AbortSignal;
   readonly onRetry: (error: unknown) => void;
   readonly onGiveUp: (error: unknown, tries: number) => void;

@@ -1,9 +1,9 @@
 /** Base offset, length, leader epoch, magic, CRC, attributes, deltas, timestamps, producer, sequence, record count. */
 export const BATCH_HEADER_BYTES = 61;
 
-/** A record without headers: we write none. */
+/** Sizes of a record without headers: we write none. */
 export interface RecordSize {
-  /** Bytes of the key; null where there is none. */
+  /** Bytes of the key; null if there is none. */
   readonly keyBytes: number | null;
   /** Bytes of the value; null for a tombstone. */
   readonly valueBytes: number | null;
@@ -26,7 +26,7 @@ function sized(bytes: number | null): number {
   return bytes === null ? varintBytes(-1) : varintBytes(bytes) + bytes;
 }
 
-/** Bytes that a record takes in its batch, in which `offsetDelta` records stand before it. */
+/** Bytes that a record takes in its batch, behind `offsetDelta` other records. */
 export function recordBytes(record: RecordSize, offsetDelta: number): number {
   const { keyBytes, valueBytes, timestampDelta = 0 } = record;
   const deltas = varintBytes(timestampDelta) + varintBytes(offsetDelta);

@@ -2,7 +2,7 @@ import { DynamicDeepError } from '../errors/index.js';
 import type { Outputs, PartitionTask, ProcessorHooks, ProcessorLimits, TaskResult } from './processor.js';
 import { deadLetter, type InputRecord, type OutputRecord } from './records.js';
 
-/** A task threw. `record` is set where it is known which record did it. */
+/** A task threw. `record` is set if it is known which record caused it. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
   readonly record: InputRecord | undefined;
@@ -12,7 +12,7 @@ export class TaskError extends Error {
     this.record = record;
   }
 
-  /** True where the error says itself that the record is not to blame. */
+  /** True if the error itself says that the record is not at fault. */
   get transient(): boolean {
     return this.cause instanceof DynamicDeepError && this.cause.canRetry;
   }
@@ -27,33 +27,33 @@ export class SystematicError extends Error {
   }
 }
 
-/** Records in a row that may be given up. */
+/** Number of records given up in a row that counts as a fault of the service instead of the records. */
 const FAILED_IN_A_ROW = 3;
 
 interface Strikes {
   readonly topic: string;
   readonly offset: number;
   readonly count: number;
-  /** What the record threw last. */
+  /** What the task last threw for the record. */
   readonly error: unknown;
 }
 
 export interface Chunk {
   readonly outputs: OutputRecord[];
-  /** Records taken from the front. */
+  /** Number of records taken from the front. */
   readonly count: number;
-  /** Records that were dead-lettered for throwing. */
+  /** Records that were dead-lettered because the task kept throwing for them. */
   readonly failed: { readonly record: InputRecord; readonly error: unknown }[];
 }
 
 /**
- * Turns records into one chunk's outputs, and keeps the account of records that make the task throw: which to try alone,
- * which to give up. It outlives the task, which is made anew after every throw.
+ * Turns records into the outputs of a chunk, and keeps account of the records that make the task throw: which to try alone,
+ * and which to give up. It outlives the task, which is recreated after every throw.
  */
 export class ChunkMaker {
   private readonly limits: Pick<ProcessorLimits, 'chunkRecords' | 'chunkMs' | 'recordAttempts'>;
   private readonly strikes = new Map<string, Strikes>();
-  /** Per topic: up to this offset one record makes a chunk, so that a throw of `flush` has an address. */
+  /** Per topic: up to this offset each record is a chunk of its own, so that a throw of `flush` can be traced to a record. */
   private readonly aloneUntil = new Map<string, number>();
   private inARow = 0;
 
@@ -61,7 +61,7 @@ export class ChunkMaker {
     this.limits = limits;
   }
 
-  /** Throws TaskError. `goOn` is asked before every record but the first. */
+  /** Throws TaskError. `goOn` is called before every record but the first. */
   async make(task: PartitionTask, records: readonly InputRecord[], goOn: () => boolean): Promise<Chunk> {
     const outputs: OutputRecord[] = [];
     const failed: Chunk['failed'] = [];
@@ -86,7 +86,10 @@ export class ChunkMaker {
     return { outputs, count, failed };
   }
 
-  /** Replays a record, unless it was given up: then its effect never was. Throws TaskError, once per record. */
+  /**
+   * Replays a record, unless it was given up and so never took effect. Throws TaskError; the record is then given up, unless
+   * the error is transient.
+   */
   async replay(task: PartitionTask, record: InputRecord): Promise<void> {
     if (this.givenUp(record) !== undefined) return;
     try {
@@ -99,14 +102,14 @@ export class ChunkMaker {
     }
   }
 
-  /** Notes a throw, for the next try. `topic` and `last` say which records the failed chunk was made of. */
+  /** Notes a throw, for the next try. The failed chunk consisted of records of `topic` up to offset `last`. */
   note(error: TaskError, topic: string, last: number): void {
     this.aloneUntil.set(topic, Math.max(last, this.aloneUntil.get(topic) ?? 0));
     if (error.record === undefined || error.transient) return;
     this.setStrikes(error.record, (this.strikes.get(keyOf(error.record))?.count ?? 0) + 1, error.cause);
   }
 
-  /** After a commit: records before the low water are neither processed nor replayed again, so no account of them is kept. */
+  /** Called after a commit. Records below the low water are neither processed nor replayed again: their account is dropped. */
   forgetBefore(commits: readonly { readonly topic: string; readonly lowWater: number }[]): void {
     const lowWaters = new Map(commits.map(({ topic, lowWater }) => [topic, lowWater]));
     for (const [key, { topic, offset }] of this.strikes) {
@@ -115,8 +118,8 @@ export class ChunkMaker {
   }
 
   /**
-   * After a commit. Throws where `FAILED_IN_A_ROW` records in a row were given up: then it is not the records, and the
-   * topic must not be emptied into the dead letters.
+   * Called after a commit. Throws SystematicError if `FAILED_IN_A_ROW` records in a row were given up: then the records are
+   * not at fault, and the topic must not be emptied into the dead letters.
    */
   settle(chunk: Chunk, index: number, hooks: ProcessorHooks | undefined): void {
     for (const { record, error } of chunk.failed) {

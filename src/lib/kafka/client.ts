@@ -1,4 +1,4 @@
-// Before any consumer fetches.
+// Must be loaded before any consumer fetches.
 import './aborted-records.js';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,9 +15,9 @@ export interface ConnectOptions {
   readonly logger?: Logger;
   /** Wall milliseconds until an absent broker is an error. Default 15,000. */
   readonly connectTimeoutMs?: number;
-  /** Waits for an absent broker until this is aborted, instead: for services, to which a restart would be no help. */
+  /** If given, replaces the timeout: waits for an absent broker until aborted. For services, which a restart would not help. */
   readonly waitUntil?: AbortSignal;
-  /** Makes the sockets, where they are to take another way (a tunnel, a fault in a test). */
+  /** Makes the sockets if they are to take another route (a tunnel, an injected fault in a test). */
   readonly socketFactory?: ISocketFactory;
 }
 
@@ -35,27 +35,27 @@ export interface KafkaConnection {
   readonly close: () => Promise<void>;
 }
 
-/** Requests are tried for about 10 s in all; what lasts longer is for the callers, who know what to give up. */
+/** Requests are tried for about 10 s in all. Longer outages are for the callers, who know what to give up. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 3000, retries: 8, multiplier: 2, factor: 0.2 };
 
 /**
- * Who leads a partition is asked for again after so many wall milliseconds, whatever happens: a request to a leader that hangs ends in a
- * timeout, and kafkajs sends it there again without asking.
+ * Wall milliseconds after which the partition leaders are asked for again in any case: a request to a leader that hangs ends
+ * in a timeout, and kafkajs sends it there again without asking.
  */
 export const METADATA_MAX_AGE_MS = 10_000;
 
 /** Wall milliseconds until a broker that does not answer counts as away. */
 const CONNECTION_TIMEOUT_MS = 3000;
 
-/** Between two tries of the first contact, wall milliseconds: of who waits as long as it takes, the longer. */
+/** Wall milliseconds between two tries of the first contact; the longer pause applies with `waitUntil`. */
 const PAUSE_MS = 250;
 const WAITING_PAUSE_MS = 2000;
-/** Who waits says so at first, and then as often as this. */
+/** Wall milliseconds between log lines while waiting; the first comes at once. */
 const SAY_MS = 60_000;
 
 /**
- * Connects to the cluster. Throws BROKER_UNREACHABLE after `connectTimeoutMs` without an answer; with `waitUntil` an Error, once
- * that is aborted.
+ * Connects to the cluster. Throws BROKER_UNREACHABLE after `connectTimeoutMs` without an answer. With `waitUntil` it throws an
+ * Error only once that is aborted.
  */
 export async function connectKafka(options: ConnectOptions): Promise<KafkaConnection> {
   const logger = options.logger ?? silentLogger;
@@ -71,8 +71,8 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
     ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
   };
   const kafka = new kafkajs.Kafka(config);
-  // The first attempts are ours to count, so that the limit holds and the log stays quiet.
-  // kafkajs begins at the first broker each time, and goes on to the next at a retry alone.
+  // We count the first attempts ourselves, so that the limit holds and the log stays quiet.
+  // kafkajs begins at the first broker each time, and goes on to the next only at a retry.
   const retry = { initialRetryTime: 50, maxRetryTime: 50, retries: brokers.length - 1 };
   const probe = new kafkajs.Kafka({ ...config, retry, logLevel: kafkajs.logLevel.NOTHING });
   await firstContact(() => answers(probe), {
@@ -84,7 +84,7 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   return { kafka, producers: new kafkajs.Kafka(config), admin: patient, logger, close: () => patient.disconnect() };
 }
 
-/** Resolves when a broker has answered, and the cluster's controller behind it. */
+/** Resolves when a broker has answered, and through it the cluster's controller. */
 async function answers(kafka: Kafka): Promise<void> {
   const admin = kafka.admin();
   try {
@@ -98,12 +98,12 @@ async function answers(kafka: Kafka): Promise<void> {
 interface FirstContact {
   readonly brokers: readonly string[];
   readonly logger: Logger;
-  /** Wall milliseconds; without meaning beside `waitUntil`. */
+  /** Wall milliseconds; ignored with `waitUntil`. */
   readonly limitMs: number;
   readonly waitUntil?: AbortSignal | undefined;
 }
 
-/** Tries until `attempt` resolves, or as `connectKafka` says. */
+/** Tries until `attempt` resolves; throws as `connectKafka` does. */
 export async function firstContact(attempt: () => Promise<void>, options: FirstContact): Promise<void> {
   const { brokers, logger, limitMs, waitUntil } = options;
   const nobody = `No Kafka broker answers at ${brokers.join(', ') || '(no address)'}`;
@@ -128,7 +128,7 @@ export async function firstContact(attempt: () => Promise<void>, options: FirstC
   }
 }
 
-/** Throws where `end` is aborted before or during the pause. */
+/** Throws if `end` is aborted before or during the pause. */
 async function pauseUntil(end: AbortSignal | undefined): Promise<void> {
   if (end === undefined) return sleep(PAUSE_MS);
   await sleep(WAITING_PAUSE_MS, undefined, { signal: end }).catch((cause: unknown) => {

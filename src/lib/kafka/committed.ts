@@ -1,9 +1,9 @@
 import type { Admin } from 'kafkajs';
 
-/** Where a topic's partition is taken up. */
+/** Offsets at which a topic's partition is resumed. */
 export interface StartPoint {
   readonly topic: string;
-  /** What the group has committed; null where nothing is. */
+  /** The group's committed offset; null if there is none. */
   readonly committed: number | null;
   /** First offset to replay. */
   readonly replayFrom: number;
@@ -11,7 +11,7 @@ export interface StartPoint {
   readonly liveFrom: number;
 }
 
-/** The low-water offset, as it stands in the metadata of a commit. */
+/** Returns the low-water offset in the form in which the metadata of a commit holds it. */
 export function lowWaterMetadata(lowWater: number): string {
   return `low=${lowWater}`;
 }
@@ -21,7 +21,7 @@ export function parseLowWater(metadata: string | null): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** The group's committed offsets of partition `index`, afresh from the coordinator. Null: nothing committed. */
+/** Fetches the group's committed offsets of partition `index` from the coordinator. Null: nothing committed. */
 export async function fetchCommitted(
   admin: Admin,
   groupId: string,
@@ -32,14 +32,14 @@ export async function fetchCommitted(
   return new Map(
     topics.map((topic) => {
       const entry = found.find((one) => one.topic === topic)?.partitions.find((one) => one.partition === index);
-      // Negative: nothing committed, or what kafkajs writes when it meets an offset out of range.
+      // Negative: nothing is committed, or kafkajs wrote this when it met an offset out of range.
       const offset = entry === undefined || Number(entry.offset) < 0 ? null : Number(entry.offset);
       return [topic, { offset, lowWater: parseLowWater(entry?.metadata ?? null) }];
     }),
   );
 }
 
-/** Fits what was committed to what the log retains: [low, high). */
+/** Clamps the committed offsets to what the log retains: [low, high). */
 export function startPoint(
   topic: string,
   committed: { readonly offset: number | null; readonly lowWater: number | null },
@@ -53,7 +53,7 @@ export function startPoint(
   return { topic, committed: offset, replayFrom, liveFrom: offset };
 }
 
-/** Where to take up partition `index` of each topic. `known`: this member's own last commits, for what is not found. */
+/** Returns where to resume partition `index` of each topic. `known`: this member's last commits, used if none is found. */
 export async function fetchStartPoints(
   admin: Admin,
   groupId: string,

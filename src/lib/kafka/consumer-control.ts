@@ -13,7 +13,7 @@ interface GroupConsumerOptions {
   readonly limits: GroupLimits;
 }
 
-/** Not connected yet. `held` says which partition indices this member has. Read committed, nothing is created. */
+/** Returns a consumer, not yet connected: read committed, creates no topics. `held` returns this member's partition indices. */
 export function groupConsumer(options: GroupConsumerOptions, held: () => readonly number[]): Consumer {
   const { connection, groupId, limits } = options;
   return connection.kafka.consumer({
@@ -30,7 +30,7 @@ export function groupConsumer(options: GroupConsumerOptions, held: () => readonl
   });
 }
 
-/** The consumer as partition `index` steers it. */
+/** Returns the means by which partition `index` controls the consumer. */
 export function consumerControl(
   consumer: Consumer,
   index: number,
@@ -38,7 +38,7 @@ export function consumerControl(
   fail: PartitionControl['fail'],
 ): PartitionControl {
   const place = (topic: string): { topic: string; partitions: number[] }[] => [{ topic, partitions: [index] }];
-  // Between a crash and the restart kafkajs has no group and throws; the assignment that follows says it all again.
+  // Between a crash and the restart kafkajs has no group and throws; the assignment that follows repeats these calls.
   const attempt = (run: () => void): void => {
     try {
       run();

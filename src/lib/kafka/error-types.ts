@@ -1,4 +1,4 @@
-/** An error and its causes: kafkajs wraps what it has given up retrying. */
+/** Yields an error and its causes: kafkajs wraps an error that it has given up retrying. */
 function* causesOf(error: unknown): Generator<Error, void> {
   let current: unknown = error;
   for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
@@ -7,7 +7,7 @@ function* causesOf(error: unknown): Generator<Error, void> {
   }
 }
 
-/** Kafka's names of an error and its causes. */
+/** Returns Kafka's names for an error and its causes. */
 export function errorTypes(error: unknown): string[] {
   return [...causesOf(error)].flatMap((one) => {
     const { type } = one as { type?: unknown };
@@ -15,7 +15,7 @@ export function errorTypes(error: unknown): string[] {
   });
 }
 
-/** What kafkajs calls final, though it speaks of brokers that do not answer now. */
+/** Errors that kafkajs calls final, although they only mean that brokers do not answer at the moment. */
 const AWAY = new Set([
   'KafkaJSGroupCoordinatorNotFound',
   'KafkaJSNumberOfRetriesExceeded',
@@ -23,7 +23,7 @@ const AWAY = new Set([
   'KafkaJSLockTimeout',
 ]);
 
-/** A broker is away, a leader or a coordinator is moving: the same again may succeed, and nothing that was asked is to blame. */
+/** Whether a broker is away, or a leader or coordinator is moving: the same request may succeed later and is not at fault. */
 export function isBrokersFault(error: unknown): boolean {
   return [...causesOf(error)].some((one) => AWAY.has(one.name) || (one as { retriable?: unknown }).retriable === true);
 }
@@ -35,19 +35,19 @@ const FENCED = new Set([
   'TRANSACTION_COORDINATOR_FENCED',
 ]);
 
-/** Somebody else has initialised our transactional id, or the broker has timed the transaction out. */
+/** Whether somebody else has initialised our transactional id, or the broker has timed the transaction out. */
 export function isFenced(error: unknown): boolean {
   return errorTypes(error).some((type) => FENCED.has(type));
 }
 
 const MEMBERSHIP = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
 
-/** The heartbeat's answer says: rejoin. */
+/** Whether the answer to a heartbeat tells the member to rejoin. */
 export function isMembershipError(error: unknown): boolean {
   return errorTypes(error).some((type) => MEMBERSHIP.has(type));
 }
 
-/** The heartbeat's answer says: you are no member any more, your partitions may be another's. */
+/** Whether the answer to a heartbeat says that we are no longer a member: our partitions may be another's. */
 export function isExpelled(error: unknown): boolean {
   return isMembershipError(error) && !errorTypes(error).includes('REBALANCE_IN_PROGRESS');
 }

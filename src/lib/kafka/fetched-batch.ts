@@ -4,7 +4,7 @@ import type { Membership } from './membership.js';
 import type { PartitionBatch } from './partition-types.js';
 import { toInputRecord } from './records.js';
 
-/** A batch of kafkajs as a partition takes it. `running` is asked before every record. */
+/** Wraps a batch of kafkajs for a partition. `running` is called before every record. */
 export function fetchedBatch(
   payload: EachBatchPayload,
   membership: Membership,
@@ -14,7 +14,7 @@ export function fetchedBatch(
   return {
     topic: batch.topic,
     records: batch.messages.map((message) => toInputRecord(batch.topic, batch.partition, message)),
-    // Not in the types of kafkajs: the offset that the fetch asked for.
+    // The offset that the fetch asked for; it is missing from the types of kafkajs.
     fetchedFrom: Number((batch as unknown as { fetchedOffset: string }).fetchedOffset),
     last: Number(batch.lastOffset()),
     interrupted: membership.interrupted,

@@ -9,15 +9,15 @@ import type { GroupPartition } from './partition-types.js';
 import type { GroupOptions, Processor, ProcessorState } from './processor.js';
 import { Watchdog } from './watchdog.js';
 
-/** A request to a broker that swallows it takes 15 s to fail: only well beyond that is silence death. */
+/** Least silence after which a consumer counts as dead: well beyond the 15 s that a request without an answer takes to fail. */
 const DEAD_MS = 60_000;
 /** Longest wait for the chunks in hand when stopping. */
 const STOP_MS = 20_000;
 
 /**
- * A member of a consumer group whose partitions do what they like with the records: joining, rebalances, heartbeats,
- * watchdog, lag and stopping are the same for all. Resolves when the consumer runs; assignments follow. Nothing is thrown
- * later: failures go to `onFailure`, once.
+ * Joins a consumer group, and handles rebalances, heartbeats, watchdog, lag and stopping. What happens to the records is up
+ * to the partitions. Resolves when the consumer runs; assignments follow. Nothing is thrown later: a failure goes to
+ * `onFailure`, once.
  */
 export async function joinGroup(options: GroupOptions): Promise<Processor> {
   const member = new Member(options);
@@ -61,7 +61,7 @@ class Member implements Processor {
   async start(): Promise<void> {
     this.listen();
     await this.consumer.connect();
-    // From the beginning: where the log has moved on, the earliest retained record is next, never the latest.
+    // From the beginning: if the committed offset is no longer retained, the earliest retained record is next, never the latest.
     await this.consumer.subscribe({ topics: [...this.options.inputs], fromBeginning: true });
     this.watchdog.start();
     await this.consumer.run({
@@ -90,7 +90,7 @@ class Member implements Processor {
     this.watchdog.stop();
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS)));
-    // Still a member, so that what is in hand can be committed.
+    // Drains while still a member, so that the work in hand can be committed.
     await Promise.race([
       Promise.all([...this.partitions.values()].map(async (partition) => partition.drain?.())),
       limit,
@@ -117,7 +117,7 @@ class Member implements Processor {
     consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
       if (batchSize > 0) return;
-      // kafkajs has moved past entries without records for us; the position must follow.
+      // kafkajs has moved past entries that hold no records for us; the position must follow.
       void this.partitions.get(partition)?.onSkipped(topic, Number(firstOffset), Number(lastOffset));
     });
     consumer.on(CRASH, ({ payload }) => {
@@ -191,7 +191,7 @@ class Member implements Processor {
     clearInterval(this.ticker);
     this.watchdog.stop();
     this.options.onFailure(error);
-    // Leaves the group where it still can; a hung task keeps this from ever resolving.
+    // Leaves the group if that is still possible; with a hung task this never resolves.
     this.consumer.disconnect().catch(() => undefined);
   }
 }

@@ -6,10 +6,10 @@ import type { RecordHandler } from './record-context.js';
 export interface AtLeastOnceOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
-  /** Not compacted. Check it with `checkTopics` first. */
+  /** Topic to read; not compacted. Check it with `checkTopics` first. */
   readonly input: string;
   readonly handler: RecordHandler;
-  /** Called once: let liveness fail and exit non-zero. */
+  /** Called once. The service must then fail its liveness probe and exit non-zero. */
   readonly onFailure: (error: DynamicDeepError) => void;
   readonly hooks?: GroupHooks;
   readonly limits?: Partial<GroupLimits>;

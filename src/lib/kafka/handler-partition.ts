@@ -16,7 +16,7 @@ type Phase = 'opening' | 'open' | 'closed';
  * partitions of its broker.
  */
 export class HandlerPartition implements GroupPartition {
-  /** No call has to come back within a time: the handler bounds its attempts itself. */
+  /** Always null, since no call has a time limit: the handler bounds its attempts itself. */
   readonly busySince = null;
   readonly #index: number;
   readonly #options: AtLeastOnceOptions;
@@ -27,7 +27,7 @@ export class HandlerPartition implements GroupPartition {
   /** The next offset to hand over. */
   #next = 0;
   #committed: number | null = null;
-  /** Records below are done with: a commit up to here may be one of ours that is under way. */
+  /** Records below this offset are done: a commit up to here may be one of ours that is still under way. */
   #done = 0;
   #work: Promise<void> | undefined;
   #context = new Interruption();
@@ -58,7 +58,7 @@ export class HandlerPartition implements GroupPartition {
     await unlessAborted(this.#opening, batch.interrupted);
     if (this.#phase !== 'open' || this.#work !== undefined || !batch.goOn()) return;
     if (batch.fetchedFrom !== this.#next) {
-      // kafkajs has met an offset out of range and gone elsewhere. Opening anew finds out what is lost.
+      // kafkajs met an offset out of range and went elsewhere. Reopening finds out what is lost.
       this.#recover(new Error(`${batch.topic} was read from ${batch.fetchedFrom}, not from ${this.#next}`));
       return;
     }
@@ -107,7 +107,7 @@ export class HandlerPartition implements GroupPartition {
     });
   }
 
-  /** Goes to the committed offset, or to the earliest retained record where that is gone. */
+  /** Seeks the committed offset, or the earliest retained record if that offset is gone. */
   async #seekCommitted(): Promise<void> {
     const { connection, groupId, input, hooks } = this.#options;
     const known = new Map([[input, this.#committed]]);
@@ -124,7 +124,7 @@ export class HandlerPartition implements GroupPartition {
     this.#fetchOn();
   }
 
-  /** Never rejects. */
+  /** Hands over the records of a batch and commits after each. Never rejects. */
   async #workOff(batch: PartitionBatch, context: RecordContext): Promise<void> {
     const last = batch.records.at(-1);
     try {
@@ -132,7 +132,7 @@ export class HandlerPartition implements GroupPartition {
         if (record.offset < this.#next) continue;
         if (context.draining.aborted) return;
         await this.#options.handler(record, context);
-        // kafkajs goes past the markers behind the last record of a batch.
+        // Behind the last record of a batch, kafkajs also skips the markers.
         await this.#commit(batch, record === last ? batch.last + 1 : record.offset + 1, context);
         this.#failures = undefined;
       }
@@ -141,7 +141,7 @@ export class HandlerPartition implements GroupPartition {
     }
   }
 
-  /** Tried again while the group rebalances: what was handled and is not committed would be handled again. */
+  /** Retries while the group rebalances: a record that was handled but not committed would be handled again. */
   async #commit(batch: PartitionBatch, next: number, context: RecordContext): Promise<void> {
     this.#done = next;
     for (let tries = 1; !context.revoked.aborted; tries++) {
@@ -164,14 +164,14 @@ export class HandlerPartition implements GroupPartition {
     if (failures.countFailure(error) === 'giveUp') this.#fail(`failed ${failures.count} times`, error);
     else {
       this.#phase = 'opening';
-      // Behind an assignment that asks whose the partition is, and only where that has not opened it.
+      // Behind an assignment that is asking whose the partition is, and only if that has not reopened it.
       this.#opening = this.#opening.then(() =>
         this.#phase === 'opening' ? this.#open(backoffMs(failures.count)) : undefined,
       );
     }
   }
 
-  /** Has the consumer fetch from where this partition is, unless it is at work, or its opening is to say where. */
+  /** Lets the consumer fetch from this partition's position, unless work is under way or an opening will set the position. */
   #fetchOn(): void {
     if (this.#phase !== 'open' || this.#work !== undefined || this.#isEnding) return;
     this.#control.resume(this.#options.input);
@@ -179,8 +179,8 @@ export class HandlerPartition implements GroupPartition {
   }
 
   /**
-   * Whether nobody has committed beyond what is done here. The work at hand may commit while the broker is asked: its answer
-   * may then be the offset from before the question or any that was committed since, though that was not confirmed yet.
+   * Whether nobody has committed beyond what is done here. The work in hand may commit while the broker is asked: the answer
+   * may then be the offset from before the question, or any that was committed since, even if not confirmed to us yet.
    */
   async #isStillOurs(): Promise<boolean> {
     const { connection, groupId, input } = this.#options;
@@ -190,7 +190,7 @@ export class HandlerPartition implements GroupPartition {
       const found = committed.get(input)?.offset ?? null;
       return found === before || (found !== null && found > (before ?? -1) && found <= this.#done);
     } catch {
-      // What cannot be told is told by opening anew.
+      // If the broker cannot be asked, reopening settles it.
       return false;
     }
   }

@@ -4,16 +4,16 @@ export interface LagOptions {
   readonly connection: KafkaConnection;
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Partition indices whose lag is this member's. */
+  /** Returns the indices of the partitions assigned to this member. */
   readonly assigned: () => readonly number[];
-  /** Offsets between the committed position and the end, summed over the assigned partitions of a topic. */
+  /** Called with the offsets between the committed position and the end, summed over the assigned partitions of a topic. */
   readonly report: (topic: string, offsets: number) => void;
 }
 
-/** Wall milliseconds between two looks. */
+/** Wall milliseconds between two queries. */
 const EVERY_MS = 5_000;
 
-/** Reports the lag of the assigned partitions until the returned function is called. A look that fails is left out. */
+/** Reports the lag of the assigned partitions until the returned function is called. A query that fails is skipped. */
 export function watchLag(options: LagOptions): () => void {
   const { connection, groupId, topics, assigned, report } = options;
   const look = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import kafkajs, { type LogEntry, type logCreator } from 'kafkajs';
 
-/** What pino offers and we use. */
+/** The part of pino's logger that we use. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -15,7 +15,7 @@ export const silentLogger: Logger = {
   error: () => undefined,
 };
 
-/** What kafkajs reports louder than it is: each is part of normal work, or is reported by us in better words. */
+/** Messages that kafkajs logs at too high a level: each is part of normal operation, or reported by us in better words. */
 const ROUTINE = [
   'The group is rebalancing, re-joining',
   'Error when calling eachBatch',
@@ -24,7 +24,7 @@ const ROUTINE = [
   'The producer attempted to update a transaction while another',
 ];
 
-/** Bridges kafkajs to the service's logger: errors as warnings (we decide what is an error), the rest for debugging. */
+/** Bridges kafkajs to the service's logger: errors and warnings as warnings (we decide what is an error), the rest as debug. */
 export function kafkajsLogCreator(logger: Logger): logCreator {
   const { logLevel } = kafkajs;
   return () =>
@@ -32,7 +32,7 @@ export function kafkajsLogCreator(logger: Logger): logCreator {
       const { message } = log;
       const entry: Record<string, unknown> = { component: 'kafkajs', namespace, ...log };
       for (const ours of ['message', 'timestamp', 'logger']) Reflect.deleteProperty(entry, ours);
-      // A refused request is reported as such, with the reason beside it.
+      // A refused request has a generic message; the reason is in `error`.
       const { error } = entry;
       const routine = ROUTINE.some(
         (start) => message.startsWith(start) || (typeof error === 'string' && error.startsWith(start)),

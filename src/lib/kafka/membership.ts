@@ -1,14 +1,14 @@
 import { isExpelled, isMembershipError } from './error-types.js';
 
 /**
- * What the heartbeats of one generation of the group say. Heartbeats go on while batches are worked on, also when a task
- * takes longer than the session lasts. The first answer that demands a rejoin interrupts all work.
+ * Membership in one generation of the group, as the answers to heartbeats tell it. Heartbeats go on while batches are
+ * processed, even if a task takes longer than the session timeout. The first answer that demands a rejoin interrupts all work.
  */
 export class Membership {
   #error: unknown;
   readonly #interruption = new AbortController();
 
-  /** Aborted when the member is to rejoin. */
+  /** Aborted when the member must rejoin. */
   get interrupted(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -22,11 +22,11 @@ export class Membership {
     this.#stop(Object.assign(cause, { type: 'ILLEGAL_GENERATION' }));
   }
 
-  /** Runs `work` with heartbeats; afterwards throws what demands a rejoin. */
+  /** Runs `work` with heartbeats. Afterwards throws the error that demands a rejoin, if there is one. */
   async during(heartbeat: () => Promise<void>, everyMs: number, work: () => Promise<void>): Promise<void> {
     const timer = setInterval(() => {
       heartbeat().catch((error: unknown) => {
-        // Others (a lost connection) are kafkajs's to mend: the next heartbeat meets them again.
+        // Other errors (a lost connection) are for kafkajs to mend: the next heartbeat meets them again.
         if (isMembershipError(error)) this.#stop(error);
       });
     }, everyMs);
@@ -44,7 +44,7 @@ export class Membership {
   }
 }
 
-/** Resolves with `work`, or as soon as `signal` is aborted. Unlike Promise.race it leaves nothing behind on `signal`. */
+/** Resolves with `work`, or as soon as `signal` is aborted. Unlike Promise.race it leaves no listener on `signal`. */
 export async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve, reject) => {

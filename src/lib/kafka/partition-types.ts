@@ -1,31 +1,31 @@
 import type { DynamicDeepError } from '../errors/index.js';
 import type { InputRecord } from './records.js';
 
-/** The consumer, as a partition needs it: each acts on one topic and the partition's own index. */
+/** The consumer, as a partition controls it: each call acts on one topic and the partition's own index. */
 export interface PartitionControl {
   seek(topic: string, offset: number): void;
   pause(topic: string): void;
   resume(topic: string): void;
-  /** The processor has failed for good. */
+  /** Reports that the processor has failed for good. */
   fail(error: DynamicDeepError): void;
 }
 
-/** Partition i of all inputs, as the member of the group drives it. Nothing throws but `onBatch`, which makes it rejoin. */
+/** Partition i of all inputs, as the group member drives it. Only `onBatch` throws, which makes the member rejoin. */
 export interface GroupPartition {
-  /** True once what it is given is worked on. */
+  /** True once the records that it is given are processed. */
   readonly live: boolean;
-  /** Monotonic milliseconds since when a call that must come back is under way; null: none is. */
+  /** Start of the call under way that has a time limit, monotonic milliseconds; null if there is none. */
   readonly busySince: number | null;
-  /** After every rebalance that gives or leaves the partition here. */
+  /** Called after every rebalance that gives or leaves the partition here. */
   assigned(): void;
   onBatch(batch: PartitionBatch): Promise<void>;
-  /** Offsets `first` to `last` of the topic held nothing to deliver. */
+  /** Called when offsets `first` to `last` of the topic held nothing to deliver. */
   onSkipped(topic: string, first: number, last: number): Promise<void>;
-  /** Every `tickMs`; `now` is wall milliseconds UTC. */
+  /** Called every `tickMs`; `now` is wall milliseconds UTC. */
   tick?(now: number): Promise<void>;
-  /** The member is about to leave: finishes what is in hand, outside of a batch. */
+  /** Called before the member leaves: finishes work in hand that runs outside of a batch. */
   drain?(): Promise<void>;
-  /** Revoked or stopped, final. */
+  /** Called on revocation or stop; final. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface PartitionBatch {
   readonly fetchedFrom: number;
   /** Offset of the last entry, markers included. */
   readonly last: number;
-  /** Aborted when the member is to rejoin its group. */
+  /** Aborted when the member must rejoin its group. */
   readonly interrupted: AbortSignal;
   /** Moves the consumer past `offset`. */
   resolve(offset: number): void;
@@ -45,7 +45,7 @@ export interface PartitionBatch {
   commit(next: number): Promise<void>;
   /** False: take no further record. */
   goOn(): boolean;
-  /** True: the partition may be another's, commit nothing. */
+  /** True: the partition may be another member's; commit nothing. */
   expelled(): boolean;
   /** True: the consumer was sent elsewhere after this batch was fetched. */
   stale(): boolean;

@@ -8,19 +8,19 @@ import type { GroupPartition, PartitionBatch, PartitionControl } from './partiti
 import type { ExactlyOnceOptions, ProcessorLimits } from './processor.js';
 import { PartitionSession, type SessionContext } from './session.js';
 
-/** 'open': there is a session, replaying or live. 'fenced': another owner was seen; rejoin. The last two are final. */
+/** 'open': there is a session, replaying or live. 'fenced': another owner was seen; rejoin. 'closed' and 'failed' are final. */
 type Phase = 'opening' | 'open' | 'fenced' | 'closed' | 'failed';
 
-/** Partition i of all input topics: sessions one after the other, and the account of their failures. */
+/** Partition i of all input topics: a sequence of sessions, and the account of their failures. */
 export class Partition implements GroupPartition {
   readonly index: number;
-  /** Monotonic milliseconds since when a call into the task is under way; null: none is. */
+  /** Start of the call into the task that is under way, monotonic milliseconds; null if there is none. */
   busySince: number | null = null;
   private phase: Phase = 'opening';
   private session: PartitionSession | null = null;
   private opening: Promise<void> = Promise.resolve();
   private known: ReadonlyMap<string, number | null> = new Map();
-  /** Of the chunk in hand; undefined while none has failed since the last commit. */
+  /** Failures of the chunk in hand; undefined if there were none since the last commit. */
   private failures: Attempts | undefined;
   private fencedTimer: NodeJS.Timeout | undefined;
   private readonly lock = new Mutex();
@@ -47,7 +47,7 @@ export class Partition implements GroupPartition {
     return this.phase === 'open' && this.session?.live === true;
   }
 
-  /** After every rebalance that leaves the partition here: the session stays if nobody else has committed. */
+  /** Called after every rebalance that gives or leaves the partition here. Keeps the session if nobody else has committed. */
   assigned(): void {
     clearTimeout(this.fencedTimer);
     this.pause();
@@ -59,7 +59,7 @@ export class Partition implements GroupPartition {
     });
   }
 
-  /** Works off a batch. Throws FENCED where the member must rejoin its group, nothing else. */
+  /** Processes a batch. Throws FENCED if the member must rejoin its group, and nothing else. */
   async onBatch(batch: PartitionBatch): Promise<void> {
     await unlessAborted(this.opening, batch.interrupted);
     await this.lock.run(async () => {
@@ -72,7 +72,7 @@ export class Partition implements GroupPartition {
     });
   }
 
-  /** Offsets `first` to `last` of the topic held nothing to deliver. */
+  /** Called when offsets `first` to `last` of the topic held nothing to deliver. */
   onSkipped(topic: string, first: number, last: number): Promise<void> {
     return this.lock.run(() => {
       if (this.phase === 'open') this.session?.skip(topic, first, last);
@@ -90,7 +90,7 @@ export class Partition implements GroupPartition {
     });
   }
 
-  /** Revoked or stopped: what is not yet committed is never emitted. */
+  /** Called on revocation or stop: what is not yet committed is never emitted. */
   async close(): Promise<void> {
     if (this.phase !== 'failed') this.phase = 'closed';
     this.closing.abort();
@@ -121,29 +121,29 @@ export class Partition implements GroupPartition {
   }
 
   /**
-   * kafkajs must not fetch before the session has sent it where it belongs: from an offset out of range it would go
-   * elsewhere, and overwrite what is committed. `PartitionSession.start` resumes.
+   * kafkajs must not fetch before the session has sought its position: from an offset out of range it would go elsewhere and
+   * overwrite the committed offset. `PartitionSession.start` resumes.
    */
   private pause(): void {
     for (const topic of this.context.options.inputs) this.context.control.pause(topic);
   }
 
-  /** Under the lock: where the session does not stay, nothing is worked on with it any more. */
+  /** Whether the session stays. Called under the lock, so that a session that does not stay processes nothing more. */
   private async isKept(): Promise<boolean> {
-    // What cannot be told is told by opening anew.
+    // If the broker cannot be asked, reopening settles it.
     const isOurs = this.phase === 'open' && (await this.session?.stillOurs().catch(() => false)) === true;
     if (!isOurs && !this.isFinal()) this.phase = 'opening';
     return isOurs;
   }
 
-  /** The session is over: the partition is opened anew, waits for a rejoin, or has failed. Called under the lock. */
+  /** Handles the end of a session: the partition is reopened, waits for a rejoin, or fails. Called under the lock. */
   private recover(error: unknown): void {
     if (this.isFinal()) return;
     const { hooks } = this.context.options;
     if (isFenced(error)) {
       hooks?.onFenced?.({ index: this.index });
       this.phase = 'fenced';
-      // Rejoining opens the partition again where it is still ours. An idle one, whose tick was refused, waits here.
+      // A rejoin reopens the partition if it is still ours. An idle one, whose tick was refused, is reopened by this timer.
       this.fencedTimer = setTimeout(() => {
         this.assigned();
       }, this.limits.sessionTimeoutMs);
@@ -156,7 +156,7 @@ export class Partition implements GroupPartition {
       this.fail(`A chunk of partition ${this.index} failed ${this.failures.count} times`, error);
       return;
     }
-    // Behind an assignment that waits for the lock, and only where that has not opened it: two at once would fence each other.
+    // Behind an assignment that waits for the lock, and only if that has not reopened it: two at once would fence each other.
     this.phase = 'opening';
     const pauseMs = backoffMs(this.failures.count);
     this.opening = this.opening.then(() => (this.phase === 'opening' ? this.open(pauseMs) : undefined));

@@ -1,4 +1,4 @@
-/** Reads a topic from a time on: what it holds already as one whole, then each record as it comes. */
+/** Reads a topic from a given time on: first all that it already holds, at once, then each record as it arrives. */
 import type { KafkaConnection } from './client.js';
 import type { InputRecord } from './records.js';
 import { TopicTail } from './tail.js';
@@ -10,13 +10,13 @@ export interface PastAndLiveOptions<T> {
   readonly from: number;
   /** Wall milliseconds that reading the past may take. */
   readonly limitMs: number;
-  /** What is kept of a record; undefined: nothing. */
+  /** Returns what to keep of a record; undefined to drop it. */
   readonly read: (record: InputRecord) => T | undefined;
-  /** Once, partition after partition: the caller brings it into the order of time. Never after `close`. */
+  /** Called once with the past, ordered only within each partition: the caller sorts it by time. Never called after `close`. */
   readonly onPast: (all: T[]) => void;
-  /** From then on. */
+  /** Called for each record that comes after `onPast`. */
   readonly onRecord: (one: T) => void;
-  /** Nothing more will come, or the past took too long. */
+  /** Called if nothing more will come, or if the past took too long. */
   readonly onFailure: (error: Error) => void;
 }
 

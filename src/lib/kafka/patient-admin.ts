@@ -4,18 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isBrokersFault } from './error-types.js';
 import { Mutex } from './mutex.js';
 
-/** What asks no broker, or is to wait for nothing. */
+/** Members that ask no broker, and so need not wait for other calls. */
 const AT_ONCE = new Set<string | symbol>(['on', 'logger']);
 
-/** kafkajs gives these up at the first word of a broker that does not lead yet or no longer, and asks nobody who does. */
+/** Calls that kafkajs gives up as soon as a broker answers that it does not lead (yet or any more), without asking who does. */
 const OF_LEADERS = new Set<string | symbol>(['fetchTopicOffsets', 'fetchTopicOffsetsByTimestamp']);
-/** As long as kafkajs tries everything else; wall milliseconds, and between two tries. */
+/** Wall milliseconds for which these calls are retried, as long as kafkajs retries all others. */
 const PATIENCE_MS = 10_000;
+/** Wall milliseconds between two tries. */
 const PAUSE_MS = 250;
 
 /**
- * A connected admin, whose calls wait for each other: each has kafkajs forget all topics but its own, and one that is under way meanwhile finds
- * its topics gone. Offsets are asked for again while a partition's leader is moving.
+ * Wraps a connected admin so that its calls wait for each other: each makes kafkajs forget all topics but its own, so that a
+ * concurrent call would find its topics gone. Calls for offsets are retried while a partition's leader is moving.
  */
 export function patientAdmin(admin: Admin): Admin {
   const lock = new Mutex();
@@ -32,7 +33,7 @@ export function patientAdmin(admin: Admin): Admin {
         if (!isBrokersFault(error) || performance.now() >= deadline) throw error;
         await sleep(PAUSE_MS);
         if (!isOpen) throw error;
-        // Only a new connection has kafkajs ask who leads.
+        // Only a new connection makes kafkajs ask who leads.
         await admin.disconnect();
         await admin.connect();
       }

@@ -1,7 +1,7 @@
 import type { OffsetCommit } from './transaction.js';
 import type { StartPoint } from './committed.js';
 
-/** The next offset of each input topic of one partition index, and how far it is to be replayed. */
+/** The next offset of each input topic of one partition index, and how far each topic is to be replayed. */
 export class Positions {
   private readonly topics: Map<string, { next: number; readonly liveFrom: number }>;
 
@@ -18,7 +18,7 @@ export class Positions {
     if (place !== undefined) place.next = next;
   }
 
-  /** Offsets below are replayed. */
+  /** Offsets below this one are replayed. */
   liveFrom(topic: string): number {
     return this.topics.get(topic)?.liveFrom ?? 0;
   }
@@ -35,7 +35,7 @@ export class Positions {
     return [...this.topics].map(([topic, { next }]) => [topic, next]);
   }
 
-  /** What a transaction commits: every topic, `topic` already at `next`. The low water never lies above the offset. */
+  /** Returns what a transaction commits: every topic, `topic` already at `next`. The low water is never above the offset. */
   commit(
     partition: number,
     lowWater: (topic: string) => number | undefined,

@@ -4,7 +4,7 @@ import type { GroupPartition, PartitionControl } from './partition-types.js';
 import type { InputRecord, OutputRecord } from './records.js';
 
 export type Outputs = readonly OutputRecord[];
-/** What a task may give back: records to write in the chunk's transaction, or nothing. */
+/** What a task may return: records to write in the chunk's transaction, or nothing. */
 export type TaskResult = Outputs | undefined;
 
 /**
@@ -13,22 +13,22 @@ export type TaskResult = Outputs | undefined;
  * Calls never overlap.
  */
 export interface PartitionTask {
-  /** Rebuilds memory from a record whose outputs are already committed. Must not throw for what `process` took. */
+  /** Rebuilds memory from a record whose outputs are already committed. Must not throw for a record that `process` accepted. */
   replay(record: InputRecord): void | Promise<void>;
-  /** The record's outputs. An unusable record is a `deadLetter` among them, not an exception. */
+  /** Returns the record's outputs. For an unusable record, it returns a `deadLetter` among them and does not throw. */
   process(record: InputRecord): TaskResult | Promise<TaskResult>;
-  /** Before each commit: outputs that were held back to be made together (batched inference). */
+  /** Called before each commit: returns outputs that were held back to be computed together (batched inference). */
   flush?(): TaskResult | Promise<TaskResult>;
-  /** Every `tickMs` while the partition is live and no chunk is worked on. `now` is wall milliseconds UTC. */
+  /** Called every `tickMs` while the partition is live and no chunk is being processed. `now` is wall milliseconds UTC. */
   tick?(now: number): TaskResult | Promise<TaskResult>;
   /**
-   * All outputs since the last call are committed, and the offsets with them: here is counted what counts once. Not called
-   * where the answer to a commit was lost. Must not throw.
+   * Called when all outputs since the last call are committed, with their offsets: the place to count what must be counted
+   * once. Not called if the answer to a commit was lost. Must not throw.
    */
   committed?(): void;
-  /** Oldest offset of the topic that memory depends on; undefined: none before the next record. */
+  /** Returns the oldest offset of the topic that memory depends on; undefined: none before the next record. */
   lowWater?(topic: string): number | undefined;
-  /** Memory is of no use any more: release what it holds. */
+  /** Releases what the task holds: it is not used any more. */
   close?(): void | Promise<void>;
 }
 
@@ -37,15 +37,15 @@ export interface TaskPlace {
   readonly index: number;
 }
 
-/** What may be counted. All optional, called synchronously; they must not throw. */
+/** Events that a service may count. All are optional and called synchronously; they must not throw. */
 export interface GroupHooks {
-  /** The group has given this member an assignment, the same or another, of so many partitions of each topic. */
+  /** The group has given this member an assignment, new or unchanged, with this number of partitions of each topic. */
   readonly onRebalance?: (partitions: number) => void;
-  /** Work or an opening failed and the partition is opened anew. */
+  /** Work or an opening failed, and the partition is being reopened. */
   onRetry?(event: { index: number; error: unknown }): void;
-  /** Every 5 s: offsets between what is committed and the end of a topic, over the assigned partitions. */
+  /** Called every 5 s: offsets between the committed position and the end of a topic, summed over the assigned partitions. */
   readonly onLag?: (topic: string, offsets: number) => void;
-  /** Offsets `from` (inclusive) to `to` were gone before they were read; `to` below `from`: the log began anew. */
+  /** Offsets `from` (inclusive) to `to` were gone before they were read. If `to` is below `from`, the log began anew. */
   onLost?(event: { index: number; topic: string; from: number; to: number }): void;
 }
 
@@ -64,30 +64,30 @@ export interface ExactlyOnceOptions {
   readonly inputs: readonly string[];
   /** Called after the predecessor was fenced, so that what it reads from Kafka is final. */
   readonly createTask: (place: TaskPlace) => PartitionTask | Promise<PartitionTask>;
-  /** Called once: let liveness fail and exit non-zero. */
+  /** Called once. The service must then fail its liveness probe and exit non-zero. */
   readonly onFailure: (error: DynamicDeepError) => void;
   readonly hooks?: ProcessorHooks;
   readonly limits?: Partial<ProcessorLimits>;
 }
 
 export interface GroupLimits {
-  /** Batches worked on at a time. */
+  /** Batches processed at the same time. */
   readonly concurrency: number;
   /** Tries of one chunk, and of one opening. */
   readonly attempts: number;
   /** Wall milliseconds between ticks; 0: none. */
   readonly tickMs: number;
-  /** Wall milliseconds in one call of a task until the processor fails. */
+  /** Wall milliseconds that one call of a task may take before the processor fails. */
   readonly hangMs: number;
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
   readonly rebalanceTimeoutMs: number;
-  /** Longest wait of a fetch, so also of a seek and of stop. */
+  /** Longest wait of a fetch, and so of a seek and of `stop`, milliseconds. */
   readonly fetchWaitMs: number;
 }
 
 export interface ProcessorLimits extends GroupLimits {
-  /** Records of one chunk (one transaction). */
+  /** Most records of one chunk (one transaction). */
   readonly chunkRecords: number;
   /** Wall milliseconds after which a chunk takes no further record. */
   readonly chunkMs: number;
@@ -120,14 +120,14 @@ export const GROUP_LIMITS: GroupLimits = {
 
 export const DEFAULT_LIMITS: ProcessorLimits = { ...GROUP_LIMITS, chunkRecords: 500, chunkMs: 250, recordAttempts: 3 };
 
-/** 'joining': until the first assignment. 'rebalancing': alive, not ready. The last two are final. */
+/** 'joining': until the first assignment. 'rebalancing': alive, not ready. 'failed' and 'stopped' are final. */
 export type ProcessorState = 'joining' | 'rebalancing' | 'running' | 'failed' | 'stopped';
 
 export interface Processor {
   readonly state: ProcessorState;
-  /** True where the member has joined and every partition it was given is live. */
+  /** True if the member has joined and every partition it was given is live. */
   readonly ready: boolean;
-  /** Indices that this member has now. */
+  /** Partition indices that this member has now. */
   readonly assigned: readonly number[];
   /** Finishes the chunks in hand, leaves the group, releases everything. */
   stop(): Promise<void>;

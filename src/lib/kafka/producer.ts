@@ -20,13 +20,13 @@ export interface EdgeProducer {
   /**
    * Appends one batch; resolves when all in-sync replicas have it. Batches are sent one after the other in the order of
    * the calls. A rejection (after about 30 s of retries) rejects every batch queued behind it too, so that the caller
-   * resends all of them in order; what had arrived all the same is then a repeat, which the decoder drops. Throws
+   * resends all of them in order. A batch that had arrived all the same is then a repeat, which the decoder drops. Throws
    * NOT_A_BUFFER at once for a value that is not a Buffer.
    */
   send(batch: EdgeBatch): Promise<SentBatch>;
-  /** Batches that wait or are under way. */
+  /** Number of batches that wait or are under way. */
   readonly pending: number;
-  /** Waits for what is under way. */
+  /** Waits for the batches under way, then disconnects. */
   close(): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 5000, retries: 10, multipli
 
 /**
  * The idempotent producer of a gateway. One batch is in flight at a time, and after a failed one the kafkajs producer is
- * replaced: kafkajs takes a failed batch's sequence number back for the next batch, which a broker that had stored the
- * failed one would take for a repeat and drop.
+ * replaced: kafkajs reuses a failed batch's sequence number for the next batch, and a broker that had stored the failed one
+ * would take the next for a repeat and drop it.
  */
 export async function createEdgeProducer(connection: KafkaConnection): Promise<EdgeProducer> {
   const { producers } = connection;
@@ -52,7 +52,7 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
       await fresh.connect();
       return fresh;
     } catch (error) {
-      // kafkajs has connected to a broker before it asks for the producer id.
+      // kafkajs connects to a broker before it asks for the producer id, so there may be a connection to close.
       await fresh.disconnect().catch(() => undefined);
       throw error;
     }
@@ -105,7 +105,7 @@ export async function createEdgeProducer(connection: KafkaConnection): Promise<E
 }
 
 function messagesOf(batch: EdgeBatch): Message[] {
-  // One timestamp for all: the deltas are then 0, as `batchBytes` takes them to be.
+  // One timestamp for all: the deltas are then 0, as `batchBytes` assumes.
   const timestamp = String(Date.now());
   return batch.values.map((value) => ({ key: batch.key, value, timestamp }));
 }

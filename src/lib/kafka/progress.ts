@@ -6,16 +6,16 @@ interface Waiter {
   readonly reject: (error: DynamicDeepError) => void;
 }
 
-/** How far partitions are read, and who waits for it. */
+/** Tracks how far partitions have been read, and who waits for it. */
 export class Progress {
   private readonly next = new Map<string, number>();
   private readonly waiters = new Set<Waiter>();
 
   /**
-   * Resolves when each partition is read up to its target (exclusive): an offset up to which it can be read, so no more than its
-   * last stable one. Rejects with CONSUMER_FAILED after `limitMs`.
+   * Resolves when each partition has been read up to its target (exclusive). A target must be readable, so it is at most
+   * the partition's last stable offset. Rejects with CONSUMER_FAILED after `limitMs`.
    *
-   * @param what is read, for the message
+   * @param what names what is read, for the message
    */
   async reach(targets: ReadonlyMap<string, number>, limitMs: number, what: string): Promise<void> {
     let waiter: Waiter | undefined;
@@ -35,7 +35,7 @@ export class Progress {
     }
   }
 
-  /** The offset that comes next in a partition; undefined where nothing is known of it. */
+  /** Returns the next offset of a partition; undefined if nothing is known of it. */
   position(partition: string): number | undefined {
     return this.next.get(partition);
   }
@@ -45,7 +45,7 @@ export class Progress {
     this.settle();
   }
 
-  /** The partition was made anew: its offsets begin again. */
+  /** Forgets a partition that was recreated: its offsets begin again. */
   forget(partition: string): void {
     this.next.delete(partition);
   }

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { InputRecord } from './records.js';
 
-/** What a handler is told while it works on a record. Both end the wait of a retry; a rejection after either is no fault. */
+/** Signals to a handler at work on a record. Both end the wait before a retry; a rejection after either is no failure. */
 export interface RecordContext {
-  /** The service stops: an attempt under way may end, begin no other. Aborted by a revocation as well. */
+  /** The service stops: finish the attempt under way, begin no other. Also aborted by a revocation. */
   readonly draining: AbortSignal;
   /** Another member may have the partition now: break off. */
   readonly revoked: AbortSignal;
 }
 
-/** Resolves when the record is done with. Retries are its own affair and may take as long as they need. */
+/** Handles a record; resolves when it is done. Retries are up to the handler and may take as long as they need. */
 export type RecordHandler = (record: InputRecord, context: RecordContext) => Promise<void>;
 
 export class Interruption implements RecordContext {

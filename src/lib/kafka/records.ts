@@ -31,9 +31,9 @@ export interface OutputRecord {
 }
 
 /**
- * The dead letter of a record: its coordinates and bytes, and why. Return it among a task's outputs, so that it is
- * written in the transaction that moves past the record. `reason` is a stable code for counting; where it is left out it
- * is the error's own (WireError's reason, else its code). `now` is wall milliseconds UTC.
+ * Returns the dead letter of a record: its coordinates, its bytes and the reason. A task returns it among its outputs, so
+ * that it is written in the transaction that moves past the record. `reason` is a stable code for counting; by default it
+ * is the error's own (WireError's reason, else its code, else UNEXPECTED). `now` is wall milliseconds UTC.
  */
 export function deadLetter(record: InputRecord, error: unknown, now: number, reason?: string): OutputRecord {
   const { topic, partition, offset, timestamp, key, value } = record;

@@ -1,4 +1,4 @@
-/** What every service that reads in a group reports alike: rebalances and lag as metrics, failures and losses as metrics and log lines. */
+/** Hooks shared by every service that reads in a group: rebalances and lag as metrics, failures and losses also as log lines. */
 import { messageOf } from '../errors/index.js';
 import type { Logger } from './logger.js';
 import type { GroupHooks, ProcessorHooks } from './processor.js';
@@ -27,7 +27,7 @@ export function reportingHooks(metrics: GroupMetrics, logger: Logger): Required<
   };
 }
 
-/** Logs a record that was put aside because the task kept throwing at it, and counts it. */
+/** Returns a hook that logs and counts a record that was put aside because the task kept throwing for it. */
 export function reportFailedRecord(count: () => void, logger: Logger): NonNullable<ProcessorHooks['onHandlerFailed']> {
   return ({ index, topic, offset, error }) => {
     logger.error({ topic, partition: index, offset, reason: messageOf(error) }, 'a record failed again and again: it is put aside'); // prettier-ignore
@@ -35,7 +35,7 @@ export function reportFailedRecord(count: () => void, logger: Logger): NonNullab
   };
 }
 
-/** Logs a record of a compacted topic that cannot be decoded; its key keeps the last value that could. */
+/** Returns a handler that logs a record of a compacted topic that cannot be decoded; its key keeps the last good value. */
 export function reportUnreadable(logger: Logger): (record: InputRecord, error: unknown) => void {
   return ({ topic, partition, offset }, error) => {
     logger.error({ topic, partition, offset, reason: messageOf(error) }, 'a record cannot be decoded: what its key had before stays'); // prettier-ignore

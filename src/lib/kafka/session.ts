@@ -11,15 +11,15 @@ export interface SessionContext {
   readonly options: ExactlyOnceOptions;
   readonly control: PartitionControl;
   readonly maker: ChunkMaker;
-  /** Records that one chunk may hold. */
+  /** Most records that one chunk may hold. */
   readonly chunkRecords: number;
-  /** Watches over a call into the task. */
+  /** Runs a call into the task under the watchdog. */
   readonly timed: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * One life of a partition: from fencing the predecessor to the first failure, or to the revocation. It is never
- * repaired: whatever throws here ends it, and the next one starts from what is committed.
+ * One life of a partition, from fencing the predecessor to the first failure or the revocation. It is never repaired: any
+ * error ends it, and the next session starts from what is committed.
  */
 export class PartitionSession {
   live = false;
@@ -44,7 +44,7 @@ export class PartitionSession {
     this.committed = committed;
   }
 
-  /** Fences, reads what is committed, makes the task. `known`: the offsets of the last session's last commit. */
+  /** Fences the predecessor, reads what is committed, creates the task. `known`: the previous session's last commit. */
   static async open(context: SessionContext, known: ReadonlyMap<string, number | null>): Promise<PartitionSession> {
     const { index, options } = context;
     const { connection, groupId, inputs, createTask, hooks } = options;
@@ -68,7 +68,7 @@ export class PartitionSession {
     return this.committed;
   }
 
-  /** Sends the consumer to where this session is: after opening, and after every rebalance. */
+  /** Makes the consumer seek this session's positions. Called after opening and after every rebalance. */
   start(): void {
     for (const [topic, next] of this.positions.entries()) {
       this.context.control.resume(topic);
@@ -77,7 +77,7 @@ export class PartitionSession {
     this.finishReplay();
   }
 
-  /** True where the committed offsets are the ones of our last commit: nobody else had the partition meanwhile. */
+  /** True if the committed offsets are those of our last commit, so that nobody else has had the partition since. */
   async stillOurs(): Promise<boolean> {
     const { connection, groupId, inputs } = this.context.options;
     const found = await fetchCommitted(connection.admin, groupId, inputs, this.context.index);
@@ -87,17 +87,17 @@ export class PartitionSession {
   async handle(batch: PartitionBatch): Promise<void> {
     const next = this.positions.next(batch.topic);
     if (batch.fetchedFrom !== next) {
-      // kafkajs has met an offset out of range and gone elsewhere. Opening anew finds out what is lost.
+      // kafkajs met an offset out of range and went elsewhere. Reopening finds out what is lost.
       throw new Error(`${batch.topic} was read from ${batch.fetchedFrom}, not from ${next}`);
     }
     if (!this.live && !(await this.replay(batch))) return;
     await this.work(batch);
   }
 
-  /** Markers and aborted records alone: kafkajs has moved past them without a batch. */
+  /** Skips offsets that held only markers and aborted records: kafkajs has moved past them without a batch. */
   skip(topic: string, first: number, last: number): void {
     const next = this.positions.next(topic);
-    // A later first offset belongs to a fetch from before a seek.
+    // A later `first` belongs to a fetch that began before a seek.
     if (first > next || last < next) return;
     this.positions.advance(topic, last + 1);
     this.finishReplay();
@@ -126,7 +126,7 @@ export class PartitionSession {
       this.moved(batch, record);
     }
     if (!this.positions.replayed(topic) && records.some(({ offset }) => offset >= liveFrom)) {
-      // Only markers lay between: go to the boundary by a seek, so that the consumer's position and ours agree.
+      // Only markers lie between: seek to the boundary, so that the consumer's position and ours agree.
       this.positions.advance(topic, liveFrom);
       this.context.control.seek(topic, liveFrom);
     }
@@ -186,7 +186,7 @@ export class PartitionSession {
   }
 }
 
-/** The next offset after a record. kafkajs goes past the markers behind the last one of a batch. */
+/** Returns the offset that follows a record. Behind the last record of a batch, kafkajs also skips the markers. */
 function after(batch: PartitionBatch, record: InputRecord): number {
   return record === batch.records.at(-1) ? batch.last + 1 : record.offset + 1;
 }

@@ -7,7 +7,7 @@ import type { OutputRecord } from './records.js';
  */
 export const MOST_BATCH_BYTES = 900_000;
 
-/** Takes as many bytes as any timestamp delta: kafkajs takes the time of a record that has none. */
+/** Takes at least as many bytes as any real timestamp delta: kafkajs sets the time of a record that has none. */
 const ANY_TIMESTAMP_DELTA = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -31,7 +31,7 @@ export function splitBatches(records: readonly OutputRecord[], mostBytes = MOST_
   return batches;
 }
 
-/** An upper bound of a record's bytes. */
+/** Returns an upper bound of a record's bytes. */
 function boundOf({ key, value }: OutputRecord, offsetDelta: number): number {
   const keyBytes = key === null ? null : Buffer.byteLength(key);
   const valueBytes = value === null ? null : value.length;

@@ -4,28 +4,28 @@ import type { KafkaConnection } from './client.js';
 import type { InputRecord } from './records.js';
 import { TopicTail } from './tail.js';
 
-/** Wall milliseconds of the first reading, which may take a whole topic. */
+/** Wall milliseconds allowed for the first reading, which may cover a whole topic. */
 const FIRST_PASS_MS = 60_000;
-/** Of a later one. A task may wait for it within one call, which the watchdog ends after `hangMs` (60 s). */
+/** The same for a later reading. A task may wait for it within one call, for which the watchdog allows `hangMs` (60 s). */
 const CATCH_UP_MS = 30_000;
 
 export interface TableOptions<T extends WireTopic> {
   readonly connection: KafkaConnection;
-  /** A compacted topic: what its values are. */
+  /** The compacted topic, which determines the type of the values. */
   readonly topic: T;
   /** Its name on the cluster. Default: `topic`. */
   readonly topicName?: string;
   /** Default: all. */
   readonly partitions?: readonly number[];
-  /** Called in the order of the partition; `value` is null where the key was deleted. */
+  /** Called in the order of each partition; `value` is null if the key was deleted. */
   readonly onChange?: (key: string, value: TopicValues[T] | null, record: InputRecord) => void;
-  /** A record that cannot be decoded; the key keeps its last good value. */
+  /** Called for a record that cannot be decoded; the key keeps its last good value. */
   readonly onInvalid: (record: InputRecord, error: unknown) => void;
-  /** The table will not be up to date any more. Called once. */
+  /** Called once, when the table will no longer be kept up to date. */
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
 
-/** A compacted topic, held whole in memory and followed. Every process reads all of it, from the beginning, read committed. */
+/** A compacted topic, held in memory as a whole and kept up to date. Each process reads it from the beginning, read committed. */
 export class CompactedTable<T extends WireTopic> {
   private readonly options: TableOptions<T>;
   private readonly values = new Map<string, TopicValues[T]>();
@@ -51,13 +51,13 @@ export class CompactedTable<T extends WireTopic> {
     return table;
   }
 
-  /** Resolves when everything is read that the topic held at the start. Rejects with CONSUMER_FAILED. */
+  /** Resolves when everything has been read that the topic held at the first call. Rejects with CONSUMER_FAILED. */
   ready(): Promise<void> {
     this.firstPass ??= this.catchUp(FIRST_PASS_MS);
     return this.firstPass;
   }
 
-  /** Resolves when everything is read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (30 s). */
+  /** Resolves when everything has been read that the topic holds now. Rejects with CONSUMER_FAILED after `limitMs` (30 s). */
   async catchUp(limitMs = CATCH_UP_MS): Promise<void> {
     await this.tail?.catchUp(limitMs);
   }

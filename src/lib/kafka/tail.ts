@@ -8,7 +8,10 @@ import { Progress } from './progress.js';
 import { toInputRecord, type InputRecord } from './records.js';
 
 const FETCH_WAIT_MS = 100;
-/** Nobody takes a tail's partitions over, but itself under another name where its coordinator was lost: it waits for so long. */
+/**
+ * Session timeout, milliseconds. Nobody else takes over a tail's partitions, but a tail that lost its coordinator rejoins as a
+ * new member, and waits this long for its old membership to expire.
+ */
 const SESSION_MS = 10_000;
 
 export interface TailOptions {
@@ -16,25 +19,25 @@ export interface TailOptions {
   readonly topics: readonly string[];
   /** Default: all. */
   readonly partitions?: readonly number[];
-  /** 'end': what comes from now on; 'beginning'; or wall milliseconds UTC of the first record wanted. */
+  /** 'end': only what comes from now on; 'beginning'; or wall milliseconds UTC of the first record wanted. */
   readonly from: 'beginning' | 'end' | number;
-  /** Each record once, in the order of its partition. */
+  /** Called once for each record, in the order of its partition. */
   readonly onRecord: (record: InputRecord) => void;
-  /** Nothing more will come. Called once. */
+  /** Called once, when nothing more will come. */
   readonly onFailure?: (error: DynamicDeepError) => void;
 }
 
 /**
- * Reads topics outside every group, read committed, without committing anything: for tables, views, traces and recounts.
+ * Reads topics independently of any other reader, read committed, and commits nothing: for tables, views, traces and recounts.
  *
- * kafkajs reads within a group all the same, one of its own, and joins that anew where a leader has changed or a session is
- * over. It then knows no offset any more: the tail goes on from where it was.
+ * kafkajs can read only within a group, so each tail has one of its own. kafkajs rejoins it if a leader has changed or a session
+ * has expired, and then knows no offsets any more: the tail goes on from where it was.
  */
 export class TopicTail {
   private readonly options: TailOptions;
   private readonly consumer: Consumer;
   private readonly what: string;
-  /** By `topic/partition`. */
+  /** Keyed by `topic/partition`. */
   private readonly progress = new Progress();
   private failed: DynamicDeepError | undefined;
 
@@ -65,8 +68,8 @@ export class TopicTail {
   }
 
   /**
-   * Resolves when everything is read that the topics hold now, or, with `until` (wall milliseconds UTC), what was written
-   * before. Rejects with CONSUMER_FAILED after `limitMs`.
+   * Resolves when everything has been read that the topics hold now; with `until` (wall milliseconds UTC), only what was
+   * written before then. Rejects with CONSUMER_FAILED after `limitMs`.
    */
   async catchUp(limitMs = 60_000, until?: number): Promise<void> {
     if (this.failed !== undefined) throw this.failed;
@@ -110,7 +113,7 @@ export class TopicTail {
 
   private hand(partition: string, records: readonly InputRecord[], end: number): void {
     let next = this.progress.position(partition) ?? 0;
-    // A log that ends before what was read of it is another one under the same name.
+    // A log that ends before our position is another one under the same name.
     const isAnother = end < next && (records[0]?.offset ?? next) < next;
     if (isAnother) {
       this.progress.forget(partition);
@@ -118,7 +121,7 @@ export class TopicTail {
     }
     try {
       for (const record of records) {
-        // What was fetched before the group was joined anew comes again after it.
+        // Records that were fetched before a rejoin come again after it.
         if (record.offset < next) continue;
         this.options.onRecord(record);
         next = record.offset + 1;
@@ -158,7 +161,7 @@ export class TopicTail {
     });
   }
 
-  /** The group was joined, before anything is fetched: partitions are read from where they were, the first time from their start. */
+  /** Called on joining, before anything is fetched: seeks each partition to where it was, the first time to its start. */
   private goOn(assignment: Readonly<Record<string, readonly number[]>>): void {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {

@@ -6,20 +6,20 @@ import { errorTypes } from './error-types.js';
 import { DEFAULT_PARTITIONS, TOPICS, topicConfig, topicSpec, type TopicSpec } from './topics.js';
 
 export interface EnsureOptions {
-  /** For topics that share the installation's number. Default 12. */
+  /** Number of partitions of topics that share the installation's number. Default 12. */
   readonly partitions?: number;
-  /** Default: 3, or the number of brokers where there are fewer. */
+  /** Default: 3, or the number of brokers if there are fewer. */
   readonly replicationFactor?: number;
-  /** Wall milliseconds until every broker must know what was created. Default 60,000. */
+  /** Wall milliseconds until every broker must know the created topics. Default 60,000. */
   readonly knownWithinMs?: number;
 }
 
-/** A cluster that is busy, or one core that does everything, takes long to make a hundred partitions. */
+/** Long, since a busy cluster, or one that runs on a single core, takes its time to create a hundred partitions. */
 const KNOWN_WITHIN_MS = 60_000;
-/** Of the controller's own wait; below the client's `requestTimeout`. */
+/** Milliseconds that the controller itself waits; below the client's `requestTimeout`. */
 const CREATE_MS = 10_000;
 const UNDER_WAY = new Set(['TOPIC_ALREADY_EXISTS', 'REQUEST_TIMED_OUT']);
-/** Of the broker that kafkajs asks about them next, which has not heard of them yet. */
+/** Answers of the broker that kafkajs asks next if it has not heard of the new topics yet. */
 const UNHEARD = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 /**
@@ -48,9 +48,9 @@ export async function ensureTopics(admin: Admin, options: EnsureOptions = {}): P
 }
 
 /**
- * Creates topics and waits until the brokers know them. kafkajs's own wait gives up at once where a broker has not yet
- * heard of the topic. Throws TOPIC_MISSING where that takes longer than `knownWithinMs` (wall, default 60 s): the topics are
- * asked for by then, and another call finds them.
+ * Creates topics and waits until the brokers know them. kafkajs's own wait gives up at once if a broker has not yet
+ * heard of the topic. Throws TOPIC_MISSING if it takes longer than `knownWithinMs` (wall, default 60 s): the topics have been
+ * requested by then, and another call finds them.
  */
 export async function createTopics(
   admin: Admin,
@@ -67,7 +67,7 @@ export async function createTopics(
     try {
       const { topics: known } = await admin.fetchTopicMetadata({ topics: names });
       if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
-        // A broker that is named leader may not know it yet: it does once it answers for its offsets.
+        // A broker that is named as leader may not know it yet; it does once it answers for the offsets.
         for (const name of names) await admin.fetchTopicOffsets(name);
         return;
       }
@@ -82,7 +82,7 @@ export async function createTopics(
   }
 }
 
-/** Whether the topics will be there all the same: somebody else asked for them too, or the controller is not done. */
+/** Whether the topics will exist all the same: somebody else requested them too, or the controller is not done yet. */
 function isUnderWay(error: unknown): boolean {
   if (error instanceof kafkajs.KafkaJSRequestTimeoutError) return true;
   if (errorTypes(error).some((type) => UNHEARD.has(type))) return true;
@@ -91,8 +91,8 @@ function isUnderWay(error: unknown): boolean {
 }
 
 /**
- * Checks at a service's start that the topics it uses are there and as the table says, as far as correctness depends on
- * it. Returns the number of partitions of each. Throws TOPIC_MISSING or TOPIC_MISCONFIGURED with everything found.
+ * Checks at a service's start that its topics exist, and that the settings on which correctness depends are those of the
+ * table. Returns the number of partitions of each. Throws TOPIC_MISSING or TOPIC_MISCONFIGURED, listing everything found.
  */
 export async function checkTopics(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
   const existing = new Set(await admin.listTopics());

@@ -7,14 +7,14 @@ const DAY = 24 * HOUR;
 export interface TopicSpec {
   readonly name: WireTopic;
   readonly key: 'gateway' | 'device' | 'stream' | 'change' | "the record's own";
-  /** 'shared': the installation's number, equal among all topics with the same key; else this number. */
+  /** 'shared': the installation's number of partitions, equal for all topics with the same key. Otherwise this number. */
   readonly partitions: 'shared' | number;
   readonly cleanup: 'delete' | 'compact';
-  /** Milliseconds that a record is kept; -1 for ever (compacted topics). */
+  /** Milliseconds for which a record is kept; -1: for ever (compacted topics). */
   readonly retentionMs: number;
-  /** Milliseconds that a compacted topic keeps every record, also one that a later one of its key replaces. */
+  /** Milliseconds for which a compacted topic keeps every record, even one that a later record of its key replaces. */
   readonly compactionLagMs: number;
-  /** A compacted topic's segment is closed after so many milliseconds, or bytes: the newest is never compacted. */
+  /** A compacted topic's log segment is closed after this many milliseconds, or `segmentBytes`: an open one is not compacted. */
   readonly segmentMs: number;
   /** Undefined: left to the broker. */
   readonly segmentBytes?: number;
@@ -26,7 +26,7 @@ export interface TopicSpec {
 }
 
 const MIB = 1_048_576;
-/** Of ecg.segments. */
+/** Retention of ecg.segments in milliseconds, and the default for other topics. */
 const SEGMENTS_KEPT = 7 * DAY;
 const EDGE = 'edge-producer';
 const DECODER = 'decoder-stream';
@@ -69,7 +69,7 @@ export const TOPICS: readonly TopicSpec[] = [
     'What each stream is, and its newest channels.',
     {
       ...{ ...COMPACT, partitions: 1 },
-      // A decoder that starts finds the declaration of every epoch that has a segment, however many followed it.
+      // A decoder that starts finds the declaration of every epoch that still has a segment, however many followed it.
       compactionLagMs: SEGMENTS_KEPT,
     },
   ),
@@ -94,18 +94,18 @@ export const TOPICS: readonly TopicSpec[] = [
     retentionMs: 30 * DAY,
   }),
   spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {
-    // One order for all scopes: it decides between two changes at a time.
+    // One partition, so one order for all scopes: it decides between two changes made at the same time.
     ...{ ...COMPACT, partitions: 1 },
   }),
   spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [PAGE, OPERATOR], 'Records that could not be used.', {
     partitions: 1,
     retentionMs: 14 * DAY,
-    // A record at its own limit must fit, with its coordinates around it.
+    // A record at the size limit of its own topic must fit together with its coordinates.
     maxMessageBytes: 2 * MIB,
   }),
 ];
 
-/** The installation's number of partitions where nothing else is configured. */
+/** The installation's default number of partitions. */
 export const DEFAULT_PARTITIONS = 12;
 
 export function topicSpec(name: string): TopicSpec {
@@ -114,7 +114,7 @@ export function topicSpec(name: string): TopicSpec {
   return found;
 }
 
-/** The topic's settings, as Kafka names them. What is not here is left to the broker. */
+/** Returns the topic's settings under Kafka's names. All other settings are left to the broker. */
 export function topicConfig(topic: TopicSpec, replicationFactor: number): Record<string, string> {
   const compaction = {
     'min.cleanable.dirty.ratio': '0.1',

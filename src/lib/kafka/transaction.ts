@@ -21,22 +21,26 @@ export interface OffsetCommit {
  */
 const RETRY = { initialRetryTime: 20, maxRetryTime: 1000, retries: 9, multiplier: 2, factor: 0.2 };
 const OFFSET_TRIES = 60;
-/** The last transaction is being finished, or the group's coordinator is moving: offsets may be sent again. kafkajs knows the latter by other names. */
+/**
+ * Errors after which offsets may be sent again: the last transaction is being finished, or the group's coordinator is moving
+ * (under the names that kafkajs uses).
+ */
 const OFFSETS_LATER = new Set([
   'CONCURRENT_TRANSACTIONS',
   'GROUP_LOAD_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
 ]);
-/** The broker aborts what is open for longer. Transactions begin when all outputs are there, so they are short. */
+/** The broker aborts a transaction that is open for longer. It begins only when all outputs are there, so it is short. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
 /**
- * The transactional producer of one partition index. After any error it is of no use: open a new one.
+ * The transactional producer of one partition index. After any error it is unusable: open a new one.
  *
- * A request carries a batch of one partition. kafkajs would send those of several to all their leaders at once, and where one of them fails it
- * tries again without waiting for the others: what was on its way to them goes twice, in sequence numbers of its own, and what had
- * moved to a leader that had already answered never goes.
+ * Each request carries one batch of one partition. If a request had batches of several partitions, kafkajs would send them to
+ * all their leaders at once, and if one of these failed, try again without waiting for the others. Batches on their way to the
+ * others would then be sent twice, under new sequence numbers; batches whose partition had moved to a leader that had already
+ * answered would never be sent.
  */
 export class TransactionalSender {
   private readonly producer: Producer;
@@ -47,7 +51,7 @@ export class TransactionalSender {
     this.places = places;
   }
 
-  /** Initialises the id, which ends an open transaction of an earlier owner and fences it. */
+  /** Initialises the id, which ends an open transaction of an earlier owner and fences that owner. */
   static async open({ admin, producers }: KafkaConnection, transactionalId: string): Promise<TransactionalSender> {
     const producer = producers.producer({
       transactionalId,
@@ -69,7 +73,7 @@ export class TransactionalSender {
     }
   }
 
-  /** Outputs and offsets, all or nothing. A rejection leaves it open which: read the committed offsets. */
+  /** Commits outputs and offsets, all or nothing. After a rejection either may be the case: read the committed offsets. */
   async commit(groupId: string, outputs: readonly OutputRecord[], offsets: readonly OffsetCommit[]): Promise<void> {
     const batches = await this.places.batches(outputs);
     const transaction = await this.producer.transaction();
@@ -84,7 +88,7 @@ export class TransactionalSender {
         await transaction.sendOffsets({ consumerGroupId: groupId, topics });
         break;
       } catch (error) {
-        // kafkajs retries this for produce requests alone; a chunk without outputs begins with the offsets.
+        // kafkajs retries these errors for produce requests only; a chunk without outputs begins with the offsets.
         if (tries >= OFFSET_TRIES || !errorTypes(error).some((type) => OFFSETS_LATER.has(type))) throw error;
         await sleep(RETRY.initialRetryTime);
       }
@@ -108,7 +112,7 @@ interface Place {
   readonly records: OutputRecord[];
 }
 
-/** Which partition a record goes to: as kafkajs chooses it, which is by the hash of the key as Java clients have it. */
+/** Chooses the partition of a record as kafkajs does: by the hash of the key, like Java clients. */
 class PartitionPlaces {
   private readonly admin: Admin;
   private readonly choose = kafkajs.Partitioners.DefaultPartitioner();
@@ -118,7 +122,7 @@ class PartitionPlaces {
     this.admin = admin;
   }
 
-  /** Batches of one partition each; the records of a partition in order. */
+  /** Returns batches of one partition each, the records of a partition in order. */
   async batches(outputs: readonly OutputRecord[]): Promise<readonly Batch[]> {
     const places = new Map<string, Place>();
     for (const output of outputs) {
@@ -139,7 +143,7 @@ class PartitionPlaces {
     return this.choose({ topic, partitionMetadata: await this.partitionsOf(topic), message: { key, value } });
   }
 
-  /** Asked for once: partitions are never added to a topic in place. */
+  /** Asks once per topic: partitions are never added in place. */
   private async partitionsOf(topic: string): Promise<PartitionMetadata[]> {
     const known = this.partitions.get(topic);
     if (known !== undefined) return known;

@@ -1,10 +1,10 @@
 import { DynamicDeepError } from '../errors/index.js';
 
 export interface WatchdogOptions {
-  /** Monotonic milliseconds (performance.now) since when a call into a task is under way, for each partition at work. */
+  /** Start of the call into a task, for each partition at work, monotonic milliseconds (performance.now). */
   readonly busy: () => Iterable<number>;
   readonly hangMs: number;
-  /** Milliseconds without a sign of life from the consumer. */
+  /** Milliseconds without a sign of life after which the consumer counts as dead. */
   readonly deadMs: number;
   readonly fail: (error: DynamicDeepError) => void;
   /** Monotonic milliseconds. Default performance.now. */
@@ -14,7 +14,7 @@ export interface WatchdogOptions {
 /** Wall milliseconds between two checks. */
 const EVERY_MS = 1000;
 
-/** Tells a hung task and a dead consumer, which nobody else would: the process lives, and nothing moves. */
+/** Detects a hung task and a dead consumer, which nothing else would: the process lives, but nothing moves. */
 export class Watchdog {
   private readonly options: WatchdogOptions;
   private readonly clock: () => number;
@@ -27,7 +27,7 @@ export class Watchdog {
     this.lastSign = this.clock();
   }
 
-  /** The consumer has fetched, beaten, joined, or reported a failure that it will try to mend. */
+  /** Notes a sign of life: the consumer has fetched, sent a heartbeat, joined, or reported a failure that it will try to mend. */
   sign(): void {
     this.lastSign = this.clock();
   }

@@ -1,4 +1,4 @@
-/** The rules: what the leads of a bed say of each kind of alarm. Times are milliseconds of the device's clock. */
+/** The rules: what the leads of a bed say about each kind of alarm. Times are milliseconds of the device's clock. */
 import { MODEL_RATE, WINDOW } from '../../signal/grid.js';
 import { RHYTHM_CLASSES } from '../rhythm.js';
 import { irregularityOf } from './irregularity.js';
@@ -9,24 +9,24 @@ import { missesBeatsOf } from './missed-beats.js';
 import { silentSince } from './quiet.js';
 import { ratesOf, type Rates } from './rates.js';
 
-/** 'on' and 'off' are certain, since when; 'unknown' keeps what is. */
+/** 'on' and 'off' are certain; 'unknown' leaves an alarm as it is. */
 export interface Verdict {
   readonly is: 'on' | 'off' | 'unknown';
-  /** Where 'on': since when the condition has held. */
+  /** If 'on': since when the condition has held. */
   readonly since: number;
   /** The streams that show it. */
   readonly streams: readonly string[];
 }
 
 export interface BedView {
-  /** The newest time that any lead is known to. */
+  /** The newest time up to which any lead is known. */
   readonly now: number;
-  /** Leads that have not ended, are not stalled and not far behind the newest. */
+  /** Leads that have not ended, are not stalled and are not far behind the newest. */
   readonly leads: readonly (readonly [stream: string, lead: LeadState])[];
-  /** Those of them of which no whole window is missing: what a lead said before that says nothing of now. */
+  /** Those of `leads` that are less than a window plus transport behind: older signal does not describe the present. */
   readonly current: BedView['leads'];
   readonly stalled: readonly string[];
-  /** What the newest segment brought, and of which stream it is. */
+  /** Momentary events of the newest segment, and its stream. */
   readonly incidents: Incidents & { readonly stream: string };
   /** True while an asystole episode is open. */
   readonly asystole: boolean;
@@ -80,14 +80,14 @@ export function verdictOf(kind: AlarmKind, bed: BedView, limits: AlarmLimits): V
 }
 
 /**
- * A lead holds it back for as long as `asystoleSeconds` of its signal have no beat, however many holes are in them. It is silent by
- * stretches between holes only where a heart that beats in the holes alone would be slower than the limit of bradycardia.
+ * A lead holds asystole back until `asystoleSeconds` of its signal have no beat, however many holes lie in between. Stretches
+ * between holes count as silence only if a heart that beats in the holes alone would be below the bradycardia limit.
  */
 function asystole(bed: BedView, { asystoleSeconds, bradycardia }: AlarmLimits): Verdict {
   const limit = 1000 * asystoleSeconds;
   const leads = readable({ leads: bed.current });
   const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
-  // A line that went quiet and then flat is still the same asystole.
+  // A line that first went quiet and then flat is still the same asystole.
   if (leads.length === 0) return bed.asystole && constant.length > 0 ? on(bed.now, constant) : UNKNOWN;
   const silent = leads.flatMap((entry) => {
     const since = silentSince(entry[1], limit, 60_000 / bradycardia);
@@ -96,11 +96,11 @@ function asystole(bed: BedView, { asystoleSeconds, bradycardia }: AlarmLimits): 
   if (silent.length > 0 && leads.every(([, lead]) => quietOf(lead) >= limit)) {
     return on(Math.max(...silent.map(({ since }) => since)), silent.map(({ entry }) => entry)); // prettier-ignore
   }
-  // After a gap nothing is known until a beat: only a beat ends the alarm.
+  // After a gap nothing is known until a beat comes: only a beat ends the alarm.
   return hasBeats(bed, limit) ? OFF : UNKNOWN;
 }
 
-/** A constant line, no flag of the device, and no lead that says anything else. */
+/** A constant line without a flag of the device, and no lead with beats. */
 function constantLine(bed: BedView, limit: number): Verdict {
   if (hasBeats(bed, limit)) return OFF;
   const constant = bed.leads.filter(([, { obstacle }]) => obstacle === 'constant');
@@ -109,7 +109,7 @@ function constantLine(bed: BedView, limit: number): Verdict {
   return UNKNOWN;
 }
 
-/** The device says so, or the line is constant while another lead has beats: then it is no asystole. */
+/** A lead is off by its flag, or if its line is constant while another lead has beats, so that it cannot be asystole. */
 function leadOff(bed: BedView, limit: number): Verdict {
   const beats = hasBeats(bed, limit);
   const off = bed.leads.filter(([, { obstacle }]) => obstacle === 'lead-off' || (beats && obstacle === 'constant'));
@@ -117,14 +117,14 @@ function leadOff(bed: BedView, limit: number): Verdict {
   return bed.leads.length === 0 ? UNKNOWN : OFF;
 }
 
-/** Signal of which an alarm that is medium at least tells of its own. */
+/** Obstacles that raise an alarm of their own, of medium priority at least. */
 const TOLD: readonly (Obstacle | null)[] = ['decode-failed', 'lead-off', 'constant'];
-/** Of so much readable signal at a stretch, milliseconds, rates and silence are told. */
+/** Milliseconds of readable signal at a stretch that suffice to judge rates and silence. */
 const WATCHED_MS = 3000;
-/** A piece is a window at most: before it a lead may have been readable that is gone. */
+/** Longest piece in milliseconds: a window. Before the newest piece, a lead that is gone now may have been readable. */
 const PIECE_MS = (1000 * WINDOW) / MODEL_RATE;
 
-/** No lead has been readable at a stretch, and not all of them for a reason that is told anyway. */
+/** 'on' if no lead has been readable for WATCHED_MS at a stretch, unless all have an obstacle with an alarm of its own. */
 function unwatched({ now, leads }: BedView): Verdict {
   const isWatched = ({ obstacle, readableFrom, to }: LeadState): boolean => obstacle === null && to - readableFrom >= WATCHED_MS; // prettier-ignore
   if (leads.some(([, lead]) => isWatched(lead))) return OFF;
@@ -140,7 +140,7 @@ function ofObstacle(bed: BedView, obstacle: Obstacle): Verdict {
   return bed.leads.length === 0 ? UNKNOWN : OFF;
 }
 
-/** The heart has this rate at least; that it is back inside is told by what it has at most. */
+/** Too fast by the lower bound of the rate; back inside by its upper bound. */
 function tooFast(bed: BedView, which: 'fast' | 'atLeast', limit: number, hysteresis: number): Verdict {
   const isBack = ({ atMost }: Rates): boolean => atMost !== undefined && atMost < limit - hysteresis;
   return ofRates(bed.now, withoutMissedBeats(readable(bed)), which, (rate) => rate > limit, isBack);
@@ -151,7 +151,7 @@ function tooSlow(bed: BedView, which: 'slow' | 'atMost', limit: number, hysteres
   return ofRates(bed.now, readable(bed), which, (rate) => rate < limit, isBack);
 }
 
-/** Beyond the limit on all readable leads that have a rate; back inside the hysteresis by the usual rate of one. */
+/** 'on' if all readable leads that have a rate are beyond the limit; 'off' if the usual rate of one is back by the hysteresis. */
 function ofRates(
   now: number,
   leads: BedView['leads'],
@@ -168,12 +168,12 @@ function ofRates(
   return rates.some(([, of]) => isBack(of)) ? OFF : UNKNOWN;
 }
 
-/** Leads on which beats of another are missed say nothing of a fast rate. */
+/** Leaves out leads that miss beats of another lead: they have no say in a fast rate. */
 function withoutMissedBeats(leads: BedView['leads']): BedView['leads'] {
   return leads.filter(([, { beats }]) => !leads.some(([, other]) => missesBeatsOf(beats, other.beats)));
 }
 
-/** Four kinds ask for them; a lead is another object with every segment. */
+/** Rates by lead, since four kinds ask for them. A lead is a new object with every segment. */
 const ratesKnown = new WeakMap<LeadState, Rates>();
 
 function ratesOfLead(lead: LeadState): Rates {
@@ -183,7 +183,7 @@ function ratesOfLead(lead: LeadState): Rates {
   return rates;
 }
 
-/** The share of one class among the readable steps of all leads; unknown while they fill less than half of the window. */
+/** Judges the share of one class among the readable steps of all leads on which these fill half of the window, if any. */
 function ofLabels(
   bed: BedView,
   label: number,
@@ -202,8 +202,8 @@ function ofLabels(
 }
 
 /**
- * Fibrillation is irregular on every readable lead that has beats enough to say so; until one has, nothing begins. Where all are
- * regular it is none, whatever the labels say; between the two limits what is stays.
+ * Fibrillation must be irregular on every readable lead that has enough beats to judge; until one has, nothing begins. If all of
+ * them are regular, it is 'off' whatever the labels say. Between the two limits the labels can end it, but not begin it.
  */
 function whereIrregular(bed: BedView, named: Verdict, limits: AlarmLimits['irregularity']): Verdict {
   const leads = readable(bed).flatMap(([, { beats, beatsTo }]) => irregularityOf(beats, beatsTo) ?? []);

@@ -12,14 +12,14 @@ import { leadSchema, nextLead, type LeadState, type Observation } from './lead.j
 import { ADULT_LIMITS, delaysOf, type AlarmLimits } from './limits.js';
 
 export const engineStateSchema = z.object({
-  /** Device clock: the newest time that any lead is known to. */
+  /** Device clock: the newest time up to which any lead is known. */
   now: z.number(),
   leads: z.record(z.string(), leadSchema),
   /** Device clock: since when no lead can be read. */
   unreadableSince: z.number().nullable(),
-  /** Device clock: when the epoch began with which it was set last. Older states say nothing, nor do clocks that never were. */
+  /** Device clock: start of the epoch with which it was last set. Absent in older states, and if it never was. */
   steppedAt: z.number().optional(),
-  /** Wall clock. */
+  /** Wall clock of the last tick. */
   tickedAt: z.number().nullable(),
   episodes: episodesSchema,
 });
@@ -31,18 +31,18 @@ export function emptyState(): AlarmEngineState {
 }
 
 const WINDOW_MS = (1000 * WINDOW) / MODEL_RATE;
-/** A lead that is this far from the newest, by the device's clock, has no say. */
+/** A lead that is this far from the newest, in device milliseconds, has no say. */
 const FRESH_MS = 15_000;
-/** Windows of two leads close apart by a window at most; on their way they differ by less than this, wall milliseconds. */
+/** Windows of two leads close at most a window apart; their transport times differ by less than this, wall milliseconds. */
 const UNDER_WAY_MS = 1000;
-/** A stream is stalled after a window and 10 s of device time, and never sooner than a broker's hiccup lasts. */
+/** A stream is stalled after a window and 10 s of device time, but never before a broker's hiccup would be over (wall time). */
 const STALLED_DEVICE_MS = WINDOW_MS + 10_000;
 const STALLED_WALL_MS = 5_000;
-/** Silence counts while it is watched: what passed while nobody ticked, as in a restart, counts no more than this. */
+/** Silence counts while it is watched: time without ticks, as in a restart, counts no more than this. Wall milliseconds. */
 const LONGEST_TICK_MS = 5_000;
 /**
- * A stream that was silent for this long is no part of the bed any more, where a person has seen that it is. Wall milliseconds,
- * as they are counted.
+ * A stream that was silent for this long no longer belongs to the bed, provided that its stall, if any, was acknowledged. Wall
+ * milliseconds of counted silence.
  */
 const FORGET_MS = 3_600_000;
 
@@ -50,7 +50,7 @@ const NOTHING = { gap: false, clockStepped: false, stream: '' };
 
 export interface TickResult {
   readonly changes: AlarmChange[];
-  /** True where the state is no longer what was saved, so that a restart would do it again. */
+  /** True if the state must be saved, because a restart would otherwise repeat what was done. */
   readonly changed: boolean;
 }
 
@@ -59,7 +59,7 @@ export class AlarmEngine {
   readonly #state: AlarmEngineState;
   readonly #episodes: Episodes;
 
-  /** @param limits asked for at every evaluation: they may change */
+  /** @param limits called at every evaluation, since limits may change */
   constructor(device: string, state = emptyState(), limits: () => AlarmLimits = () => ADULT_LIMITS) {
     this.#limits = limits;
     this.#state = state;
@@ -70,7 +70,7 @@ export class AlarmEngine {
     return this.#state;
   }
 
-  /** Takes what a segment said. `wall` is milliseconds UTC. */
+  /** Takes in what a segment said. `wall` is milliseconds UTC. */
   observe(observation: Observation, wall: number): AlarmChange[] {
     const { stream } = observation;
     const state = this.#state;
@@ -91,7 +91,7 @@ export class AlarmEngine {
     this.#episodes.follow(wall);
     let late = 0;
     for (const lead of Object.values(state.leads)) {
-      // Where the clock was set back the silence goes on from now.
+      // If the wall clock was set back, the silence goes on from now.
       lead.heardAt = Math.min(lead.heardAt, wall);
       lead.silence += Math.min(passed, wall - lead.heardAt);
       if (lead.ended) continue;
@@ -101,7 +101,7 @@ export class AlarmEngine {
     const forgotten = this.#forget();
     const moment = { at: state.now, wall };
     const changes: AlarmChange[] = [];
-    // Nothing came back: it has not ended as where a stream returns.
+    // No stream came back: the reason is STREAM_ENDED, not CONDITION_ENDED as for a stream that returns.
     const isLeft = forgotten && !Object.values(this.#state.leads).some(({ stalled, ended }) => stalled && !ended);
     if (isLeft) changes.push(...this.#episodes.leave('stream-stalled', moment));
     if (late > 0 || forgotten) changes.push(...this.#evaluate(NOTHING, moment, late));
@@ -109,12 +109,12 @@ export class AlarmEngine {
     return { changes, changed: forgotten || changes.length > 0 };
   }
 
-  /** Does what a person asks; undefined where it speaks of nothing that is there, or comes too late. */
+  /** Carries out a person's request; undefined if it refers to nothing that is there, or comes too late. */
   request(request: AlarmRequest, wall: number): AlarmChange[] | undefined {
     return this.#episodes.request(request, { at: this.#state.now, wall });
   }
 
-  /** What must last begins anew: the lead's times are of a clock that the others may not have yet. */
+  /** Begins all delays anew: the lead's times are by a clock that the others may not have yet. */
   #clockStepped({ epoch, to }: LeadState): void {
     const state = this.#state;
     this.#episodes.clockStepped();
@@ -122,7 +122,7 @@ export class AlarmEngine {
     if (state.unreadableSince !== null) state.unreadableSince = Math.max(state.unreadableSince, state.steppedAt);
   }
 
-  /** By the silence that was watched: time in which nobody ticked makes no stream old. What nobody has answered stays. */
+  /** Forgets streams by their watched silence: time without ticks makes no stream old. A stall that nobody acknowledged stays. */
   #forget(): boolean {
     const { leads } = this.#state;
     const isSeen = this.#episodes.isSeen('stream-stalled');
@@ -133,7 +133,7 @@ export class AlarmEngine {
     return true;
   }
 
-  /** The newest time that this lead, or one that neither ended nor stalled, is known to. */
+  /** Returns the newest time up to which this lead, or one that has neither ended nor stalled, is known. */
   #newest(lead: LeadState): number {
     return Math.max(lead.to, ...this.#going().map(({ to }) => to));
   }
@@ -142,7 +142,7 @@ export class AlarmEngine {
     return Object.values(this.#state.leads).filter(({ ended, stalled }) => !ended && !stalled);
   }
 
-  /** `late`: device milliseconds that have passed since the newest sample. No rule counts them but that of silence. */
+  /** `late`: device milliseconds that have passed since the newest sample. Only the rule of `stream-stalled` counts them. */
   #evaluate(incidents: BedView['incidents'], moment: Moment, late = 0): AlarmChange[] {
     const limits = this.#limits();
     const bed = this.#view(incidents);
@@ -161,16 +161,16 @@ export class AlarmEngine {
     return changes;
   }
 
-  /** No condition has lasted since before the clock was set. */
+  /** Limits `since` to when the clock was last set: no condition has lasted since before. */
   #sinceStep(verdict: Verdict): Verdict {
     const { now, steppedAt } = this.#state;
     if (steppedAt === undefined) return verdict;
-    // The bed's time falls back where a lead whose clock is ahead ends.
+    // The bed's time falls back if a lead whose clock is ahead ends.
     this.#state.steppedAt = Math.min(steppedAt, now);
     return { ...verdict, since: Math.max(verdict.since, this.#state.steppedAt) };
   }
 
-  /** Unreadable for long enough, or silent altogether. */
+  /** Whether the bed has been unreadable for long enough, or no lead has a say. */
   #isHeld({ now, leads }: BedView, isReadable: boolean, { heldSeconds }: AlarmLimits): boolean {
     const state = this.#state;
     if (isReadable) {
@@ -184,11 +184,11 @@ export class AlarmEngine {
   #view(incidents: BedView['incidents']): BedView {
     const { now, leads } = this.#state;
     const newestClosed = Math.max(...this.#going().map(closedAtOf));
-    // By the device's clock and by the wall's: that of one lead may be ahead, or one of them have been set.
+    // The smaller distance by device clock and by wall clock: a lead's clock may be ahead, or a clock may have been set.
     const behind = (lead: LeadState): number =>
       Math.min(Math.abs(now - lead.to), Math.abs(newestClosed - closedAtOf(lead)) * lead.clockRate);
     const live = (lead: LeadState): boolean => !lead.stalled && behind(lead) < FRESH_MS;
-    // The last piece of an epoch still says what it has to say.
+    // The last piece of a stream still has its say.
     const present = Object.entries(leads).filter(
       ([stream, lead]) => live(lead) && (!lead.ended || stream === incidents.stream),
     );
@@ -204,7 +204,7 @@ export class AlarmEngine {
   }
 }
 
-/** Milliseconds of its newest signal in which nobody looked for beats: stretches between holes may be too short for that. */
+/** Milliseconds of the newest signal not searched for beats: stretches between holes may be too short for that. */
 function unjudged({ to, beatsTo, readableFrom, judgedTo = to }: LeadState): number {
   return beatsTo > readableFrom ? 0 : Math.max(0, to - judgedTo);
 }

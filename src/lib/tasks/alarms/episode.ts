@@ -1,53 +1,53 @@
-/** Episodes and the commands and changes that concern them: plain data. */
+/** Episodes, and the commands and changes that concern them: plain data. */
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
-/** Age of a window, milliseconds of the device's clock, beyond which its changes are news of the past. */
+/** Age of a window, milliseconds of the device's clock, beyond which its changes are historical. */
 export const HISTORICAL_MS = 60_000;
 
-/** A command speaks of what was there when it was given; clocks of two machines differ by less. Wall milliseconds. */
+/** Clocks of two machines differ by less, wall milliseconds. A command applies to what was there when it was given. */
 const CLOCK_SKEW_MS = 2000;
 
 export const episodeSchema = z.object({
   id: z.string(),
-  /** Device clock: when the condition began; of the newest event. */
+  /** Device clock: when the condition began, and when the newest event happened. */
   onsetAt: z.number(),
   at: z.number(),
-  /** Wall clock of its first event, or of the one that told it anew: what was asked before did not mean it. */
+  /** Wall clock of the first event, or of the one that raised it again: commands given before it do not apply. */
   raisedAt: z.number(),
   streams: z.array(z.string()),
-  /** No lead can be read: nobody knows whether it goes on. */
+  /** No lead can be read, so nobody knows whether the condition goes on. */
   held: z.boolean(),
   /** Over, but not acknowledged. */
   latched: z.boolean(),
   acknowledgedBy: z.string().nullable(),
   acknowledgedAt: z.number().nullable(),
-  /** Wall clock, as the newest event told it. */
+  /** Wall clock, as reported with the newest event. */
   pausedUntil: z.number().nullable(),
-  /** Its onset or return was news of the past, and no window that is younger has shown it since. Older states say nothing. */
+  /** The onset or return was historical, and no younger window has shown the condition since. Absent in older states. */
   historical: z.boolean().optional(),
-  /** Device clock: since when streams have shown it that are not in `streams`, or those in it no longer do. */
+  /** By stream, device clock: since when one not in `streams` has shown the condition, or one in `streams` no longer does. */
   differing: z.record(z.string(), z.number()).optional(),
-  /** Latched, and all streams of the bed were forgotten since: a return is another event. Older states say nothing. */
+  /** Latched, and all streams of the bed were forgotten since: a return is another event. Absent in older states. */
   past: z.boolean().optional(),
 });
 export type Episode = z.infer<typeof episodeSchema>;
 
-/** An episode, a kind, or where both are null all that is open. */
+/** An episode, a kind, or, if both are null, everything that is open. */
 const scopeSchema = z.object({ alarm: z.string().nullable(), kind: z.string().nullable() });
 type Scope = z.infer<typeof scopeSchema>;
 
 export const pauseSchema = scopeSchema.extend({
-  /** Wall clock: when it was asked for, and its end. */
+  /** Wall clock: when it was asked for, and when it ends. */
   at: z.number(),
   until: z.number(),
   /** A new episode of a higher rank ends it. */
   rank: z.number(),
-  /** Kinds that were active when it was set: a high one that was not ends it. Older states say nothing: none was. */
+  /** Kinds that were active when it was set; a high one that was not ends it. Absent in older states: none was. */
   kinds: z.array(z.string()).optional(),
-  /** Milliseconds to its end when that was last looked at. Older states say nothing. */
+  /** Milliseconds to its end when this was last checked. Absent in older states. */
   left: z.number().optional(),
-  /** What sounds in it, since it was resumed. Older states say nothing: nothing was. */
+  /** What has been resumed and so sounds during the pause. Absent in older states: nothing. */
   resumed: z.array(scopeSchema).optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
@@ -80,7 +80,7 @@ export interface AlarmChange {
   readonly supersededBy: string | null;
 }
 
-/** What a person asks, as ecg.alarm-commands has it. */
+/** A person's request, as in ecg.alarm-commands. */
 export interface AlarmRequest {
   readonly action: 'ACKNOWLEDGE' | 'PAUSE' | 'RESUME';
   /** Episode; null: all open ones. */
@@ -88,22 +88,22 @@ export interface AlarmRequest {
   readonly kind: string | null;
   readonly pauseMs: number | null;
   readonly author: string;
-  /** Wall milliseconds UTC at which it was asked. */
+  /** Wall milliseconds UTC at which the request was made. */
   readonly at: number;
 }
 
 const times = z.partialRecord(z.enum(ALARM_KINDS), z.number());
 export const episodesSchema = z.object({
   open: z.partialRecord(z.enum(ALARM_KINDS), episodeSchema),
-  /** Since when a condition has held, or has been gone. Device clock. */
+  /** Device clock: since when a condition has held, or has been gone. */
   onSince: times,
   offSince: times,
-  /** Of conditions that may come and go: when one was last there, and for how long it was gone since `onSince`. Older states have none. */
+  /** For conditions that may come and go: when last present, and how long gone since `onSince`. Absent in older states. */
   onLast: times.optional(),
   onGone: times.optional(),
-  /** Newest onset of a kind, and how often one was not later: a clock that was set back must not bring an id again. */
+  /** Newest onset of a kind, and how many onsets were not later: a clock that was set back must not repeat an id. */
   onsets: z.partialRecord(z.enum(ALARM_KINDS), z.object({ newest: z.number(), repeats: z.number() })),
-  /** Device clock: when the last episode of a kind was over. Older states have none. */
+  /** Device clock: when the last episode of a kind was over. Absent in older states. */
   ends: times.optional(),
   pauses: z.array(pauseSchema),
 });
@@ -115,12 +115,12 @@ export function stateOf({ held, latched, acknowledgedBy }: Episode): EpisodeStat
   return acknowledgedBy === null ? 'ACTIVE' : 'ACKNOWLEDGED';
 }
 
-/** True where a command or pause speaks of the episode. */
+/** Whether a command or pause refers to the episode. */
 export function concerns(scope: Readonly<Scope>, kind: AlarmKind, { id }: Pick<Episode, 'id'>): boolean {
   return (scope.alarm === null || scope.alarm === id) && (scope.kind === null || scope.kind === kind);
 }
 
-/** True where who asked at `at` may have seen it; wall milliseconds. */
+/** Whether somebody who asked at `at`, wall milliseconds, may have seen the episode. */
 export function wasThere({ raisedAt }: Pick<Episode, 'raisedAt'>, at: number): boolean {
   return raisedAt <= at + CLOCK_SKEW_MS;
 }

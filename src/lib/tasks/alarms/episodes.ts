@@ -1,4 +1,4 @@
-/** The open episodes of a bed by IEC 60601-1-8: delays, latching, superseding, acknowledgement, audio pause. */
+/** The open episodes of a bed according to IEC 60601-1-8: delays, latching, superseding, acknowledgement, audio pause. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
 import { concerns, HISTORICAL_MS, stateOf, wasThere, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
@@ -11,7 +11,7 @@ export interface Moment {
   readonly at: number;
   /** Wall clock. */
   readonly wall: number;
-  /** Device milliseconds since the window closed that brings it; undefined where a command or time alone does. */
+  /** Device milliseconds since the window of this moment closed; undefined if a command or the passing of time brought it. */
   readonly age?: number | undefined;
 }
 
@@ -35,13 +35,13 @@ export class Episodes {
     return episode !== undefined && !episode.latched;
   }
 
-  /** The clock was set: what must last or be gone for a while begins anew, and earlier ends say nothing. */
+  /** Called when the device's clock was set: delays begin anew, and the times of earlier ends are forgotten. */
   clockStepped(): void {
     this.#forgetDelays();
     this.#state.ends = {};
   }
 
-  /** `isReadable`: a lead of the bed can be read, so that nothing is held. */
+  /** Applies a verdict. `isReadable`: a lead of the bed can be read, so that nothing is held. */
   apply(kind: AlarmKind, verdict: Verdict, delays: Delays, moment: Moment, isReadable: boolean): AlarmChange[] {
     const { is, since, streams } = verdict;
     const { offSince } = this.#state;
@@ -66,7 +66,7 @@ export class Episodes {
     return [this.#change(kind, episode, 'READABLE', moment)];
   }
 
-  /** Nobody knows any more whether it goes on. */
+  /** Holds the episode: nobody knows any more whether the condition goes on. */
   hold(kind: AlarmKind, moment: Moment): AlarmChange[] {
     const episode = this.#state.open[kind];
     if (episode === undefined || episode.held || episode.latched) return [];
@@ -74,29 +74,29 @@ export class Episodes {
     return [this.#change(kind, episode, 'UNREADABLE', moment)];
   }
 
-  /** True where a person has seen the open episode of the kind, or there is none. */
+  /** True if a person has acknowledged the open episode of the kind, or there is none. */
   isSeen(kind: AlarmKind): boolean {
     const episode = this.#state.open[kind];
     return episode?.acknowledgedBy !== null;
   }
 
-  /** The leads that showed it are no part of the bed any more. */
+  /** Ends the episode because the leads that showed it no longer belong to the bed. */
   leave(kind: AlarmKind, moment: Moment): AlarmChange[] {
     const episode = this.#state.open[kind];
     return episode === undefined ? [] : [this.#end(kind, episode, 'STREAM_ENDED', moment)];
   }
 
-  /** The bed had no stream any more: what is latched may be another patient's. */
+  /** Called when the bed had no stream left: a latched episode may be another patient's. */
   beginAnew(): void {
     for (const [, episode] of this.#entries()) if (episode.latched) episode.past = true;
   }
 
-  /** Nothing was raised later than now, also where the wall clock was set back. */
+  /** Ensures that nothing was raised later than now, even if the wall clock was set back. */
   follow(wall: number): void {
     for (const [, episode] of this.#entries()) episode.raisedAt = Math.min(episode.raisedAt, wall);
   }
 
-  /** No lead is left that could say more. What comes after begins of its own. */
+  /** Ends all episodes, since no lead is left that could say more. Later conditions begin anew. */
   endAll(moment: Moment): AlarmChange[] {
     this.#forgetDelays();
     return this.#entries().flatMap(([kind, episode]) =>
@@ -104,7 +104,7 @@ export class Episodes {
     );
   }
 
-  /** Undefined where the request speaks of nothing that is there, or comes too late. */
+  /** Carries out a request; undefined if it refers to nothing that is there, or comes too late. */
   request(request: AlarmRequest, moment: Moment): AlarmChange[] | undefined {
     switch (request.action) {
       case 'ACKNOWLEDGE':
@@ -120,7 +120,7 @@ export class Episodes {
     }
   }
 
-  /** Pauses end by themselves; each episode whose sound comes back, or goes, says so. */
+  /** Ends pauses that have run out, and reports each episode whose sound comes back or stops. */
   tellPauses(moment: Moment): AlarmChange[] {
     this.#state.pauses = countDown(this.#state.pauses, moment.wall);
     return this.#entries().flatMap(([kind, episode]) => {
@@ -156,7 +156,10 @@ export class Episodes {
     for (const [, episode] of this.#entries()) delete episode.differing;
   }
 
-  /** `began`: since when the condition has held; what was an episode before is none of this one. It takes the place of a past one. */
+  /**
+   * Begins an episode, which replaces a past one. `began`: since when the condition has held; time before the end of the last
+   * episode of the kind does not count.
+   */
   #raise(kind: AlarmKind, began: number, streams: readonly string[], moment: Moment): AlarmChange[] {
     const onsetAt = Math.min(Math.max(began, this.#state.ends?.[kind] ?? began), moment.at);
     const episode: Episode = {
@@ -171,7 +174,7 @@ export class Episodes {
     return [...ended, this.#change(kind, episode, 'ONSET', moment), ...this.#takeOver(kind, episode, moment)];
   }
 
-  /** What it supersedes ends; what a pause that it has ended had silenced says so. */
+  /** Ends the episodes that it supersedes, and reports those that sound again because it has ended their pause. */
   #takeOver(kind: AlarmKind, { id }: Episode, moment: Moment): AlarmChange[] {
     const ended = (SUPERSEDES[kind] ?? []).flatMap((lower) => {
       const superseded = this.#state.open[lower];
@@ -181,8 +184,8 @@ export class Episodes {
   }
 
   /**
-   * Readable again, back before it was acknowledged, or for the first time no news of the past. `isMore`: another lead has it
-   * too, which who has acknowledged it has not seen.
+   * Reports an episode that is readable again, back before it was acknowledged, or for the first time not historical. `isMore`:
+   * another lead shows it too, which whoever acknowledged it has not seen.
    */
   #goOn(kind: AlarmKind, episode: Episode, moment: Moment, isMore = false): AlarmChange[] {
     const { held, latched } = episode;
@@ -215,7 +218,7 @@ export class Episodes {
     }
     this.#state.open = without(this.#state.open, kind);
     const end: AlarmChange = { ...this.#change(kind, episode, reason, moment), state: 'ENDED', supersededBy };
-    // Of a latched one the condition ended before.
+    // The condition of a latched episode ended earlier.
     return isOver ? this.#noteEnd(end) : end;
   }
 
@@ -237,7 +240,7 @@ export class Episodes {
     return ALARM_KINDS.some((higher) => this.isOpen(higher) && SUPERSEDES[higher]?.includes(kind) === true);
   }
 
-  /** The same after a restart, and no other episode's. */
+  /** Returns an id that is the same after a restart, and that no other episode has. */
   #newId(kind: AlarmKind, onsetAt: number): string {
     const last = this.#state.onsets[kind] ?? { newest: -Infinity, repeats: 0 };
     const repeats = onsetAt > last.newest ? last.repeats : last.repeats + 1;
@@ -258,12 +261,12 @@ export class Episodes {
   }
 }
 
-/** Leads that have it within a window of each other, and what is on the way, have it together: one event. Device milliseconds. */
+/** Leads that show a condition within a window plus transport of each other are one event. Device milliseconds. */
 const TOGETHER_MS = 7_000;
 
 /**
- * Brings the streams of a technical episode up to the verdict's; true where one comes in later than the first. Each waits for the kind's own delay.
- * Leads have their say of a heart together: those of a physiological one are joined by others, which is no news.
+ * Updates an episode's streams to those of the verdict. Returns true if one joins a technical episode later than the first; each
+ * waits for the kind's own delays. Leads judge a heart together, so one that joins a physiological episode is no news.
  */
 function takesMore(kind: AlarmKind, episode: Episode, streams: readonly string[], delays: Delays, at: number): boolean {
   const added = streams.filter((stream) => !episode.streams.includes(stream));
@@ -278,11 +281,11 @@ function takesMore(kind: AlarmKind, episode: Episode, streams: readonly string[]
   const leaving = gone.filter((each) => lasting(each, delays.off));
   for (const each of [...entering, ...leaving]) since.delete(each);
   const left = [...episode.streams.filter((each) => !leaving.includes(each)), ...entering];
-  // None that shows it may have done so for long enough yet.
+  // Perhaps none that shows it has done so for long enough yet: then the old ones stay.
   if (left.length > 0) episode.streams = left;
   if (since.size > 0) episode.differing = Object.fromEntries(since);
   else delete episode.differing;
-  // Leads that one frame or one cable brought are one event.
+  // Leads that come with one frame or one cable are one event.
   const isNews = episode.acknowledgedBy !== null || at - episode.onsetAt > TOGETHER_MS;
   return isNews && entering.length > 0;
 }
@@ -291,7 +294,7 @@ function isHistorical({ age = 0 }: Moment): boolean {
   return age > HISTORICAL_MS;
 }
 
-/** A window that is no news of the past: what it shows may ring. */
+/** Whether the moment has a window that is not historical: what it shows may ring. */
 function isFresh({ age }: Moment): boolean {
   return age !== undefined && age <= HISTORICAL_MS;
 }

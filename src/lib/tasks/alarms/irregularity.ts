@@ -1,26 +1,26 @@
 /**
  * How irregular the beats of one lead are: the coefficient of sample entropy of their intervals (Lake and Moorman, Accurate
  * estimation of entropy in very short physiological time series, Am J Physiol Heart Circ Physiol 300:H319-H325, 2011,
- * doi:10.1152/ajpheart.00561.2010). It asks how far an interval tells the next: a pattern such as a bigeminus, and a few ectopic
- * beats, are regular to it. Beats are times in milliseconds, ascending, none of them from before a hole.
+ * doi:10.1152/ajpheart.00561.2010). It measures how well an interval predicts the next: a pattern such as a bigeminus counts as
+ * regular, and so do a few ectopic beats. Beats are times in milliseconds, ascending, none of them from before a hole.
  */
 
-/** The measure is of so many intervals at most, and of no fewer than the paper's twelve beats have. */
+/** Largest number of intervals measured; the smallest is that of the paper's twelve beats. */
 const INTERVALS = 30;
 const LEAST_INTERVALS = 11;
-/** Older beats say nothing of now. */
+/** Older beats do not describe the present rhythm. */
 const WINDOW_MS = 60_000;
-/** Intervals match within so much, and more where fewer pairs than that do: the paper's rule for confident estimates. */
+/** Intervals match within this tolerance; it grows by steps while fewer pairs match: the paper's rule for confident estimates. */
 const TOLERANCE_MS = 30;
 const TOLERANCE_STEP_MS = 5;
 const LEAST_MATCHES = 5;
 
-/** Beats that the measure looks at. */
+/** Number of beats that the measure looks at. */
 export const IRREGULARITY_BEATS = INTERVALS + 1;
 
 /**
- * Natural logarithm, no unit: -0.3 is customary in fibrillation, -2 and less in a regular rhythm. Undefined of fewer than
- * eleven intervals within a minute before `to`.
+ * Returns the coefficient, a natural logarithm without unit: usually about -0.3 in fibrillation, -2 or less in a regular rhythm.
+ * Undefined if there are fewer than eleven intervals within the minute before `to`, or if too few match.
  */
 export function irregularityOf(beats: readonly number[], to: number): number | undefined {
   const own = beats.filter((beat) => beat > to - WINDOW_MS).slice(-IRREGULARITY_BEATS);
@@ -34,7 +34,7 @@ export function irregularityOf(beats: readonly number[], to: number): number | u
   return undefined;
 }
 
-/** Pairs of intervals that are alike, and those of them whose next ones are alike too. */
+/** Counts pairs of intervals that match (`alike`), and those of them whose next intervals match too (`goOn`). */
 function matches(intervals: readonly number[], tolerance: number): { readonly alike: number; readonly goOn: number } {
   let [alike, goOn] = [0, 0];
   for (let i = 0; i + 2 < intervals.length; i++) {

@@ -1,6 +1,6 @@
-/** The alarms there are, with their priority by IEC 60601-1-8 and the words a person reads. docs/alarms.md has the reasons. */
+/** The kinds of alarm, with their priority by IEC 60601-1-8 and the text that a person reads. docs/alarms.md has the reasons. */
 
-/** Those that supersede others come before them. */
+/** Kinds that supersede others come before them. */
 export const ALARM_KINDS = [
   'asystole',
   'asystole-or-lead-off',
@@ -51,7 +51,7 @@ export const ALARMS: Readonly<Record<AlarmKind, AlarmDescription>> = {
   'clock-stepped': technical('LOW', "The device's clock was set: times are not continuous"),
 };
 
-/** Rates and rhythms of a heart that beats. */
+/** Kinds about rates and rhythms, which require a beating heart. */
 const OF_BEATS: readonly AlarmKind[] = [
   'extreme-bradycardia',
   'bradycardia',
@@ -61,7 +61,7 @@ const OF_BEATS: readonly AlarmKind[] = [
   'other-rhythm',
 ];
 
-/** What ends, and keeps from beginning, while the key's condition holds. */
+/** Kind -> kinds that end, and do not begin, while its condition holds. */
 export const SUPERSEDES: Readonly<Partial<Record<AlarmKind, readonly AlarmKind[]>>> = {
   asystole: ['asystole-or-lead-off', ...OF_BEATS],
   'asystole-or-lead-off': OF_BEATS,
@@ -77,7 +77,7 @@ export function rankOf(kind: AlarmKind): number {
   return RANKS[ALARMS[kind].priority];
 }
 
-/** A high physiological alarm does not go before a person has acknowledged it. */
+/** Whether the alarm stays until a person has acknowledged it, as high physiological ones do. */
 export function latches(kind: AlarmKind): boolean {
   const { priority, category } = ALARMS[kind];
   return priority === 'HIGH' && category === 'PHYSIOLOGICAL';

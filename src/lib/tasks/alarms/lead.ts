@@ -1,12 +1,12 @@
 /**
- * What the rules know of one lead: plain data, a function of the segments seen so far. Times are milliseconds UTC of the
- * device's clock where nothing else is said.
+ * What the rules know about one lead: plain data, a function of the segments seen so far. Times are milliseconds UTC of the
+ * device's clock unless stated otherwise.
  */
 import { z } from 'zod';
 import { IRREGULARITY_BEATS } from './irregularity.js';
 import { intervalsOf, RATE_BEATS } from './rates.js';
 
-/** Why a lead cannot be read, the gravest first. 'constant': not even noise on the line, and no flag of the device. */
+/** Reasons why a lead cannot be read, the gravest first. 'constant': the line has not even noise, and the device sets no flag. */
 const OBSTACLES = ['decode-failed', 'lead-off', 'constant', 'saturation', 'noise'] as const;
 export type Obstacle = (typeof OBSTACLES)[number];
 
@@ -14,36 +14,36 @@ export type Obstacle = (typeof OBSTACLES)[number];
 export interface Observation {
   readonly stream: string;
   readonly epoch: number;
-  /** First sample of the segment and the one after its last, indices in the epoch at 300 Hz; times of both. */
+  /** Indices in the epoch, at 300 Hz, of the segment's first sample and the one after its last; `from`, `to`: their times. */
   readonly start: number;
   readonly end: number;
   readonly from: number;
   readonly to: number;
   readonly obstacle: Obstacle | null;
-  /** What is known of the lead begins anew with this segment, whatever the reason: not behind a hole that was bridged. */
+  /** The segment does not continue what is known of the lead, whatever the reason. False behind a hole that was bridged. */
   readonly restarted: boolean;
-  /** The stream ended as it should. */
+  /** The stream ended in the regular way, with this segment. */
   readonly last: boolean;
-  /** The epoch begins because the device's clock was set: the edge saw it. */
+  /** The epoch begins because the device's clock was set, and the edge saw it. */
   readonly clockStepped: boolean;
   /** Beats that became final, up to `beatsTo`. */
   readonly beats: readonly number[];
   readonly beatsTo: number;
-  /** Labels (indices of RHYTHM_CLASSES) of the newest steps with the time of each step's end. */
+  /** Labels (indices of RHYTHM_CLASSES) of the newest steps, each with the time of the step's end. */
   readonly labels: readonly { readonly at: number; readonly label: number }[];
-  /** Wall milliseconds UTC at which the last sample was there. */
+  /** Wall milliseconds UTC at which the last sample was available. */
   readonly closedAt: number;
-  /** Device seconds a wall second. */
+  /** Device seconds per wall second. */
   readonly clockRate: number;
 }
 
-/** What a lead saw before a hole, or before signal that could not be read. */
+/** What a lead saw before a hole, or before unreadable signal. */
 const beforeSchema = z.object({
   /** A beat was seen since the lead was last off. */
   beats: z.boolean(),
   /** Readable stretches since the newest beat, the oldest first. */
   quiet: z.array(z.object({ from: z.number(), to: z.number() })),
-  /** The newest intervals between beats: where they end, their length, and whether a hole lies in them. */
+  /** The newest intervals between beats: the times of their ends, their lengths, and whether they contain a hole. */
   intervals: z.array(z.object({ at: z.number(), ms: z.number(), across: z.boolean() })),
   /** The last beat. */
   last: z.number().nullable(),
@@ -55,58 +55,59 @@ export const leadSchema = z.object({
   epoch: z.number(),
   /** Index of the sample that follows without a hole. */
   next: z.number(),
-  /** Time of that sample: the lead is known up to here. */
+  /** Time of that sample: the lead is known up to this time. */
   to: z.number(),
-  /** Device clock minus wall clock at rate 1, at the end of the newest segment. */
+  /** At the end of the newest segment: device clock minus `clockRate` times wall clock. */
   offset: z.number(),
-  /** Largest `offset` of the epoch, that of the piece which was the least late; and of the epoch before, until this one has been held against it. */
+  /** Largest `offset` in the epoch, that of its least late piece; and that of the epoch before, until the two were compared. */
   best: z.number().optional(),
   bestBefore: z.number().nullable().optional(),
   clockRate: z.number(),
   obstacle: z.enum(OBSTACLES).nullable(),
-  /** Since when there has been that obstacle, or none. */
+  /** Since when `obstacle` has had its value. */
   since: z.number(),
-  /** Up to here beats are final; readable from `readableFrom` on. */
+  /** Beats are final up to here; the signal has been readable since `readableFrom`. */
   beatsTo: z.number(),
   readableFrom: z.number(),
   beats: z.array(z.number()),
   labels: z.array(z.object({ at: z.number(), label: z.number() })),
-  /** Readable milliseconds without a beat before `readableFrom`, holes left out. Older states say nothing: none. */
+  /** Readable milliseconds without a beat before `readableFrom`, holes excluded. Absent in older states: none. */
   quietBefore: z.number().optional(),
-  /** What it saw before `readableFrom` in this epoch; older states say nothing. */
+  /** What the lead saw before `readableFrom` in this epoch; absent in older states. */
   before: beforeSchema.optional(),
-  /** Up to here readable signal was looked at for beats; older states say nothing. */
+  /** Readable signal was searched for beats up to here; absent in older states. */
   judgedTo: z.number().optional(),
   ended: z.boolean(),
-  /** Wall milliseconds UTC of the last segment's arrival, and of the silence since then that was watched. */
+  /** Wall milliseconds UTC of the last segment's arrival; `silence`: wall milliseconds since then that were watched. */
   heardAt: z.number(),
   silence: z.number(),
   stalled: z.boolean(),
 });
 export type LeadState = z.infer<typeof leadSchema>;
 
-/** What happens in an instant. */
+/** Momentary events. */
 export interface Incidents {
   readonly gap: boolean;
   readonly clockStepped: boolean;
 }
 
-/** A step of the clock, device milliseconds; closing times come in whole milliseconds of wall clock. */
+/** Smallest clock step that is recognised, device milliseconds. */
 const STEP_MS = 2000;
-/** So much of an epoch shows how late its pieces are at least: a delivery that stalled comes in a burst. */
+/** Length of an epoch that shows the least delay of its pieces: a delivery that stalled comes in a burst. */
 const JUDGED_AFTER_MS = 10_000;
+/** Allowance for closing times, which are whole milliseconds of the wall clock. */
 const CLOSED_AT_ERROR_MS = 2;
-/** Beats that a rule looks at. */
+/** Largest number of beats that a rule looks at. */
 const KEPT_BEATS = Math.max(RATE_BEATS, IRREGULARITY_BEATS);
-/** Labels older than this are of no rule's interest. */
+/** No rule needs labels older than this. */
 const KEPT_LABELS_MS = 60_000;
-/** A line that is constant on both sides of so short a hole is so in it. */
+/** A line that is constant on both sides of a hole this short is constant in it too. */
 const SAME_WITHIN_MS = 500;
-/** Stretches without a beat that are older, or shorter, are of no rule's interest. */
+/** No rule needs stretches without a beat that are older, or shorter, than this. */
 const KEPT_QUIET_MS = 30_000;
 const LEAST_QUIET_MS = 500;
 
-/** The lead after a segment, and what happened between it and the last one. `now` is wall milliseconds UTC. */
+/** Returns the lead after a segment, and what happened between it and the last one. `now` is wall milliseconds UTC. */
 export function nextLead(known: LeadState | undefined, seen: Observation, now: number): [LeadState, Incidents] {
   const { epoch, end, from, to, obstacle, clockRate } = seen;
   const offset = to - seen.closedAt * clockRate;
@@ -114,10 +115,10 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   const { clockStepped, ...clock } = followClock(known, seen, offset);
   const incidents = { gap: isGap(known, seen, clockStepped), clockStepped };
   const readableFrom = obstacle !== null ? to : isVoid ? from : known.readableFrom;
-  // A piece that goes on with what is there, and in which nobody has looked for beats yet, is no silence.
+  // A piece that continues the signal but has not been searched for beats yet is not silence.
   const waits = !isVoid && seen.beatsTo <= from;
   const beatsTo = obstacle !== null ? to : waits ? known.beatsTo : seen.beatsTo;
-  // Beats and labels of what could not be read have no say, however late they come.
+  // Beats and labels of unreadable signal have no say, however late they come.
   const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
   const quietBefore = beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore; // prettier-ignore
   const before = beforeOf(known, seen, isVoid);
@@ -139,12 +140,12 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   return [lead, incidents];
 }
 
-/** The same reason, or none, also behind a short hole. */
+/** Whether the same obstacle, or none, continues, if need be across a short hole. */
 function isSame(known: LeadState | undefined, { epoch, from, obstacle }: Observation): known is LeadState {
   return known?.epoch === epoch && known.obstacle === obstacle && Math.abs(from - known.to) <= SAME_WITHIN_MS;
 }
 
-/** Another epoch has another clock, and an electrode that was off may lie elsewhere. */
+/** Carries nothing over from another epoch, which has another clock, or across a lead-off: the electrode may lie elsewhere. */
 function beforeOf(known: LeadState | undefined, { epoch, obstacle, to }: Observation, isVoid: boolean): Before {
   if (known?.epoch !== epoch || known.ended) return NOTHING_BEFORE;
   const before = known.before ?? { ...NOTHING_BEFORE, beats: known.beats.length > 0 };
@@ -160,9 +161,9 @@ function beforeOf(known: LeadState | undefined, { epoch, obstacle, to }: Observa
 }
 
 /**
- * A hole in the samples of an epoch, samples missing before the first of a new one, or an epoch that begins later than the one
- * before ended, as behind a long hole. A clock that steps forward or drifts leaves none; of a stream that stalled its own
- * alarm told.
+ * Whether there is a hole in the samples of an epoch, samples are missing before the first of a new one, or an epoch begins well
+ * after the previous one ended, as behind a long hole. A clock that steps forward or drifts is no gap. Nor is a stream that
+ * stalled, which has its own alarm.
  */
 function isGap(known: LeadState | undefined, { epoch, start, from }: Observation, clockStepped: boolean): boolean {
   if (known === undefined) return false;
@@ -172,9 +173,9 @@ function isGap(known: LeadState | undefined, { epoch, start, from }: Observation
 }
 
 /**
- * A clock that steps begins an epoch: the edge says so, or it begins before the old one's newest sample, or with another least
- * delay of its pieces, as where a device comes back with another clock. Within an epoch samples are placed by count, and what
- * comes late was delivered late.
+ * A clock step begins a new epoch. Either the edge says so, or the epoch begins before the newest sample of the old one, or the
+ * least delay of its pieces differs, as when a device comes back with another clock. Within an epoch samples are placed by
+ * count, so that a late piece was delivered late.
  */
 function followClock(
   known: LeadState | undefined,
@@ -194,17 +195,17 @@ function followClock(
   return { best, bestBefore: clockStepped || judged ? null : bestBefore, clockStepped };
 }
 
-/** A new epoch begins before the old one's newest sample. */
+/** Whether a new epoch begins before the old one's newest sample. */
 function isBack(known: LeadState, epoch: number): boolean {
   return epoch !== known.epoch && epoch < known.to;
 }
 
-/** Milliseconds without a beat; of readable signal alone, and not across a hole. */
+/** Milliseconds without a beat, counted in readable signal only, and not across a hole. */
 export function silenceOf({ beats, readableFrom, beatsTo }: LeadState): number {
   return beatsTo - (beats.at(-1) ?? readableFrom);
 }
 
-/** The same, added up over holes and what could not be read: where it is long the lead does not speak for a heart. */
+/** The same, added up across holes and unreadable signal. If it is long, the lead does not hold back asystole. */
 export function quietOf(lead: LeadState): number {
   return silenceOf(lead) + (lead.beats.length > 0 ? 0 : (lead.quietBefore ?? 0));
 }

@@ -1,12 +1,12 @@
 /**
- * Alarm limits, as a policy carries them. What is left out has the customary adult value: rates 50 to 120,
+ * Alarm limits, as a policy carries them. A limit that is left out has the customary adult value: rates 50 to 120,
  * extremes 20 beyond the high limit and 10 below the low one, asystole after 4 s (Philips HeartStart XL+ and IntelliVue
  * MP2, instructions for use: heart rate and arrhythmia alarms).
  */
 import { z } from 'zod';
 import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 
-/** Beats a minute. */
+/** Beats per minute. */
 const rate = (standard: number) => z.number().min(15).max(300).default(standard);
 /** Seconds of device time. */
 const seconds = (standard: number, min = 0, max = 120) => z.number().min(min).max(max).default(standard);
@@ -14,7 +14,7 @@ const seconds = (standard: number, min = 0, max = 120) => z.number().min(min).ma
 const entropy = (standard: number) => z.number().min(-10).max(2).default(standard);
 const share = (standard: number) => z.number().min(0).max(1).default(standard);
 
-/** A rhythm begins where the share of its steps among the readable ones of the window reaches `onShare`. */
+/** A rhythm alarm begins when the rhythm's share of the readable steps in the window reaches `onShare`. */
 const rhythm = (windowSeconds: number) =>
   z
     .strictObject({ windowSeconds: seconds(windowSeconds, 10, 60), onShare: share(0.75), offShare: share(0.25) })
@@ -22,21 +22,21 @@ const rhythm = (windowSeconds: number) =>
 
 /** Seconds for which a condition must hold before its alarm begins, and be gone before it ends. */
 const DELAYS: Readonly<Record<AlarmKind, readonly [on: number, off: number]>> = {
-  // The 4 s without a beat are its delay.
+  // The 4 s without a beat are the delay.
   asystole: [0, 2],
   'asystole-or-lead-off': [0, 2],
-  // Six of seven short intervals, three long ones: the rule itself takes its time.
+  // The rules take time by themselves: six of seven intervals must be short, or three long.
   'extreme-tachycardia': [0, 5],
   'extreme-bradycardia': [0, 5],
   tachycardia: [5, 5],
   bradycardia: [5, 5],
-  // Their window is their delay.
+  // The window is the delay.
   'atrial-fibrillation': [0, 0],
   'other-rhythm': [10, 10],
   'lead-off': [0, 2],
   'stream-stalled': [0, 0],
   unwatched: [30, 10],
-  // What happens in an instant stays up long enough to be seen.
+  // Momentary conditions stay up long enough to be seen.
   'decode-failed': [0, 10],
   saturation: [5, 5],
   noise: [10, 10],
@@ -44,7 +44,7 @@ const DELAYS: Readonly<Record<AlarmKind, readonly [on: number, off: number]>> = 
   'clock-stepped': [0, 10],
 };
 
-/** These last for an instant: with an on delay they would never be told. */
+/** Kinds that last for an instant: with an on delay they would never be raised. */
 const INSTANT = ['gap', 'clock-stepped'] as const satisfies readonly AlarmKind[];
 
 const delays = z
@@ -60,19 +60,22 @@ const delays = z
 
 export const alarmLimitsSchema = z
   .strictObject({
-    /** Without a valid beat for so long: asystole. Tasks know of beats 0.3 s late, the edge closes windows for 4.4 s. */
+    /**
+     * Asystole after this long without a valid beat. tasks-stream learns of beats 0.3 s late; the edge closes a window early
+     * after 4.4 s without one.
+     */
     asystoleSeconds: seconds(4, 3, 10),
     extremeTachycardia: rate(140),
     tachycardia: rate(120),
     bradycardia: rate(50),
     extremeBradycardia: rate(40),
-    /** Beats a minute by which the rate must be back inside its limit. */
+    /** Beats per minute by which the rate must be back inside its limit. */
     rateHysteresis: z.number().min(1).max(30).default(5),
     atrialFibrillation: rhythm(20),
     otherRhythm: rhythm(30),
     /** How irregular beats must be for atrial fibrillation to begin, and how regular for it to end whatever the labels say. */
     irregularity: z.strictObject({ onEntropy: entropy(-1.2), offEntropy: entropy(-2) }).prefault({}),
-    /** Without any readable lead for so long an alarm that is active is held as unreadable. */
+    /** After this long without a readable lead, an active alarm is held as unreadable. */
     heldSeconds: seconds(10),
     delays,
   })
@@ -93,8 +96,8 @@ export const alarmLimitsSchema = z
   });
 
 /**
- * Mistakes of limits that are set anew. Those that are kept already are taken as they are: a reader that refused them would lose
- * the policy's bounds too.
+ * Returns further mistakes in limits that are being set: on delays of momentary kinds. Stored limits are accepted as they are:
+ * a reader that refused them would lose the policy's bounds too.
  */
 export function instantsDelayed({ delays }: AlarmLimits): { readonly path: string[]; readonly message: string }[] {
   return INSTANT.filter((kind) => delays[kind].onSeconds > 0).map((kind) => ({

@@ -1,17 +1,20 @@
 /**
- * A lead on which beats are missed, up to every second one, beside one that has them all. That one might count T waves too; but they
- * come before the middle between two beats, so that its intervals would be short and long in turns. Beats are times in
- * milliseconds, ascending, none of them from before a hole.
+ * Recognises a lead that misses beats, up to every second one, by comparison with a lead that has them all. The other lead might
+ * be counting T waves, but these come before the middle between two beats, so that its intervals would be alternately short and
+ * long. Beats are times in milliseconds, ascending, none of them from before a hole.
  */
 
-/** So many intervals of the lead that misses beats are looked at. */
+/** Number of intervals examined on the lead that misses beats. */
 const INTERVALS = 4;
-/** Two leads see a beat within so much of each other. */
+/** Largest difference in milliseconds between the times at which two leads see the same beat. */
 const SAME_BEAT_MS = 60;
-/** The longest interval of the lead that has them all is at most so many times the shortest. */
+/** Largest ratio of the longest to the shortest interval on the lead that has all beats. */
 const EVEN = 1.1;
 
-/** Whether each of the newest beats of `few` is one of `all`, at most one more of `all` lies between any two, one does somewhere, and `all` is even there. */
+/**
+ * Whether each of the newest beats of `few` is also in `all`, between two of them lies at most one more beat of `all` and
+ * somewhere one does, and `all` is even there.
+ */
 export function missesBeatsOf(few: readonly number[], all: readonly number[]): boolean {
   const end = (all.at(-1) ?? -Infinity) + SAME_BEAT_MS;
   const own = few.filter((beat) => beat <= end).slice(-INTERVALS - 1);

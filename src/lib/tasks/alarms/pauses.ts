@@ -1,17 +1,17 @@
-/** Audio pauses of a bed, wall clock. A pause silences what it concerns, also what begins while it lasts and is no graver. */
+/** Audio pauses of a bed, by the wall clock. A pause silences what it concerns, even what begins later, unless it is graver. */
 import { concerns, wasThere, type AlarmRequest, type Episode, type Pause } from './episode.js';
 import { latches, rankOf, type AlarmKind } from './kinds.js';
 
-/** The longest audio pause, and the one that is meant where none is said. */
+/** The longest audio pause, and the one that is meant if the request gives no time. */
 const LONGEST_MS = 600_000;
 const USUAL_MS = 120_000;
 
 type Entry = readonly [kind: AlarmKind, episode: Episode];
 
 /**
- * The pauses with the one that is asked for; `open` are the episodes that it concerns. Undefined where it is over already, or
- * speaks of an episode that was not there. It begins at `wall` (milliseconds UTC) at the latest, whatever the clock of the
- * person who asks says. What began between the two ends it as if it had been taken in at once.
+ * Returns the pauses including the requested one; `open` are the episodes that it concerns. Undefined if it is over already, or
+ * refers to an episode that was not there. It begins at `wall` (milliseconds UTC) at the latest, whatever the requester's clock
+ * says. An episode that began between `at` and `wall` ends it as if the pause had been taken in at once.
  */
 export function pause(
   pauses: readonly Pause[],
@@ -23,7 +23,7 @@ export function pause(
   const until = from + Math.min(pauseMs ?? USUAL_MS, LONGEST_MS);
   const meant = open.filter(([, episode]) => wasThere(episode, at));
   if (until <= wall || (alarm !== null && meant.length === 0)) return undefined;
-  // Set in advance it is meant for what is usual at a bed: never for what is high and was not there.
+  // A pause set in advance is meant for what is usual at a bed, never for a high alarm that was not there.
   const rank = Math.max(...(meant.length === 0 ? (['tachycardia'] as const) : meant.map(([each]) => each)).map(rankOf));
   const kinds = meant.flatMap(([each, { latched }]) => (latched ? [] : [each]));
   const asked: Pause = { alarm, kind, at: from, until, rank, kinds };
@@ -33,8 +33,9 @@ export function pause(
 }
 
 /**
- * The pauses after a RESUME, undefined where it speaks of nothing that is paused; `open` are the episodes that it concerns. One
- * that is wider than what is resumed goes on for the rest. Commands come in the order in which they were written: no clock is asked.
+ * Returns the pauses after a RESUME; undefined if it refers to nothing that is paused. `open` are the episodes that it concerns.
+ * A pause that is wider than what is resumed goes on for the rest. Commands come in the order in which they were written, so no
+ * clock is needed.
  */
 export function resume(
   pauses: readonly Pause[],
@@ -43,7 +44,7 @@ export function resume(
 ): Pause[] | undefined {
   const ends = (each: Pause): boolean => (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind); // prettier-ignore
   const isResumed = ({ resumed = [] }: Pause): boolean => resumed.some((each) => each.alarm === null && each.kind === kind); // prettier-ignore
-  // A kind that is not open is resumed in advance.
+  // A kind without an open episode is resumed in advance.
   const isNext = (each: Pause): boolean => alarm === null && each.alarm === null && each.kind === null && !isResumed(each); // prettier-ignore
   const isPart = (each: Pause): boolean => isNext(each) || open.some((entry) => silences(each, ...entry));
   if (!pauses.some((each) => ends(each) || isPart(each))) return undefined;
@@ -53,14 +54,15 @@ export function resume(
 }
 
 /**
- * What is left when an episode begins, or one that was over comes back. One of a higher rank than all that the pause was set for
- * ends it, and so does a high physiological one of a kind that was not active then, whatever else was.
+ * Returns the pauses that are left when an episode begins, or one that was over comes back. An episode of a higher rank than
+ * everything that a pause was set for ends it. So does a high physiological one of a kind that was not active then, whatever
+ * else was.
  */
 export function breakPauses(pauses: readonly Pause[], kind: AlarmKind, episode: Episode): Pause[] {
   return pauses.filter((each) => !concerns(each, kind, episode) || covers(each, kind));
 }
 
-/** What is left of the pauses at `wall`. Where that clock was set back they end no later for it. */
+/** Returns what is left of the pauses at `wall`. If that clock was set back, they end no later for it. */
 export function countDown(pauses: readonly Pause[], wall: number): Pause[] {
   return pauses.flatMap((each) => {
     const left = Math.min(each.left ?? each.until - each.at, each.until - wall);
@@ -68,7 +70,7 @@ export function countDown(pauses: readonly Pause[], wall: number): Pause[] {
   });
 }
 
-/** Wall milliseconds until which the episode makes no sound; null: it may. */
+/** Returns the wall time in milliseconds until which the episode makes no sound; null: it may sound. */
 export function pausedUntil(pauses: readonly Pause[], kind: AlarmKind, episode: Episode, wall: number): number | null {
   const ends = pauses.filter((each) => each.until > wall && silences(each, kind, episode));
   return ends.length === 0 ? null : Math.max(...ends.map(({ until }) => until));

@@ -1,56 +1,56 @@
 /**
- * Heart rates of one lead, in beats a minute, from the times of its newest beats (milliseconds, ascending) and the time up to
- * which no later beat is known. A hole may hide beats: an interval across one is that long at most, so that it counts where a rate
- * may be too fast, and not where it may be too slow. What is of before a hole counts while the other intervals make up half of the
- * time.
+ * Heart rates of one lead, in beats per minute, from the times of its newest beats (milliseconds, ascending) and the time `to`
+ * up to which there is no later beat. A hole may hide beats, so the length of an interval across a hole is an upper limit: such
+ * intervals count for fast rates, but not for slow ones. Intervals from before a hole count while those without a hole fill at
+ * least half of the time.
  */
 import { usualInterval } from '../usual-interval.js';
 
-/** Beats that the rules look at. */
+/** Number of beats that the rules look at. */
 export const RATE_BEATS = 9;
 
-/** Intervals of the fast rate, and how many of them may be longer: a beat that was missed. */
+/** Number of intervals of the fast rate, and how many of them may be longer because a beat was missed. */
 const FAST_OF = 7;
 const FAST_MISSED = 1;
-/** Intervals of the slow rate, all of which must be long: a beat that was missed makes one, a bigeminus every second. */
+/** Number of intervals of the slow rate. All must be long: a missed beat makes one long, a bigeminus every second one. */
 const SLOW_OF = 3;
-/** Intervals of the usual rate, and those that it needs at least. */
+/** Largest and smallest number of intervals from which the usual rate is taken. */
 const USUAL_OF = RATE_BEATS - 1;
 const USUAL_AT_LEAST = 4;
-/** Without a beat for so long the last intervals say nothing of now. */
+/** After this long without a beat, the last intervals alone do not give the current rate. */
 const STALE_MS = 2000;
 
-/** An interval between two beats: where it ends, and its length. */
+/** An interval between two beats: the time of its end, and its length. */
 export interface Interval {
   readonly at: number;
   readonly ms: number;
-  /** A hole lies in it, which may hide beats. */
+  /** It contains a hole, which may hide beats. */
   readonly across: boolean;
 }
 
-/** What is known of before the last hole. */
+/** What is known from before the last hole. */
 export interface BeforeHole {
   readonly intervals: readonly Interval[];
-  /** The last beat of then, where one is known. */
+  /** The last beat before the hole, if one is known. */
   readonly last: number | null;
-  /** Where the hole ends. */
+  /** Time of the end of the hole. */
   readonly end: number;
 }
 
 export interface Rates {
   /**
-   * Of the median of the last eight intervals, one that is still open and longer than that among them; undefined of fewer than
-   * four. `atLeast` is with the intervals across holes, `atMost` without; where there is no hole they are the same.
+   * Usual rate, by the median of the last eight intervals; one still open is among them if the beat is late. Undefined for fewer
+   * than four. `atLeast` includes the intervals across holes, `atMost` does not; without holes they are equal.
    */
   readonly atLeast: number | undefined;
   readonly atMost: number | undefined;
-  /** All but one of the last seven intervals are as short as this rate's. */
+  /** Rate of the second longest of the last seven intervals: all but one are at least as short as this rate's. */
   readonly fast: number | undefined;
-  /** All of the last three intervals, one that is still open counted where it is the longer, are as long as this rate's. */
+  /** Rate of the shortest of the last three intervals; one still open is among them if that makes the rate lower. */
   readonly slow: number | undefined;
 }
 
-/** Those between `beats`, and the one across the hole before them. */
+/** Returns the intervals between `beats`, preceded by the one across the hole between `last` and the first of them. */
 export function intervalsOf(beats: readonly number[], last: number | null = null): Interval[] {
   const [first] = beats;
   const own = beats.slice(1).map((at, i) => ({ at, ms: at - beats[i]!, across: false }));
@@ -59,7 +59,7 @@ export function intervalsOf(beats: readonly number[], last: number | null = null
 
 export function ratesOf(beats: readonly number[], to: number, before?: BeforeHole): Rates {
   const open = to - (beats.at(-1) ?? before?.end ?? to);
-  // With beats enough since the hole nothing of before it is asked for.
+  // With enough beats since the hole, nothing from before it is needed.
   const isEnough = before === undefined || beats.length >= RATE_BEATS;
   const all = isEnough ? intervalsOf(beats.slice(-RATE_BEATS)) : [...before.intervals, ...intervalsOf(beats, before.last)]; // prettier-ignore
   const withHoles = newestOf(all, open, to);
@@ -68,7 +68,7 @@ export function ratesOf(beats: readonly number[], to: number, before?: BeforeHol
   return { ...usual, fast: fastRate(withHoles, open), slow: slowRate(without, open) };
 }
 
-/** So many of the newest closed intervals; undefined where there are fewer, or where holes hide more of their time than is known. */
+/** Returns the newest `count` closed intervals; undefined if there are fewer, or if holes take more than half of their time. */
 type Newest = (count: number) => readonly number[] | undefined;
 
 function newestOf(intervals: readonly Interval[], open: number, to: number): Newest {
