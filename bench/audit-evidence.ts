@@ -54,7 +54,13 @@ function falseAlarms(kind: EvidenceKind, beds: number, alike: number) {
     reached.push(Math.exp(process.reached));
   }
   const share = (c: number): number => reached.filter((own) => own >= c).length / weeks;
-  return { kind, beds, streamsAlike: alike, processes: weeks, reached: { 5: share(5), 20: share(20), 100: share(100) } }; // prettier-ignore
+  return {
+    kind,
+    beds,
+    streamsAlike: alike,
+    processes: weeks,
+    reached: { 5: share(5), 20: share(20), 100: share(100) },
+  };
 }
 
 function detection(kind: EvidenceKind, beds: number, multiple: number, alike: number) {
@@ -74,7 +80,14 @@ function detection(kind: EvidenceKind, beds: number, multiple: number, alike: nu
   hours.sort((a, b) => a - b);
   // JSON has no Infinity: null if the quantile was not reached within the longest time.
   const quantile = (q: number): number | null => hours[Math.ceil(q * runs) - 1] ?? null;
-  return { kind, beds, multiple, streamsAlike: alike, hours: { median: quantile(0.5), p90: quantile(0.9) }, seen: hours.length / runs }; // prettier-ignore
+  return {
+    kind,
+    beds,
+    multiple,
+    streamsAlike: alike,
+    hours: { median: quantile(0.5), p90: quantile(0.9) },
+    seen: hours.length / runs,
+  };
 }
 
 const BEDS = [200, 4800];
@@ -85,7 +98,10 @@ const times = KINDS.flatMap((kind) =>
   ),
 );
 writeResult('audit-evidence', {
-  ...{ alpha: ALPHA, auditShare: SHARE, alert: ALERT, longestDays: LONGEST_DAYS },
+  alpha: ALPHA,
+  auditShare: SHARE,
+  alert: ALERT,
+  longestDays: LONGEST_DAYS,
   falseAlarms: alarms,
   detection: times,
 });

@@ -42,7 +42,9 @@ for (const rhythm of BOUNDS) {
   }
   const result = JSON.parse(readFileSync(file, 'utf8')) as BoundResult;
   const { measured, agrees } = result;
-  console.log(`bound ${rhythm}: ${measured.violated} of ${measured.records} above it; the metrics ${agrees ? 'agree' : 'DO NOT AGREE'} with the recount`); // prettier-ignore
+  console.log(
+    `bound ${rhythm}: ${measured.violated} of ${measured.records} above it; the metrics ${agrees ? 'agree' : 'DO NOT AGREE'} with the recount`,
+  );
   bounds.push(result);
 }
 const parts = PARTS.map((part): [string, number] => [part, records.filter((own) => own.part === part).length]);

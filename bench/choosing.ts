@@ -66,9 +66,12 @@ async function run(rounds: readonly PieceToEncode[][], options: WindowEncoderOpt
   const { user, system } = process.cpuUsage(cpu);
   const cpuMsPerWindow = (user + system) / 1000 / windows;
   return {
-    ...{ windows, wallMsPerWindow: (performance.now() - started) / windows, cpuMsPerWindow },
+    windows,
+    wallMsPerWindow: (performance.now() - started) / windows,
+    cpuMsPerWindow,
     bedsPerCore: (1000 * WINDOW) / MODEL_RATE / cpuMsPerWindow,
-    ...{ payloadGainTotal: native / payload, rungs },
+    payloadGainTotal: native / payload,
+    rungs,
   };
 }
 
@@ -121,8 +124,11 @@ async function measure(kind: 'dense' | 'synthesis') {
   const shipped = await at(SHIPPED_BOUNDS);
   const { rss } = process.memoryUsage();
   return {
-    ...{ ...shipped, residentBytes: rss, largestResidentBytes: 1024 * process.resourceUsage().maxRSS },
-    ...{ withoutPrdnBound: await at(FREE), tight: await at(TIGHT) },
+    ...shipped,
+    residentBytes: rss,
+    largestResidentBytes: 1024 * process.resourceUsage().maxRSS,
+    withoutPrdnBound: await at(FREE),
+    tight: await at(TIGHT),
   };
 }
 
@@ -147,7 +153,8 @@ async function report(): Promise<void> {
   const both = await bytesOf(codec, ['encoder', 'decoder', 'borders']);
   const predicting = own === undefined ? await bytesOf(codec, ['predictor']) : await bytesOf(own);
   writeResult('choosing', {
-    ...{ bounds: SHIPPED_BOUNDS, tightBounds: TIGHT },
+    bounds: SHIPPED_BOUNDS,
+    tightBounds: TIGHT,
     models: Object.fromEntries(await Promise.all(hashes)) as Record<string, string>,
     dense: { ...byDense, networkBytes: both + predicting },
     synthesis: { ...synthesis, networkBytes: both + (await bytesOf(rhythm)) + (await bytesOf(peaks)) },

@@ -10,7 +10,15 @@ import { fillWard } from '../test/e2e/filled-ward.js';
 import { startStation } from '../test/e2e/station.js';
 import { writeResult } from './result.js';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const MINUTE_MS = 60_000;
 
 interface FrameCost {
@@ -52,7 +60,9 @@ try {
   }
   const after = await page.evaluate<FrameCost>('dynamicDeepFrames()');
   writeResult('dashboard', {
-    ...{ beds, minutes, chromium: browser.version() },
+    beds,
+    minutes,
+    chromium: browser.version(),
     scriptMsAFrame: { mean: after.mean, p99: after.p99 },
     framesASecond: (after.frames - before.frames) / (minutes * 60),
     heapBytes: memory,

@@ -25,7 +25,15 @@ export function compressors(): [name: string, compress: (bytes: Buffer) => numbe
 export function compressedBytes({ records }: Batch, compress: (bytes: Buffer) => number): number {
   const bytes = Buffer.concat(
     records.flatMap(({ key, value }, offsetDelta) => {
-      const body = [Buffer.from([0, 0]), zigzag(offsetDelta), zigzag(key.length), Buffer.from(key), zigzag(value.length), value, Buffer.from([0])]; // prettier-ignore
+      const body = [
+        Buffer.from([0, 0]),
+        zigzag(offsetDelta),
+        zigzag(key.length),
+        Buffer.from(key),
+        zigzag(value.length),
+        value,
+        Buffer.from([0]),
+      ];
       return [zigzag(Buffer.concat(body).length), ...body];
     }),
   );

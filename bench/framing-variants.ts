@@ -36,7 +36,8 @@ const plain =
   (type: Type, crc: unknown, fieldsOf: (unsent: UnsentSegment) => object): Variant['frames'] =>
   (_, unsent, sentAt) => {
     const segments = unsent.map((each) => ({
-      ...{ ...each.segment, ageMs: Math.max(0, Math.round(sentAt - each.closedAt)) },
+      ...each.segment,
+      ageMs: Math.max(0, Math.round(sentAt - each.closedAt)),
       ...fieldsOf(each),
     }));
     const frame = { version: BITSTREAM_VERSION, model: MODEL, run: RUN, sentAt, segments, crc };
@@ -46,7 +47,9 @@ const plain =
 /** Every lossy segment carries its prediction; rung 0 is lossless. */
 const before = plain(BEFORE, 0xc0ffee12, ({ segment: { rung } }) => ({ predicted: rung === 0 ? null : [0.1, 0.02] }));
 const flat = plain(FLAT, Buffer.alloc(4, 0xc0), ({ channel, segment: { sequence, start, length } }) => ({
-  ...{ channel, shift: start - WINDOW * sequence, length: length === WINDOW ? 0 : length },
+  channel,
+  shift: start - WINDOW * sequence,
+  length: length === WINDOW ? 0 : length,
 }));
 /** A bed that closed one window early, in three pieces, stays two segments ahead of its windows until its epoch ends. */
 const ahead = (unsent: UnsentSegment): UnsentSegment => {
@@ -86,7 +89,10 @@ export function batchesOf({ given, frames, key }: Variant, { sentAt, segments, a
     const records = [...devices].flatMap(([device, own]) =>
       frames(topic, own, sentAt).map((value) => ({ key: device, value })),
     );
-    return [...grouped(records, (record) => partitionOf(topic, record.key)).values()].map((own) => ({ topic, records: own })); // prettier-ignore
+    return [...grouped(records, (record) => partitionOf(topic, record.key)).values()].map((own) => ({
+      topic,
+      records: own,
+    }));
   });
 }
 
@@ -98,7 +104,11 @@ function grouped<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]
 
 const partitioner = kafkajs.Partitioners.DefaultPartitioner();
 const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
-  ...{ partitionId, leader: 0, partitionErrorCode: 0, replicas: [], isr: [] },
+  partitionId,
+  leader: 0,
+  partitionErrorCode: 0,
+  replicas: [],
+  isr: [],
 }));
 
 function partitionOf(topic: string, key: string): number {

@@ -40,8 +40,20 @@ const windows = Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => window
 
 /** Windows of `size` bytes each, without flags, and their lossless twins of 700 bytes. */
 const even = (size: number): WardRecord => ({
-  parts: windows.map((window) => ({ ...place(window), rung: LOSSY, lossless: false, payload: bytes(size), predicted: { rhythm: 0.1, peaks: 0.02 } })), // prettier-ignore
-  lossless: windows.map((window) => ({ ...place(window), rung: 0, lossless: true, payload: bytes(700), predicted: undefined })), // prettier-ignore
+  parts: windows.map((window) => ({
+    ...place(window),
+    rung: LOSSY,
+    lossless: false,
+    payload: bytes(size),
+    predicted: { rhythm: 0.1, peaks: 0.02 },
+  })),
+  lossless: windows.map((window) => ({
+    ...place(window),
+    rung: 0,
+    lossless: true,
+    payload: bytes(700),
+    predicted: undefined,
+  })),
   flags: windows.map(() => 0),
   rate: 300,
 });
@@ -55,7 +67,11 @@ async function coded(folder: string, names: readonly string[], choose?: Choose):
   const [ladder, encoder] = [readLadder(await readManifest(CODEC)), await loadEncoder(CODEC)];
   const encode = (input: Float32Array, n: number) => Promise.resolve(encoder.encode(input, n));
   const part = (window: number, { rung, payload, predicted }: PieceCode) => ({
-    ...{ ...place(window), rung: rung.index, lossless: rung.kind === 'lossless', payload, predicted },
+    ...place(window),
+    rung: rung.index,
+    lossless: rung.kind === 'lossless',
+    payload,
+    predicted,
   });
   const records: WardRecord[] = [];
   for (const name of names) {

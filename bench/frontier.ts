@@ -30,7 +30,11 @@ const TABLE_EVERY = 12;
 const STEPS = [20, 40, 80, 120, 160, 240, 320, 480, 640] as const;
 
 const way = z.strictObject({
-  ...{ native: z.number(), bytes: z.number(), rhythm: z.number(), peaks: z.number(), prdn: z.number() },
+  native: z.number(),
+  bytes: z.number(),
+  rhythm: z.number(),
+  peaks: z.number(),
+  prdn: z.number(),
   stepsChanged: z.number(),
 });
 const lineSchema = z.strictObject({ name: z.string(), ways: z.record(z.string(), way) });
@@ -58,8 +62,25 @@ const kindOf = (name: string): FrontierPoint['kind'] => {
 /** Codes a record as one segment. */
 function plainWay(original: Float32Array, spectrum: Spectrum, [name, coder]: (typeof plain)[number]): Sent {
   const { payload, samples } = coder(spectrum);
-  const stretch = { start: 0, length: RECORD, rate: 300, firstIndex: 0, samples, gain: STEPS_PER_MILLIVOLT, baseline: 0 }; // prettier-ignore
-  const own = { name, rung: 0, lossless: false, nominalGain: null, start: 0, length: RECORD, payload, predicted: undefined }; // prettier-ignore
+  const stretch = {
+    start: 0,
+    length: RECORD,
+    rate: 300,
+    firstIndex: 0,
+    samples,
+    gain: STEPS_PER_MILLIVOLT,
+    baseline: 0,
+  };
+  const own = {
+    name,
+    rung: 0,
+    lossless: false,
+    nominalGain: null,
+    start: 0,
+    length: RECORD,
+    payload,
+    predicted: undefined,
+  };
   return [{ ...own, stretch, prdn: prdn(original, joinStretches([stretch])) }];
 }
 
@@ -105,20 +126,39 @@ const measured = names.map((name): FrontierPoint => {
   const own = records.map((record) => lines.known.get(record.name)!.ways[name]!);
   const of = (key: keyof z.infer<typeof way>): number[] => own.map((figures) => figures[key]);
   return {
-    ...{ name, kind: kindOf(name), source: 'measured' },
+    name,
+    kind: kindOf(name),
+    source: 'measured',
     payloadGainTotal: short(mean(of('native'))! / mean(of('bytes'))!)!,
-    ...{ prdnMedian: short(quantile(of('prdn'), 0.5)), rhythmMedian: short(quantile(of('rhythm'), 0.5)) },
-    ...{ rhythmMean: short(mean(of('rhythm'))), rhythmP95: short(quantile(of('rhythm'), 0.95)) },
-    ...{ above01: short(shareOf(of('rhythm'), (rhythm) => !(rhythm <= 0.1))), peaksMean: short(mean(of('peaks'))) },
+    prdnMedian: short(quantile(of('prdn'), 0.5)),
+    rhythmMedian: short(quantile(of('rhythm'), 0.5)),
+    rhythmMean: short(mean(of('rhythm'))),
+    rhythmP95: short(quantile(of('rhythm'), 0.95)),
+    above01: short(shareOf(of('rhythm'), (rhythm) => !(rhythm <= 0.1))),
+    peaksMean: short(mean(of('peaks'))),
     stepsChanged: short(mean(of('stepsChanged'))),
   };
 });
 
 /** Neural sketch from before the first version: 602 other records, its own classifier, ideal codes rounded up to bytes. */
-const SKETCH = [[36, 13.5, 96.7], [49, 15.6, 96.6], [71, 21, 94.9], [99, 29, 91.9], [142, 39, 85.4]] as const; // prettier-ignore
+const SKETCH = [
+  [36, 13.5, 96.7],
+  [49, 15.6, 96.6],
+  [71, 21, 94.9],
+  [99, 29, 91.9],
+  [142, 39, 85.4],
+] as const;
 const sketch = SKETCH.map(([payloadGainTotal, prdnMedian, kept], i): FrontierPoint => ({
-  ...{ name: `neural sketch ${i + 1}`, kind: 'tried', source: 'sketch', payloadGainTotal, prdnMedian },
-  ...{ rhythmMedian: null, rhythmMean: null, rhythmP95: null, above01: null, peaksMean: null },
+  name: `neural sketch ${i + 1}`,
+  kind: 'tried',
+  source: 'sketch',
+  payloadGainTotal,
+  prdnMedian,
+  rhythmMedian: null,
+  rhythmMean: null,
+  rhythmP95: null,
+  above01: null,
+  peaksMean: null,
   stepsChanged: short(1 - kept / 100),
 }));
 
@@ -132,7 +172,9 @@ const beaten = (errors: Parameters<typeof beatenBy>[2]): Record<string, string[]
 writeResult(
   'frontier',
   {
-    ...{ records: records.length, part: 'the last 30% of the part `selection`', models: hashes },
+    records: records.length,
+    part: 'the last 30% of the part `selection`',
+    models: hashes,
     points: [...measured, ...sketch],
     /** Shipped rungs that another way beats in bytes and in the mean errors of both tasks, or in all figures of rhythm. */
     beatenInBothTasks: beaten(['rhythmMean', 'peaksMean']),

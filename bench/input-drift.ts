@@ -82,7 +82,8 @@ function wards(records: readonly Float32Array[][], beds: number) {
   const quantile = (q: number): number => Number(sorted[Math.min(WARDS - 1, Math.floor(q * WARDS))]!.toFixed(4));
   return {
     beds,
-    ...{ median: quantile(0.5), p999: quantile(0.999) },
+    median: quantile(0.5),
+    p999: quantile(0.999),
     alerts: largest.filter(({ isAbove }) => isAbove).length / WARDS,
   };
 }
@@ -97,7 +98,8 @@ const results = inputs.map(([name, own, altered]) => {
   const most = indices.indexOf(Math.max(...indices));
   console.log(name, records.length, INPUT_FEATURES[most], indices[most]);
   return {
-    ...{ input: name, records: records.length },
+    input: name,
+    records: records.length,
     indices: Object.fromEntries(INPUT_FEATURES.map((feature, i) => [feature, Number(indices[i]!.toFixed(4))])),
     wards: [10, 20, 50, 100, 200].map((beds) => wards(records, beds)),
   };

@@ -121,7 +121,9 @@ async function targets(): Promise<Record<string, Target>> {
   const path = join(folder, 'damaged.avro');
   let whole: string | undefined;
   const codec = {
-    ...{ ladder, encode: () => Promise.resolve(new Map()), decode: () => Promise.reject(new Error('no networks')) },
+    ladder,
+    encode: () => Promise.resolve(new Map()),
+    decode: () => Promise.reject(new Error('no networks')),
     load: () => Promise.resolve(),
   };
   return {
@@ -187,7 +189,13 @@ async function attack(name: string, { seeds, decode, refusals }: Target, count: 
     }
     slowestMs = Math.max(slowestMs, performance.now() - started);
   }
-  return { mutations: count, refused, decoded: count - refused, slowestMs: Math.round(slowestMs), seconds: Math.round((performance.now() - begun) / 1000) }; // prettier-ignore
+  return {
+    mutations: count,
+    refused,
+    decoded: count - refused,
+    slowestMs: Math.round(slowestMs),
+    seconds: Math.round((performance.now() - begun) / 1000),
+  };
 }
 
 const count = Number(process.argv[2] ?? MILLION);

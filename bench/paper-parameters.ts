@@ -18,8 +18,19 @@ type Layer = readonly [filters: number, kernel: number] | 'norm' | 'pool';
 
 /** Encoder of Yildirim, San Tan and Acharya (2018): layers 1 to 12, then its head at /32. */
 const CAE: readonly Layer[] = [
-  [8, 3], 'pool', [32, 5], 'norm', 'pool', [16, 3], 'norm', 'pool', [64, 11], [128, 13], 'pool', [32, 3],
-]; // prettier-ignore
+  [8, 3],
+  'pool',
+  [32, 5],
+  'norm',
+  'pool',
+  [16, 3],
+  'norm',
+  'pool',
+  [64, 11],
+  [128, 13],
+  'pool',
+  [32, 3],
+];
 const CAE_HEAD_32: readonly Layer[] = [[1, 7], 'pool'];
 /** What the paper puts behind layer 12 for /64, with pooling where the size of its latents requires it. */
 const CAE_HEAD_64: readonly Layer[] = [[64, 7], 'pool', [1, 3], 'pool'];

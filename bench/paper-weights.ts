@@ -19,7 +19,9 @@ import { writeResult } from './result.js';
 const RECORDS = 60;
 const SEED = 1;
 const times = (factor: number) => ({
-  ...{ reconstruction: WEIGHTS.reconstruction, rhythm: factor * WEIGHTS.rhythm, peaks: factor * WEIGHTS.peaks },
+  reconstruction: WEIGHTS.reconstruction,
+  rhythm: factor * WEIGHTS.rhythm,
+  peaks: factor * WEIGHTS.peaks,
 });
 const SETTINGS = [
   { weights: times(0), against: 'label' },
@@ -61,12 +63,10 @@ for (const { weights, against } of SETTINGS) {
   rmSync(work, { recursive: true });
 }
 writeResult('paper-weights', {
-  ...{
-    part: 'selection',
-    records: validation.length,
-    steps: Number(steps),
-    seconds: Math.round((performance.now() - started) / 1000),
-  },
+  part: 'selection',
+  records: validation.length,
+  steps: Number(steps),
+  seconds: Math.round((performance.now() - started) / 1000),
   models: { cae: cae.hash, ...tasks.hashes },
   rows,
 });

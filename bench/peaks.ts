@@ -13,7 +13,15 @@ import { leadAtRate } from '../src/training/data/at-rate.js';
 import { leadAtModelRate } from '../src/training/data/model-rate.js';
 import { comparePeaks, peakIntervals, scorePeaks, type PeakOutcome } from '../src/training/evaluation/peak-scores.js';
 import { stressOutcomes } from '../src/training/stress.js';
-import { countedBeats, excerpt, INTERFERENCES, noiseKinds, paced, selectionLeads, type AnnotatedLead } from './peaks-material.js'; // prettier-ignore
+import {
+  countedBeats,
+  excerpt,
+  INTERFERENCES,
+  noiseKinds,
+  paced,
+  selectionLeads,
+  type AnnotatedLead,
+} from './peaks-material.js';
 import { writeResult } from './result.js';
 
 const DECIBELS = [24, 12, 6, 0, -6];
@@ -64,7 +72,9 @@ function joined(outcomes: readonly PeakOutcome[]): PeakOutcome {
 const whole = await selectionLeads(mitdb);
 const stretches = whole.map((source) => excerpt(source, STRETCH.fromSeconds, STRETCH.seconds));
 const records = stretches.map(({ name, lead, beats }) => ({
-  ...{ name, lead: 0, leadName: lead.name },
+  name,
+  lead: 0,
+  leadName: lead.name,
   samples: leadAtModelRate(lead),
   peaks: beats,
 }));

@@ -100,7 +100,9 @@ const spread = (values: readonly number[]) => {
   return { p5: at(0.05), q1: at(0.25), median: at(0.5), q3: at(0.75), p95: at(0.95), largest: at(1) };
 };
 writeResult('readability', {
-  ...{ part: 'selection, the last 30%', records: records.length, models: hashes },
+  part: 'selection, the last 30%',
+  records: records.length,
+  models: hashes,
   rungPrdn: Object.fromEntries([...byRung].map(([name, values]) => [name, spread(values)])),
   prdnRises: { steps, rises },
   methods: tally.finish().map((entry) => {
@@ -109,10 +111,16 @@ writeResult('readability', {
     const windows = sentPrdn.get(name)!;
     const gains = [payloadGainTotal, payloadGainMean, wireGainTotal].map(rounded);
     return {
-      ...{ search: name.split(' ')[0], bounds },
-      ...{ payloadGainTotal: gains[0], payloadGainMean: gains[1], wireGainTotal: gains[2] },
-      ...{ recordPrdnMedian: rounded(prdnMedian), windowPrdn: spread(windows) },
-      ...{ f1Micro: rounded(f1Micro), stepsChanged: rounded(stepsChanged), peaksF1: rounded(peaksF1) },
+      search: name.split(' ')[0],
+      bounds,
+      payloadGainTotal: gains[0],
+      payloadGainMean: gains[1],
+      wireGainTotal: gains[2],
+      recordPrdnMedian: rounded(prdnMedian),
+      windowPrdn: spread(windows),
+      f1Micro: rounded(f1Micro),
+      stepsChanged: rounded(stepsChanged),
+      peaksF1: rounded(peaksF1),
       violationsAdded: rounded(violationsAdded),
       rungShares: Object.fromEntries(Object.entries(rungShares ?? {}).map(([rung, share]) => [rung, rounded(share)])),
     };

@@ -89,7 +89,12 @@ writeResult('scaling', {
   bytesPerWindow: bytesPerWindow([...backlog, ...decoder.outputs, ...tasks.outputs], sent.length),
   frames: framesOf(backlog),
   backlog: {
-    ...{ gateways, beds, seconds, partitions, windows: sent.length, frames: backlog.length },
+    gateways,
+    beds,
+    seconds,
+    partitions,
+    windows: sent.length,
+    frames: backlog.length,
     segmentsByGateway: skewOf(windowsByPartition(backlog, 'ecg.segments')),
     signalsByDevice: skewOf(windowsByPartition(decoder.outputs, 'ecg.signals')),
   },

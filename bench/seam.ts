@@ -30,7 +30,12 @@ function mixed(coded: CodedRecord, names: readonly string[]): ReturnType<typeof 
   return coded.windows.map((_, w) => throughout(coded, names[random.integer(names.length)]!)[w]!);
 }
 
-const seams = Object.entries(ways).map(([name, way]) => ({ name, way, errors: new SeamErrors(), scaled: new SeamErrors() })); // prettier-ignore
+const seams = Object.entries(ways).map(([name, way]) => ({
+  name,
+  way,
+  errors: new SeamErrors(),
+  scaled: new SeamErrors(),
+}));
 const records = await selectionRecords(cinc);
 for (let first = 0; first < records.length; first += BATCH) {
   for (const coded of await codeRecords(records.slice(first, first + BATCH), {
@@ -59,13 +64,12 @@ writeResult('seam', {
     const [millivolts, own] = [errors.finish(), scaled.finish()];
     return {
       name,
-      ...{
-        borderMv: rounded(millivolts.border),
-        insideMv: rounded(millivolts.inside),
-        ratio: rounded(millivolts.ratio),
-      },
+      borderMv: rounded(millivolts.border),
+      insideMv: rounded(millivolts.inside),
+      ratio: rounded(millivolts.ratio),
       // Each record in units of its own deviation, so that high beats do not count more.
-      ...{ ratioScaled: rounded(own.ratio), stepRatio: rounded(millivolts.stepRatio) },
+      ratioScaled: rounded(own.ratio),
+      stepRatio: rounded(millivolts.stepRatio),
     };
   }),
 });

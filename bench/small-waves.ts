@@ -101,10 +101,19 @@ for (let first = 0; first < records.length; first += BATCH) {
 const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(3)));
 const spread = (values: readonly number[]) => {
   const quantileOf = (share: number): number | null => rounded(quantile(values, share));
-  return { count: values.length, p5: quantileOf(0.05), q1: quantileOf(0.25), median: quantileOf(0.5), q3: quantileOf(0.75), p95: quantileOf(0.95) }; // prettier-ignore
+  return {
+    count: values.length,
+    p5: quantileOf(0.05),
+    q1: quantileOf(0.25),
+    median: quantileOf(0.5),
+    q3: quantileOf(0.75),
+    p95: quantileOf(0.95),
+  };
 };
 writeResult('small-waves', {
-  ...{ part: 'selection, the last 30%', records: records.length, models: hashes },
+  part: 'selection, the last 30%',
+  records: records.length,
+  models: hashes,
   originalTqMicrovolts: spread(originalTq),
   bounds: [...found].map(([prdnBound, { p, f, fSize, st }]) => ({
     prdnBound,

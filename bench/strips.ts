@@ -26,13 +26,29 @@ const MIXED = {
 } as const;
 /** Training patients of MIT-BIH, one per bound, with the second to show and the annotators' finding for the title. */
 const PATIENTS = [
-  ...[['106', 900, 'ventricular ectopy'], ['203', 300, 'AF'], ['207', 120, 'left bundle branch block']], // prettier-ignore
-  ...[['208', 200, 'PVCs'], ['212', 100, 'right bundle branch block'], ['217', 130, 'paced, AF']], // prettier-ignore
-  ...[['219', 90, 'AF'], ['231', 400, 'AV block']], // prettier-ignore
+  ...[
+    ['106', 900, 'ventricular ectopy'],
+    ['203', 300, 'AF'],
+    ['207', 120, 'left bundle branch block'],
+  ],
+  ...[
+    ['208', 200, 'PVCs'],
+    ['212', 100, 'right bundle branch block'],
+    ['217', 130, 'paced, AF'],
+  ],
+  ...[
+    ['219', 90, 'AF'],
+    ['231', 400, 'AV block'],
+  ],
 ] as const;
 /** Windows that are shown at every bound. */
 const SAME = [
-  ...[['N', 'A06528'], ['A', 'A06836'], ['A', 'A07304'], ['O', 'A07017']], // prettier-ignore
+  ...[
+    ['N', 'A06528'],
+    ['A', 'A06836'],
+    ['A', 'A07304'],
+    ['O', 'A07017'],
+  ],
 ] as const;
 
 const [cinc, mitdb, out] = process.argv.slice(2);
@@ -49,12 +65,22 @@ async function windowOf(path: string, seconds: number): Promise<{ window: Window
   // Taken whole, although an edge might close it early: urgent pieces go losslessly.
   const [firstIndex, end] = [nativeIndex(start, lead.rate), nativeIndex(start + WINDOW, lead.rate)];
   const piece = {
-    ...{ start, length: WINDOW, firstIndex, count: end - firstIndex, whole: true, urgent: false, gap: false },
-    ...{ samples: lead.samples, samplesFirst: 0, closing: lead.samples.length },
+    start,
+    length: WINDOW,
+    firstIndex,
+    count: end - firstIndex,
+    whole: true,
+    urgent: false,
+    gap: false,
+    samples: lead.samples,
+    samplesFirst: 0,
+    closing: lead.samples.length,
   };
   let found: WindowCandidates | undefined;
   await encodePieceCodes([{ piece, stream: path, lead }], {
-    ...{ ladder, encode: codec.encode, bounds: { rhythm: 0, peaks: 0 } },
+    ladder,
+    encode: codec.encode,
+    bounds: { rhythm: 0, peaks: 0 },
     choose: ([own]) => {
       found = own;
       return Promise.resolve([undefined]);
@@ -93,7 +119,9 @@ function write(name: string, heading: string, ranked: readonly Ranked[]): void {
 
 mkdirSync(out, { recursive: true });
 const labels = new Map(
-  readFileSync(join(cinc, 'REFERENCE-v3.csv'), 'utf8').split('\n').map((line) => line.split(',') as [string, string]), // prettier-ignore
+  readFileSync(join(cinc, 'REFERENCE-v3.csv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(',') as [string, string]),
 );
 for (const [label, names] of Object.entries(MIXED)) {
   const ranked: Ranked[] = [];

@@ -53,9 +53,17 @@ export async function playBound(rhythm: number, { folder, records, logs, say }: 
     };
     await setPolicy(connection, { scope: 'default', policy, author: 'bench' });
     const recounter = new Recounter(bounds);
-    const tail = await TopicTail.open({ connection, topics: RECOUNTED, from: 'beginning', onRecord: (record) => { recounter.take(record); } }); // prettier-ignore
+    const tail = await TopicTail.open({
+      connection,
+      topics: RECOUNTED,
+      from: 'beginning',
+      onRecord: (record) => {
+        recounter.take(record);
+      },
+    });
     closers.push(() => tail.close());
-    const program = (name: string, args: readonly string[] = []) => startProgram(name, ['--kafka-brokers', broker.brokers, ...args], join(logs, `${name}-${rhythm}.log`)); // prettier-ignore
+    const program = (name: string, args: readonly string[] = []) =>
+      startProgram(name, ['--kafka-brokers', broker.brokers, ...args], join(logs, `${name}-${rhythm}.log`));
     const services = await Promise.all([program('decoder-stream'), program('tasks-stream')]);
     for (const service of services) closers.push(() => service.stop());
     const started = Date.now();
@@ -63,7 +71,16 @@ export async function playBound(rhythm: number, { folder, records, logs, say }: 
       const batch = records.slice(first, first + BATCH).map(({ name }) => join(folder, name));
       const gateway = `bench-${first}`;
       const seconds = String(RECORD / MODEL_RATE);
-      const edge = await program('edge-producer', ['--records', batch.join(','), '--gateway', gateway, '--seconds', seconds, '--speed', String(SPEED)]); // prettier-ignore
+      const edge = await program('edge-producer', [
+        '--records',
+        batch.join(','),
+        '--gateway',
+        gateway,
+        '--seconds',
+        seconds,
+        '--speed',
+        String(SPEED),
+      ]);
       const code = await edge.exited;
       if (code !== 0) throw new Error(`the edge ended with code ${String(code)}`);
       const done = first + batch.length;
@@ -115,9 +132,12 @@ async function metricsLike(url: string, expected: Readonly<Record<string, number
   const deadline = Date.now() + 30_000;
   for (;;) {
     const lines = (await (await fetch(url)).text()).split('\n').filter((line) => line.startsWith('dynamic_deep_'));
-    const all = new Map(lines.map((line) => [line.slice(13, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))])); // prettier-ignore
+    const all = new Map(
+      lines.map((line) => [line.slice(13, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
     const found = Object.fromEntries(Object.keys(expected).map((name) => [name, all.get(name) ?? Number.NaN]));
-    if (Object.entries(expected).every(([name, value]) => near(found[name], value)) || Date.now() > deadline) return found; // prettier-ignore
+    if (Object.entries(expected).every(([name, value]) => near(found[name], value)) || Date.now() > deadline)
+      return found;
     await sleep(1000);
   }
 }

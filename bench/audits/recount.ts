@@ -47,7 +47,8 @@ export class Recounter {
     const judged = complete.map((result) => {
       const rhythm = above(result.rhythmError, this.#bounds.rhythm);
       const peaks = above(result.peaksError, this.#bounds.peaks);
-      if (result.violated !== (rhythm || peaks)) throw new Error(`record ${result.record} of ${result.stream} is judged otherwise`); // prettier-ignore
+      if (result.violated !== (rhythm || peaks))
+        throw new Error(`record ${result.record} of ${result.stream} is judged otherwise`);
       return { rhythm, peaks, any: rhythm || peaks };
     });
     const sum = (of: (result: AuditResult) => number): number => complete.reduce((total, own) => total + of(own), 0);
@@ -57,7 +58,8 @@ export class Recounter {
     const rungs: Record<string, number> = {};
     for (const rung of complete.flatMap((own) => own.rungs)) rungs[rung] = (rungs[rung] ?? 0) + 1;
     return {
-      ...{ records: complete.length, streams: new Set(complete.map(({ stream }) => stream)).size },
+      records: complete.length,
+      streams: new Set(complete.map(({ stream }) => stream)).size,
       incomplete: this.results.length - complete.length,
       violated: judged.filter(({ any }) => any).length,
       byTask: {

@@ -124,7 +124,8 @@ function pauses(
     usualPauseMs: usual(all),
     usualPauseOfPartitionMs: Math.max(...partitions.map(usual)),
     changes: moments.map((moment) => ({
-      ...{ from: moment.from, to: moment.to },
+      from: moment.from,
+      to: moment.to,
       pauseMs: during(all, moment),
       pauseOfPartitionMs: worst(partitions.map((times) => during(times, moment))),
     })),

@@ -35,7 +35,15 @@ export async function startWorker(
   { args = [], core }: WorkerOptions = {},
 ): Promise<Worker> {
   const pinned = core === undefined ? [] : ['taskset', '--cpu-list', String(core)];
-  const [program = '', ...rest] = [...pinned, process.execPath, 'bin/dynamic-deep.js', name, '--http-port', '0', ...args]; // prettier-ignore
+  const [program = '', ...rest] = [
+    ...pinned,
+    process.execPath,
+    'bin/dynamic-deep.js',
+    name,
+    '--http-port',
+    '0',
+    ...args,
+  ];
   const child = spawn(program, rest, {
     env: { ...process.env, KAFKA_BROKERS: brokers, TF_CPP_MIN_LOG_LEVEL: '2' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -117,7 +117,10 @@ export function plan(data, beds, topics, auditShare) {
   const partitionReplicas = REPLICAS * sum(topics.map(partitionsOf));
   const needed = [brokerCores / BROKER.cores, disks / BROKER.gigabytes, partitionReplicas / BROKER.partitionReplicas];
   return {
-    ...{ rate, gateways, partitions, partitionReplicas },
+    rate,
+    gateways,
+    partitions,
+    partitionReplicas,
     members: { decoder: members[0], tasks: members[1] },
     // The same number in every zone.
     brokers: ZONES * Math.ceil(Math.max(...needed) / ZONES),

@@ -38,7 +38,12 @@ export async function runWebhook(config: WebhookConfig, { version }: CommandCont
           groupId,
           post: createPost({ url, tokenFile, timeoutMs: config.attemptTimeoutMs }),
           message: { receiver, externalUrl },
-          ...{ retryMinMs, retryMaxMs, giveUpAfter, metrics, logger, onFailure: service.fail },
+          retryMinMs,
+          retryMaxMs,
+          giveUpAfter,
+          metrics,
+          logger,
+          onFailure: service.fail,
         }),
         (running) => running.stop(),
       );

@@ -3,7 +3,14 @@ import { ElementGains } from '../lib/codec/element-gain.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import { batchBytes, type InputRecord } from '../lib/kafka/index.js';
 import { nativeIndex } from '../lib/signal/grid.js';
-import { ChannelTable, decode, resolveSegments, type AuditResult, type SegmentFrame, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
+import {
+  ChannelTable,
+  decode,
+  resolveSegments,
+  type AuditResult,
+  type SegmentFrame,
+  type StreamInfo,
+} from '../lib/wire/index.js';
 import { GainSum } from './gains.js';
 import { MinuteSums } from './minute-sums.js';
 import type { Price } from './price.js';
@@ -95,7 +102,9 @@ export class Compression {
       recent: this.#minutes.since(recent),
       meanElementGain: this.#elementRecords === 0 ? null : this.#elementSum / this.#elementRecords,
       wards: [...this.#wards].map(([gateway, own]) => ({
-        ...{ gateway, gains: own.total.gains, recent: own.minutes.since(recent) },
+        gateway,
+        gains: own.total.gains,
+        recent: own.minutes.since(recent),
         minutes: own.minutes.list.map(({ at, gains }) => ({ at, ...ratios(gains) })),
       })),
       minutes: minutes.map(({ at, gains }) => ({ at, ...ratios(gains) })),

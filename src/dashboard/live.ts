@@ -62,8 +62,15 @@ export class Live {
     metrics.dashboardResumes.inc({ outcome: resumed ? 'resumed' : resume === undefined ? 'new' : 'reset' });
     const watch: Watch = { type: 'watch', beds: [], whole: null, reports: [] };
     const page: Page = {
-      ...{ socket, session, sequence: resumed ? resume.after : 0, watch, heard: undefined, readAt: -Infinity },
-      ...{ sentAt: 0, silentPings: 0, underWay: 0 },
+      socket,
+      session,
+      sequence: resumed ? resume.after : 0,
+      watch,
+      heard: undefined,
+      readAt: -Infinity,
+      sentAt: 0,
+      silentPings: 0,
+      underWay: 0,
     };
     const hello: Hello = { type: 'hello', instance, resumed, now: Date.now(), viewer: session.viewer, version };
     socket.send(JSON.stringify(hello));

@@ -69,7 +69,15 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const onUnreadable = countUnreadable(metrics, logger);
       pipeline = own(
         await startPipeline({
-          ...{ connection, ward, coverage, compression, system, metrics, onUnreadable, signalMs, trendMs },
+          connection,
+          ward,
+          coverage,
+          compression,
+          system,
+          metrics,
+          onUnreadable,
+          signalMs,
+          trendMs,
           onFailure: service.fail,
         }),
         (running) => running.close(),
@@ -85,11 +93,19 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
         (open) => open.close(),
       );
       const policies = createPolicies({
-        ...{ table, ladder, certified, coverage, metrics },
+        table,
+        ladder,
+        certified,
+        coverage,
+        metrics,
         set: (change) => setPolicy(connection, change),
         tryOut: (streams, policy, stop) =>
           previewRecords(ward.audits, streams, certified.limits(policy), {
-            ...{ connection, models, predictor: certified.predictor, onUnreadable, stop },
+            connection,
+            models,
+            predictor: certified.predictor,
+            onUnreadable,
+            stop,
           }),
       });
       const commands = own(await openCommands(connection, ward, metrics), (open) => open.close());
@@ -102,7 +118,10 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       });
       const live: Live = own(
         new Live({
-          ...{ ward, metrics, version, instance: randomBytes(9).toString('base64url') },
+          ward,
+          metrics,
+          version,
+          instance: randomBytes(9).toString('base64url'),
           compression: () => compression.report(Date.now()),
           system: () => system.report(Date.now(), live.connections),
           onView: ({ id }, device) => {
@@ -117,7 +136,16 @@ export async function runDashboard(config: DashboardConfig, { version }: Command
       const { pageHost: host, pagePort: port } = config;
       const server = own(
         await startPageServer({
-          ...{ gate, ward, live, commands, policies, metrics, logger, host, port, root: BUILT_PAGE },
+          gate,
+          ward,
+          live,
+          commands,
+          policies,
+          metrics,
+          logger,
+          host,
+          port,
+          root: BUILT_PAGE,
           strips: openStrips(connection, onUnreadable),
         }),
         (running) => running.close(),

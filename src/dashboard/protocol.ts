@@ -206,7 +206,12 @@ export interface SystemReport {
   readonly services: readonly { readonly name: string; readonly members: number; readonly state: string }[];
   /** Gateways with the wall time of their newest frame. */
   readonly gateways: readonly { readonly gateway: string; readonly newestAt: number; readonly streams: number }[];
-  readonly lag: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly lag: number }[]; // prettier-ignore
+  readonly lag: readonly {
+    readonly group: string;
+    readonly topic: string;
+    readonly partition: number;
+    readonly lag: number;
+  }[];
   /** Wall time of the broker's answer that `services` and `lag` are from; null before the first. */
   readonly groupsAt: number | null;
   /** Records per second on each topic over the last minute. */

@@ -122,9 +122,17 @@ export async function startPageServer(settings: PageServerSettings): Promise<Pag
 function policy(gate: Gate): Record<string, string[]> {
   const self = ["'self'"];
   return {
-    ...{ 'default-src': ["'none'"], 'script-src': self, 'style-src': self, 'img-src': [...self, 'data:', 'blob:'] },
-    ...{ 'connect-src': self, 'font-src': self, 'manifest-src': self, 'base-uri': ["'none'"] },
-    ...{ 'form-action': self, 'frame-ancestors': ["'none'"], 'require-trusted-types-for': ["'script'"] },
+    'default-src': ["'none'"],
+    'script-src': self,
+    'style-src': self,
+    'img-src': [...self, 'data:', 'blob:'],
+    'connect-src': self,
+    'font-src': self,
+    'manifest-src': self,
+    'base-uri': ["'none'"],
+    'form-action': self,
+    'frame-ancestors': ["'none'"],
+    'require-trusted-types-for': ["'script'"],
     ...(secure(gate) ? { 'upgrade-insecure-requests': [] } : {}),
   };
 }

@@ -1,5 +1,13 @@
 /** State of the beds as the pages see it: takes values of the topics, and writes to the event log. No I/O. */
-import { OpenAlarms, type AlarmEvent, type AuditResult, type BeatsWindow, type RhythmWindow, type SignalWindow, type StreamInfo } from '../lib/wire/index.js'; // prettier-ignore
+import {
+  OpenAlarms,
+  type AlarmEvent,
+  type AuditResult,
+  type BeatsWindow,
+  type RhythmWindow,
+  type SignalWindow,
+  type StreamInfo,
+} from '../lib/wire/index.js';
 import { EventLog } from './event-log.js';
 import type { AlarmChange, Audit, BeatsEvent, PageEvent, RhythmEvent, StreamEvent, WindowEvent } from './protocol.js';
 import { endOf, SignalRing } from './signal-ring.js';

@@ -6,8 +6,20 @@ export function windowFrame(window: SignalWindow): Buffer {
   const { stream, device, epoch, sequence, start, length, rate, firstIndex } = window;
   const { gain, baseline, rung, lossless, flags, clockRate, samples } = window;
   const header: WindowHeader = {
-    ...{ stream, device, epoch, sequence, start, length, rate, firstIndex },
-    ...{ gain, baseline, rung, lossless, flags, clockRate },
+    stream,
+    device,
+    epoch,
+    sequence,
+    start,
+    length,
+    rate,
+    firstIndex,
+    gain,
+    baseline,
+    rung,
+    lossless,
+    flags,
+    clockRate,
   };
   const text = Buffer.from(JSON.stringify(header));
   // The samples begin at an even offset, so that the page can view them in place.

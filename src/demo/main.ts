@@ -195,7 +195,8 @@ async function requireIdle({ admin }: KafkaConnection): Promise<void> {
 
 async function requireCleanEnd({ name, exited }: ServiceProcess): Promise<void> {
   const code = await exited;
-  if (code !== 0) throw new DynamicDeepError('SERVICE_FAILED', `${name} ended with ${code === null ? 'a signal' : `code ${code}`}`); // prettier-ignore
+  if (code !== 0)
+    throw new DynamicDeepError('SERVICE_FAILED', `${name} ended with ${code === null ? 'a signal' : `code ${code}`}`);
 }
 
 function isComplete({ windows: { sent, classified } }: Tally): boolean {

@@ -36,7 +36,10 @@ export async function followViolations(options: FollowViolationsOptions): Promis
     metrics.setCautious(isNow);
   };
   const reader = await followAuditResults<AuditedOutcome>({
-    ...{ connection, logger, refresh: judge, onFailure },
+    connection,
+    logger,
+    refresh: judge,
+    onFailure,
     read: ({ stream, evaluatedAt: at, violated, policyVersion }) => {
       return { stream, at, violated, alpha: policies.version(policyVersion)?.policy?.alpha };
     },

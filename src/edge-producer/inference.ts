@@ -75,9 +75,12 @@ export async function startInference(options: EdgeInferenceOptions): Promise<Edg
     run: (network, input, n) => timed(network, worker.call(network, { input, n })),
   });
   const synthesis = new SynthesisPredictor({
-    ...{ ladder, decode, inference },
+    ladder,
+    decode,
+    inference,
     ownTasks: createOwnTasks({
-      ...{ declared: ownTasks, onFailure: onTaskFailure },
+      declared: ownTasks,
+      onFailure: onTaskFailure,
       run: (name, pairs) => timed('own', worker.call('own', { name, pairs })),
     }),
   });

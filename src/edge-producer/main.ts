@@ -43,13 +43,23 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const ownTasks = await readOwnTasks({ models, folders: config.tasks });
       const certificates = await Certificates.open(models, ladder, config.certificates, hashesOf(ownTasks));
       const watch = own(
-        await openInputWatch({ codec: join(models, 'codec'), ladder, reference: config.inputReference, metrics, logger }), // prettier-ignore
+        await openInputWatch({
+          codec: join(models, 'codec'),
+          ladder,
+          reference: config.inputReference,
+          metrics,
+          logger,
+        }),
         (open) => open.close(),
       );
       const inference = own(
         await startInference({
-          ...{ models, ladder, predictor, ownTasks },
-          ...{ onFailure: service.fail, observe: metrics.observeInference },
+          models,
+          ladder,
+          predictor,
+          ownTasks,
+          onFailure: service.fail,
+          observe: metrics.observeInference,
           onTaskFailure: (task, reason) => {
             logger.error({ task, reason }, 'a task of your own failed: what it was asked about is not sent');
           },
@@ -69,8 +79,14 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       await checkTopics(connection.admin, [...TOPICS, ...(config.answerViolations ? ['ecg.audit-results'] : [])]);
       const policies = own(
         await followPolicies({
-          ...{ connection, ladder, certificates, predictor, metrics, logger },
-          ...{ gateway: config.gateway, ward: config.ward ?? null },
+          connection,
+          ladder,
+          certificates,
+          predictor,
+          metrics,
+          logger,
+          gateway: config.gateway,
+          ward: config.ward ?? null,
           onFailure: service.fail,
         }),
         (open) => open.close(),
@@ -86,7 +102,21 @@ export async function runEdge(config: EdgeConfig, { version }: CommandContext): 
       const givingUp = new AbortController();
       const giveUp = givingUp.signal;
       const ended = own(
-        runPipeline({ config, connection, producer, ladder, certificates, inference: watched(inference, watch), policies: policies.log, answer, metrics, logger, input, signal, giveUp }), // prettier-ignore
+        runPipeline({
+          config,
+          connection,
+          producer,
+          ladder,
+          certificates,
+          inference: watched(inference, watch),
+          policies: policies.log,
+          answer,
+          metrics,
+          logger,
+          input,
+          signal,
+          giveUp,
+        }),
         // The pipeline ends by the signal. What it holds is sent before the producer closes, or given up after the grace time.
         (work, grace) => {
           abortWith(givingUp, grace);

@@ -111,7 +111,11 @@ export async function runPipeline(options: EdgePipelineOptions): Promise<void> {
       secondOpinion:
         ask &&
         secondOpinions({
-          ...{ ask, limitsOf: ownLimits, metrics, logger, patienceMs: input.patienceMs },
+          ask,
+          limitsOf: ownLimits,
+          metrics,
+          logger,
+          patienceMs: input.patienceMs,
           policyOf: (stream) => policyOf(stream)?.policy,
         }),
       beginEpoch: async (source, epoch) => {

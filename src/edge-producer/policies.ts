@@ -2,7 +2,13 @@
 import { isLossless } from '../lib/certification/match.js';
 import type { Ladder } from '../lib/codec/ladder.js';
 import type { KafkaConnection, Logger } from '../lib/kafka/index.js';
-import { openPolicyTable, shortfallsOf, type PolicyLog, type PolicyTable, type PolicyVersion } from '../lib/policy/index.js'; // prettier-ignore
+import {
+  openPolicyTable,
+  shortfallsOf,
+  type PolicyLog,
+  type PolicyTable,
+  type PolicyVersion,
+} from '../lib/policy/index.js';
 import type { EdgeMetrics } from './metrics.js';
 import { tellStanding, type StandingOptions } from './policy-standing.js';
 
@@ -33,7 +39,10 @@ export async function followPolicies(options: FollowOptions): Promise<PolicyTabl
     if (shortfalls.length > 0)
       logger.error({ version, scope, shortfalls }, 'this edge cannot keep the policy as it is');
     if (isLossless(policy, { lossyRungs })) {
-      logger.info({ version, scope }, 'the policy allows the lossless rung alone: its streams are sent losslessly, and it needs no certificate'); // prettier-ignore
+      logger.info(
+        { version, scope },
+        'the policy allows the lossless rung alone: its streams are sent losslessly, and it needs no certificate',
+      );
       return;
     }
     tellStanding({ version, scope, policy }, { certificates, predictor, logger });

@@ -18,7 +18,10 @@ export function tellStanding(
   const standing = certificates.find(policy, predictor);
   if (standing.certificate === undefined) {
     const { reason, command } = standing;
-    logger.warn({ version, scope, certified: false, reason, command }, 'no certificate stands behind the policy: its streams are sent losslessly; the command certifies, FILE holds the policy'); // prettier-ignore
+    logger.warn(
+      { version, scope, certified: false, reason, command },
+      'no certificate stands behind the policy: its streams are sent losslessly; the command certifies, FILE holds the policy',
+    );
     return;
   }
   const certificate = certifiedBy(standing.certificate);

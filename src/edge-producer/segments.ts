@@ -49,8 +49,14 @@ export async function encodePieces(
     const flags = ofPiece | ofRecord | (clockStepped ? FLAG.CLOCK_STEPPED : 0);
     // Calibration compares predictions with true errors, which exist for audited records only.
     const segmentOf = ({ rung, payload, predicted }: PieceCode): Omit<Segment, 'ageMs'> => ({
-      ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length },
-      ...{ rung: rung.index, policyVersion, flags },
+      stream: source.stream,
+      epoch,
+      sequence,
+      start: piece.start,
+      length: piece.length,
+      rung: rung.index,
+      policyVersion,
+      flags,
       predicted: audited ? inOrder(predicted) : null,
       payload: Buffer.from(payload),
     });

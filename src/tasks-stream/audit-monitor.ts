@@ -47,7 +47,9 @@ export async function followAudits(options: FollowOptions): Promise<{ close(): P
   const { connection, policies, metrics, logger, onFailure } = options;
   const monitor = new AuditMonitor();
   return followAuditResults<AuditedRecord>({
-    ...{ connection, logger, onFailure },
+    connection,
+    logger,
+    onFailure,
     read: (result) => {
       const { stream, evaluatedAt: at, policyVersion } = result;
       const violated = tasksViolated(result, policies.boundsOf(policyVersion));

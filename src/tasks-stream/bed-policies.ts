@@ -45,7 +45,8 @@ export class BedPolicies {
     if (policy == null) return undefined;
     const { rhythm, peaks, reconstruction, weightedSum, tasks } = policy.bounds;
     return {
-      ...{ rhythm, peaks },
+      rhythm,
+      peaks,
       ...(reconstruction === null ? {} : { reconstruction }),
       ...(weightedSum === null ? {} : { weightedSum: { weights: policy.weights, bound: weightedSum } }),
       ...(tasks === null ? {} : { tasks }),
@@ -63,7 +64,8 @@ export class BedPolicies {
     const rank = ({ scope }: PolicyInForce): number => KINDS.findIndex((kind) => scope.startsWith(kind));
     const leads = [...this.#streams].filter(([, info]) => info.device === device);
     // A bed whose declaration has not arrived yet has the default policy.
-    const asked = leads.length === 0 ? [{ stream: '', ward: null }] : leads.map(([stream, { ward }]) => ({ stream, ward })); // prettier-ignore
+    const asked =
+      leads.length === 0 ? [{ stream: '', ward: null }] : leads.map(([stream, { ward }]) => ({ stream, ward }));
     const found = asked.flatMap((lead) => this.#log.covering(lead) ?? []);
     const [first] = found.sort((a, b) => rank(a) - rank(b) || b.version - a.version);
     this.#known.set(device, first);
@@ -90,16 +92,20 @@ export async function followPolicies({
   logger,
   onFailure,
 }: FollowOptions): Promise<FollowedPolicies> {
-  // prettier-ignore
   const log = new PolicyLog();
   const view = new BedPolicies(log);
   metrics.setPolicyVersion(0);
   const policies = await openPolicyTable({
-    ...{ connection, log, onFailure },
+    connection,
+    log,
+    onFailure,
     onChange: ({ version, scope, author, policy }: PolicyVersion) => {
       view.forget();
       metrics.setPolicyVersion(version);
-      logger.info({ version, scope, author, alarms: policy?.alarms ?? null }, policy === null ? 'policy withdrawn' : 'policy'); // prettier-ignore
+      logger.info(
+        { version, scope, author, alarms: policy?.alarms ?? null },
+        policy === null ? 'policy withdrawn' : 'policy',
+      );
     },
     onRefused: (refusal) => {
       metrics.countPolicyRefused(refusal);
@@ -109,7 +115,9 @@ export async function followPolicies({
   if (log.inForce().length === 0)
     logger.warn({ policies: 0 }, 'no policy: alarms go by the customary adult limits until one is set');
   const streams = await CompactedTable.open({
-    ...{ connection, topic: 'ecg.streams', onFailure },
+    connection,
+    topic: 'ecg.streams',
+    onFailure,
     onChange: (stream, info) => {
       view.declare(stream, info);
     },

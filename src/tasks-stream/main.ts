@@ -66,7 +66,9 @@ export async function runTasks(config: TasksConfig, { version }: CommandContext)
       const temperature = readTemperature(rhythm.manifest);
       const observe = metrics.observeInference;
       const ownTasks = workerOwnTasks({
-        ...{ worker, declared, observe },
+        worker,
+        declared,
+        observe,
         onFailure: (task, reason) => {
           logger.error({ task, reason }, 'a task of your own failed: its error is none, and a violation');
         },

@@ -44,7 +44,9 @@ export async function startPipeline(options: TasksPipelineOptions): Promise<Exac
     createTask: async ({ index }) => {
       // The predecessor is fenced by now: what the topic holds is final, and is read once.
       const state = await CompactedTable.open({
-        ...{ connection, topic: 'ecg.alarm-state', partitions: [index] },
+        connection,
+        topic: 'ecg.alarm-state',
+        partitions: [index],
         onInvalid: ({ key }, error) => {
           onStateDropped(String(key), messageOf(error));
         },

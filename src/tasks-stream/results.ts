@@ -49,7 +49,20 @@ export function beatsRecord(
   const { from, to, peaks } = beats;
   const segmentSource = window.source;
   const times = { closedAt, detectedAt: now };
-  const value = encode('ecg.beats', { stream, device, epoch, sequence, from, to, peaks, rateBpm, ...times, model, source, segmentSource }); // prettier-ignore
+  const value = encode('ecg.beats', {
+    stream,
+    device,
+    epoch,
+    sequence,
+    from,
+    to,
+    peaks,
+    rateBpm,
+    ...times,
+    model,
+    source,
+    segmentSource,
+  });
   return { topic: 'ecg.beats', key: device, value };
 }
 

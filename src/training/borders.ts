@@ -78,7 +78,9 @@ function addRow(
   decoded: Float32Array,
   sent: number | undefined,
 ): void {
-  const seen = Float64Array.from({ length: order }, (_, a) => (a === 0 ? 1 : (a <= SEEN ? decoded[placeFrom(end, a - 1)] : sent)!)); // prettier-ignore
+  const seen = Float64Array.from({ length: order }, (_, a) =>
+    a === 0 ? 1 : (a <= SEEN ? decoded[placeFrom(end, a - 1)] : sent)!,
+  );
   for (let a = 0; a < order; a++) for (let b = 0; b < order; b++) matrix[a * order + b]! += seen[a]! * seen[b]!;
   right.forEach((of, i) => {
     const error = x[placeFrom(end, i)]! - decoded[placeFrom(end, i)]!;

@@ -58,12 +58,21 @@ export async function reconstruct(
   const leads = await load('train');
   const selected = await load('selection');
   const random = seededRandom(options.seed);
-  const watched = Array.from({ length: WATCHED_WINDOWS }, (_, i) => drawWindow([selected[i % selected.length]!], random)); // prettier-ignore
+  const watched = Array.from({ length: WATCHED_WINDOWS }, (_, i) =>
+    drawWindow([selected[i % selected.length]!], random),
+  );
   return train({
-    ...{ name: 'compressor phase 1', work: options.work, steps: options.steps },
-    ...{ peakRate: 5e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
-    ...{ identity: { seed: options.seed, phase: 1, heads: HEADS } },
-    ...{ validateEvery: Math.ceil(options.steps / 16), validate: () => prdnOfHeads(networks, watched) },
+    name: 'compressor phase 1',
+    work: options.work,
+    steps: options.steps,
+    peakRate: 5e-3,
+    warmup: 0.1,
+    weightDecay: 0,
+    clipNorm: 1,
+    networks: listNetworks(networks),
+    identity: { seed: options.seed, phase: 1, heads: HEADS },
+    validateEvery: Math.ceil(options.steps / 16),
+    validate: () => prdnOfHeads(networks, watched),
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const windows = Array.from({ length: WINDOWS_PER_BATCH }, () => {
@@ -98,10 +107,16 @@ export async function fineTune(
 ): Promise<Figures> {
   const { records, tasks, weights, against, seed, from, watched } = options;
   return train({
-    ...{ name: 'compressor phase 2', work: options.work, steps: options.steps },
-    ...{ peakRate: 1e-3, warmup: 0.1, weightDecay: 0, clipNorm: 1, networks: listNetworks(networks) },
-    ...{ identity: { seed, phase: 2, heads: HEADS, weights, against, through: tasks.hashes, ...from } },
-    ...{ validateEvery: Math.ceil(options.steps / 5) },
+    name: 'compressor phase 2',
+    work: options.work,
+    steps: options.steps,
+    peakRate: 1e-3,
+    warmup: 0.1,
+    weightDecay: 0,
+    clipNorm: 1,
+    networks: listNetworks(networks),
+    identity: { seed, phase: 2, heads: HEADS, weights, against, through: tasks.hashes, ...from },
+    validateEvery: Math.ceil(options.steps / 5),
     ...(watched.length === 0 ? {} : { validate: () => watch(networks, watched, tasks) }),
     loss: (step) => {
       const random = seededRandom(seed * 1_000_003 + step);
@@ -120,12 +135,18 @@ export async function fineTune(
       const first = drawStart(windows.length, PEAK_WINDOWS, random);
       const rhythm = (): Tensor =>
         against === 'label'
-          ? labelLoss(tasks, drawn.map(({ label }) => label), toMillivolts(decoded)) // prettier-ignore
+          ? labelLoss(
+              tasks,
+              drawn.map(({ label }) => label),
+              toMillivolts(decoded),
+            )
           : rhythmLoss(tasks, toMillivolts(x), toMillivolts(decoded));
       return tf.addN<Scalar>([
         tf.mul(meanSquare(x, decoded), weights.reconstruction),
         ...(weights.rhythm === 0 ? [] : [tf.mul<Scalar>(tf.mean<Scalar>(rhythm()), weights.rhythm)]),
-        ...(weights.peaks === 0 ? [] : [tf.mul<Scalar>(peaksLoss(tasks, x, decoded, first, PEAK_WINDOWS), weights.peaks)]), // prettier-ignore
+        ...(weights.peaks === 0
+          ? []
+          : [tf.mul<Scalar>(peaksLoss(tasks, x, decoded, first, PEAK_WINDOWS), weights.peaks)]),
       ]);
     },
   });
@@ -157,7 +178,8 @@ function prdnOfHeads(networks: PaperNetworks, windows: readonly Float32Array[]):
   return tf.tidy(() => {
     const { x } = normalisedTensors(windows);
     const latents = encode(networks, x, false);
-    const prdn = (head: Head): number => 100 * Math.sqrt(meanSquare(x, decode(networks, latents[head], head, false)).dataSync()[0]!); // prettier-ignore
+    const prdn = (head: Head): number =>
+      100 * Math.sqrt(meanSquare(x, decode(networks, latents[head], head, false)).dataSync()[0]!);
     return Object.fromEntries(HEADS.map((head) => [`prdn${head}`, prdn(head)]));
   });
 }

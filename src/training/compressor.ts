@@ -20,10 +20,7 @@ export async function writeTrained(
   const entries = Object.entries(listNetworks(networks));
   await writeModel(
     trainedFolder(work),
-    {
-      ...{ name: 'codec', version: 1, architecture: { kind: 'paper-codec', config: {} } },
-      ...{ parameters: {}, training },
-    },
+    { name: 'codec', version: 1, architecture: { kind: 'paper-codec', config: {} }, parameters: {}, training },
     Object.fromEntries(entries.map(([key, network]) => [key, { network, dtype: 'float32' as const }])),
   );
 }

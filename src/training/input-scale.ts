@@ -16,7 +16,10 @@ export function fitInputScale(network: LayersModel, loss: (predict: (x: Tensor4D
   // After the clipping of the input, as the scaled layer does.
   const losses = SCALES.map((scale) => loss((x) => network.predict(tf.mul(x, scale)) as Tensor));
   if (!losses.every(Number.isFinite)) {
-    throw new DynamicDeepError('DATA_INVALID', `the losses at input scales ${SCALES.join(', ')} are ${losses.join(', ')}`); // prettier-ignore
+    throw new DynamicDeepError(
+      'DATA_INVALID',
+      `the losses at input scales ${SCALES.join(', ')} are ${losses.join(', ')}`,
+    );
   }
   const best = SCALES[losses.indexOf(Math.min(...losses))]!;
   tf.tidy(() => {

@@ -53,7 +53,10 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const selected = await load('selection');
   const selection = selected.map((r) => ({ name: r.name, millivolts: millivoltsOf(r) }));
   const tasks = await loadTasks(options.models);
-  const forTables = seededRandom(options.seed).shuffle([...training]).slice(0, TABLE_RECORDS).map(millivoltsOf); // prettier-ignore
+  const forTables = seededRandom(options.seed)
+    .shuffle([...training])
+    .slice(0, TABLE_RECORDS)
+    .map(millivoltsOf);
   const rungs = newRungs(networks, gains, forTables);
   const coders = rungs.filter((rung): rung is NewNeuralRung => rung.kind === 'neural');
   const borders = fitBorders(
@@ -65,8 +68,12 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const tables = createHash('sha256').update(JSON.stringify(rungs)).digest('hex');
   const identity = JSON.stringify([hash, tasks.hashes, tables]);
   const measured = await measureRungs(selection, {
-    ...{ rungs, networks, borders: BorderCorrection.of(borders), tasks },
-    ...{ file: join(options.work, 'measured.jsonl'), identity },
+    rungs,
+    networks,
+    borders: BorderCorrection.of(borders),
+    tasks,
+    file: join(options.work, 'measured.jsonl'),
+    identity,
   });
 
   const first = validationFrom(selection.length);
@@ -80,13 +87,23 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
   const errors = neural.map(errorsOf);
   const validate = (): Record<string, number> => ranks(predictor, values, errors, neural, WINDOWS_PER_RECORD * first);
   const figures = await train({
-    ...{ name: 'dense predictor', work: join(options.work, 'predictor'), steps: options.steps },
-    ...{ peakRate: 4e-3, warmup: 0.1, weightDecay: 2e-2, clipNorm: 1, networks: { predictor } },
-    ...{ identity: { seed: options.seed, measured: identity }, validateEvery: Math.ceil(options.steps / 4), validate },
+    name: 'dense predictor',
+    work: join(options.work, 'predictor'),
+    steps: options.steps,
+    peakRate: 4e-3,
+    warmup: 0.1,
+    weightDecay: 2e-2,
+    clipNorm: 1,
+    networks: { predictor },
+    identity: { seed: options.seed, measured: identity },
+    validateEvery: Math.ceil(options.steps / 4),
+    validate,
     loss: (step) => {
       const random = seededRandom(options.seed * 1_000_003 + step);
       const rows = Array.from({ length: BATCH }, () => random.integer(WINDOWS_PER_RECORD * first));
-      const x = tf.stack(rows.map((row) => tf.tensor3d(values[row]!, [1, NEURAL_LATENTS / NEURAL_CHANNELS, NEURAL_CHANNELS]))); // prettier-ignore
+      const x = tf.stack(
+        rows.map((row) => tf.tensor3d(values[row]!, [1, NEURAL_LATENTS / NEURAL_CHANNELS, NEURAL_CHANNELS])),
+      );
       const truth = tf.tensor2d(rows.map((row) => errors.flatMap((rung) => rung[row]!)));
       const floors = tf.tensor1d(neural.flatMap(() => [...ERROR_FLOORS]));
       const log = (of: Tensor): Tensor => tf.log(tf.add(of, floors));
@@ -122,7 +139,9 @@ export async function trainLadder(options: LadderOptions): Promise<void> {
     writeModel(
       join(options.models, 'codec'),
       {
-        ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} } },
+        name: 'codec',
+        version: 1,
+        architecture: { kind: 'neural-codec', config: {} },
         parameters: { ...parameters, ...more },
         training: { ...about, selection: { ...aboutSelection, synthesis } },
       },
@@ -160,7 +179,9 @@ function newRungs(
       ...transformTables(transformed, ratio),
     }));
   const neural = gains.map((own, place): NewRung => ({
-    ...{ kind: 'neural', name: `neural-${place + 1}`, ...own },
+    kind: 'neural',
+    name: `neural-${place + 1}`,
+    ...own,
     ...neuralTables(seen, own.gains, place),
   }));
   return [...transform(TRANSFORM_RATIOS), ...neural, ...transform(FINE_TRANSFORM_RATIOS)];
@@ -196,7 +217,10 @@ function ranks(
     names.flatMap((name, rung) =>
       (['rhythm', 'peaks'] as const).map((task, t) => [
         `${name}-${task}`,
-        rankCorrelation(errors[rung]!.slice(first).map((e) => e[t]!), predicted.map((p) => p[2 * rung + t]!)), // prettier-ignore
+        rankCorrelation(
+          errors[rung]!.slice(first).map((e) => e[t]!),
+          predicted.map((p) => p[2 * rung + t]!),
+        ),
       ]),
     ),
   );
@@ -243,7 +267,10 @@ function summaries(measured: readonly MeasuredRecord[], rungs: readonly NewRung[
         payloadGainTotal: (2 * RECORD * measured.length) / bytes,
         rhythmMean: mean(0),
         peaksMean: mean(1),
-        ...{ above005: above(0.05), above01: above(0.1), above025: above(0.25), above075: above(0.75) },
+        above005: above(0.05),
+        above01: above(0.1),
+        above025: above(0.25),
+        above075: above(0.75),
       };
       const shortened = Object.entries(figures).map(([key, value]) => [key, Number(value.toPrecision(4))]);
       return [name, Object.fromEntries(shortened)];

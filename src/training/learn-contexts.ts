@@ -20,7 +20,11 @@ export function learnContexts(
   const magnitudes = fit(each, groups, (value, neighbours, _group, add) => {
     add([1, ...Array.from(neighbours, Math.abs)], Math.sqrt(Math.abs(value)), 1);
   });
-  const bySize = magnitudes.map(([constant = 0, ...rest]): Group => ({ constant, magnitudes: rest, values: rest.map(() => 0) })); // prettier-ignore
+  const bySize = magnitudes.map(([constant = 0, ...rest]): Group => ({
+    constant,
+    magnitudes: rest,
+    values: rest.map(() => 0),
+  }));
   const values = fit(each, groups, (value, neighbours, group, add) => {
     const size = Math.max(SMALLEST_SIZE, expectation(bySize[group]!, neighbours).size);
     add(Array.from(neighbours), value, size ** -4);
@@ -31,8 +35,16 @@ export function learnContexts(
   each((_value, group, neighbours) => said.push(expectation(fitted[group]!, neighbours)));
   return {
     groups: fitted,
-    sizeEdges: edges(said.map(({ size }) => size), (size) => Math.max(size, 0), classes.sizes), // prettier-ignore
-    valueEdges: edges(said.map(({ value }) => value), () => 1, classes.values), // prettier-ignore
+    sizeEdges: edges(
+      said.map(({ size }) => size),
+      (size) => Math.max(size, 0),
+      classes.sizes,
+    ),
+    valueEdges: edges(
+      said.map(({ value }) => value),
+      () => 1,
+      classes.values,
+    ),
   };
 }
 

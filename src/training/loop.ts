@@ -66,7 +66,10 @@ export async function train(plan: TrainingPlan): Promise<Figures> {
       progress.tell(step + 1, `left out, its loss or gradient is not finite (${leftOut} so far)`);
       if (leftOut > MOST_LEFT_OUT) {
         progress.stop();
-        throw new DynamicDeepError('DATA_INVALID', `${plan.name}: ${leftOut} steps had no finite loss and gradient, the last of them ${step + 1}: values of the records are not finite, or the network has gone wrong`); // prettier-ignore
+        throw new DynamicDeepError(
+          'DATA_INVALID',
+          `${plan.name}: ${leftOut} steps had no finite loss and gradient, the last of them ${step + 1}: values of the records are not finite, or the network has gone wrong`,
+        );
       }
     } else {
       smoothed = Number.isNaN(smoothed) ? loss : 0.98 * smoothed + 0.02 * loss;

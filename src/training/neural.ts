@@ -94,7 +94,12 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const rungs = records.flatMap(() => new Array<number>(WINDOWS_PER_RECORD).fill(random.integer(NEURAL_RUNGS)));
       const { x, scale, offset } = normalisedTensors(records.flatMap(cutWindows));
       const { decoded, bits } = codeNoisily(networks, x, rungs);
-      const rate = tf.mean<Scalar>(tf.mul(bits, rungs.map((rung) => RATE_WEIGHTS[rung]! / LATENT_STEPS))); // prettier-ignore
+      const rate = tf.mean<Scalar>(
+        tf.mul(
+          bits,
+          rungs.map((rung) => RATE_WEIGHTS[rung]! / LATENT_STEPS),
+        ),
+      );
       const distortion = tf.mean<Scalar>(tf.mul(tf.squaredDifference(x, decoded), weights));
       if (step < WITHOUT_TASKS * options.steps) return tf.add(distortion, rate);
       const toMillivolts = (y: Tensor): Tensor => tf.add(tf.mul(y, scale), offset);
@@ -104,7 +109,13 @@ export async function trainNeural(options: TrainNeuralOptions): Promise<void> {
       const rhythm = tf.add(tf.mean(added), tf.sqrt(tf.add(tf.mean(tf.square(added)), 1e-6)));
       const peaks = peaksLoss(tasks, x, decoded, drawStart(rungs.length, PEAK_WINDOWS, random), PEAK_WINDOWS);
       const others = own.map(({ loss }) => tf.mul<Scalar>(loss(before, after), W_OWN));
-      return tf.addN([distortion, rate, tf.mul<Scalar>(rhythm, W_RHYTHM / 2), tf.mul<Scalar>(peaks, W_PEAKS), ...others]); // prettier-ignore
+      return tf.addN([
+        distortion,
+        rate,
+        tf.mul<Scalar>(rhythm, W_RHYTHM / 2),
+        tf.mul<Scalar>(peaks, W_PEAKS),
+        ...others,
+      ]);
     },
   });
   await writeModel(

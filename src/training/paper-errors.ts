@@ -41,7 +41,9 @@ export function collectErrors(
         const decoded = decode(networks, latents[head], head, false);
         const { errors, probabilities } = outcome(decoded);
         out[head].added.push(...errors);
-        out[head].label.push(...errors.map(([, peaks], w): WindowErrors => [labelError(probabilities, w, record), peaks])); // prettier-ignore
+        out[head].label.push(
+          ...errors.map(([, peaks], w): WindowErrors => [labelError(probabilities, w, record), peaks]),
+        );
         const values = tf.div(latents[head], LATENT_RANGE).dataSync() as Float32Array;
         out[head].latents.push(...splitRows(values, LATENT_COUNT[head]));
         const restored = tf.add(tf.mul(decoded, scale), offset).dataSync() as Float32Array;

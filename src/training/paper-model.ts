@@ -26,18 +26,29 @@ export async function writePaperModel(
   },
 ): Promise<void> {
   const { records, seed, tau, predictors, training } = about;
-  const counts = countsByHead(seededRandom(seed).shuffle([...records]).slice(0, TABLE_RECORDS), networks); // prettier-ignore
+  const counts = countsByHead(
+    seededRandom(seed)
+      .shuffle([...records])
+      .slice(0, TABLE_RECORDS),
+    networks,
+  );
   const rungs = HEADS.map((head) => ({
-    ...{ name: `paper-${head}`, kind: 'paper', nominalGain: head, head },
+    name: `paper-${head}`,
+    kind: 'paper',
+    nominalGain: head,
+    head,
     counts: counts[head],
   }));
   await writeModel(
     join(folder.models, folder.name),
     {
-      ...{ name: folder.name, version: 1, architecture: { kind: 'paper-codec', config: {} } },
+      name: folder.name,
+      version: 1,
+      architecture: { kind: 'paper-codec', config: {} },
       parameters: {
         ladder: [{ name: 'lossless', kind: 'lossless', nominalGain: 1 }, ...rungs],
-        ...{ scaleRange: scaleRange(records), tau },
+        scaleRange: scaleRange(records),
+        tau,
       },
       training,
     },

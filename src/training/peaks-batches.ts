@@ -98,7 +98,8 @@ function example(records: readonly BeatRecord[], noise: readonly Float32Array[],
     else addCapture(signal, beats, random);
   }
   const own = deviation(signal);
-  if (random.uniform() < 0.8) addNoise(signal, someNoise(noise, random), SNR_FROM + (SNR_TO - SNR_FROM) * random.uniform()); // prettier-ignore
+  if (random.uniform() < 0.8)
+    addNoise(signal, someNoise(noise, random), SNR_FROM + (SNR_TO - SNR_FROM) * random.uniform());
   if (random.uniform() < 0.3) addWhiteNoise(signal, 0.4 * random.uniform() * own, random);
   if (random.uniform() < 0.12) addHum(signal, random);
   if (random.uniform() < 0.12) addWander(signal, random);

@@ -56,9 +56,15 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
   const firstRecord = validationFrom(selection.length);
   const first = WINDOWS_PER_RECORD * firstRecord;
   const ranks = await train({
-    ...{ name: 'predictor', work: join(options.work, 'phase3'), steps },
-    ...{ peakRate: 1e-2, warmup: 0.1, weightDecay: 1e-2, clipNorm: 1, networks: predictors },
-    ...{ identity: { seed, phase: 3, codec: weightsHash(listNetworks(networks)), tasks: tasks.hashes } },
+    name: 'predictor',
+    work: join(options.work, 'phase3'),
+    steps,
+    peakRate: 1e-2,
+    warmup: 0.1,
+    weightDecay: 1e-2,
+    clipNorm: 1,
+    networks: predictors,
+    identity: { seed, phase: 3, codec: weightsHash(listNetworks(networks)), tasks: tasks.hashes },
     validateEvery: Math.ceil(steps / 4),
     validate: () => ranksOf(errors, predictors, first),
     loss: (step) => {
@@ -72,7 +78,12 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
     ([32, 64] as const).map((head) => {
       const { added, latents } = errors[head];
       const predicted = predict(predictors[`predictor${head}`], head, latents.slice(first));
-      return { name: `paper-${head}`, errors: added.slice(first), predicted, bytes: predicted.map(() => LATENT_COUNT[head]) }; // prettier-ignore
+      return {
+        name: `paper-${head}`,
+        errors: added.slice(first),
+        predicted,
+        bytes: predicted.map(() => LATENT_COUNT[head]),
+      };
     }),
     'lossless',
   );
@@ -81,14 +92,14 @@ export async function trainPredictor(options: SelectionTrainingOptions): Promise
   );
   await writePaperModel({ models, name: 'paper' }, networks, {
     records: records.filter(({ name }) => parts.get(name) === 'train'),
-    ...{ seed, tau: choice.tau, predictors },
+    seed,
+    tau: choice.tau,
+    predictors,
     training: {
       // The tasks of the second phase, if those were others.
-      ...{ through: tasks.hashes, ...about },
-      selection: {
-        ...{ records: selection.length, splits: splitHashes(options) },
-        ...{ tasks: tasks.hashes, heads, ranks, choice },
-      },
+      through: tasks.hashes,
+      ...about,
+      selection: { records: selection.length, splits: splitHashes(options), tasks: tasks.hashes, heads, ranks, choice },
     },
   });
 }
@@ -128,7 +139,13 @@ function ranksOf(errors: Errors, predictors: Readonly<Record<PredictorName, Laye
       const predicted = predict(predictors[name], head, errors[head].latents.slice(first));
       return PREDICTED_TASKS.map((task, t) => {
         const truth = errors[head][of].slice(first).map((own) => own[t]!);
-        return [`${name}-${task}`, rankCorrelation(truth, predicted.map((own) => own[t]!))] as const; // prettier-ignore
+        return [
+          `${name}-${task}`,
+          rankCorrelation(
+            truth,
+            predicted.map((own) => own[t]!),
+          ),
+        ] as const;
       });
     }),
   );

@@ -51,8 +51,15 @@ export async function trainPvc(options: TrainPvcOptions): Promise<VentricularSco
   const started = Date.now();
   const draw = beatDraws(training, span);
   await train({
-    ...{ name: 'pvc', work: options.work, steps: options.steps, peakRate: 3e-3, warmup: 0.2 },
-    ...{ weightDecay: 1e-3, clipNorm: 1, networks: { pvc: core }, identity: { seed: options.seed, span } },
+    name: 'pvc',
+    work: options.work,
+    steps: options.steps,
+    peakRate: 3e-3,
+    warmup: 0.2,
+    weightDecay: 1e-3,
+    clipNorm: 1,
+    networks: { pvc: core },
+    identity: { seed: options.seed, span },
     loss: (step) => {
       const { x, y } = batch(draw, span, seededRandom(options.seed * 1_000_003 + step));
       const p = core.apply(x, { training: true }) as Tensor;
@@ -60,9 +67,15 @@ export async function trainPvc(options: TrainPvcOptions): Promise<VentricularSco
     },
   });
   await save(whole, options.out);
-  const scores = scoreVentricular(held.map((record) => countRecord(record, whole, span)), options.seed); // prettier-ignore
+  const scores = scoreVentricular(
+    held.map((record) => countRecord(record, whole, span)),
+    options.seed,
+  );
   const data = `MIT-BIH, parts of ${options.split}: ${training.length} records train, ${held.length} held out`;
-  await writeFile(options.json, `${JSON.stringify({ ...origin(options, started), steps: options.steps, data, parameters: core.countParams(), ...scores }, null, 2)}\n`); // prettier-ignore
+  await writeFile(
+    options.json,
+    `${JSON.stringify({ ...origin(options, started), steps: options.steps, data, parameters: core.countParams(), ...scores }, null, 2)}\n`,
+  );
   return scores;
 }
 
@@ -139,7 +152,6 @@ function countRecord(
   network: LayersModel,
   { before, after }: RowSpan,
 ): VentricularCounts {
-  // prettier-ignore
   const lead = leads[0]!;
   const inside = beats.filter(({ at }) => at >= before && at + after <= lead.length);
   const counts = { name, found: 0, missed: 0, invented: 0, rejected: 0 };
@@ -163,7 +175,10 @@ async function save(network: LayersModel, folder: string): Promise<void> {
     tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
       const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
       await writeFile(join(folder, 'weights.bin'), Buffer.from(weightData as ArrayBuffer));
-      await writeFile(join(folder, 'model.json'), `${JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest }, null, 1)}\n`); // prettier-ignore
+      await writeFile(
+        join(folder, 'model.json'),
+        `${JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest }, null, 1)}\n`,
+      );
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     }),
   );

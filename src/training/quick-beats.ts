@@ -41,7 +41,14 @@ export const quickBeats: PlayBeats = (
   let at = -interval * random.uniform();
   for (; at < length; k++) {
     const [beat, next] = [peaks[k], peaks[k + 1]];
-    if (beat === undefined || next === undefined || next + KEPT >= samples.length - 2 || beat < 2 || next - beat > LONGEST) return undefined; // prettier-ignore
+    if (
+      beat === undefined ||
+      next === undefined ||
+      next + KEPT >= samples.length - 2 ||
+      beat < 2 ||
+      next - beat > LONGEST
+    )
+      return undefined;
     const own = Math.min(next - beat, Math.max(2 * KEPT + 6, interval * (1 + uneven * (2 * random.uniform() - 1))));
     if (at >= 0) beats.push(at);
     for (let i = Math.max(0, Math.ceil(at)); i < Math.min(length, at + own); i++) {

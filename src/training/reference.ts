@@ -43,7 +43,8 @@ export async function writeReference(options: {
   const reference: InputReference = {
     encoder: shipped.encoder,
     data: split === undefined ? 'all records of a folder' : `part "train" of ${basename(split)}`,
-    ...{ records, windows: rows.length },
+    records,
+    windows: rows.length,
     features: Object.fromEntries(features) as InputReference['features'],
   };
   await writeFile(out, `${JSON.stringify(reference, null, 1)}\n`);

@@ -132,12 +132,10 @@ export async function trainRhythm(options: TrainRhythmOptions): Promise<void> {
     networks: { rhythm: network, average, beats },
     average: { of: 'rhythm', into: 'average', decay: 0.998 },
     identity: {
-      ...{
-        seed: options.seed,
-        config: RHYTHM_DEFAULT,
-        beats: BEATS_IDENTITY,
-        teachers: teachers.map(({ hash }) => hash),
-      },
+      seed: options.seed,
+      config: RHYTHM_DEFAULT,
+      beats: BEATS_IDENTITY,
+      teachers: teachers.map(({ hash }) => hash),
       ...(start && { from: start.hash }),
       ...(heard && { codec: heard.codec, decodedFrom }),
     },

@@ -19,7 +19,9 @@ export const slowBeats: PlayBeats = (
   rate = SLOWEST + (FASTEST - SLOWEST) * random.uniform(),
 ) => {
   const interval = (60 * MODEL_RATE) / rate;
-  const [before, behind] = [BEFORE, BEHIND].map(([least, most]) => Math.round(least + (most - least) * random.uniform())) as [number, number]; // prettier-ignore
+  const [before, behind] = [BEFORE, BEHIND].map(([least, most]) =>
+    Math.round(least + (most - least) * random.uniform()),
+  ) as [number, number];
   const quiet = 0.001 * 30 ** random.uniform();
   const signal = Float32Array.from({ length }, () => quiet * random.normal());
   const beats: number[] = [];

@@ -45,7 +45,9 @@ export async function chooseSynthesisTau(models: string, records: readonly CincR
       const tau = GRID[place]!;
       const { violations, payloadGainTotal } = await send(records, { rhythm: rhythmBound, peaks: PEAKS_BOUND }, tau);
       trials.push({ rhythmBound, tau, violations, payloadGainTotal: Number(payloadGainTotal.toPrecision(4)) });
-      process.stderr.write(`synthesis: bound ${rhythmBound}, tau ${tau}: ${(100 * violations).toFixed(1)}% violated, gain ${payloadGainTotal.toFixed(1)}\n`); // prettier-ignore
+      process.stderr.write(
+        `synthesis: bound ${rhythmBound}, tau ${tau}: ${(100 * violations).toFixed(1)}% violated, gain ${payloadGainTotal.toFixed(1)}\n`,
+      );
       if (violations <= TARGET) break;
     }
   }
@@ -84,7 +86,9 @@ async function sender(models: string): Promise<Send> {
       const sent = (await decodeSegments(ladder, segments, decode)).map(({ samples, baseline, gain }) =>
         Float32Array.from(samples, (v) => (v - baseline) / gain),
       );
-      violations += (await errorsOf(batch, sent)).filter((own) => !(own.rhythm <= bounds.rhythm && own.peaks <= bounds.peaks)).length; // prettier-ignore
+      violations += (await errorsOf(batch, sent)).filter(
+        (own) => !(own.rhythm <= bounds.rhythm && own.peaks <= bounds.peaks),
+      ).length;
     }
     return { violations: violations / records.length, payloadGainTotal: (2 * RECORD * records.length) / bytes };
   };
@@ -111,8 +115,16 @@ function piecesOf({ name, samples }: CincRecord): PieceToEncode[] {
   return Array.from({ length: WINDOWS_PER_RECORD }, (_, w) => {
     const [start, end] = [w * WINDOW, (w + 1) * WINDOW];
     const piece = {
-      ...{ start, length: WINDOW, firstIndex: start, count: WINDOW, whole: true, urgent: false, gap: false },
-      ...{ samples: Int32Array.from(samples.subarray(start, end)), samplesFirst: start, closing: end },
+      start,
+      length: WINDOW,
+      firstIndex: start,
+      count: WINDOW,
+      whole: true,
+      urgent: false,
+      gap: false,
+      samples: Int32Array.from(samples.subarray(start, end)),
+      samplesFirst: start,
+      closing: end,
     };
     return { piece, stream: name, lead: LEAD };
   });

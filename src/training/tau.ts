@@ -60,7 +60,8 @@ export function outcomeAt(
   const errors = meanByRecord(chosen.map((rung, window) => rung?.errors[window] ?? [0, 0]));
   const above = errors.filter((own) => bounds.some((bound, task) => !(own[task]! <= bound)));
   const names = [lossless, ...rungs.map(({ name }) => name)];
-  const share = (name: string): number => chosen.filter((rung) => (rung?.name ?? lossless) === name).length / chosen.length; // prettier-ignore
+  const share = (name: string): number =>
+    chosen.filter((rung) => (rung?.name ?? lossless) === name).length / chosen.length;
   return {
     chosen,
     violations: above.length / errors.length,

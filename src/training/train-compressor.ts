@@ -40,18 +40,31 @@ export async function trainCompressor(options: TrainCompressorOptions): Promise<
   const records = await load('train');
   const data = 'MIT-BIH Arrhythmia Database, part "train" of models/splits/mitdb.csv';
   await writePaperModel({ models, name: 'cae' }, networks, {
-    ...{ records, seed, tau: 0, predictors: {} },
+    records,
+    seed,
+    tau: 0,
+    predictors: {},
     training: { ...origin(options, started), data, reconstructionSteps, selection: phase1 },
   });
   const tasks = await loadTasks(models);
   const watched = await fineTune(networks, {
-    ...{ records, tasks, weights: WEIGHTS, against: 'label', work: join(work, 'phase2') },
-    ...{ steps: fineTuneSteps, seed, from: { phase1: weightsHash(listNetworks(networks)) } },
+    records,
+    tasks,
+    weights: WEIGHTS,
+    against: 'label',
+    work: join(work, 'phase2'),
+    steps: fineTuneSteps,
+    seed,
+    from: { phase1: weightsHash(listNetworks(networks)) },
     watched: (await load('selection')).slice(0, WATCHED_RECORDS),
   });
   await writeTrained(work, networks, {
     ...origin(options, started),
     data: `phase 1: ${data}; phases 2 and 3: PhysioNet/CinC Challenge 2017, parts "train" and "selection" of models/splits/cinc2017.csv`,
-    ...{ reconstructionSteps, fineTuneSteps, weights: WEIGHTS, watched, through: tasks.hashes },
+    reconstructionSteps,
+    fineTuneSteps,
+    weights: WEIGHTS,
+    watched,
+    through: tasks.hashes,
   });
 }

@@ -17,7 +17,11 @@ import { learnContexts, type Neighbourhoods } from './learn-contexts.js';
 
 /** Quantiser steps in 1/256 of a window's scale. */
 export const TRANSFORM_RATIOS = {
-  ...{ 'transform-1': 64, 'transform-2': 128, 'transform-3': 192, 'transform-4': 256, 'transform-5': 384 },
+  'transform-1': 64,
+  'transform-2': 128,
+  'transform-3': 192,
+  'transform-4': 256,
+  'transform-5': 384,
 } as const;
 /** Rungs between those and lossless, added later: a segment names its rung by index, so a ladder can only grow. */
 export const FINE_TRANSFORM_RATIOS = { 'transform-fine-1': 16, 'transform-fine-2': 32 } as const;

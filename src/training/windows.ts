@@ -45,7 +45,8 @@ export function normalisedTensors(windows: readonly Float32Array[]): NormalisedW
   const { samples, scales } = normaliseWindows(windows);
   const column = (values: number[]): Tensor4D => tf.tensor4d(values, [windows.length, 1, 1, 1]);
   return {
-    ...{ samples, scales },
+    samples,
+    scales,
     x: tf.tensor4d(samples, [windows.length, 1, WINDOW, 1]),
     scale: column(scales.map(scaleMillivolts)),
     offset: column(scales.map(offsetMillivolts)),

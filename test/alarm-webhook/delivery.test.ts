@@ -45,7 +45,10 @@ async function setUp(
     {
       post: createPost({ url: receiver.url, tokenFile: over.tokenFile, timeoutMs: over.timeoutMs ?? 10_000 }),
       message: { receiver: 'ward', externalUrl: '' },
-      ...{ retryMinMs: 10, retryMaxMs: over.retryMaxMs ?? 40, giveUpAfter: over.giveUpAfter, metrics },
+      retryMinMs: 10,
+      retryMaxMs: over.retryMaxMs ?? 40,
+      giveUpAfter: over.giveUpAfter,
+      metrics,
       logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     },
   );
@@ -145,8 +148,12 @@ it('passes over a record that is no alarm, says where it lies, and counts it', a
   const errors: object[] = [];
   const silent = (): void => undefined;
   const handle = alarmHandler({
-    ...{ post: () => Promise.reject(new Error('nothing to post')), message: { receiver: 'ward', externalUrl: '' } },
-    ...{ retryMinMs: 10, retryMaxMs: 40, giveUpAfter: undefined, metrics },
+    post: () => Promise.reject(new Error('nothing to post')),
+    message: { receiver: 'ward', externalUrl: '' },
+    retryMinMs: 10,
+    retryMaxMs: 40,
+    giveUpAfter: undefined,
+    metrics,
     logger: { debug: silent, info: silent, warn: silent, error: (fields) => void errors.push(fields) },
   });
   const record = {

@@ -6,9 +6,19 @@ import { SAMPLES } from '../lib/wire/samples.js';
 const settings = { receiver: 'ward', externalUrl: 'https://alarms.example/' };
 const onset: AlarmEvent = {
   ...SAMPLES['ecg.alarms'],
-  ...{ id: '0123456789abcdef', device: 'bed-"7"', kind: 'asystole', priority: 'HIGH', state: 'ACTIVE' },
-  ...{ reason: 'ONSET', onsetAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678), at: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
-  ...{ acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null, supersededBy: null, historical: false },
+  id: '0123456789abcdef',
+  device: 'bed-"7"',
+  kind: 'asystole',
+  priority: 'HIGH',
+  state: 'ACTIVE',
+  reason: 'ONSET',
+  onsetAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  at: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+  pausedUntil: null,
+  supersededBy: null,
+  historical: false,
   message: 'No valid beat',
 };
 
@@ -17,8 +27,12 @@ describe('a change of an alarm', () => {
     const message = webhookMessage(onset, settings);
     const labels = { alertname: 'asystole', device: 'bed-"7"', category: 'physiological', priority: 'high' };
     const annotations = {
-      ...{ summary: 'No valid beat', state: 'active', reason: 'onset', historical: 'false' },
-      ...{ changedAt: '2026-01-02T03:04:05.678Z', emittedAt: new Date(onset.emittedAt).toISOString() },
+      summary: 'No valid beat',
+      state: 'active',
+      reason: 'onset',
+      historical: 'false',
+      changedAt: '2026-01-02T03:04:05.678Z',
+      emittedAt: new Date(onset.emittedAt).toISOString(),
     };
     expect(JSON.parse(JSON.stringify(message))).toEqual({
       version: '4',
@@ -32,8 +46,13 @@ describe('a change of an alarm', () => {
       externalURL: 'https://alarms.example/',
       alerts: [
         {
-          ...{ status: 'firing', labels, annotations, generatorURL: 'https://alarms.example/' },
-          ...{ startsAt: '2026-01-02T03:04:05.678Z', endsAt: '0001-01-01T00:00:00Z', fingerprint: '0123456789abcdef' },
+          status: 'firing',
+          labels,
+          annotations,
+          generatorURL: 'https://alarms.example/',
+          startsAt: '2026-01-02T03:04:05.678Z',
+          endsAt: '0001-01-01T00:00:00Z',
+          fingerprint: '0123456789abcdef',
         },
       ],
     });
@@ -63,8 +82,11 @@ describe('a change of an alarm', () => {
     const said = { historical: true, acknowledgedBy: 'nurse-3', supersededBy: 'ff' };
     const times = { acknowledgedAt: Date.UTC(2026, 0, 3), pausedUntil: Date.UTC(2026, 0, 4) };
     expect(webhookMessage({ ...onset, ...said, ...times }, settings).commonAnnotations).toMatchObject({
-      ...{ historical: 'true', acknowledgedBy: 'nurse-3', supersededBy: 'ff' },
-      ...{ acknowledgedAt: '2026-01-03T00:00:00.000Z', pausedUntil: '2026-01-04T00:00:00.000Z' },
+      historical: 'true',
+      acknowledgedBy: 'nurse-3',
+      supersededBy: 'ff',
+      acknowledgedAt: '2026-01-03T00:00:00.000Z',
+      pausedUntil: '2026-01-04T00:00:00.000Z',
     });
   });
 });

@@ -24,7 +24,9 @@ it.each([
     let processor: Promise<ExactlyOnceProcessor> | undefined;
     const start = (): Promise<ExactlyOnceProcessor> =>
       runExactlyOnce({
-        ...{ connection, groupId, inputs: [input] },
+        connection,
+        groupId,
+        inputs: [input],
         limits: { ...FAST, chunkRecords: 2 },
         // A consumer whose coordinator hangs gives no sign of life, and its process ends: it is started anew, as a Deployment does it.
         onFailure: () => {

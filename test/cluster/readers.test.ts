@@ -42,7 +42,10 @@ it('a tail hands each record on once, in order, while one leader after the other
   const topic = await createTopic(connection, 'cluster-tail', PARTITIONS);
   const seen: InputRecord[] = [];
   const tail = await TopicTail.open({
-    ...{ connection, topics: [topic], from: 'beginning', onFailure: unexpected },
+    connection,
+    topics: [topic],
+    from: 'beginning',
+    onFailure: unexpected,
     onRecord: (record) => {
       seen.push(record);
     },

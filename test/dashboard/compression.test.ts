@@ -16,8 +16,12 @@ it('reports the rates of an hour and a day, and the errors of the 500 newest com
   for (let i = 0; i < 900; i++) {
     compression.takeAudit(
       auditResultOf({
-        ...{ stream: `${i % 7}`, evaluatedAt: NOW - 30 * HOUR + 120_000 * i, violated: i % 10 === 0 },
-        ...{ outcome: i % 5 === 4 ? 'INCOMPLETE' : 'COMPLETE', rhythmError: i, peaksError: i / 2 },
+        stream: `${i % 7}`,
+        evaluatedAt: NOW - 30 * HOUR + 120_000 * i,
+        violated: i % 10 === 0,
+        outcome: i % 5 === 4 ? 'INCOMPLETE' : 'COMPLETE',
+        rhythmError: i,
+        peaksError: i / 2,
         predicted: [[i, 1], [i + 1, 2], []],
         bounds: { rhythm: i, peaks: 0.1, reconstruction: null, weightedSum: null, tasks: null },
       }),

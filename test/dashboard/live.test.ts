@@ -50,7 +50,10 @@ beforeEach(() => {
   ward.takeStream(SAMPLES['ecg.streams']);
   ward.takeSignal(SAMPLES['ecg.signals'], 0);
   live = new Live({
-    ...{ ward, metrics: dashboardMetrics('test'), version: 'test', instance: 'one' },
+    ward,
+    metrics: dashboardMetrics('test'),
+    version: 'test',
+    instance: 'one',
     compression: () => ({ type: 'compression' }) as CompressionReport,
     system: () => ({ type: 'system' }) as SystemReport,
     onView: (_viewer, bed) => viewed.push(bed),

@@ -50,13 +50,25 @@ beforeEach(async () => {
   const ward = new Ward({ signalMs: 60_000, trendMs: 60_000 });
   ward.takeStream(SAMPLES['ecg.streams']);
   live = new Live({
-    ...{ ward, metrics, version: 'test', instance: 'one', onView: () => undefined },
+    ward,
+    metrics,
+    version: 'test',
+    instance: 'one',
+    onView: () => undefined,
     compression: () => ({ type: 'compression' }) as CompressionReport,
     system: () => ({ type: 'system' }) as SystemReport,
   });
   strips = { isBusy: false, windows: () => Promise.resolve([]), results: () => Promise.resolve([]) };
   server = await startPageServer({
-    ...{ gate, ward, live, strips, metrics, root, host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) },
+    gate,
+    ward,
+    live,
+    strips,
+    metrics,
+    root,
+    host: '127.0.0.1',
+    port: 0,
+    logger: pino({ level: 'silent' }),
     policies: {} as Policies,
     commands: { send: () => Promise.resolve('command'), close: () => Promise.resolve() },
   });
@@ -76,7 +88,8 @@ function ask(path: string, person?: string, body?: object, signal: AbortSignal |
   };
   return fetch(`${server.url}${path}`, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    ...{ headers, signal },
+    headers,
+    signal,
   });
 }
 

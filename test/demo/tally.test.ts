@@ -28,8 +28,17 @@ const declaration = () => {
 };
 const frame = (sequences: readonly number[], key = GATEWAY, topic: FrameTopic = 'ecg.segments'): InputRecord => {
   const segments = sequences.map((sequence) => ({
-    ...{ stream: ids.stream, epoch: ids.epoch, sequence, start: sequence * WINDOW, length: WINDOW, rung: 6 },
-    ...{ policyVersion: 0, ageMs: 300, flags: 0, predicted: null, payload: Buffer.from([1, 2, 3]) },
+    stream: ids.stream,
+    epoch: ids.epoch,
+    sequence,
+    start: sequence * WINDOW,
+    length: WINDOW,
+    rung: 6,
+    policyVersion: 0,
+    ageMs: 300,
+    flags: 0,
+    predicted: null,
+    payload: Buffer.from([1, 2, 3]),
   }));
   const value = sealed(segments, { channels, sentAt: Date.now(), topic });
   return { topic, partition: 0, offset: 0, timestamp: Date.now(), key: Buffer.from(key), value };
@@ -111,7 +120,7 @@ describe('the tally', () => {
     tally.take(signal(0, 'lossless', other));
     tally.take(rhythm(0, other));
     tally.take(audit(other));
-    tally.take(record('ecg.alarms', { ...SAMPLES['ecg.alarms'], ...{ device: other.device } }));
+    tally.take(record('ecg.alarms', { ...SAMPLES['ecg.alarms'], device: other.device }));
     expect(summarise(tally)).toEqual(summarise(newTally()));
     expect(tally.beds.size).toBe(0);
   });

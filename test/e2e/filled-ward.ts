@@ -126,23 +126,43 @@ export function madeUpPreview(streams: readonly KnownStream[]): Omit<PolicyPrevi
   const limits = { bounds: { rhythm: 0.5, peaks: 0.1, reconstruction: 20 } };
   const found = sumByStream(tried, limits);
   return {
-    ...{ streams: found, all: sumsOf(tried, limits), interval: intervalOf(tried, limits) },
-    ...{ without: streams.length - found.length, wanted: 48, gone: 0, from: now - 3_600_000, to: now - 120_000 },
+    streams: found,
+    all: sumsOf(tried, limits),
+    interval: intervalOf(tried, limits),
+    without: streams.length - found.length,
+    wanted: 48,
+    gone: 0,
+    from: now - 3_600_000,
+    to: now - 120_000,
   };
 }
 
 /** A complete audit of little consequence. */
 function auditOf(stream: string, device: string, record: number): AuditResult {
   return {
-    ...{ stream, device, epoch: 0, record, sequences: [], outcome: 'COMPLETE', rungs: ['neural-3', 'neural-6'] },
-    ...{ rhythmError: 0.01, rhythmErrorCausal: 0.01, peaksError: 0.01, prdn: 11 + record, prdnWindow: 13 + record },
-    ...{ beatsMissed: 0, beatsInvented: record % 2, taskErrors: null },
-    ...{
-      bounds: { rhythm: 0.05, peaks: 0.1, reconstruction: null, weightedSum: null, tasks: null },
-      violated: false,
-      predicted: null,
-    },
-    ...{ nativeBytes: 21_504, payloadBytes: 300, policyVersion: 0, evaluatedAt: 0, models: {} },
+    stream,
+    device,
+    epoch: 0,
+    record,
+    sequences: [],
+    outcome: 'COMPLETE',
+    rungs: ['neural-3', 'neural-6'],
+    rhythmError: 0.01,
+    rhythmErrorCausal: 0.01,
+    peaksError: 0.01,
+    prdn: 11 + record,
+    prdnWindow: 13 + record,
+    beatsMissed: 0,
+    beatsInvented: record % 2,
+    taskErrors: null,
+    bounds: { rhythm: 0.05, peaks: 0.1, reconstruction: null, weightedSum: null, tasks: null },
+    violated: false,
+    predicted: null,
+    nativeBytes: 21_504,
+    payloadBytes: 300,
+    policyVersion: 0,
+    evaluatedAt: 0,
+    models: {},
     source: { topic: 'ecg.originals', partition: 0, offset: 0 },
   };
 }
@@ -159,8 +179,11 @@ function fillCompression(
       const rhythmError = Math.exp(-5 + 1.6 * Math.sin(2.3 * record + i) + 0.9 * Math.sin(7.1 * record * i));
       const result: AuditResult = {
         ...auditOf(`${device}.1`, device, record),
-        ...{ epoch: Math.round(now - behind * WINDOW_MS), rhythmError, rhythmErrorCausal: rhythmError },
-        ...{ violated: rhythmError > 0.05, evaluatedAt: now - record * 600_000 },
+        epoch: Math.round(now - behind * WINDOW_MS),
+        rhythmError,
+        rhythmErrorCausal: rhythmError,
+        violated: rhythmError > 0.05,
+        evaluatedAt: now - record * 600_000,
         predicted: [[Math.exp(-4.6 + 1.6 * Math.sin(2.3 * record + i)), 0.1]],
       };
       ward.takeAudit(result);
@@ -199,7 +222,11 @@ function fillCompression(
 /** Segments of channel 0 in one minute. */
 function frame(minute: number, beds: number, model: Buffer): Buffer {
   const segments = Array.from({ length: beds * 10 }, (_, i) => ({
-    ...{ channel: 0, sequence: i, closedAfter: 0, rung: (i + (minute % 3)) % 3 === 0 ? 6 : 8, deviation: null },
+    channel: 0,
+    sequence: i,
+    closedAfter: 0,
+    rung: (i + (minute % 3)) % 3 === 0 ? 6 : 8,
+    deviation: null,
     payload: Buffer.alloc(30 + 25 * ((minute + i) % 3) + Math.round(9 * Math.sin(minute / 3))),
   }));
   const head = { version: 1, model, run: 1, sentAt: Date.now(), policyVersion: 0 };

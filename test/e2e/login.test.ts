@@ -33,13 +33,12 @@ async function startProvider(redirect: string): Promise<string> {
   const configuration: Configuration = {
     clients: [
       {
-        ...{
-          client_id: 'page',
-          redirect_uris: [redirect],
-          token_endpoint_auth_method: 'none',
-          application_type: 'native',
-        },
-        ...{ grant_types: ['authorization_code'], response_types: ['code'] },
+        client_id: 'page',
+        redirect_uris: [redirect],
+        token_endpoint_auth_method: 'none',
+        application_type: 'native',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
       },
     ],
     pkce: { required: () => true },
@@ -62,13 +61,16 @@ async function startSecured(): Promise<string> {
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = await startProvider(`${publicUrl}/callback`);
   const gate = await oidcGate({
-    ...{ issuer, clientId: 'page', clientSecret: undefined, publicUrl, scope: 'openid profile', rolesClaim: 'roles' },
-    ...{
-      sessionSeconds: 600,
-      sealer: createSealer(KEY),
-      metrics: dashboardMetrics('test'),
-      logger: pino({ level: 'silent' }),
-    },
+    issuer,
+    clientId: 'page',
+    clientSecret: undefined,
+    publicUrl,
+    scope: 'openid profile',
+    rolesClaim: 'roles',
+    sessionSeconds: 600,
+    sealer: createSealer(KEY),
+    metrics: dashboardMetrics('test'),
+    logger: pino({ level: 'silent' }),
   });
   station = await startStation({ port, gate });
   station.ward.takeStream(streamInfo({ device: 'bed-1', stream: 'bed-1.1', epoch: Date.now() }));

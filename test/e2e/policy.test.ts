@@ -50,8 +50,14 @@ async function publishRecord(device: string): Promise<void> {
   const result = {
     ...SAMPLES['ecg.audit-results'],
     // Behind the originals, as an audit is: the preview reads up to then.
-    ...{ stream, device, epoch, record: 0, outcome: 'COMPLETE' as const, evaluatedAt: Date.now() },
-    ...{ nativeBytes, payloadBytes: Math.round(nativeBytes / 6) },
+    stream,
+    device,
+    epoch,
+    record: 0,
+    outcome: 'COMPLETE' as const,
+    evaluatedAt: Date.now(),
+    nativeBytes,
+    payloadBytes: Math.round(nativeBytes / 6),
   };
   await produce(connection, 'ecg.audit-results', [{ key: device, value: encode('ecg.audit-results', result) }]);
 }

@@ -57,19 +57,19 @@ export interface Lead {
 
 export function streamInfo({ device, stream, epoch, lead = 'II', gateway = 'ward-1' }: Lead): StreamInfo {
   return {
-    ...{
-      stream,
-      device,
-      gateway,
-      ward: null,
-      lead,
-      unit: 'mV',
-      gain: GAIN,
-      baseline: BASELINE,
-      rate: RATE,
-      calibrated: true,
-    },
-    ...{ model: 'ab'.repeat(32), clockRate: 1, declaredAt: Date.now() },
+    stream,
+    device,
+    gateway,
+    ward: null,
+    lead,
+    unit: 'mV',
+    gain: GAIN,
+    baseline: BASELINE,
+    rate: RATE,
+    calibrated: true,
+    model: 'ab'.repeat(32),
+    clockRate: 1,
+    declaredAt: Date.now(),
     channels: [{ run: 1, channel: 0, epoch }],
   };
 }
@@ -83,33 +83,31 @@ export function signalWindow(lead: Lead, n: number, shape: Shape, over: Partial<
   );
   const closedAt = epoch + (n + 1) * WINDOW_MS;
   return {
-    ...{
-      stream,
-      device,
-      lead: lead.lead ?? 'II',
-      epoch,
-      sequence: n,
-      start,
-      length: WINDOW,
-      rate: RATE,
-      firstIndex: start,
-    },
-    ...{ gain: GAIN, baseline: BASELINE, samples: Buffer.from(samples.buffer), rung: 'neural-3', lossless: false },
-    ...{
-      policyVersion: 0,
-      flags: 0,
-      nativeBytes: 4300,
-      payloadBytes: 61,
-      predicted: null,
-      closedAt: Math.round(closedAt),
-    },
-    ...{
-      sentAt: Math.round(closedAt) + 400,
-      decodedAt: Math.round(closedAt) + 700,
-      clockRate: 1,
-      source,
-      model: '0123456789abcdef',
-    },
+    stream,
+    device,
+    lead: lead.lead ?? 'II',
+    epoch,
+    sequence: n,
+    start,
+    length: WINDOW,
+    rate: RATE,
+    firstIndex: start,
+    gain: GAIN,
+    baseline: BASELINE,
+    samples: Buffer.from(samples.buffer),
+    rung: 'neural-3',
+    lossless: false,
+    policyVersion: 0,
+    flags: 0,
+    nativeBytes: 4300,
+    payloadBytes: 61,
+    predicted: null,
+    closedAt: Math.round(closedAt),
+    sentAt: Math.round(closedAt) + 400,
+    decodedAt: Math.round(closedAt) + 700,
+    clockRate: 1,
+    source,
+    model: '0123456789abcdef',
     ...over,
   };
 }
@@ -118,13 +116,20 @@ export function rhythmWindow({ device, stream, epoch }: Lead, n: number, label: 
   const at = Math.round(epoch + (n + 1) * WINDOW_MS);
   const labels = Array.from({ length: STEPS }, () => label);
   return {
-    ...{ stream, device, epoch, sequence: n, start: n * WINDOW, status: 'LABELLED', labels },
-    ...{
-      probabilities: labels.flatMap(() => [0.7, 0.1, 0.1, 0.1]),
-      firstAt: Math.round(epoch + n * WINDOW_MS),
-      closedAt: at,
-    },
-    ...{ classifiedAt: at + 900, model: 'cd', source, segmentSource: source },
+    stream,
+    device,
+    epoch,
+    sequence: n,
+    start: n * WINDOW,
+    status: 'LABELLED',
+    labels,
+    probabilities: labels.flatMap(() => [0.7, 0.1, 0.1, 0.1]),
+    firstAt: Math.round(epoch + n * WINDOW_MS),
+    closedAt: at,
+    classifiedAt: at + 900,
+    model: 'cd',
+    source,
+    segmentSource: source,
   };
 }
 
@@ -138,20 +143,19 @@ export function beatsWindow({ device, stream, epoch }: Lead, n: number, bpm: num
   }
   const at = Math.round(epoch + (n + 1) * WINDOW_MS);
   return {
-    ...{
-      stream,
-      device,
-      epoch,
-      sequence: n,
-      from,
-      to,
-      peaks,
-      rateBpm: bpm,
-      closedAt: at,
-      detectedAt: at + 900,
-      model: 'ef',
-    },
-    ...{ source, segmentSource: source },
+    stream,
+    device,
+    epoch,
+    sequence: n,
+    from,
+    to,
+    peaks,
+    rateBpm: bpm,
+    closedAt: at,
+    detectedAt: at + 900,
+    model: 'ef',
+    source,
+    segmentSource: source,
   };
 }
 
@@ -166,26 +170,28 @@ export function alarm(device: string, kind: keyof typeof MESSAGES, over: Partial
   const [priority, message] = MESSAGES[kind];
   const now = Date.now();
   return {
-    ...{
-      id: `${device}/${kind}/1`,
-      device,
-      streams: [`${device}.1`],
-      stream: `${device}.1`,
-      epoch: 0,
-      sequence: 0,
-      models: {},
-    },
-    ...{ kind, priority, category: kind === 'noise' ? 'TECHNICAL' : 'PHYSIOLOGICAL', state: 'ACTIVE', reason: 'ONSET' },
-    ...{
-      onsetAt: now,
-      at: now,
-      emittedAt: now,
-      historical: false,
-      message,
-      acknowledgedBy: null,
-      acknowledgedAt: null,
-    },
-    ...{ pausedUntil: null, supersededBy: null, source: null },
+    id: `${device}/${kind}/1`,
+    device,
+    streams: [`${device}.1`],
+    stream: `${device}.1`,
+    epoch: 0,
+    sequence: 0,
+    models: {},
+    kind,
+    priority,
+    category: kind === 'noise' ? 'TECHNICAL' : 'PHYSIOLOGICAL',
+    state: 'ACTIVE',
+    reason: 'ONSET',
+    onsetAt: now,
+    at: now,
+    emittedAt: now,
+    historical: false,
+    message,
+    acknowledgedBy: null,
+    acknowledgedAt: null,
+    pausedUntil: null,
+    supersededBy: null,
+    source: null,
     ...over,
   };
 }

@@ -65,12 +65,19 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   const compression = new Compression(ladder, Date.now() - 3_600_000, settings.price);
   const system = new SystemState();
   const live: Live = new Live({
-    ...{ ward, instance, version: 'test', metrics, onView: () => undefined },
+    ward,
+    instance,
+    version: 'test',
+    metrics,
+    onView: () => undefined,
     compression: () => compression.report(Date.now()),
     system: () => system.report(Date.now(), live.connections),
   });
   const policies = createPolicies({
-    ...{ ladder, coverage, metrics, certified: await openCertified(models, ladder) },
+    ladder,
+    coverage,
+    metrics,
+    certified: await openCertified(models, ladder),
     table: { log: policyLog, catchUp: () => Promise.resolve() },
     set: (change) => Promise.resolve(setInLog(policyLog, system, change)),
     tryOut: async (streams, _policy, stop) => (await settings.tryOut?.(streams, stop)) ?? NO_PREVIEW,
@@ -82,17 +89,15 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
     results: () => Promise.resolve([]),
   };
   const server = await startPageServer({
-    ...{
-      gate,
-      ward,
-      live,
-      strips,
-      metrics,
-      logger,
-      host: '127.0.0.1',
-      port: settings.port ?? 0,
-      root: settings.root ?? BUILT_PAGE,
-    },
+    gate,
+    ward,
+    live,
+    strips,
+    metrics,
+    logger,
+    host: '127.0.0.1',
+    port: settings.port ?? 0,
+    root: settings.root ?? BUILT_PAGE,
     policies,
     commands: {
       send: (request, viewer) => {
@@ -104,8 +109,16 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
     },
   });
   return {
-    ...{ url: server.url, port: Number(new URL(server.url).port), ward, compression, system, live, ladder, commands },
-    ...{ coverage, policyLog },
+    url: server.url,
+    port: Number(new URL(server.url).port),
+    ward,
+    compression,
+    system,
+    live,
+    ladder,
+    commands,
+    coverage,
+    policyLog,
     close: async () => {
       live.close();
       await server.close();
@@ -113,7 +126,7 @@ export async function startStation(settings: StationSettings = {}): Promise<Stat
   };
 }
 
-const NO_PREVIEW = { ...{ streams: [], all: sumsOf([], null), interval: null }, without: 0, wanted: 0, gone: 0, from: null, to: null }; // prettier-ignore
+const NO_PREVIEW = { streams: [], all: sumsOf([], null), interval: null, without: 0, wanted: 0, gone: 0, from: null, to: null }; // prettier-ignore
 
 /** As the one partition of ecg.policy would take it. */
 export function setInLog(log: PolicyLog, system: SystemState, { scope, policy, author }: PolicyToSet): PolicyEntry {

@@ -6,7 +6,8 @@ import { SAMPLES } from '../lib/wire/samples.js';
 const T0 = Date.UTC(2026, 0, 2);
 const common = { gateway: 'ward-3', ward: null, clockRate: 1, model: 'ab' };
 const source = (bed: number, rate = 300) => ({
-  ...{ stream: `ward-3-${bed}.1`, device: `ward-3-${bed}` },
+  stream: `ward-3-${bed}.1`,
+  device: `ward-3-${bed}`,
   lead: { name: 'II', rate, gain: 200, baseline: 0, calibrated: true },
 });
 /** A gateway that started where ecg.streams held `known`. */
@@ -23,8 +24,16 @@ describe('declarations', () => {
     expect(all.map(({ channel }) => channel)).toEqual([0, 1, 2]);
     const { run } = gateway;
     expect(all[2]?.info).toEqual({
-      ...{ stream: 'ward-3-1.1', device: 'ward-3-1', lead: 'II', unit: 'mV', gain: 200, baseline: 0, rate: 302 },
-      ...{ calibrated: true, declaredAt: T0 + 52, ...common },
+      stream: 'ward-3-1.1',
+      device: 'ward-3-1',
+      lead: 'II',
+      unit: 'mV',
+      gain: 200,
+      baseline: 0,
+      rate: 302,
+      calibrated: true,
+      declaredAt: T0 + 52,
+      ...common,
       channels: [
         { run, channel: 2, epoch: T0 + 2 },
         { run, channel: 0, epoch: T0 },

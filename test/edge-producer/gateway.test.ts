@@ -41,8 +41,16 @@ class Broker implements EdgeProducer {
 function encoded(closed: ClosedPiece): EncodedPiece {
   const { source, epoch, sequence, piece } = closed;
   const segment = {
-    ...{ stream: source.stream, epoch, sequence, start: piece.start, length: piece.length, rung: 0 },
-    ...{ policyVersion: 0, flags: 0, predicted: null, payload: Buffer.from([sequence]) },
+    stream: source.stream,
+    epoch,
+    sequence,
+    start: piece.start,
+    length: piece.length,
+    rung: 0,
+    policyVersion: 0,
+    flags: 0,
+    predicted: null,
+    payload: Buffer.from([sequence]),
   };
   return {
     closed,
@@ -60,21 +68,17 @@ function gatewayOn(broker: Broker, over: { queueLimit?: number; lingerMs?: numbe
   const errors: object[] = [];
   const logger = { ...silentLogger, error: (fields: object) => void errors.push(fields) };
   const gateway = new Gateway({
-    ...{
-      id: 'ward-3',
-      lingerMs: 20,
-      queueLimit: () => over.queueLimit ?? 100,
-      flushLimit: () => 50,
-      model: Buffer.alloc(8),
-      run: 5,
-      producer: broker,
-      metrics,
-    },
-    ...{
-      giveUp: giveUp.signal,
-      logger,
-      encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)),
-    },
+    id: 'ward-3',
+    lingerMs: 20,
+    queueLimit: () => over.queueLimit ?? 100,
+    flushLimit: () => 50,
+    model: Buffer.alloc(8),
+    run: 5,
+    producer: broker,
+    metrics,
+    giveUp: giveUp.signal,
+    logger,
+    encode: (batch: readonly ClosedPiece[]) => Promise.resolve(batch.map(encoded)),
     ...(over.lingerMs === undefined ? {} : { lingerMs: over.lingerMs }),
   });
   const metric = async (name: string): Promise<number> => {

@@ -33,7 +33,11 @@ async function follow(...changes: PolicyChange[]) {
   };
   const setCertified = vi.fn<(certified: boolean) => void>();
   await followPolicies({
-    ...{ connection: {} as KafkaConnection, ladder, predictor: 'synthesis', gateway: 'g', ward: 'icu' },
+    connection: {} as KafkaConnection,
+    ladder,
+    predictor: 'synthesis',
+    gateway: 'g',
+    ward: 'icu',
     certificates: {
       find: ({ bounds }) =>
         bounds.rhythm === 0.25

@@ -40,9 +40,8 @@ async function start(some: Partial<Certificate>, rhythm = 0.25) {
 describe('the edge', () => {
   it('chooses by the certificate of its policy, and says so', async () => {
     const { limits, said } = await start({});
-    expect(limits).toEqual({
-      bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: Infinity },
-      ...{ tau: 0.5, rungs: undefined },
+    expect(limits).toEqual({ bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: Infinity },
+      tau: 0.5, rungs: undefined,
     });
     expect(said).toMatchObject([{ level: 'info', fields: { certified: true, certificate: { tau: 0.5, n: 900, k: 2 } } }]);
   }); // prettier-ignore

@@ -7,7 +7,8 @@ import { modelIndex, WINDOW } from '../../src/lib/signal/grid.js';
 import { beats } from '../lib/codec/signals.js';
 
 const source = (rate: number, seconds: number): RecordedStream => ({
-  ...{ stream: 'ward-3-001.1', device: 'ward-3-001' },
+  stream: 'ward-3-001.1',
+  device: 'ward-3-001',
   lead: {
     name: 'II',
     rate,
@@ -111,7 +112,10 @@ describe('a replay', () => {
     const stop = new AbortController();
     const pieces: ClosedPiece[] = [];
     await replay(source(300, 30), {
-      ...{ clock: replayClock(1), seconds: undefined, afterEpoch: () => 0, signal: stop.signal },
+      clock: replayClock(1),
+      seconds: undefined,
+      afterEpoch: () => 0,
+      signal: stop.signal,
       beginEpoch: () => {
         stop.abort();
         return Promise.resolve(0);

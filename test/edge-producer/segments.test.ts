@@ -32,7 +32,9 @@ const ANY = { rhythm: 1e9, peaks: 1e9, reconstruction: Infinity };
 const NONE = { ...ANY, rhythm: 1e-12, peaks: 1e-12 };
 
 const ruleOf = (limits: Partial<ChoiceLimits> = {}): RecordRule => ({
-  ...{ policyVersion: 7, audited: false, tasksOnOriginal: false },
+  policyVersion: 7,
+  audited: false,
+  tasksOnOriginal: false,
   limits: { bounds: ANY, tau: 1, rungs: undefined, ...limits },
 });
 
@@ -41,17 +43,20 @@ function encodeAll(source: RecordedStream, rule: RecordRule | SegmentEncoderOpti
 }
 
 const infoOf = ({ stream, device, lead }: RecordedStream): StreamInfo => ({
-  ...{
-    stream,
-    device,
-    gateway: 'ward-3',
-    ward: null,
-    lead: lead.name,
-    unit: 'mV',
-    gain: lead.gain,
-    baseline: lead.baseline,
-  },
-  ...{ rate: lead.rate, calibrated: true, model: ladder.hash, clockRate: 1, declaredAt: EPOCH, channels: [] },
+  stream,
+  device,
+  gateway: 'ward-3',
+  ward: null,
+  lead: lead.name,
+  unit: 'mV',
+  gain: lead.gain,
+  baseline: lead.baseline,
+  rate: lead.rate,
+  calibrated: true,
+  model: ladder.hash,
+  clockRate: 1,
+  declaredAt: EPOCH,
+  channels: [],
 });
 
 async function decoded(source: RecordedStream, segment: EncodedPiece['segment']): Promise<DecodedSamples> {
@@ -198,7 +203,9 @@ describe('segments', () => {
   it('are shown to the predictor with stream and epoch', async () => {
     const shown: unknown[] = [];
     await encodePieces(closedPieces(cut(mitdb, 0, 7200)), {
-      ...{ ladder, encode, ruleOf: () => ruleOf() },
+      ladder,
+      encode,
+      ruleOf: () => ruleOf(),
       choose: (windows) => {
         shown.push(...windows.map(({ stream, epoch, start }) => [stream, epoch, start]));
         return Promise.resolve(windows.map(() => undefined));

@@ -18,7 +18,13 @@ export const EPOCH = Date.UTC(2026, 0, 2);
 export function closedPieces(source: RecordedStream): ClosedPiece[] {
   const pieces = [...cutPieces(source.lead.samples, source.lead)];
   return pieces.map((piece, sequence) => ({
-    ...{ source, epoch: EPOCH, channel: 3, sequence, piece, last: sequence === pieces.length - 1, closedAt: EPOCH },
+    source,
+    epoch: EPOCH,
+    channel: 3,
+    sequence,
+    piece,
+    last: sequence === pieces.length - 1,
+    closedAt: EPOCH,
     deviceLeadOff: false,
     clockStepped: false,
   }));

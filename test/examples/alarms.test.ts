@@ -16,11 +16,21 @@ const INSTALL_MS = 400_000;
 const at = Date.UTC(2026, 0, 31, 12, 0, 4);
 const asystole: AlarmEvent = {
   ...SAMPLES['ecg.alarms'],
-  ...{ id: 'a1', device: 'bed-7', kind: 'asystole', priority: 'HIGH', message: 'Asystole: no beat for 4 s', at },
+  id: 'a1',
+  device: 'bed-7',
+  kind: 'asystole',
+  priority: 'HIGH',
+  message: 'Asystole: no beat for 4 s',
+  at,
 };
 const fast: AlarmEvent = {
   ...asystole,
-  ...{ id: 'b1', device: 'bed-8', kind: 'tachycardia', priority: 'MEDIUM', message: 'Tachycardia', historical: true },
+  id: 'b1',
+  device: 'bed-8',
+  kind: 'tachycardia',
+  priority: 'MEDIUM',
+  message: 'Tachycardia',
+  historical: true,
 };
 const leadOff: AlarmEvent = { ...fast, id: 'c1', kind: 'lead-off', priority: 'LOW', message: 'Lead off', source: null };
 
@@ -56,7 +66,9 @@ async function send(events: readonly (AlarmEvent | Buffer)[]): Promise<void> {
 /** Writes an event in a transaction that comes to nothing. */
 async function abort(event: AlarmEvent): Promise<void> {
   const producer = connection.producers.producer({
-    ...{ transactionalId: unique('aborted'), idempotent: true, maxInFlightRequests: 1 },
+    transactionalId: unique('aborted'),
+    idempotent: true,
+    maxInFlightRequests: 1,
   });
   await producer.connect();
   const transaction = await producer.transaction();

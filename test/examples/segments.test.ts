@@ -39,7 +39,9 @@ it('a frame of the edge is read by fastavro with the schema file alone', async (
     model: HEADER.model.toString('hex'),
     policyVersion: 7,
     segments: pieces.map(({ segment: { sequence, rung, payload }, closed: { channel } }) => ({
-      ...{ channel, sequence, rung },
+      channel,
+      sequence,
+      rung,
       payload: Buffer.from(payload).toString('hex'),
     })),
   });

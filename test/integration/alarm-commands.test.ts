@@ -15,7 +15,13 @@ const ended = { state: 'ENDED', reason: 'CONDITION_ENDED' } as const;
 const quiet = { acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null, supersededBy: null };
 const change = (id: string, over: Partial<AlarmEvent>): AlarmEvent => ({
   ...SAMPLES['ecg.alarms'],
-  ...{ id: `${device}/${id}`, device, kind: 'tachycardia', state: 'ACTIVE', reason: 'ONSET', ...quiet, ...over },
+  id: `${device}/${id}`,
+  device,
+  kind: 'tachycardia',
+  state: 'ACTIVE',
+  reason: 'ONSET',
+  ...quiet,
+  ...over,
 });
 
 let connection: KafkaConnection;
@@ -120,8 +126,14 @@ it('is taken in by the alarm rules: an acknowledged alarm says by whom', async (
     const at = epoch + ((sequence + 1) * WINDOW * 1000) / MODEL_RATE;
     return encode('ecg.signals', {
       ...SAMPLES['ecg.signals'],
-      ...{ ...place, firstIndex: sequence * WINDOW, samples, flags: FLAG.LEAD_OFF | FLAG.CONSTANT },
-      ...{ closedAt: Math.round(at), sentAt: Math.round(at), decodedAt: Math.round(at), clockRate: 1 },
+      ...place,
+      firstIndex: sequence * WINDOW,
+      samples,
+      flags: FLAG.LEAD_OFF | FLAG.CONSTANT,
+      closedAt: Math.round(at),
+      sentAt: Math.round(at),
+      decodedAt: Math.round(at),
+      clockRate: 1,
     });
   });
   await producer.send({ topic: 'ecg.signals', key: bed, values: windows });

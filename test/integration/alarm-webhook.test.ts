@@ -24,8 +24,12 @@ afterEach(async () => {
 /** Change `n` of a bed, in an episode of its own. */
 const change = (device: string, n: number): AlarmEvent => ({
   ...SAMPLES['ecg.alarms'],
-  ...{ id: `${device}/${n}`, device, state: n % 2 === 0 ? 'ACTIVE' : 'ENDED', priority: n === 0 ? 'HIGH' : 'LOW' },
-  ...{ emittedAt: Date.now(), historical: n === 1 },
+  id: `${device}/${n}`,
+  device,
+  state: n % 2 === 0 ? 'ACTIVE' : 'ENDED',
+  priority: n === 0 ? 'HIGH' : 'LOW',
+  emittedAt: Date.now(),
+  historical: n === 1,
 });
 
 async function publish(device: string, partition: number, from: number, to: number): Promise<void> {

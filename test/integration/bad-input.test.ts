@@ -183,8 +183,16 @@ describe('a segment of an intact frame that cannot be decoded', () => {
       const start = sequence * STEP;
       const samples = Int16Array.from({ length: STEP }, (_, i) => sequence * 1000 + (i % 40));
       return {
-        ...{ stream, epoch, sequence, start, length: STEP, rung: ladder.lossless.index, policyVersion: 0, ageMs: 5 },
-        ...{ flags: 0, predicted: null },
+        stream,
+        epoch,
+        sequence,
+        start,
+        length: STEP,
+        rung: ladder.lossless.index,
+        policyVersion: 0,
+        ageMs: 5,
+        flags: 0,
+        predicted: null,
         payload: payload ?? Buffer.from(encodeLosslessPayload(start, rate, { firstIndex: start, samples })),
       };
     };

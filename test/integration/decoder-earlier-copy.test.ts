@@ -20,7 +20,12 @@ it('finds a frame that stands in its partition before, and no other', async () =
   );
   await produce(connection, topic, [{ value: 'frame 7', partition: 0 }]);
   const record = (offset: number, value: string): InputRecord => ({
-    ...{ topic, partition: 0, offset, timestamp: Date.now(), key: null, value: Buffer.from(value) },
+    topic,
+    partition: 0,
+    offset,
+    timestamp: Date.now(),
+    key: null,
+    value: Buffer.from(value),
   });
   expect(await isInLog(connection, record(300, 'frame 7'), since)).toBe(true);
   expect(await isInLog(connection, record(299, 'frame 299'), since)).toBe(false);

@@ -38,7 +38,10 @@ it('goes on after the broker was away, exactly once, and so does the edge', asyn
   const reader = await follow(steady, [output]);
   const edge = await createEdgeProducer(shaky);
   const processor = await runExactlyOnce({
-    ...{ connection: shaky, groupId: unique('away'), inputs: [input], onFailure: unexpected },
+    connection: shaky,
+    groupId: unique('away'),
+    inputs: [input],
+    onFailure: unexpected,
     limits: { ...FAST, chunkRecords: 5 },
     createTask: () => ({
       replay: () => undefined,

@@ -36,7 +36,11 @@ it('emits nothing after another owner has opened the partition, rejoins, and rep
   };
   const reader = await follow(connection, [output]);
   const processor = await runExactlyOnce({
-    ...{ connection, groupId, inputs: [input], createTask, onFailure: unexpected },
+    connection,
+    groupId,
+    inputs: [input],
+    createTask,
+    onFailure: unexpected,
     limits: { ...FAST, chunkRecords: 10 },
     hooks: { onFenced: () => fenced++ },
   });
@@ -61,7 +65,11 @@ it('writes outputs of a tick in a transaction of their own', async () => {
   let ticks = 0;
   const reader = await follow(connection, [output]);
   const processor = await runExactlyOnce({
-    ...{ connection, groupId: unique('tick'), inputs: [input], limits: FAST, onFailure: unexpected },
+    connection,
+    groupId: unique('tick'),
+    inputs: [input],
+    limits: FAST,
+    onFailure: unexpected,
     createTask: () => ({
       replay: () => undefined,
       process: () => undefined,

@@ -27,7 +27,10 @@ it('writes a chunk whose outputs to one partition are larger than a batch may be
   let failure: Error | undefined;
   const reader = await follow(connection, [output]);
   const processor = await runExactlyOnce({
-    ...{ connection, groupId: unique('large'), inputs: [input], limits: { ...FAST, chunkRecords: INPUTS } },
+    connection,
+    groupId: unique('large'),
+    inputs: [input],
+    limits: { ...FAST, chunkRecords: INPUTS },
     createTask: () => ({
       replay: () => undefined,
       process: (record) =>

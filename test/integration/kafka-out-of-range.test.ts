@@ -19,7 +19,11 @@ it('goes on at the earliest retained record, and counts what is lost', async () 
   const lost: object[] = [];
   const start = (slowMs: number): Promise<ExactlyOnceProcessor> =>
     runExactlyOnce({
-      ...{ connection, groupId, inputs: [input], limits: { ...FAST, chunkRecords: 1 }, onFailure: unexpected },
+      connection,
+      groupId,
+      inputs: [input],
+      limits: { ...FAST, chunkRecords: 1 },
+      onFailure: unexpected,
       createTask: () => ({
         replay: () => undefined,
         process: async (record) => {

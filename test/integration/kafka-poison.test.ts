@@ -59,7 +59,12 @@ it('writes what cannot be decoded to the dead letters, and goes on', async () =>
       .map(({ message }) => decode('ecg.deadletter', message.value))
       .filter(({ topic }) => topic === input);
   const processor = await runExactlyOnce({
-    ...{ connection, groupId: unique('poison'), inputs: [input], createTask, limits: FAST, onFailure: unexpected },
+    connection,
+    groupId: unique('poison'),
+    inputs: [input],
+    createTask,
+    limits: FAST,
+    onFailure: unexpected,
   });
   await until('good one and dead letters', () => reader.records.length === 1 && mine().length === bad.length);
   await processor.stop();
@@ -111,7 +116,12 @@ it('gives up a record for which the task keeps throwing, alone, and only after i
   };
   const reader = await follow(connection, [output]);
   const processor = await runExactlyOnce({
-    ...{ connection, groupId: unique('throwing'), inputs: [input], createTask, limits: FAST, onFailure: unexpected },
+    connection,
+    groupId: unique('throwing'),
+    inputs: [input],
+    createTask,
+    limits: FAST,
+    onFailure: unexpected,
     hooks: { onHandlerFailed: ({ offset }) => given.push(offset) },
   });
   await until('all others', () => reader.records.length === 38);
@@ -135,7 +145,10 @@ it('fails, instead of emptying the topic, where every record makes the task thro
   const given: number[] = [];
   let failure: DynamicDeepError | undefined;
   const processor = await runExactlyOnce({
-    ...{ connection, groupId: unique('broken'), inputs: [input], limits: FAST },
+    connection,
+    groupId: unique('broken'),
+    inputs: [input],
+    limits: FAST,
     createTask: () => ({
       replay: () => undefined,
       process: () => {

@@ -42,7 +42,12 @@ async function startMember(groupId: string, inputs: string[], output: string): P
     };
   };
   const processor = await runExactlyOnce({
-    ...{ connection, groupId, inputs, createTask, limits: FAST, onFailure: unexpected },
+    connection,
+    groupId,
+    inputs,
+    createTask,
+    limits: FAST,
+    onFailure: unexpected,
     hooks: { onLive: ({ index, replayed }) => replays.push({ index, replayed }) },
   });
   return { processor, replays };

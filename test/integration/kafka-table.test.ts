@@ -13,7 +13,9 @@ afterAll(() => connection.close());
 
 const info = (stream: string, rate: number): StreamInfo => ({ ...SAMPLES['ecg.streams'], stream, rate });
 const put = (stream: string, rate: number, partition: number) => ({
-  ...{ key: stream, value: encode('ecg.streams', info(stream, rate)), partition },
+  key: stream,
+  value: encode('ecg.streams', info(stream, rate)),
+  partition,
 });
 
 /** Tables are of topics of the system; the test gives one another name on the cluster. */

@@ -30,7 +30,12 @@ beforeAll(async () => {
   const info = { ...SAMPLES['ecg.streams'], stream, device, declaredAt: Date.now() + 300_000 };
   const declared = { ...info, channels: channels.declared(stream, EPOCH) };
   const segment = {
-    ...{ ...window, rung: 6, policyVersion: 2, ageMs: 480, flags: 1, predicted: [0.25, 0.5] },
+    ...window,
+    rung: 6,
+    policyVersion: 2,
+    ageMs: 480,
+    flags: 1,
+    predicted: [0.25, 0.5],
     payload: Buffer.from([1, 2, 3, 250]),
   };
   const frame = sealed([segment], { channels, sentAt: Date.now() });

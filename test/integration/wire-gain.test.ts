@@ -18,7 +18,12 @@ function records(): WardRecord[] {
   const random = seededRandom(7);
   const bytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => random.integer(256));
   const part = (window: number, size: number, lossless: boolean) => ({
-    ...{ name: 'any', rung: lossless ? 0 : 9, lossless, nominalGain: null, start: window * WINDOW, length: WINDOW },
+    name: 'any',
+    rung: lossless ? 0 : 9,
+    lossless,
+    nominalGain: null,
+    start: window * WINDOW,
+    length: WINDOW,
     payload: bytes(size),
     predicted: lossless ? undefined : { rhythm: random.uniform(), peaks: random.uniform() },
   });

@@ -26,7 +26,12 @@ const signal = joinStretches(originals.map(stretchOf));
 const lossy = (change: (v: number, i: number) => number): SignalWindow[] =>
   originals.map((_, i) => lossyWindow(i, signal.map(change)));
 const pairOf = (decoded: readonly SignalWindow[], given: readonly SignalWindow[] = originals): AuditPair => ({
-  ...{ stream: 'bed-7.1', device: 'bed-7', epoch: EPOCH, record: 0, decoded: [...decoded], originals: [...given] },
+  stream: 'bed-7.1',
+  device: 'bed-7',
+  epoch: EPOCH,
+  record: 0,
+  decoded: [...decoded],
+  originals: [...given],
 });
 const context = {
   bounds: { rhythm: 0.75, peaks: 0.1 },
@@ -40,16 +45,17 @@ describe('the true error of an audited record', () => {
     const decoded = [...originals].reverse().map((window) => ({ ...window, source: { ...window.source, offset: 9 } }));
     const result = await evaluateAudit(['COMPLETE', pairOf(decoded)], inference, context);
     expect(result).toMatchObject({
-      ...{ outcome: 'COMPLETE', record: 0, violated: false, rungs: new Array(5).fill('lossless') as string[] },
-      ...{
-        rhythmError: 0,
-        rhythmErrorCausal: 0,
-        peaksError: 0,
-        prdn: 0,
-        prdnWindow: 0,
-        beatsMissed: 0,
-        beatsInvented: 0,
-      },
+      outcome: 'COMPLETE',
+      record: 0,
+      violated: false,
+      rungs: new Array(5).fill('lossless') as string[],
+      rhythmError: 0,
+      rhythmErrorCausal: 0,
+      peaksError: 0,
+      prdn: 0,
+      prdnWindow: 0,
+      beatsMissed: 0,
+      beatsInvented: 0,
       nativeBytes: originals.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0),
       predicted: null,
     });

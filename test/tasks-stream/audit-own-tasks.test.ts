@@ -26,13 +26,19 @@ const native = Int16Array.from({ length: 9000 }, (_, i) => 100 * Math.sin(i / 40
 const originals = [0, 1, 2, 3, 4].map((i) => nativeWindow(i, native, 300));
 const raised = joinStretches(originals.map(stretchOf)).map((v) => v + 0.3);
 const pair: AuditPair = {
-  ...{ stream: 'bed-7.1', device: 'bed-7', epoch: EPOCH, record: 0, originals },
+  stream: 'bed-7.1',
+  device: 'bed-7',
+  epoch: EPOCH,
+  record: 0,
+  originals,
   decoded: originals.map((_, i) => lossyWindow(i, raised)),
 };
 const audited = async (tasks: TaskBounds['tasks'], own = ownTasks) =>
   evaluateAudit(['COMPLETE', pair], inference, {
     bounds: { rhythm: 9, peaks: 9, ...(tasks && { tasks }) },
-    ...{ ownTasks: own, models: { rhythm: 'ab', peaks: 'cd', ...own.hashes }, now: EPOCH + 1000 },
+    ownTasks: own,
+    models: { rhythm: 'ab', peaks: 'cd', ...own.hashes },
+    now: EPOCH + 1000,
     source: { topic: 'ecg.originals', partition: 1, offset: 7 },
   });
 

@@ -43,7 +43,12 @@ export function line(bpm: number, silentFrom = Infinity): Int16Array {
 
 let offset = 0;
 export const recordOf = (topic: string, value: Buffer | null, timestamp = Date.now()): InputRecord => ({
-  ...{ topic, partition: 3, offset: offset++, timestamp, key: Buffer.from(DEVICE), value },
+  topic,
+  partition: 3,
+  offset: offset++,
+  timestamp,
+  key: Buffer.from(DEVICE),
+  value,
 });
 export const decoded = <T extends 'ecg.alarms' | 'ecg.alarm-state' | 'ecg.deadletter'>(
   topic: T,
@@ -68,8 +73,12 @@ export class Partition {
 
   #create(): TasksTask {
     return new TasksTask({
-      ...{ inference, ownTasks: NO_OWN_TASKS, policies: this.policies, metrics: this.metrics },
-      ...{ models: { rhythm: 'ab', peaks: 'cd' }, saved: new Map(this.#saved) },
+      inference,
+      ownTasks: NO_OWN_TASKS,
+      policies: this.policies,
+      metrics: this.metrics,
+      models: { rhythm: 'ab', peaks: 'cd' },
+      saved: new Map(this.#saved),
       onStateDropped: (device, reason) => this.dropped.push(`${device}: ${reason}`),
       clock: () => Date.now(),
     });

@@ -51,8 +51,14 @@ describe('a command', () => {
     const { topic, partition: index, offset: place } = partition.log.at(-1)!;
     expect(decoded('ecg.alarms', outputs)).toMatchObject([
       {
-        ...{ id: onset.id, kind: 'tachycardia', state: 'ACKNOWLEDGED', reason: 'ACKNOWLEDGED', stream: null },
-        ...{ acknowledgedBy: 'nurse-3', acknowledgedAt: Date.now(), historical: false },
+        id: onset.id,
+        kind: 'tachycardia',
+        state: 'ACKNOWLEDGED',
+        reason: 'ACKNOWLEDGED',
+        stream: null,
+        acknowledgedBy: 'nurse-3',
+        acknowledgedAt: Date.now(),
+        historical: false,
         source: { topic, partition: index, offset: place },
       },
     ]);
@@ -158,8 +164,12 @@ describe('time alone', () => {
     const [stalled, ...others] = partition.wait(10);
     expect(others).toEqual([]);
     expect(stalled).toMatchObject({
-      ...{ kind: 'stream-stalled', state: 'ACTIVE', category: 'TECHNICAL', streams: ['bed-7.1'] },
-      ...{ stream: null, source: null },
+      kind: 'stream-stalled',
+      state: 'ACTIVE',
+      category: 'TECHNICAL',
+      streams: ['bed-7.1'],
+      stream: null,
+      source: null,
     });
     // A window and 10 s; what is missed before the first tick is less than another second.
     const silence = stalled!.emittedAt - (EPOCH + 3 * WINDOW_MS);

@@ -15,12 +15,31 @@ export function nativeWindow(
   const firstIndex = nativeIndex(start, rate);
   const samples = native.slice(firstIndex, nativeIndex(start + WINDOW, rate));
   return {
-    ...{ stream: 'bed-7.1', device: 'bed-7', lead: 'II', epoch: EPOCH, sequence, start, length: WINDOW },
-    ...{ rate, firstIndex, gain: 200, baseline: 1024, samples: bytesOf(samples) },
-    ...{ rung: 'lossless', lossless: true, policyVersion: 0, flags: FLAG.AUDITED },
-    ...{ nativeBytes: 2 * samples.length, payloadBytes: samples.length, predicted: null },
-    ...{ closedAt: EPOCH, sentAt: EPOCH + 500, decodedAt: EPOCH + 600, clockRate: 1 },
-    ...{ source: { topic: 'ecg.segments', partition: 0, offset: sequence }, model: '0123456789abcdef' },
+    stream: 'bed-7.1',
+    device: 'bed-7',
+    lead: 'II',
+    epoch: EPOCH,
+    sequence,
+    start,
+    length: WINDOW,
+    rate,
+    firstIndex,
+    gain: 200,
+    baseline: 1024,
+    samples: bytesOf(samples),
+    rung: 'lossless',
+    lossless: true,
+    policyVersion: 0,
+    flags: FLAG.AUDITED,
+    nativeBytes: 2 * samples.length,
+    payloadBytes: samples.length,
+    predicted: null,
+    closedAt: EPOCH,
+    sentAt: EPOCH + 500,
+    decodedAt: EPOCH + 600,
+    clockRate: 1,
+    source: { topic: 'ecg.segments', partition: 0, offset: sequence },
+    model: '0123456789abcdef',
     ...over,
   };
 }
@@ -34,8 +53,13 @@ export function lossyWindow(
   const start = sequence * WINDOW;
   const samples = Int16Array.from(millivolts.subarray(start, start + WINDOW), (v) => Math.round(v * 200));
   return nativeWindow(sequence, new Int16Array(20_000), 300, {
-    ...{ gain: 200, baseline: 0, samples: bytesOf(samples), rung: 'paper-32', lossless: false },
-    ...{ payloadBytes: 40, predicted: [0.25, 0.0625] },
+    gain: 200,
+    baseline: 0,
+    samples: bytesOf(samples),
+    rung: 'paper-32',
+    lossless: false,
+    payloadBytes: 40,
+    predicted: [0.25, 0.0625],
     ...over,
   });
 }

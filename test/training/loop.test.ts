@@ -36,7 +36,13 @@ class Killed extends Error {}
 /** A small regression; `onStep` sees every step before its loss. */
 function plan(work: string, network: LayersModel, onStep: (step: number) => void = () => undefined): TrainingPlan {
   return {
-    ...{ name: 'tiny', work, steps: STEPS, peakRate: 0.05, warmup: 0.25, weightDecay: 0.01, clipNorm: 1 },
+    name: 'tiny',
+    work,
+    steps: STEPS,
+    peakRate: 0.05,
+    warmup: 0.25,
+    weightDecay: 0.01,
+    clipNorm: 1,
     networks: { network },
     identity: { seed: 1 },
     loss: (step) => {

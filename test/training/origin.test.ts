@@ -9,7 +9,8 @@ const hashOf = (path: string): string => createHash('sha256').update(readFileSyn
 
 it('names the split files of a training by their SHA-256', () => {
   expect(origin({ seed: 1, cincSplit: CINC, mitdbSplit: MITDB }, Date.now())).toMatchObject({
-    ...{ seed: 1, splits: { 'cinc2017.csv': hashOf(CINC), 'mitdb.csv': hashOf(MITDB) } },
+    seed: 1,
+    splits: { 'cinc2017.csv': hashOf(CINC), 'mitdb.csv': hashOf(MITDB) },
   });
   expect(splitHashes({ mitdbSplit: MITDB })).toEqual({ 'mitdb.csv': hashOf(MITDB) });
 });

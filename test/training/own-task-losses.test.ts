@@ -24,7 +24,11 @@ afterAll(() => rm(scratch, { recursive: true }));
 async function records(): Promise<Float32Array[]> {
   const [lead] = (await readRecording(join(SHIPPED_SAMPLES, 'mitdb-228-pvc'))).leads;
   const signal = resample(toMillivolts(lead!, 0, lead!.samples.length), {
-    ...{ rate: lead!.rate, first: 0, outRate: 300, outFirst: 0, outCount: Math.min(2 * RECORD, 18_000) },
+    rate: lead!.rate,
+    first: 0,
+    outRate: 300,
+    outFirst: 0,
+    outCount: Math.min(2 * RECORD, 18_000),
   });
   return [signal.subarray(0, RECORD), signal.subarray(RECORD, 2 * RECORD)];
 }

@@ -62,7 +62,10 @@ export async function oidcGate(settings: OidcSettings): Promise<Gate> {
     const state = oidc.randomState();
     const nonce = oidc.randomNonce();
     const url = oidc.buildAuthorizationUrl(provider, {
-      ...{ redirect_uri: redirectUri, scope: settings.scope, state, nonce },
+      redirect_uri: redirectUri,
+      scope: settings.scope,
+      state,
+      nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       ...(request.cookies[LOGGED_OUT] === undefined ? {} : { prompt: 'login' }),

@@ -42,7 +42,11 @@ function gainOf(certificate: Certificate): CertifiedGain {
   // An extra figure beside the certificate, which the schema passes through unchecked.
   const gain = (certificate as { payloadGainTotal?: unknown }).payloadGainTotal;
   return {
-    ...{ bounds: { rhythm, peaks, reconstruction }, tau, n, k, alpha },
+    bounds: { rhythm, peaks, reconstruction },
+    tau,
+    n,
+    k,
+    alpha,
     payloadGain: typeof gain === 'number' ? gain : null,
   };
 }

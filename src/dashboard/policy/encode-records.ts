@@ -39,7 +39,10 @@ export async function encodeRecords(
     const rungs: Record<string, number> = {};
     for (const { code } of own) rungs[code.rung.name] = (rungs[code.rung.name] ?? 0) + 1;
     const segments = own.map(({ of: { piece }, code: { rung, payload } }) => ({
-      ...{ rung: rung.index, start: piece.start, length: piece.length, payload },
+      rung: rung.index,
+      start: piece.start,
+      length: piece.length,
+      payload,
     }));
     return { payloadBytes: segments.reduce((sum, { payload }) => sum + payload.length, 0), rungs, segments };
   });
@@ -55,8 +58,16 @@ function piecesOf({ rate, gain, baseline, windows }: OriginalRecord, stream: str
     const from = Math.max(first, firstIndex - around);
     const to = Math.min(first + samples.length, firstIndex + count + around);
     const piece = {
-      ...{ start, length, firstIndex, count, whole: length === WINDOW, urgent: false, gap: false },
-      ...{ samples: samples.subarray(from - first, to - first), samplesFirst: from, closing: to },
+      start,
+      length,
+      firstIndex,
+      count,
+      whole: length === WINDOW,
+      urgent: false,
+      gap: false,
+      samples: samples.subarray(from - first, to - first),
+      samplesFirst: from,
+      closing: to,
     };
     return { piece, stream, lead: { rate, gain, baseline } };
   });

@@ -87,7 +87,10 @@ export function wholeRecord(windows: readonly SignalWindow[]): OriginalRecord | 
   if (start !== first.start + RECORD) return undefined;
   const { stream, rate, gain, baseline } = first;
   return {
-    ...{ stream, rate, gain, baseline },
+    stream,
+    rate,
+    gain,
+    baseline,
     windows: inOrder.map(({ start: at, length, firstIndex, samples }) => ({ start: at, length, firstIndex, samples })),
   };
 }

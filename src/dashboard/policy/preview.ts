@@ -33,7 +33,9 @@ export function chooseRecords(audits: readonly Audit[], streams: ReadonlySet<str
     byStream.set(audit.stream, own);
     if (own.length < MOST_OF_A_STREAM) own.push(audit);
   }
-  const rounds = Array.from({ length: MOST_OF_A_STREAM }, (_, i) => [...byStream.values()].flatMap((own) => own[i] ?? [])); // prettier-ignore
+  const rounds = Array.from({ length: MOST_OF_A_STREAM }, (_, i) =>
+    [...byStream.values()].flatMap((own) => own[i] ?? []),
+  );
   return rounds.flat().slice(0, MOST_RECORDS);
 }
 
@@ -65,9 +67,14 @@ export async function previewRecords(
   const times = tried.map(([{ evaluatedAt }]) => evaluatedAt);
   const sums = sumByStream(tried, limits);
   return {
-    ...{ streams: sums, all: sumsOf(tried, limits), interval: intervalOf(tried, limits) },
-    ...{ without: streams.length - sums.length, wanted: there.length, gone: chosen.length - there.length },
-    ...{ from: times.length === 0 ? null : Math.min(...times), to: times.length === 0 ? null : Math.max(...times) },
+    streams: sums,
+    all: sumsOf(tried, limits),
+    interval: intervalOf(tried, limits),
+    without: streams.length - sums.length,
+    wanted: there.length,
+    gone: chosen.length - there.length,
+    from: times.length === 0 ? null : Math.min(...times),
+    to: times.length === 0 ? null : Math.max(...times),
   };
 }
 

@@ -41,7 +41,8 @@ const operations = {
         ? new SynthesisPredictor({ ladder, decode, inference })
         : new DensePredictor({ ladder, decode });
     const coded = await encodeRecords(records, limits, {
-      ...{ ladder, encode },
+      ladder,
+      encode,
       choose: (windows) => chooser.choose(windows),
     });
     const tried: TriedRecord[] = [];

@@ -34,7 +34,17 @@ export const POLICY_TEXT = {
   puts: 'Putting it in force',
   done: (scope: string, version: number) => `Version ${version} of ${scope} is in force`,
   before: 'What it would have done',
-  beforeColumns: ['Stream', 'Records', 'Gain as sent', 'Gain', 'Rhythm error (nats)', 'Peaks error', 'PRDN', 'Above a bound', 'Segments by rung'], // prettier-ignore
+  beforeColumns: [
+    'Stream',
+    'Records',
+    'Gain as sent',
+    'Gain',
+    'Rhythm error (nats)',
+    'Peaks error',
+    'PRDN',
+    'Above a bound',
+    'Segments by rung',
+  ],
   spread: (mean: string, largest: string) => `${mean} (${largest})`,
   above: (above: number, records: number, percent: number, interval: readonly [number, number]) =>
     `${above} of ${records} records would have been above a bound of this policy: ${percent.toFixed(1)} %, 95% interval ${(100 * interval[0]).toFixed(1)} \u2013 ${(100 * interval[1]).toFixed(1)} %.`,

@@ -53,7 +53,9 @@ export class LiveStream {
     const { source, modulus, afterEpoch, budget, metrics } = options;
     this.#options = options;
     this.#reader = new PacketReader({
-      ...{ rate: source.lead.rate, afterEpoch, count: metrics.countPackets },
+      rate: source.lead.rate,
+      afterEpoch,
+      count: metrics.countPackets,
       mayBegin: () => budget.take(),
       ...(modulus === undefined ? {} : { modulus }),
     });

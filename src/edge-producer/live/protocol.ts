@@ -81,7 +81,10 @@ function helloOf({ bed, lead, name, unit, gain, baseline, rate, rails, modulus }
   const perMillivolt = gain * MILLIVOLTS[unit] ** -1;
   const calibrated = Math.abs(perMillivolt) >= 1e-9 && Math.abs(perMillivolt) <= 1e12;
   const spec = {
-    ...{ name: LEAD_NAME.test(name) ? name : 'ECG', rate, baseline, calibrated },
+    name: LEAD_NAME.test(name) ? name : 'ECG',
+    rate,
+    baseline,
+    calibrated,
     gain: calibrated ? Number(perMillivolt.toPrecision(15)) : DEFAULT_GAIN,
     ...(rails === undefined ? {} : { rails }),
   };

@@ -114,7 +114,15 @@ export class LiveRegistry {
       live.refused += epochs;
       this.#countRefused(id, epochs);
     };
-    const stream = new LiveStream({ source, modulus, afterEpoch, budget: this.#budgetOf(id), tools, metrics, onRefused }); // prettier-ignore
+    const stream = new LiveStream({
+      source,
+      modulus,
+      afterEpoch,
+      budget: this.#budgetOf(id),
+      tools,
+      metrics,
+      onRefused,
+    });
     const live = { stream, device, announced: JSON.stringify(hello), silence: this.#silenceTimer(id), refused: 0 };
     return live;
   }

@@ -31,7 +31,10 @@ export async function followAuditResults<T extends Audited>(
   const isNeeded = neededPast(Date.now() - RATES_MS);
   let timer: NodeJS.Timeout | undefined;
   const reader = await readPastAndLive<T>({
-    ...{ connection, topic: 'ecg.audit-results', from: Date.now() - EVIDENCE_DAYS * DAY_MS, limitMs: REPLAY_LIMIT_MS },
+    connection,
+    topic: 'ecg.audit-results',
+    from: Date.now() - EVIDENCE_DAYS * DAY_MS,
+    limitMs: REPLAY_LIMIT_MS,
     read: (record) => {
       const result = completeResult(record, logger);
       const one = result && read(result);

@@ -67,7 +67,9 @@ export class InputDrift {
   }
 
   #index({ shares }: ReferenceBins, feature: number, streams: number): number {
-    const counts = shares.map((_, bin) => this.#buckets.reduce((sum, own) => sum + (own.counts[feature]?.[bin] ?? 0), 0)); // prettier-ignore
+    const counts = shares.map((_, bin) =>
+      this.#buckets.reduce((sum, own) => sum + (own.counts[feature]?.[bin] ?? 0), 0),
+    );
     const total = counts.reduce((sum, own) => sum + own, 0);
     if (total === 0) return 0;
     return shares.reduce((sum, q, bin) => {

@@ -54,7 +54,8 @@ export class RateWindow {
     if (bucket <= this.#newest - BUCKETS) return;
     const place = bucket % BUCKETS;
     let ring = this.#streams.get(stream);
-    if (ring === undefined) this.#streams.set(stream, (ring = { records: new Uint16Array(BUCKETS), violated: new Map() })); // prettier-ignore
+    if (ring === undefined)
+      this.#streams.set(stream, (ring = { records: new Uint16Array(BUCKETS), violated: new Map() }));
     add(ring.records, place, 1);
     for (const task of new Set(violated.length === 0 ? [] : [...violated, 'any'])) {
       let counts = ring.violated.get(task);
@@ -84,7 +85,10 @@ export class RateWindow {
       streams: audited.length,
       allowed: covered === 0 ? 0 : sum(this.#alphas) / covered,
       of: (task) => {
-        const clusters: Cluster[] = audited.map((own) => ({ records: own.records, violated: sum(own.ring.violated.get(task)) })); // prettier-ignore
+        const clusters: Cluster[] = audited.map((own) => ({
+          records: own.records,
+          violated: sum(own.ring.violated.get(task)),
+        }));
         const violated = clusters.reduce((total, own) => total + own.violated, 0);
         return { violated, rate: violated / Math.max(1, records), interval: violationInterval(clusters) ?? [0, 1] };
       },

@@ -40,7 +40,10 @@ const entry = z.looseObject({
    * counts only for a certificate of that predictor.
    */
   models: z.strictObject({
-    ...{ codec: sha256, rhythm: sha256, peaks: sha256, dense: sha256.optional() },
+    codec: sha256,
+    rhythm: sha256,
+    peaks: sha256,
+    dense: sha256.optional(),
     tasks: z.record(z.string(), sha256).optional(),
   }),
   /** Number of records that training or a choice had seen. A certificate over such records promises nothing. */

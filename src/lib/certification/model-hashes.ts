@@ -12,7 +12,10 @@ import type { ModelHashes } from './certificate.js';
 export async function readModelHashes(models: string, codec: string): Promise<ModelHashes> {
   const [rhythm, peaks] = [await readManifest(join(models, 'rhythm')), await readManifest(join(models, 'peaks'))];
   const own = join(models, 'codec', 'dense');
-  const there = await access(join(own, 'manifest.json')).then(() => true, () => false); // prettier-ignore
+  const there = await access(join(own, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
   const dense = there ? { dense: (await readManifest(own)).hash } : {};
   return { codec, rhythm: rhythm.hash, peaks: peaks.hash, ...dense };
 }

@@ -46,7 +46,10 @@ export function policyOfBounds({
   tasks,
 }: AddedErrors): PolicyRule & { readonly alpha: number } {
   const own = {
-    ...{ rhythm, peaks, reconstruction: reconstruction === Infinity ? null : reconstruction, weightedSum: null },
+    rhythm,
+    peaks,
+    reconstruction: reconstruction === Infinity ? null : reconstruction,
+    weightedSum: null,
     ...(tasks === undefined ? {} : { tasks }),
   };
   return { bounds: own, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: SHIPPED_ALPHA };
@@ -62,7 +65,9 @@ export function boundsOfPolicy({ bounds, weights }: Pick<PolicyRule, 'bounds' | 
   const { rhythm, peaks, reconstruction, weightedSum } = bounds;
   const tasks = ownBounds(bounds);
   return {
-    ...{ rhythm, peaks, reconstruction: reconstruction ?? Infinity },
+    rhythm,
+    peaks,
+    reconstruction: reconstruction ?? Infinity,
     ...(weightedSum === null ? {} : { weightedSum: { weights, bound: weightedSum } }),
     ...(Object.keys(tasks).length === 0 ? {} : { tasks }),
   };

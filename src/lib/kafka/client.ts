@@ -76,7 +76,10 @@ export async function connectKafka(options: ConnectOptions): Promise<KafkaConnec
   const retry = { initialRetryTime: 50, maxRetryTime: 50, retries: brokers.length - 1 };
   const probe = new kafkajs.Kafka({ ...config, retry, logLevel: kafkajs.logLevel.NOTHING });
   await firstContact(() => answers(probe), {
-    ...{ brokers, logger, limitMs: options.connectTimeoutMs ?? 15_000, waitUntil: options.waitUntil },
+    brokers,
+    logger,
+    limitMs: options.connectTimeoutMs ?? 15_000,
+    waitUntil: options.waitUntil,
   });
   const admin = kafka.admin();
   await admin.connect();

@@ -99,7 +99,9 @@ export class HandlerPartition implements GroupPartition {
     this.#context = new Interruption();
     if (this.#isEnding) return;
     await tryUntilGivenUp(() => this.#seekCommitted(), {
-      ...{ most: this.#limits.attempts, pauseMs, end: this.#context.draining },
+      most: this.#limits.attempts,
+      pauseMs,
+      end: this.#context.draining,
       onRetry: (error) => this.#options.hooks?.onRetry?.({ index: this.#index, error }),
       onGiveUp: (error, tries) => {
         this.#fail(`cannot be opened, ${tries} tries`, error);

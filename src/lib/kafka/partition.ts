@@ -38,7 +38,11 @@ export class Partition implements GroupPartition {
       options.hooks?.onCommit?.(event);
     };
     this.context = {
-      ...{ index, control, maker, chunkRecords: limits.chunkRecords, timed: (run) => this.timed(run) },
+      index,
+      control,
+      maker,
+      chunkRecords: limits.chunkRecords,
+      timed: (run) => this.timed(run),
       options: { ...options, hooks: { ...hooks, onCommit } },
     };
   }
@@ -104,7 +108,9 @@ export class Partition implements GroupPartition {
     this.pause();
     await this.release();
     await tryUntilGivenUp(() => this.openSession(), {
-      ...{ most: this.limits.attempts, pauseMs, end: this.closing.signal },
+      most: this.limits.attempts,
+      pauseMs,
+      end: this.closing.signal,
       onRetry: (error) => this.context.options.hooks?.onRetry?.({ index: this.index, error }),
       onGiveUp: (error, tries) => {
         this.fail(`Partition ${this.index} cannot be opened, ${tries} tries`, error);

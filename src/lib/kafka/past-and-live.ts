@@ -26,7 +26,9 @@ export async function readPastAndLive<T>(options: PastAndLiveOptions<T>): Promis
   let past: T[] | undefined = [];
   let isClosed = false;
   const tail = await TopicTail.open({
-    ...{ connection, topics: [topic], from },
+    connection,
+    topics: [topic],
+    from,
     onRecord: (record) => {
       const one = read(record);
       if (one === undefined) return;

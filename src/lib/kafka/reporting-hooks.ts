@@ -30,7 +30,10 @@ export function reportingHooks(metrics: GroupMetrics, logger: Logger): Required<
 /** Returns a hook that logs and counts a record that was put aside because the task kept throwing for it. */
 export function reportFailedRecord(count: () => void, logger: Logger): NonNullable<ProcessorHooks['onHandlerFailed']> {
   return ({ index, topic, offset, error }) => {
-    logger.error({ topic, partition: index, offset, reason: messageOf(error) }, 'a record failed again and again: it is put aside'); // prettier-ignore
+    logger.error(
+      { topic, partition: index, offset, reason: messageOf(error) },
+      'a record failed again and again: it is put aside',
+    );
     count();
   };
 }
@@ -38,6 +41,9 @@ export function reportFailedRecord(count: () => void, logger: Logger): NonNullab
 /** Returns a handler that logs a record of a compacted topic that cannot be decoded; its key keeps the last good value. */
 export function reportUnreadable(logger: Logger): (record: InputRecord, error: unknown) => void {
   return ({ topic, partition, offset }, error) => {
-    logger.error({ topic, partition, offset, reason: messageOf(error) }, 'a record cannot be decoded: what its key had before stays'); // prettier-ignore
+    logger.error(
+      { topic, partition, offset, reason: messageOf(error) },
+      'a record cannot be decoded: what its key had before stays',
+    );
   };
 }

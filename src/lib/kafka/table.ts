@@ -41,7 +41,9 @@ export class CompactedTable<T extends WireTopic> {
     const table = new CompactedTable(options);
     const { connection, topic, topicName = topic, partitions, onFailure } = options;
     table.tail = await TopicTail.open({
-      ...{ connection, topics: [topicName], from: 'beginning' },
+      connection,
+      topics: [topicName],
+      from: 'beginning',
       ...(partitions !== undefined && { partitions }),
       ...(onFailure !== undefined && { onFailure }),
       onRecord: (record) => {

@@ -68,7 +68,8 @@ export const TOPICS: readonly TopicSpec[] = [
     [EDGE, DECODER, TASKS, PAGE, OPERATOR],
     'What each stream is, and its newest channels.',
     {
-      ...{ ...COMPACT, partitions: 1 },
+      ...COMPACT,
+      partitions: 1,
       // A decoder that starts finds the declaration of every epoch that still has a segment, however many followed it.
       compactionLagMs: SEGMENTS_KEPT,
     },
@@ -89,13 +90,16 @@ export const TOPICS: readonly TopicSpec[] = [
     // Whoever opens a partition reads all of it, and every chunk writes to it: up to a GiB a day.
     { ...COMPACT, segmentMs: 10 * MINUTE, segmentBytes: 16 * MIB },
   ),
-  spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', { retentionMs: 30 * DAY }), // prettier-ignore
+  spec('ecg.alarm-commands', 'device', [PAGE, OPERATOR], [TASKS], 'Acknowledge, pause and resume alarms.', {
+    retentionMs: 30 * DAY,
+  }),
   spec('ecg.audit-results', 'device', [TASKS], [EDGE, TASKS, PAGE, OPERATOR], 'True task errors of audited records.', {
     retentionMs: 30 * DAY,
   }),
   spec('ecg.policy', 'change', [OPERATOR, PAGE], [EDGE, TASKS, PAGE, OPERATOR], 'Policies, every version.', {
     // One partition, so one order for all scopes: it decides between two changes made at the same time.
-    ...{ ...COMPACT, partitions: 1 },
+    ...COMPACT,
+    partitions: 1,
   }),
   spec('ecg.deadletter', "the record's own", [DECODER, TASKS], [PAGE, OPERATOR], 'Records that could not be used.', {
     partitions: 1,

@@ -58,7 +58,11 @@ export async function loadOwnModel(folder: string, file: string): Promise<OwnMod
     return { model, rank };
   } catch (error) {
     if (error instanceof DynamicDeepError) throw error;
-    throw new DynamicDeepError('TASK_INVALID', `${join(folder, file)} is no tfjs model that can be run: ${messageOf(error)}`, { cause: error }); // prettier-ignore
+    throw new DynamicDeepError(
+      'TASK_INVALID',
+      `${join(folder, file)} is no tfjs model that can be run: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 

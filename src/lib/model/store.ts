@@ -50,7 +50,8 @@ export async function writeModel(
 
 function checkFinite(name: string, network: LayersModel): void {
   const wrong = network.weights.find((weight) => !weight.read().dataSync().every(Number.isFinite));
-  if (wrong !== undefined) throw new DynamicDeepError('MODEL_INVALID', `${name} is not written: ${wrong.name} is not finite`); // prettier-ignore
+  if (wrong !== undefined)
+    throw new DynamicDeepError('MODEL_INVALID', `${name} is not written: ${wrong.name} is not finite`);
 }
 
 async function replaceFile(path: string, bytes: Buffer): Promise<void> {

@@ -3,7 +3,13 @@ import { loadDecoder, loadEncoder } from '../codec/codec-networks.js';
 import { loadLadder } from '../codec/dense-manifest.js';
 import type { Ladder } from '../codec/ladder.js';
 import type { DecoderNetworks, EncoderNetworks } from '../codec/network-types.js';
-import { decodeSegments, type DecodedSamples, type Declared, type Encoded, type runLossy } from '../codec/window-decoder.js'; // prettier-ignore
+import {
+  decodeSegments,
+  type DecodedSamples,
+  type Declared,
+  type Encoded,
+  type runLossy,
+} from '../codec/window-decoder.js';
 import type { WindowEncoderOptions } from '../codec/window-encoder.js';
 
 export interface OfflineCodec {

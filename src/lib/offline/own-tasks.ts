@@ -15,5 +15,9 @@ export async function openOwnTasks(
 ): Promise<OwnTasks> {
   const declared = await readOwnTasks({ models, folders });
   const loaded = await loadOwnTasks(declared);
-  return createOwnTasks({ declared, run: (name, pairs) => Promise.resolve(runOwnTask(loaded, name, pairs)), onFailure }); // prettier-ignore
+  return createOwnTasks({
+    declared,
+    run: (name, pairs) => Promise.resolve(runOwnTask(loaded, name, pairs)),
+    onFailure,
+  });
 }

@@ -63,7 +63,9 @@ export class PolicyLog {
 
   /** The policy that covers a stream; undefined: the stream is to be sent losslessly. */
   covering(stream: Covered): PolicyInForce | undefined {
-    return scopesOf(stream).map((scope) => this.#newest.get(scope)).find(isInForce); // prettier-ignore
+    return scopesOf(stream)
+      .map((scope) => this.#newest.get(scope))
+      .find(isInForce);
   }
 
   /** Policies in force, sorted by scope. */

@@ -59,6 +59,9 @@ export async function setPolicy(connection: KafkaConnection, change: PolicyToSet
 }
 
 function conflict(scope: string, what: string, now: PolicyVersion | undefined): DynamicDeepError {
-  const there = now === undefined ? 'there is none' : `it is version ${now.version} by ${now.author}, ${new Date(now.at).toISOString()}`; // prettier-ignore
+  const there =
+    now === undefined
+      ? 'there is none'
+      : `it is version ${now.version} by ${now.author}, ${new Date(now.at).toISOString()}`;
   return new DynamicDeepError('POLICY_CONFLICT', `the policy of ${scope} is ${what}: ${there}`);
 }

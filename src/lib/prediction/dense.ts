@@ -31,7 +31,8 @@ export class DensePredictor {
       return {
         ...window,
         // No prediction covers tasks of one's own: bounds on them rule out every candidate.
-        candidates: bounds.tasks === undefined ? window.candidates.filter((own) => keepsBounds(own.predicted, bounds, tau)) : [], // prettier-ignore
+        candidates:
+          bounds.tasks === undefined ? window.candidates.filter((own) => keepsBounds(own.predicted, bounds, tau)) : [],
       };
     });
     // The candidate with the largest gain left of each kind has been decoded and keeps the bound on PRDN.

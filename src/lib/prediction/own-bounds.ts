@@ -28,9 +28,14 @@ export async function keepOwnBounds(
   const names = new Set(limits.flatMap(({ bounds }) => Object.keys(bounds.tasks ?? {})));
   const kept = [...errors];
   for (const name of [...names].sort()) {
-    const open = [...asked.keys()].filter((i) => kept[i] !== undefined && limits[i]!.bounds.tasks?.[name] !== undefined); // prettier-ignore
+    const open = [...asked.keys()].filter(
+      (i) => kept[i] !== undefined && limits[i]!.bounds.tasks?.[name] !== undefined,
+    );
     const context = ownTasks?.contextOf(name) ?? 1;
-    const added = await ownTasks?.errors(name, open.map((i) => pairOf(asked[i]!, context))); // prettier-ignore
+    const added = await ownTasks?.errors(
+      name,
+      open.map((i) => pairOf(asked[i]!, context)),
+    );
     open.forEach((i, place) => {
       const { bounds, tau } = limits[i]!;
       if (!((added?.[place] ?? Number.NaN) <= tau * bounds.tasks![name]!)) kept[i] = undefined;

@@ -43,8 +43,16 @@ function migrate({ beats, alarms }: z.infer<typeof firstVersion>): BedState {
   const state = emptyState();
   for (const [kind, { id, onsetAt }] of Object.entries(alarms.active)) {
     state.episodes.open[kind as AlarmKind] = {
-      ...{ id, onsetAt, at: onsetAt, raisedAt: onsetAt, streams: [], held: false, latched: false },
-      ...{ acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null },
+      id,
+      onsetAt,
+      at: onsetAt,
+      raisedAt: onsetAt,
+      streams: [],
+      held: false,
+      latched: false,
+      acknowledgedBy: null,
+      acknowledgedAt: null,
+      pausedUntil: null,
     };
     state.episodes.onsets[kind as AlarmKind] = { newest: onsetAt, repeats: 0 };
   }

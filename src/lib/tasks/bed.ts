@@ -105,7 +105,14 @@ function observationOf(segment: TaskSegment, questions: Questions, result: Segme
   const labels = result.rhythm?.labels ?? [];
   const lastStep = questions.rhythm?.end ?? end;
   return {
-    ...{ stream, epoch, start, end, from: time(start), to: time(end), closedAt, clockRate },
+    stream,
+    epoch,
+    start,
+    end,
+    from: time(start),
+    to: time(end),
+    closedAt,
+    clockRate,
     obstacle: obstacleOf(flags, result.finite),
     restarted: questions.restarted,
     last: (flags & FLAG.LAST) !== 0,

@@ -33,6 +33,7 @@ export async function recordErrors(pair: RecordPair, inference: Inference): Prom
   return {
     rhythmError: addedCrossEntropy(rhythms[0]!, rhythms[1]!),
     peaksError: peaksError(originalMap, decodedMap),
-    ...{ beatsMissed: missed, beatsInvented: invented },
+    beatsMissed: missed,
+    beatsInvented: invented,
   };
 }

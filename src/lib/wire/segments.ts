@@ -55,10 +55,17 @@ export function resolveSegments(
     if (known === undefined) return undefined;
     const own = asDeviation(deviation, policyVersion);
     const segment = {
-      ...{ stream: known.info.stream, epoch: known.epoch, sequence, ageMs, rung, payload },
+      stream: known.info.stream,
+      epoch: known.epoch,
+      sequence,
+      ageMs,
+      rung,
+      payload,
       start: WINDOW * (sequence - own.extra) + own.offset,
       length: lengthOf(own),
-      ...{ policyVersion: own.policyVersion, flags: own.flags, predicted: own.predicted },
+      policyVersion: own.policyVersion,
+      flags: own.flags,
+      predicted: own.predicted,
     };
     return { segment, info: known.info };
   });

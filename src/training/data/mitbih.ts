@@ -24,7 +24,10 @@ export async function recordNames(folder: string, extension = 'hea'): Promise<st
     throw new DynamicDeepError('DATA_INVALID', `${folder} cannot be read: ${messageOf(error)}`, { cause: error });
   });
   const ending = `.${extension}`;
-  return files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort(); // prettier-ignore
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
 }
 
 /** Every lead of a record at 300 Hz with its annotated beats. */
@@ -62,7 +65,10 @@ export async function loadNoise(folder: string, name: string): Promise<Float32Ar
   return recording.leads.map((lead) => {
     const noise = leadAtModelRate(lead);
     if (noise.length < RECORD) {
-      throw new DynamicDeepError('DATA_INVALID', `${name} of ${folder}: ${lead.name} has ${noise.length} samples at 300 Hz before its first gap, ${RECORD} are needed`); // prettier-ignore
+      throw new DynamicDeepError(
+        'DATA_INVALID',
+        `${name} of ${folder}: ${lead.name} has ${noise.length} samples at 300 Hz before its first gap, ${RECORD} are needed`,
+      );
     }
     return noise;
   });

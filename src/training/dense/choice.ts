@@ -49,7 +49,9 @@ function trial({ rungs, lossless }: ValidationRows, rhythmBound: number, tau: nu
   const bytes = chosen.reduce((sum, rung, window) => sum + (rung?.bytes ?? lossless.bytes)[window]!, 0);
   const short = (value: number): number => Number(value.toPrecision(4));
   return {
-    ...{ rhythmBound, tau, violations: short(violations) },
+    rhythmBound,
+    tau,
+    violations: short(violations),
     payloadGainTotal: short((2 * WINDOW * chosen.length) / bytes),
     rungs: Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, short(share)])),
   };

@@ -33,7 +33,10 @@ export async function openLines<T extends { readonly name: string }>(
     add: async (line) => {
       const [issue] = schema.safeParse(line).error?.issues ?? [];
       if (issue !== undefined) {
-        throw new DynamicDeepError('DATA_INVALID', `${line.name}, ${issue.path.join('.')}: ${issue.message}; ${file} cannot keep it`); // prettier-ignore
+        throw new DynamicDeepError(
+          'DATA_INVALID',
+          `${line.name}, ${issue.path.join('.')}: ${issue.message}; ${file} cannot keep it`,
+        );
       }
       known.set(line.name, line);
       await appendFile(file, `${JSON.stringify(line)}\n`);

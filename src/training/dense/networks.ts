@@ -30,14 +30,24 @@ export async function learnStudent(lessons: readonly Lesson[], setting: Training
   const student = buildDenseStudent();
   const windows = RECORDS_PER_BATCH * WINDOWS_PER_RECORD;
   await train({
-    ...{ name: 'dense student', work: join(setting.work, 'student'), steps: setting.steps, peakRate: 2e-3 },
-    ...{ warmup: 0.1, weightDecay: 1e-2, clipNorm: 1, networks: { student } },
+    name: 'dense student',
+    work: join(setting.work, 'student'),
+    steps: setting.steps,
+    peakRate: 2e-3,
+    warmup: 0.1,
+    weightDecay: 1e-2,
+    clipNorm: 1,
+    networks: { student },
     identity: { seed: setting.seed, of: setting.identity },
     loss: (step) => {
       const random = seededRandom(setting.seed * 1_000_003 + step);
       const drawn = Array.from({ length: RECORDS_PER_BATCH }, () => lessons[random.integer(lessons.length)]!);
-      const x = tf.concat(drawn.flatMap(({ latents }) => latents.map((own) => tf.tensor4d(own, [1, 1, LATENT_STEPS, NEURAL_CHANNELS])))); // prettier-ignore
-      const y = tf.concat(drawn.map(({ posterior }) => tf.tensor4d(posterior, [WINDOWS_PER_RECORD, 1, STEPS_PER_WINDOW, CLASS_COUNT]))); // prettier-ignore
+      const x = tf.concat(
+        drawn.flatMap(({ latents }) => latents.map((own) => tf.tensor4d(own, [1, 1, LATENT_STEPS, NEURAL_CHANNELS]))),
+      );
+      const y = tf.concat(
+        drawn.map(({ posterior }) => tf.tensor4d(posterior, [WINDOWS_PER_RECORD, 1, STEPS_PER_WINDOW, CLASS_COUNT])),
+      );
       const logits = student.apply(x, { training: true }) as Tensor;
       return tf.div<Scalar>(tf.sum(tf.mul(y, tf.logSoftmax(logits))), -windows * STEPS_PER_WINDOW);
     },
@@ -63,8 +73,14 @@ export async function learnErrors(
   const network = buildDenseErrors(width, outputs);
   const above = Array.from({ length: outputs }, (_, i) => floors[i % PREDICTED_TASKS.length]!);
   await train({
-    ...{ name: 'dense errors', work: join(setting.work, 'errors'), steps: setting.steps, peakRate: 3e-3 },
-    ...{ warmup: 0.1, weightDecay: 5e-2, clipNorm: 1, networks: { errors: network } },
+    name: 'dense errors',
+    work: join(setting.work, 'errors'),
+    steps: setting.steps,
+    peakRate: 3e-3,
+    warmup: 0.1,
+    weightDecay: 5e-2,
+    clipNorm: 1,
+    networks: { errors: network },
     identity: { seed: setting.seed, of: setting.identity, width },
     loss: (step) => {
       const random = seededRandom(setting.seed * 2_000_003 + step);

@@ -32,7 +32,9 @@ export function validationRows(
   return {
     lossless: { name: lossless, bytes: bytesOf(lossless) },
     rungs: rungs.map((name, rung) => ({
-      ...{ name, bytes: bytesOf(name), errors: rows.map((row) => errorsAt(measured, name, first + row)) },
+      name,
+      bytes: bytesOf(name),
+      errors: rows.map((row) => errorsAt(measured, name, first + row)),
       predicted: rows.map((row): WindowErrors => [predicted(row, 2 * rung), predicted(row, 2 * rung + 1)]),
     })),
   };
@@ -41,7 +43,10 @@ export function validationRows(
 /** Rank correlation of predicted and true errors, by rung and task. */
 export function ranksOf({ rungs }: ValidationRows): Record<string, Record<string, number>> {
   const rankOf = (of: ValidationRows['rungs'][number], task: number): number =>
-    rankCorrelation(of.errors.map((own) => own[task]!), of.predicted.map((own) => own[task]!)); // prettier-ignore
+    rankCorrelation(
+      of.errors.map((own) => own[task]!),
+      of.predicted.map((own) => own[task]!),
+    );
   const short = (value: number): number => Number(value.toPrecision(3));
   return Object.fromEntries(
     rungs.map((rung) => [

@@ -28,7 +28,9 @@ export async function loadShippedCodec(models: string): Promise<ShippedCodec> {
   await loadNetwork(folder, manifest, 'encoder', model);
   const encoder = new Network(model);
   return {
-    ...{ codec, ladder: codec.ladder, encoder: manifest.networks['encoder']!.sha256 },
+    codec,
+    ladder: codec.ladder,
+    encoder: manifest.networks['encoder']!.sha256,
     neural: neuralRungs(codec.ladder),
     values: (windows) => {
       return splitRows(encoder.run(normaliseWindows(windows).samples, windows.length)[0]!, NEURAL_LATENTS);

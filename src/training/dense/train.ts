@@ -41,11 +41,22 @@ export async function trainDense(options: SelectionTrainingOptions): Promise<voi
   // Every other record, counted before short ones are left out: enough for so small a student.
   const training = await loadCinc(cinc, cincLabels, recordsOf(parts, 'train'));
   const taught = training.filter((record, i) => i % TAUGHT_EVERY === 0 && record.samples.length >= RECORD);
-  const lessons = await prepareLessons(taught, { file: join(work, 'lessons.jsonl'), identity, seed, shipped, inference }); // prettier-ignore
+  const lessons = await prepareLessons(taught, {
+    file: join(work, 'lessons.jsonl'),
+    identity,
+    seed,
+    shipped,
+    inference,
+  });
   const student = await learnStudent(lessons, { work, steps, seed, identity });
 
   const { records } = await loadRecords(cinc, cincLabels, { names: recordsOf(parts, 'selection') });
-  const measured = await measureWindows(records, { file: join(work, 'measured.jsonl'), identity, codec: shipped.codec, inference }); // prettier-ignore
+  const measured = await measureWindows(records, {
+    file: join(work, 'measured.jsonl'),
+    identity,
+    codec: shipped.codec,
+    inference,
+  });
   const features = featuresOf(new Network(student), records, shipped);
   const first = WINDOWS_PER_RECORD * validationFrom(records.length);
   const { mean, deviation } = standards(features.slice(0, first));
@@ -53,7 +64,9 @@ export async function trainDense(options: SelectionTrainingOptions): Promise<voi
   const rungs = shipped.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name);
   const errors = features.map((_, row) => Float32Array.from(rungs.flatMap((name) => errorsAt(measured, name, row))));
   const network = await learnErrors(standard.slice(0, first), errors.slice(0, first), ERROR_FLOORS, {
-    ...{ work, steps, seed },
+    work,
+    steps,
+    seed,
     identity: JSON.stringify([identity, weightsHash({ student })]),
   });
 
@@ -68,12 +81,18 @@ export async function trainDense(options: SelectionTrainingOptions): Promise<voi
   await writeModel(
     denseFolder(join(models, 'codec')),
     {
-      ...{ name: 'dense', version: 1, architecture: { kind: 'dense-predictor', config: {} } },
+      name: 'dense',
+      version: 1,
+      architecture: { kind: 'dense-predictor', config: {} },
       parameters: { encoder: shipped.encoder, tau: choice.tau, rungs, floors: ERROR_FLOORS, mean, deviation },
       training: {
         ...origin(options, started),
         data: `PhysioNet/CinC Challenge 2017: ${taught.length} records of the part "train" for the student; "selection": its first ${first / WINDOWS_PER_RECORD} records for the errors, the others for tau`,
-        ...{ steps, codec: hash, through: hashes, ranks: ranksOf(rows), choice },
+        steps,
+        codec: hash,
+        through: hashes,
+        ranks: ranksOf(rows),
+        choice,
       },
     },
     { student: { network: student, dtype: 'float16' }, errors: { network, dtype: 'float16' } },

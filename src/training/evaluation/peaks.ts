@@ -98,7 +98,9 @@ async function readAnnotatedLead(
   name: string,
   notes: RecordNotes,
 ): Promise<{ readonly lead: Lead; readonly beats: Float64Array }> {
-  const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+  const warn = (text: string): void => {
+    notes.warn(name, text);
+  };
   const choose = wanted === undefined ? firstVoltage(warn) : leadNamed(wanted, name);
   const { leads, rate, warnings } = await readRecording(join(records, name), { leads: choose });
   warnings.forEach(warn);

@@ -60,7 +60,9 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
     if (steps >= MIN_CONTEXT_STEPS) causal.push(causalRecord(record, steps, classify));
   }
   if (causal.length < whole.length)
-    notes.note(`${whole.length - causal.length} of ${whole.length} records are too short for the live protocol, which begins with ${MIN_CONTEXT_STEPS} steps`); // prettier-ignore
+    notes.note(
+      `${whole.length - causal.length} of ${whole.length} records are too short for the live protocol, which begins with ${MIN_CONTEXT_STEPS} steps`,
+    );
   const evaluation = { ...measureRhythm(whole), model: hash, causal: measureRhythm(causal), ...notes.found };
   await writeScores(options.json, evaluation);
   return evaluation;
@@ -74,12 +76,18 @@ async function loadLabelled(
   const labelled = await labelledNames(
     folder,
     labels,
-    (line) => { notes.note(line); }, // prettier-ignore
-    (record, text) => { notes.warn(record, text); }, // prettier-ignore
+    (line) => {
+      notes.note(line);
+    },
+    (record, text) => {
+      notes.warn(record, text);
+    },
   );
   for (const [done, [name, label]] of labelled.entries()) {
     if (done > 0 && done % PROGRESS === 0) notes.note(`read ${done}/${labelled.length} records`);
-    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+    const warn = (text: string): void => {
+      notes.warn(name, text);
+    };
     const read = await notes.orLeaveOut(name, () => readLabelled(folder, name, label, warn));
     if ('reason' in read) continue;
     const { samples, from, to, seconds } = read;
@@ -88,7 +96,9 @@ async function loadLabelled(
       continue;
     }
     if (to - from < seconds - WORTH_TELLING_S)
-      warn(`scored from ${from.toFixed(1)} to ${to.toFixed(1)} of ${seconds.toFixed(1)} s, its longest stretch without a gap`); // prettier-ignore
+      warn(
+        `scored from ${from.toFixed(1)} to ${to.toFixed(1)} of ${seconds.toFixed(1)} s, its longest stretch without a gap`,
+      );
     records.push(read);
   }
   if (records.length === 0) {

@@ -18,9 +18,15 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   const gate = await oidcGate({
-    ...{ issuer: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`, clientId: 'page' },
-    ...{ clientSecret: undefined, publicUrl: 'http://127.0.0.1:1', scope: 'openid', rolesClaim: 'roles' },
-    ...{ sessionSeconds: 600, sealer: createSealer(new Uint8Array(32)), metrics: dashboardMetrics('test') },
+    issuer: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
+    clientId: 'page',
+    clientSecret: undefined,
+    publicUrl: 'http://127.0.0.1:1',
+    scope: 'openid',
+    rolesClaim: 'roles',
+    sessionSeconds: 600,
+    sealer: createSealer(new Uint8Array(32)),
+    metrics: dashboardMetrics('test'),
     logger: pino({ level: 'silent' }),
   });
   app = fastify();

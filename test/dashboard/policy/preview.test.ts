@@ -7,8 +7,14 @@ import { SAMPLES } from '../../lib/wire/samples.js';
 
 const audit = (stream: string, record: number, over: Partial<Audit> = {}): Audit => ({
   ...SAMPLES['ecg.audit-results'],
-  ...{ stream, device: stream, epoch: 1, record, outcome: 'COMPLETE', evaluatedAt: 1000 + record },
-  ...{ nativeBytes: 20_000, payloadBytes: 500 },
+  stream,
+  device: stream,
+  epoch: 1,
+  record,
+  outcome: 'COMPLETE',
+  evaluatedAt: 1000 + record,
+  nativeBytes: 20_000,
+  payloadBytes: 500,
   ...over,
 });
 const all = new Set(['a', 'b']);
@@ -34,7 +40,11 @@ it('is bounded, by stream and altogether', () => {
 });
 
 const tried = (over: Partial<TriedRecord>): TriedRecord => ({
-  ...{ payloadBytes: 100, rungs: { x: 5 }, rhythmError: 0.1, peaksError: 0.01, prdn: 10 },
+  payloadBytes: 100,
+  rungs: { x: 5 },
+  rhythmError: 0.1,
+  peaksError: 0.01,
+  prdn: 10,
   ...over,
 });
 const limits = { bounds: { rhythm: 0.3, peaks: 0.1, reconstruction: Infinity } };
@@ -50,9 +60,16 @@ it('sums bytes, rungs and errors by stream', () => {
   );
   expect(sums.map(({ stream }) => stream)).toEqual(['a', 'b']);
   expect(sums[0]).toEqual({
-    ...{ stream: 'a', records: 2, nativeBytes: 40_000, sentBytes: 1000, payloadBytes: 500 },
-    ...{ rungs: { x: 9, lossless: 1 }, rhythm: { mean: 0.4, largest: 0.5 }, peaks: { mean: 0.01, largest: 0.01 } },
-    ...{ prdn: { mean: 15, largest: 20 }, above: { any: 1, rhythm: 1, peaks: 0 } },
+    stream: 'a',
+    records: 2,
+    nativeBytes: 40_000,
+    sentBytes: 1000,
+    payloadBytes: 500,
+    rungs: { x: 9, lossless: 1 },
+    rhythm: { mean: 0.4, largest: 0.5 },
+    peaks: { mean: 0.01, largest: 0.01 },
+    prdn: { mean: 15, largest: 20 },
+    above: { any: 1, rhythm: 1, peaks: 0 },
   });
   expect(sums[1]).toMatchObject({ records: 1, sentBytes: 500, payloadBytes: 100, above: { any: 0 } });
 });

@@ -26,10 +26,26 @@ const NOW = 100_000;
 let count = 0;
 function alarm(over: Partial<AlarmChange> = {}): AlarmChange {
   return {
-    ...{ id: `bed-1/${count++}`, device: 'bed-1', streams: [], stream: null, epoch: null, sequence: null },
-    ...{ kind: 'asystole', priority: 'HIGH', category: 'PHYSIOLOGICAL', state: 'ACTIVE', reason: 'ONSET' },
-    ...{ onsetAt: 0, at: 0, emittedAt: 0, historical: false, message: '', acknowledgedBy: null },
-    ...{ acknowledgedAt: null, pausedUntil: null, supersededBy: null },
+    id: `bed-1/${count++}`,
+    device: 'bed-1',
+    streams: [],
+    stream: null,
+    epoch: null,
+    sequence: null,
+    kind: 'asystole',
+    priority: 'HIGH',
+    category: 'PHYSIOLOGICAL',
+    state: 'ACTIVE',
+    reason: 'ONSET',
+    onsetAt: 0,
+    at: 0,
+    emittedAt: 0,
+    historical: false,
+    message: '',
+    acknowledgedBy: null,
+    acknowledgedAt: null,
+    pausedUntil: null,
+    supersededBy: null,
     ...over,
   };
 }

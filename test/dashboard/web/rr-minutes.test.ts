@@ -3,7 +3,14 @@ import type { BeatsEvent } from '../../../src/dashboard/protocol.js';
 import { intervalsOf, rrMinutes } from '../../../src/dashboard/web/views/rr-minutes.js';
 
 const window = (from: number, peaks: number[], epoch = 0): BeatsEvent => ({
-  ...{ kind: 'beats', stream: 'a.1', device: 'a', epoch, from, to: from + 1800, peaks, rateBpm: null },
+  kind: 'beats',
+  stream: 'a.1',
+  device: 'a',
+  epoch,
+  from,
+  to: from + 1800,
+  peaks,
+  rateBpm: null,
 });
 
 it('claims an interval across windows that follow each other, and none across a hole or another epoch', () => {

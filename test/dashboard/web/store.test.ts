@@ -25,9 +25,24 @@ function results(device: string, n: number): PageEvent[] {
 function wave(stream: string, n: number): Wave {
   const start = n * LENGTH;
   return {
-    ...{ stream, device: 'a', epoch: 0, sequence: n, start, length: LENGTH, rate: 300, firstIndex: start, gain: 200 },
-    ...{ baseline: 0, rung: 'lossless', lossless: true, flags: 0, clockRate: 1, samples: new Int16Array(0) },
-    ...{ startAt: n * MS, endAt: (n + 1) * MS, firstAt: n * MS },
+    stream,
+    device: 'a',
+    epoch: 0,
+    sequence: n,
+    start,
+    length: LENGTH,
+    rate: 300,
+    firstIndex: start,
+    gain: 200,
+    baseline: 0,
+    rung: 'lossless',
+    lossless: true,
+    flags: 0,
+    clockRate: 1,
+    samples: new Int16Array(0),
+    startAt: n * MS,
+    endAt: (n + 1) * MS,
+    firstAt: n * MS,
   };
 }
 

@@ -19,7 +19,8 @@ function open(secondOpinion?: SourceTools['secondOpinion']) {
   const refused: number[] = [];
   const stream = new LiveStream({
     source: {
-      ...{ stream: 'ward-3-001.1', device: 'ward-3-001' },
+      stream: 'ward-3-001.1',
+      device: 'ward-3-001',
       lead: { name: 'II', gain: 200, baseline: 0, rate: DECLARED, calibrated: true },
     },
     modulus: undefined,

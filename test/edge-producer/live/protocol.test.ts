@@ -12,7 +12,9 @@ describe('a line of a device', () => {
     expect(parse({ ...HELLO, rails: { low: 0, high: 2047 }, modulus: 256 })).toEqual({
       kind: 'hello',
       hello: {
-        ...{ bed: 7, lead: 2, modulus: 256 },
+        bed: 7,
+        lead: 2,
+        modulus: 256,
         spec: { name: 'V5', rate: 360, gain: 200, baseline: 1024, calibrated: true, rails: { low: 0, high: 2047 } },
       },
     });

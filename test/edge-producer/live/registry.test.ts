@@ -35,7 +35,9 @@ function open() {
   /** Resolves when there is room; a failure of the gateway. */
   const gateway = { room: Promise.resolve(), failure: undefined as Error | undefined };
   const devices = new LiveRegistry({
-    ...{ gateway: 'ward-3', silenceMs: SILENCE_MS, metrics },
+    gateway: 'ward-3',
+    silenceMs: SILENCE_MS,
+    metrics,
     logger: { warn: (fields) => void lines.push(fields) },
     fail: (error) => {
       throw error;

@@ -23,7 +23,10 @@ const SIGNAL = beats(300 * 30, 300);
 /** 0.2 s of the signal a packet, at the wall clock's time. */
 function packets(count: number, from = 0, start = Date.now()): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, k) => ({
-    ...{ type: 'packet', lead: 1, sequence: from + k, time: start + 200 * (from + k) },
+    type: 'packet',
+    lead: 1,
+    sequence: from + k,
+    time: start + 200 * (from + k),
     samples: Array.from(SIGNAL.subarray(60 * (from + k), 60 * (from + k + 1))),
   }));
 }
@@ -37,7 +40,13 @@ async function listen(over: Partial<LiveInputOptions> = {}) {
   /** Resolves when the gateway has room. */
   const gateway = { room: Promise.resolve() };
   const input = liveInput({
-    ...{ host: '127.0.0.1', port, gateway: 'ward-3', mostDevices: 2, silenceMs: 60_000, metrics, logger: silentLogger },
+    host: '127.0.0.1',
+    port,
+    gateway: 'ward-3',
+    mostDevices: 2,
+    silenceMs: 60_000,
+    metrics,
+    logger: silentLogger,
     ...over,
   });
   const ended = input.run({
@@ -103,7 +112,8 @@ describe('live devices', () => {
     await close();
     expect(epochs).toHaveLength(1);
     expect(epochs[0]![0]).toEqual({
-      ...{ stream: 'ward-3-003.1', device: 'ward-3-003' },
+      stream: 'ward-3-003.1',
+      device: 'ward-3-003',
       lead: { name: 'II', gain: 200, baseline: 0, rate: 300, calibrated: true },
     });
     expect(pieces.map(({ last }) => last)).toEqual([false, false, true]);

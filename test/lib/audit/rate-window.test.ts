@@ -8,7 +8,10 @@ const HOUR = 60 * MINUTE;
 /** Begins a bucket. */
 const NOW = Date.UTC(2026, 4, 3, 12);
 const record = (minutesAgo: number, over: Partial<AuditedRecord> = {}): AuditedRecord => ({
-  ...{ stream: 'a', at: NOW - minutesAgo * MINUTE, violated: [], alpha: 0.01 },
+  stream: 'a',
+  at: NOW - minutesAgo * MINUTE,
+  violated: [],
+  alpha: 0.01,
   ...over,
 });
 

@@ -7,8 +7,16 @@ export function certificate(some: Partial<Certificate> = {}): Certificate {
   return {
     bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: null, weightedSum: null },
     weights: { rhythm: 1, peaks: 1 },
-    ...{ rungs: null, predictor: 'synthesis', tau: 0.5, n: 900, k: 2, alpha: 0.01, delta: 0.01 },
-    ...{ rule: CHOICE_RULE[some.predictor ?? 'synthesis'], models: HASHES, seen: 0 },
+    rungs: null,
+    predictor: 'synthesis',
+    tau: 0.5,
+    n: 900,
+    k: 2,
+    alpha: 0.01,
+    delta: 0.01,
+    rule: CHOICE_RULE[some.predictor ?? 'synthesis'],
+    models: HASHES,
+    seen: 0,
     ...some,
   };
 }

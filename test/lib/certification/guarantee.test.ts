@@ -18,7 +18,13 @@ import {
 /** Rates a hair above alpha from the second tau on: every certificate but the first is a broken promise. */
 const JUST_ABOVE = [0.001, ...new Array<number>(11).fill(0.0101)];
 const hard: Population = {
-  ...{ n: 900, alpha: 0.01, delta: 0.05, rates: JUST_ABOVE, draw: unrelated, calibrations: 4000, seed: 7 },
+  n: 900,
+  alpha: 0.01,
+  delta: 0.05,
+  rates: JUST_ABOVE,
+  draw: unrelated,
+  calibrations: 4000,
+  seed: 7,
 };
 
 describe('the guarantee of learn-then-test', () => {

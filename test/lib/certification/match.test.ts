@@ -12,7 +12,11 @@ const LOSSY = ['transform-1', 'neural-1', 'neural-2'];
 const demand = (some: Partial<Demand> = {}, bounds: Partial<Demand['bounds']> = {}): Demand => ({
   bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: null, weightedSum: null, ...bounds },
   weights: { rhythm: 1, peaks: 1 },
-  ...{ rungs: null, alpha: 0.01, predictor: 'synthesis', models: HASHES, lossyRungs: LOSSY },
+  rungs: null,
+  alpha: 0.01,
+  predictor: 'synthesis',
+  models: HASHES,
+  lossyRungs: LOSSY,
   ...some,
 });
 const other = '0'.repeat(64);

@@ -8,8 +8,13 @@ const [first, second] = ['d'.repeat(64), 'e'.repeat(64)];
 const own = (bound: number, hash = first) =>
   certificate({ bounds: { ...bounds, tasks: { pvc: bound } }, models: { ...HASHES, tasks: { pvc: hash } } });
 const demand = (tasks?: Record<string, number>, loaded: Record<string, string> = { pvc: first }): Demand => ({
-  ...{ bounds: { ...bounds, ...(tasks && { tasks }) }, weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: 0.01 },
-  ...{ predictor: 'synthesis', models: { ...HASHES, tasks: loaded }, lossyRungs: ['fine'] },
+  bounds: { ...bounds, ...(tasks && { tasks }) },
+  weights: { rhythm: 1, peaks: 1 },
+  rungs: null,
+  alpha: 0.01,
+  predictor: 'synthesis',
+  models: { ...HASHES, tasks: loaded },
+  lossyRungs: ['fine'],
 });
 
 describe('a certificate that bounds a task of one’s own', () => {

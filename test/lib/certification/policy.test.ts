@@ -34,12 +34,18 @@ describe('the joint event', () => {
 
 it('a policy document is taken with all that it has beside, and what is left out is free', () => {
   const document = {
-    ...{ scope: 'default', bounds: { rhythm: 0.75, peaks: 0.1, reconstruction: 20 }, alpha: 0.02 },
-    ...{ auditShare: 0.001, alarms: {}, tasksOn: 'decoded' },
+    scope: 'default',
+    bounds: { rhythm: 0.75, peaks: 0.1, reconstruction: 20 },
+    alpha: 0.02,
+    auditShare: 0.001,
+    alarms: {},
+    tasksOn: 'decoded',
   };
   expect(certifiablePolicy.parse(document)).toMatchObject({
     bounds: { rhythm: 0.75, peaks: 0.1, reconstruction: 20, weightedSum: null },
-    ...{ weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: 0.02 },
+    weights: { rhythm: 1, peaks: 1 },
+    rungs: null,
+    alpha: 0.02,
   });
   expect(certifiablePolicy.safeParse({ bounds: { rhythm: 0.75 } }).success).toBe(false);
   expect(certifiablePolicy.safeParse({ bounds: { rhythm: 0, peaks: 0.1 } }).success).toBe(false);

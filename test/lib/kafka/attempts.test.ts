@@ -24,7 +24,9 @@ describe('attempts', () => {
   it('end with the first success, or are given up with the last error', async () => {
     const told: unknown[] = [];
     const tools = {
-      ...{ most: 2, pauseMs: 0, end: never },
+      most: 2,
+      pauseMs: 0,
+      end: never,
       onRetry: (error: unknown) => told.push(error),
       onGiveUp: (error: unknown, tries: number) => told.push([error, tries]),
     };

@@ -5,7 +5,12 @@ import type { PartitionTask } from '../../../src/lib/kafka/processor.js';
 import type { InputRecord } from '../../../src/lib/kafka/records.js';
 
 const record = (offset: number, topic = 't'): InputRecord => ({
-  ...{ topic, partition: 0, offset, timestamp: 0, key: null, value: null },
+  topic,
+  partition: 0,
+  offset,
+  timestamp: 0,
+  key: null,
+  value: null,
 });
 
 /** A task that throws for every record, and what it was given. */

@@ -32,11 +32,15 @@ function partitionOf(
     },
   };
   const control = {
-    ...{ seek: () => undefined, pause: () => undefined, resume: () => undefined },
+    seek: () => undefined,
+    pause: () => undefined,
+    resume: () => undefined,
     fail: ({ message }: Error) => failures.push(message),
   };
   const options = {
-    ...{ connection: { admin } as unknown as KafkaConnection, groupId: 'g', input: 'in' },
+    connection: { admin } as unknown as KafkaConnection,
+    groupId: 'g',
+    input: 'in',
     handler: async ({ offset }: { offset: number }, context: RecordContext) => {
       await over.handler?.(offset, context);
       if (!context.revoked.aborted) handled.push(offset);
@@ -46,19 +50,33 @@ function partitionOf(
   const partition = new HandlerPartition(0, options, { ...GROUP_LIMITS, attempts: 2 }, control);
   /** As kafkajs hands over what it has fetched from `from` on. */
   const batch = (from: number): PartitionBatch => ({
-    ...{ topic: 'in', fetchedFrom: from, last: RECORDS - 1, interrupted: new AbortController().signal },
+    topic: 'in',
+    fetchedFrom: from,
+    last: RECORDS - 1,
+    interrupted: new AbortController().signal,
     records: Array.from({ length: RECORDS - from }, (_, at) => ({
-      ...{ topic: 'in', partition: 0, offset: from + at, timestamp: 0, key: null, value: null },
+      topic: 'in',
+      partition: 0,
+      offset: from + at,
+      timestamp: 0,
+      key: null,
+      value: null,
     })),
     resolve: () => undefined,
     commit: async (next) => {
       committed = next;
       await confirmed;
     },
-    ...{ goOn: () => true, expelled: () => false, stale: () => false },
+    goOn: () => true,
+    expelled: () => false,
+    stale: () => false,
   });
   return {
-    ...{ partition, batch, handled, failures, opened },
+    partition,
+    batch,
+    handled,
+    failures,
+    opened,
     answerBy: (own: () => Promise<number>): void => void (answer = own),
     confirmBy: (own: Promise<unknown>): void => void (confirmed = own),
   };

@@ -24,7 +24,10 @@ it('says when the broker last told the lag, however many looks fail afterwards',
   const metrics = decoderMetrics([], 'test');
   const stop = watchLag({
     connection: { admin, logger: pino({ level: 'silent' }) } as unknown as KafkaConnection,
-    ...{ groupId: 'decoder-stream', topics: ['ecg.segments'], assigned: () => [0], report: metrics.setLag },
+    groupId: 'decoder-stream',
+    topics: ['ecg.segments'],
+    assigned: () => [0],
+    report: metrics.setLag,
   });
   await vi.advanceTimersByTimeAsync(5_000);
   isAway = true;

@@ -23,7 +23,9 @@ function partitionOf(over: Partial<Record<'tick' | 'stillOurs', () => Promise<un
   });
   const failures: string[] = [];
   const control = {
-    ...{ seek: () => undefined, pause: () => undefined, resume: () => undefined },
+    seek: () => undefined,
+    pause: () => undefined,
+    resume: () => undefined,
     fail: ({ message }: Error) => failures.push(message),
   };
   const options = { inputs: ['in'] } as unknown as ExactlyOnceOptions;

@@ -22,9 +22,14 @@ async function open(commit: () => Promise<void>) {
   const maker = new ChunkMaker(DEFAULT_LIMITS);
   const session = await PartitionSession.open(
     {
-      ...{ index: 0, maker, chunkRecords: 10, timed: (run) => run() },
+      index: 0,
+      maker,
+      chunkRecords: 10,
+      timed: (run) => run(),
       options: {
-        ...{ connection: { admin } as unknown as KafkaConnection, groupId: 'g', inputs: ['in'] },
+        connection: { admin } as unknown as KafkaConnection,
+        groupId: 'g',
+        inputs: ['in'],
         createTask: () => ({ replay: () => undefined, process: () => undefined, lowWater: () => 1 }),
         onFailure: () => undefined,
       },
@@ -37,12 +42,16 @@ async function open(commit: () => Promise<void>) {
 }
 
 const batch: PartitionBatch = {
-  ...{ topic: 'in', fetchedFrom: 0, last: 2, interrupted: new AbortController().signal },
-  records: [0, 1, 2].map((offset) => ({
-    ...{ topic: 'in', partition: 0, offset, timestamp: 0, key: null, value: null },
-  })),
-  ...{ resolve: () => undefined, commit: () => Promise.resolve() },
-  ...{ goOn: () => true, expelled: () => false, stale: () => false },
+  topic: 'in',
+  fetchedFrom: 0,
+  last: 2,
+  interrupted: new AbortController().signal,
+  records: [0, 1, 2].map((offset) => ({ topic: 'in', partition: 0, offset, timestamp: 0, key: null, value: null })),
+  resolve: () => undefined,
+  commit: () => Promise.resolve(),
+  goOn: () => true,
+  expelled: () => false,
+  stale: () => false,
 };
 
 it('keeps no account of records that no replay will meet, once that is committed', async () => {

@@ -7,7 +7,9 @@ import { MOST_BATCH_BYTES, splitBatches } from '../../../src/lib/kafka/split-bat
 import { TOPICS } from '../../../src/lib/kafka/topics.js';
 
 const record = (bytes: number, key: string | null = 'bed-7'): OutputRecord => ({
-  ...{ topic: 't', key, value: Buffer.alloc(bytes) },
+  topic: 't',
+  key,
+  value: Buffer.alloc(bytes),
 });
 
 /** With the timestamps as far apart as they may be. */

@@ -12,7 +12,8 @@ it('gives up catching up well before the watchdog gives up the task that waits f
   const catchUp = vi.fn(() => Promise.resolve());
   vi.spyOn(TopicTail, 'open').mockResolvedValue({ catchUp } as unknown as TopicTail);
   const table = await CompactedTable.open({
-    ...{ connection: {} as KafkaConnection, topic: 'ecg.streams' },
+    connection: {} as KafkaConnection,
+    topic: 'ecg.streams',
     onInvalid: () => undefined,
   });
   await table.ready();

@@ -23,8 +23,10 @@ it('every topic with a schema is in the table', () => {
 it('what is read whole before a partition opens is compacted within minutes, not after a day', () => {
   const settings = (name: string) => topicConfig(topicSpec(name), 3);
   expect(settings('ecg.alarm-state')).toMatchObject({
-    ...{ 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '0' },
-    ...{ 'segment.ms': '600000', 'segment.bytes': '16777216' },
+    'cleanup.policy': 'compact',
+    'min.compaction.lag.ms': '0',
+    'segment.ms': '600000',
+    'segment.bytes': '16777216',
   });
   expect(settings('ecg.policy')).toMatchObject({ 'segment.ms': '86400000' });
   expect(settings('ecg.policy')).not.toHaveProperty('segment.bytes');

@@ -12,8 +12,13 @@ it('health and metrics are answered in under 200 ms while the classifier runs in
   const worker = tasksWorker();
   await worker.call('ready', undefined);
   const address = await startHttp({
-    ...{ service: 'tasks-stream', host: '127.0.0.1', port: 0, state: () => 'running' },
-    ...{ metrics: createRegistry(), liveness: () => ({}), readiness: () => ({}) },
+    service: 'tasks-stream',
+    host: '127.0.0.1',
+    port: 0,
+    state: () => 'running',
+    metrics: createRegistry(),
+    liveness: () => ({}),
+    readiness: () => ({}),
   });
   try {
     let left = RUNS;

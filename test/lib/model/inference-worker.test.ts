@@ -49,8 +49,13 @@ describe('an inference worker', () => {
       return answer;
     });
     const address = await startHttp({
-      ...{ service: 'tasks-stream', host: '127.0.0.1', port: 0, state: () => 'running' },
-      ...{ metrics: createRegistry(), liveness: () => ({}), readiness: () => ({}) },
+      service: 'tasks-stream',
+      host: '127.0.0.1',
+      port: 0,
+      state: () => 'running',
+      metrics: createRegistry(),
+      liveness: () => ({}),
+      readiness: () => ({}),
     });
     try {
       for (const path of ['/healthz', '/readyz', '/metrics'])

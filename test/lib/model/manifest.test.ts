@@ -8,8 +8,12 @@ import { temporaryFolder } from './tiny.js';
 
 const network = { file: 'a.bin', sha256: '0'.repeat(64), bytes: 4, weights: [{ shape: [1], dtype: 'float32' }] };
 const good = {
-  ...{ name: 'tiny', version: 1, architecture: { kind: 'tiny', config: {} } },
-  ...{ networks: { a: network }, parameters: {}, training: {} },
+  name: 'tiny',
+  version: 1,
+  architecture: { kind: 'tiny', config: {} },
+  networks: { a: network },
+  parameters: {},
+  training: {},
 };
 
 describe('a manifest', () => {

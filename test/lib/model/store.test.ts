@@ -6,8 +6,11 @@ import { loadNetwork, writeModel } from '../../../src/lib/model/store.js';
 import { temporaryFolder, tinyNetwork, weightsOf } from './tiny.js';
 
 const ABOUT: Omit<Manifest, 'networks'> = {
-  ...{ name: 'tiny', version: 1, architecture: { kind: 'tiny', config: {} } },
-  ...{ parameters: { temperature: 1.5 }, training: {} },
+  name: 'tiny',
+  version: 1,
+  architecture: { kind: 'tiny', config: {} },
+  parameters: { temperature: 1.5 },
+  training: {},
 };
 
 describe('a model’s folder', () => {

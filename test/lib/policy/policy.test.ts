@@ -20,7 +20,9 @@ describe('a policy', () => {
     const policy = policyOf({ alarms: { tachycardia: 130 } });
     expect(policy).toMatchObject({
       bounds: { reconstruction: null, weightedSum: null, tasks: null },
-      ...{ weights: { rhythm: 1, peaks: 1 }, rungs: null, tasksOn: 'decoded' },
+      weights: { rhythm: 1, peaks: 1 },
+      rungs: null,
+      tasksOn: 'decoded',
       alarms: { ...ADULT_LIMITS, tachycardia: 130 },
     });
     const change = changeOf(3, { policy });

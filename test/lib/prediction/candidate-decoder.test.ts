@@ -25,7 +25,9 @@ beforeAll(async () => {
   await encodePieceCodes(
     pieces.map((piece) => ({ piece, stream: 'a', lead })),
     {
-      ...{ ladder: codec.ladder, encode: codec.encode, bounds: { rhythm: 0, peaks: 0 } },
+      ladder: codec.ladder,
+      encode: codec.encode,
+      bounds: { rhythm: 0, peaks: 0 },
       choose: (own) => {
         windows = own;
         return Promise.resolve(own.map(() => undefined));

@@ -15,7 +15,11 @@ const neural = (name: string) => ({ name, kind: 'neural', nominalGain: null, gai
 export const ladder: Ladder = readLadder({
   hash: 'ab'.repeat(32),
   manifest: {
-    ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} }, networks: {}, training: {} },
+    name: 'codec',
+    version: 1,
+    architecture: { kind: 'neural-codec', config: {} },
+    networks: {},
+    training: {},
     parameters: {
       ladder: [
         { name: 'lossless', kind: 'lossless', nominalGain: 1 },
@@ -23,7 +27,9 @@ export const ladder: Ladder = readLadder({
         neural('middle'),
         neural('coarse'),
       ],
-      ...{ scaleRange: [0, 127], tau: 1, synthesisTau: 1 },
+      scaleRange: [0, 127],
+      tau: 1,
+      synthesisTau: 1,
     },
   },
 });

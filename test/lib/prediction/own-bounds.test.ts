@@ -78,7 +78,9 @@ describe('a bound on a task of one’s own', () => {
   it('sends losslessly where the predictor is the dense one, which knows nothing of it', async () => {
     const dense = (tasks?: Record<string, number>) =>
       new DensePredictor({
-        ...{ ladder, decode: decodeTo(), tau: 1 },
+        ladder,
+        decode: decodeTo(),
+        tau: 1,
         bounds: { rhythm: 10, peaks: 10, reconstruction: Infinity, ...(tasks && { tasks }) },
       });
     const said = window('a', 0);

@@ -13,7 +13,11 @@ const SCALE = { gain: 200, baseline: 1024 };
 /** The lossless windows of an epoch. */
 function lossless(samples: Int32Array, rate: number): Stretch[] {
   return [...cutPieces(samples, { rate, gain: 200 })].map(({ start, length, firstIndex, count }) => ({
-    ...{ start, length, rate, firstIndex, ...SCALE },
+    start,
+    length,
+    rate,
+    firstIndex,
+    ...SCALE,
     samples: Int16Array.from(samples.subarray(firstIndex, firstIndex + count)),
   }));
 }

@@ -38,7 +38,8 @@ function read(sent: readonly Packet[], { declared = 250, modulus, most = Infinit
   let [begun, refused] = [0, 0];
   const counts: Partial<Record<PacketOutcome, number>> = {};
   const reader = new PacketReader({
-    ...{ rate: declared, afterEpoch: 0 },
+    rate: declared,
+    afterEpoch: 0,
     ...(modulus === undefined ? {} : { modulus }),
     count: (outcome, n) => {
       counts[outcome] = (counts[outcome] ?? 0) + n;

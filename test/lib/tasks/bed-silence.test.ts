@@ -26,7 +26,7 @@ async function watch(line: (i: number) => number, flags: number) {
     const samples = Int16Array.from({ length: WINDOW }, (_, i) => Math.round(1000 * line(start + i)));
     const stretch = { start, length: WINDOW, rate: 300, firstIndex: start, gain: 1000, baseline: 0, samples };
     const closedAt = ((start + WINDOW) * 1000) / 300;
-    const segment = { ...{ stream: 'a', epoch: 0, sequence: start / WINDOW, start, length: WINDOW, flags }, closedAt, clockRate: 1, stretch }; // prettier-ignore
+    const segment = { stream: 'a', epoch: 0, sequence: start / WINDOW, start, length: WINDOW, flags, closedAt, clockRate: 1, stretch }; // prettier-ignore
     const questions = bed.take(segment);
     const [probabilities] = await inference.rhythm(questions.rhythm === undefined ? [] : [questions.rhythm.input]);
     const [map] = await inference.peaks(questions.peaks === undefined ? [] : [questions.peaks.input]);

@@ -30,7 +30,12 @@ export async function watchLead(lead: Lead): Promise<Watched> {
   for (const piece of cutPieces(lead.samples, lead)) {
     const { start, length, firstIndex, closing } = piece;
     const segment = {
-      ...{ stream: 'bed-1.1', epoch: 0, sequence: firstIndex, start, length, clockRate: 1 },
+      stream: 'bed-1.1',
+      epoch: 0,
+      sequence: firstIndex,
+      start,
+      length,
+      clockRate: 1,
       flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }),
       closedAt: (1000 * closing) / rate,
       stretch: { start, length, firstIndex, rate, gain, baseline, samples: ownSamples(piece) },

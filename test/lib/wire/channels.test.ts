@@ -7,7 +7,10 @@ const T0 = Date.UTC(2026, 0, 2);
 
 /** The declaration of epoch n of a stream, listing the `listed` epochs up to it; epoch n is channel n. */
 const declare = (n: number, listed: number, over: Partial<StreamInfo> = {}): StreamInfo => ({
-  ...{ ...SAMPLES['ecg.streams'], stream: 'bed-7.1', rate: 300 + n, declaredAt: T0 + n * DAY },
+  ...SAMPLES['ecg.streams'],
+  stream: 'bed-7.1',
+  rate: 300 + n,
+  declaredAt: T0 + n * DAY,
   channels: Array.from({ length: Math.min(n + 1, listed) }, (_, i) => ({ run: 9, channel: n - i, epoch: T0 + (n - i) * DAY })), // prettier-ignore
   ...over,
 });

@@ -12,18 +12,19 @@ const MIB = 1_048_576;
 
 const RUN = 2 ** 47;
 const unsent = (sequence: number, bytes: number, closedAt = EPOCH): UnsentSegment => ({
-  ...{ closedAt, channel: 11 },
+  closedAt,
+  channel: 11,
   segment: {
-    ...{
-      stream: 'ward-3-001.1',
-      epoch: EPOCH,
-      sequence,
-      start: 1792 * sequence,
-      length: 1792,
-      rung: 0,
-      policyVersion: 0,
-    },
-    ...{ flags: 0, predicted: null, payload: Buffer.alloc(bytes, sequence) },
+    stream: 'ward-3-001.1',
+    epoch: EPOCH,
+    sequence,
+    start: 1792 * sequence,
+    length: 1792,
+    rung: 0,
+    policyVersion: 0,
+    flags: 0,
+    predicted: null,
+    payload: Buffer.alloc(bytes, sequence),
   },
 });
 const frames = (list: readonly UnsentSegment[], sentAt = EPOCH + 1000) =>

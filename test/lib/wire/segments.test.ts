@@ -15,8 +15,17 @@ const known = (run: number, channel: number) =>
   run === RUN && channel < 100 ? { epoch: EPOCH + channel, info: { ...info, stream: `s-${channel}` } } : undefined;
 
 const usual = (sequence: number, over: Partial<Segment> = {}): UnsentSegment['segment'] => ({
-  ...{ stream: 's-7', epoch: EPOCH + 7, sequence, start: sequence * WINDOW, length: WINDOW, rung: 2 },
-  ...{ policyVersion: 3, flags: 0, predicted: null, payload: Buffer.from([sequence & 255]), ...over },
+  stream: 's-7',
+  epoch: EPOCH + 7,
+  sequence,
+  start: sequence * WINDOW,
+  length: WINDOW,
+  rung: 2,
+  policyVersion: 3,
+  flags: 0,
+  predicted: null,
+  payload: Buffer.from([sequence & 255]),
+  ...over,
 });
 const wire = (segment: UnsentSegment['segment']) =>
   toWireSegments([{ segment, channel: 7, closedAt: HEADER.sentAt }], HEADER)[0]!;

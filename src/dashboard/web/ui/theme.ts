@@ -68,9 +68,18 @@ function read(): Theme {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    ...{ trace: of('trace'), gridMinor: of('grid-minor'), gridMajor: of('grid-major'), text: of('text') },
-    ...{ muted: of('muted'), line: of('line'), peak: of('peak'), original: of('original'), onRibbon: of('on-ribbon') },
+    trace: of('trace'),
+    gridMinor: of('grid-minor'),
+    gridMajor: of('grid-major'),
+    text: of('text'),
+    muted: of('muted'),
+    line: of('line'),
+    peak: of('peak'),
+    original: of('original'),
+    onRibbon: of('on-ribbon'),
     rhythms: { N: of('rhythm-n'), A: of('rhythm-a'), O: of('rhythm-o'), NOISE: of('rhythm-noise') },
-    ...{ high: of('high'), medium: of('medium'), low: of('low') },
+    high: of('high'),
+    medium: of('medium'),
+    low: of('low'),
   };
 }

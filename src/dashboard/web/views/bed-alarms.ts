@@ -13,7 +13,10 @@ export function bedAlarms(app: App, bed: BedView): { readonly element: HTMLEleme
     update: () => {
       const now = app.connection.now();
       const list = [...bed.alarms.values()].sort(byUrgency(now));
-      const key = [String(app.mayAnswer), ...list.map((alarm) => `${alarm.id} ${alarm.priority} ${stateOf(alarm, now)}`)].join('\n'); // prettier-ignore
+      const key = [
+        String(app.mayAnswer),
+        ...list.map((alarm) => `${alarm.id} ${alarm.priority} ${stateOf(alarm, now)}`),
+      ].join('\n');
       if (key === shown) return;
       shown = key;
       const hadFocus = element.contains(document.activeElement);

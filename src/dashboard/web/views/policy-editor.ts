@@ -57,7 +57,8 @@ export function policyEditor(app: App, { current, onPut }: PolicyEditorSettings)
     ...[standing, h('p', { class: 'bar' }, tryOut, put), preview.element],
   );
 
-  const expected = (scope: string): number => (opened.scope === scope ? opened.version : (current(scope)?.version ?? 0)); // prettier-ignore
+  const expected = (scope: string): number =>
+    opened.scope === scope ? opened.version : (current(scope)?.version ?? 0);
   const showCheck = (text: string, answer: Answer<PolicyCheck>): void => {
     if (text !== area.value) return;
     const found = 'value' in answer ? answer.value : { mistakes: [answer.error], standing: null, streams: 0 };

@@ -26,7 +26,11 @@ export function previewParts({
   return [
     heading,
     ...(interval === null ? [] : [h('p', { class: 'verdict' }, verdict(all, interval))]),
-    h('div', { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': words.before }, table(words.beforeColumns, rows)), // prettier-ignore
+    h(
+      'div',
+      { class: 'scrolls', tabindex: 0, role: 'region', 'aria-label': words.before },
+      table(words.beforeColumns, rows),
+    ),
     legend(words.measured(all.records, moment(from), moment(to))),
     ...(all.records < wanted ? [legend(words.late(all.records, wanted))] : []),
     ...(without > 0 ? [legend(words.without(without))] : []),
@@ -51,7 +55,6 @@ function cellsOf({
   prdn,
   above,
 }: PreviewSums): string[] {
-  // prettier-ignore
   const counts = Object.entries(rungs).sort(([, a], [, b]) => b - a);
   return [
     ...[String(records), gain(nativeBytes, sentBytes), gain(nativeBytes, payloadBytes)],

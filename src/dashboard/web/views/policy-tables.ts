@@ -18,9 +18,13 @@ export function historyTable(
     const edit =
       policy === null || onEdit === undefined
         ? ''
-        : button(words.edit, () => {
-            onEdit(entry);
-          }, { 'aria-label': words.editOf(scope, version), class: 'second' }); // prettier-ignore
+        : button(
+            words.edit,
+            () => {
+              onEdit(entry);
+            },
+            { 'aria-label': words.editOf(scope, version), class: 'second' },
+          );
     return [String(version), scope, timeElement(at), author, changesOf(before, policy), edit];
   });
   return table(words.historyColumns, rows, TEXT.system.none);

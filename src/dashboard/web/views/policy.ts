@@ -86,9 +86,13 @@ function inForceParts(
         h('span', {}, timeElement(at), ` ${words.setBy(author)}`),
         onEdit === undefined
           ? ''
-          : button(words.edit, () => {
-              onEdit(entry);
-            }, { 'aria-label': words.editOf(scope, version) }), // prettier-ignore
+          : button(
+              words.edit,
+              () => {
+                onEdit(entry);
+              },
+              { 'aria-label': words.editOf(scope, version) },
+            ),
       ],
     ];
   });

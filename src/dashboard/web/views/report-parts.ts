@@ -28,7 +28,9 @@ export function liveFigures(): LiveFigures {
   return {
     element,
     set: (figures) => {
-      fit(element, figures.length, () => h('div', { class: 'figure' }, ...PARTS.map((part) => h('div', { class: part })))); // prettier-ignore
+      fit(element, figures.length, () =>
+        h('div', { class: 'figure' }, ...PARTS.map((part) => h('div', { class: part }))),
+      );
       figures.forEach((figure, i) => {
         PARTS.forEach((part, k) => {
           fill(element.children[i]?.children[k], figure[part]);

@@ -96,5 +96,12 @@ function lagRows(lag: SystemReport['lag']): string[][] {
     row.lags[partition] = offsets;
     rows.set(`${group} ${topic}`, row);
   }
-  return [...rows.values()].map(({ group, topic, lags }) => [group, topic, Array.from(lags, (value) => value as number | undefined).map((value) => value ?? TEXT.compression.none).join('  '), String(lags.reduce((sum, value) => sum + value, 0))]); // prettier-ignore
+  return [...rows.values()].map(({ group, topic, lags }) => [
+    group,
+    topic,
+    Array.from(lags, (value) => value as number | undefined)
+      .map((value) => value ?? TEXT.compression.none)
+      .join('  '),
+    String(lags.reduce((sum, value) => sum + value, 0)),
+  ]);
 }

@@ -71,7 +71,7 @@ export function buildRungScales(rungs: number): LayersModel {
   const input = tf.input({ shape: [rungs] });
   const table = (name: string, first: number, last: number): SymbolicTensor => {
     const rows = Array.from({ length: rungs }, (_, r) => first + ((last - first) * r) / Math.max(1, rungs - 1));
-    const initial = tf.tensor2d(rows.map((row) => new Array<number>(LATENT_CHANNELS).fill(row))); // prettier-ignore
+    const initial = tf.tensor2d(rows.map((row) => new Array<number>(LATENT_CHANNELS).fill(row)));
     const layer = tf.layers.dense({ units: LATENT_CHANNELS, useBias: false, weights: [initial], name });
     return layer.apply(input) as SymbolicTensor;
   };

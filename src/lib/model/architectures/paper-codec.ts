@@ -15,12 +15,26 @@ const LATENTS_64 = WINDOW / 64;
 type Layer = readonly [filters: number, kernel: number, stride: number] | 'norm';
 
 const TRUNK: readonly Layer[] = [
-  [8, 3, 1], [16, 3, 2], [8, 1, 1],
-  [32, 5, 1], 'norm', [64, 5, 2], [32, 1, 1],
-  [16, 3, 1], [32, 3, 2], [16, 1, 1], 'norm',
-  [32, 11, 1], [64, 7, 2], [64, 1, 1], [32, 7, 1],
-]; // prettier-ignore
-const TRUNK_32: readonly Layer[] = [[64, 5, 2], [32, 1, 1]]; // prettier-ignore
+  [8, 3, 1],
+  [16, 3, 2],
+  [8, 1, 1],
+  [32, 5, 1],
+  'norm',
+  [64, 5, 2],
+  [32, 1, 1],
+  [16, 3, 1],
+  [32, 3, 2],
+  [16, 1, 1],
+  'norm',
+  [32, 11, 1],
+  [64, 7, 2],
+  [64, 1, 1],
+  [32, 7, 1],
+];
+const TRUNK_32: readonly Layer[] = [
+  [64, 5, 2],
+  [32, 1, 1],
+];
 
 function stack(x: SymbolicTensor, layers: readonly Layer[]): SymbolicTensor {
   let y = x;
@@ -57,11 +71,24 @@ export function buildPaperDecoder(): PaperDecoder {
   const input16 = tf.input({ shape: [1, LATENTS_16, 1] });
   const input32 = tf.input({ shape: [1, LATENTS_32, 1] });
   const input64 = tf.input({ shape: [1, LATENTS_64, 1] });
-  let a = stack(input32, [[8, 3, 1], [16, 3, 1]]); // prettier-ignore
-  a = stack(upSample(a, 2), [[16, 3, 1], [32, 3, 1]]); // prettier-ignore
-  let b = stack(input64, [[16, 7, 1], [32, 3, 1]]); // prettier-ignore
+  let a = stack(input32, [
+    [8, 3, 1],
+    [16, 3, 1],
+  ]);
+  a = stack(upSample(a, 2), [
+    [16, 3, 1],
+    [32, 3, 1],
+  ]);
+  let b = stack(input64, [
+    [16, 7, 1],
+    [32, 3, 1],
+  ]);
   b = upSample(stack(upSample(b, 2), [[32, 3, 1]]), 2);
-  const c = stack(input16, [[8, 3, 1], [16, 3, 1], [32, 3, 1]]); // prettier-ignore
+  const c = stack(input16, [
+    [8, 3, 1],
+    [16, 3, 1],
+    [32, 3, 1],
+  ]);
   return {
     adapter16: tf.model({ inputs: input16, outputs: c, name: 'paper-adapter-16' }),
     adapter32: tf.model({ inputs: input32, outputs: a, name: 'paper-adapter-32' }),
@@ -72,9 +99,19 @@ export function buildPaperDecoder(): PaperDecoder {
 
 function buildSharedDecoder(): LayersModel {
   const input = tf.input({ shape: [1, WINDOW / 16, 32] });
-  let x = stack(input, [[64, 7, 1], [128, 7, 1]]); // prettier-ignore
-  x = stack(upSample(x, 2), [[32, 3, 1], [32, 5, 1]]); // prettier-ignore
-  x = stack(upSample(x, 2), [[32, 3, 1], [8, 3, 1], [2, 3, 1]]); // prettier-ignore
+  let x = stack(input, [
+    [64, 7, 1],
+    [128, 7, 1],
+  ]);
+  x = stack(upSample(x, 2), [
+    [32, 3, 1],
+    [32, 5, 1],
+  ]);
+  x = stack(upSample(x, 2), [
+    [32, 3, 1],
+    [8, 3, 1],
+    [2, 3, 1],
+  ]);
   const flat = tf.layers.flatten().apply(x) as SymbolicTensor;
   const samples = tf.layers.dense({ units: WINDOW }).apply(flat) as SymbolicTensor;
   const output = tf.layers.reshape({ targetShape: [1, WINDOW, 1] }).apply(samples) as SymbolicTensor;

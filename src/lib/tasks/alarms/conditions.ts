@@ -94,7 +94,10 @@ function asystole(bed: BedView, { asystoleSeconds, bradycardia }: AlarmLimits): 
     return since === undefined ? [] : [{ entry, since }];
   });
   if (silent.length > 0 && leads.every(([, lead]) => quietOf(lead) >= limit)) {
-    return on(Math.max(...silent.map(({ since }) => since)), silent.map(({ entry }) => entry)); // prettier-ignore
+    return on(
+      Math.max(...silent.map(({ since }) => since)),
+      silent.map(({ entry }) => entry),
+    );
   }
   // After a gap nothing is known until a beat comes: only a beat ends the alarm.
   return hasBeats(bed, limit) ? OFF : UNKNOWN;
@@ -126,7 +129,8 @@ const PIECE_MS = (1000 * WINDOW) / MODEL_RATE;
 
 /** 'on' if no lead has been readable for WATCHED_MS at a stretch, unless all have an obstacle with an alarm of its own. */
 function unwatched({ now, leads }: BedView): Verdict {
-  const isWatched = ({ obstacle, readableFrom, to }: LeadState): boolean => obstacle === null && to - readableFrom >= WATCHED_MS; // prettier-ignore
+  const isWatched = ({ obstacle, readableFrom, to }: LeadState): boolean =>
+    obstacle === null && to - readableFrom >= WATCHED_MS;
   if (leads.some(([, lead]) => isWatched(lead))) return OFF;
   const shown = leads.filter(([, { obstacle }]) => !TOLD.includes(obstacle));
   if (shown.length === 0) return UNKNOWN;

@@ -126,7 +126,8 @@ export class AlarmEngine {
   #forget(): boolean {
     const { leads } = this.#state;
     const isSeen = this.#episodes.isSeen('stream-stalled');
-    const stays = ({ silence, stalled, ended }: LeadState): boolean => silence < FORGET_MS || (stalled && !ended && !isSeen); // prettier-ignore
+    const stays = ({ silence, stalled, ended }: LeadState): boolean =>
+      silence < FORGET_MS || (stalled && !ended && !isSeen);
     const kept = Object.entries(leads).filter(([, lead]) => stays(lead));
     if (kept.length === Object.keys(leads).length) return false;
     this.#state.leads = Object.fromEntries(kept);

@@ -1,7 +1,17 @@
 /** The open episodes of a bed according to IEC 60601-1-8: delays, latching, superseding, acknowledgement, audio pause. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from './conditions.js';
-import { concerns, HISTORICAL_MS, stateOf, wasThere, type AlarmChange, type AlarmRequest, type ChangeReason, type Episode, type EpisodesState } from './episode.js'; // prettier-ignore
+import {
+  concerns,
+  HISTORICAL_MS,
+  stateOf,
+  wasThere,
+  type AlarmChange,
+  type AlarmRequest,
+  type ChangeReason,
+  type Episode,
+  type EpisodesState,
+} from './episode.js';
 import { ALARM_KINDS, ALARMS, latches, SUPERSEDES, type AlarmKind } from './kinds.js';
 import { forgetAll, holds, isGone, isOver, without } from './lasting.js';
 import { breakPauses, countDown, pause, pausedUntil, resume } from './pauses.js';
@@ -54,7 +64,8 @@ export class Episodes {
     if (is === 'on') {
       const { began, lasted } = holds(this.#state, kind, since, moment.at);
       if (lasted < delays.on && episode?.latched !== false) return [];
-      if (episode === undefined || episode.past === true) return this.#isSuppressed(kind) ? [] : this.#raise(kind, began, streams, moment); // prettier-ignore
+      if (episode === undefined || episode.past === true)
+        return this.#isSuppressed(kind) ? [] : this.#raise(kind, began, streams, moment);
       return this.#goOn(kind, episode, moment, takesMore(kind, episode, streams, delays, moment.at));
     }
     if (episode === undefined || episode.latched) return [];
@@ -163,8 +174,16 @@ export class Episodes {
   #raise(kind: AlarmKind, began: number, streams: readonly string[], moment: Moment): AlarmChange[] {
     const onsetAt = Math.min(Math.max(began, this.#state.ends?.[kind] ?? began), moment.at);
     const episode: Episode = {
-      ...{ id: this.#newId(kind, onsetAt), onsetAt, at: onsetAt, raisedAt: moment.wall, streams: [...streams] },
-      ...{ held: false, latched: false, acknowledgedBy: null, acknowledgedAt: null, pausedUntil: null },
+      id: this.#newId(kind, onsetAt),
+      onsetAt,
+      at: onsetAt,
+      raisedAt: moment.wall,
+      streams: [...streams],
+      held: false,
+      latched: false,
+      acknowledgedBy: null,
+      acknowledgedAt: null,
+      pausedUntil: null,
       historical: isHistorical(moment),
     };
     const past = this.#state.open[kind];

@@ -29,8 +29,16 @@ export interface AlarmDescription {
   readonly message: string;
 }
 
-const physiological = (priority: AlarmPriority, message: string): AlarmDescription => ({ priority, category: 'PHYSIOLOGICAL', message }); // prettier-ignore
-const technical = (priority: AlarmPriority, message: string): AlarmDescription => ({ priority, category: 'TECHNICAL', message }); // prettier-ignore
+const physiological = (priority: AlarmPriority, message: string): AlarmDescription => ({
+  priority,
+  category: 'PHYSIOLOGICAL',
+  message,
+});
+const technical = (priority: AlarmPriority, message: string): AlarmDescription => ({
+  priority,
+  category: 'TECHNICAL',
+  message,
+});
 
 export const ALARMS: Readonly<Record<AlarmKind, AlarmDescription>> = {
   asystole: physiological('HIGH', 'Asystole or ventricular fibrillation: no valid beat'),

@@ -120,12 +120,19 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
   const beatsTo = obstacle !== null ? to : waits ? known.beatsTo : seen.beatsTo;
   // Beats and labels of unreadable signal have no say, however late they come.
   const beats = [...(isVoid ? [] : known.beats), ...seen.beats].filter((beat) => beat >= readableFrom);
-  const quietBefore = beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore; // prettier-ignore
+  const quietBefore =
+    beats.length > 0 || known === undefined || known.ended ? 0 : isVoid ? quietOf(known) : known.quietBefore;
   const before = beforeOf(known, seen, isVoid);
   const judgedBefore = (known?.epoch === epoch ? known.judgedTo : undefined) ?? from;
   const labels = [...(isVoid ? [] : known.labels), ...seen.labels].filter(({ at }) => at > readableFrom);
   const lead: LeadState = {
-    ...{ epoch, next: end, to, offset, ...clock, clockRate, obstacle },
+    epoch,
+    next: end,
+    to,
+    offset,
+    ...clock,
+    clockRate,
+    obstacle,
     since: isSame(known, seen) ? known.since : from,
     beatsTo,
     readableFrom,
@@ -135,7 +142,9 @@ export function nextLead(known: LeadState | undefined, seen: Observation, now: n
     before: beats.length > 0 ? { ...before, beats: true, quiet: [] } : before,
     judgedTo: obstacle === null && beatsTo > readableFrom ? beatsTo : judgedBefore,
     ended: seen.last,
-    ...{ heardAt: now, silence: 0, stalled: false },
+    heardAt: now,
+    silence: 0,
+    stalled: false,
   };
   return [lead, incidents];
 }
@@ -154,7 +163,9 @@ function beforeOf(known: LeadState | undefined, { epoch, obstacle, to }: Observa
   const stretch = { from: known.beatsTo - silenceOf(known), to: known.beatsTo };
   return {
     beats: before.beats,
-    quiet: [...before.quiet, stretch].filter((each) => each.to - each.from >= LEAST_QUIET_MS && each.from > to - KEPT_QUIET_MS), // prettier-ignore
+    quiet: [...before.quiet, stretch].filter(
+      (each) => each.to - each.from >= LEAST_QUIET_MS && each.from > to - KEPT_QUIET_MS,
+    ),
     intervals: [...before.intervals, ...intervalsOf(known.beats, before.last)].slice(1 - RATE_BEATS),
     last: known.beats.at(-1) ?? before.last,
   };

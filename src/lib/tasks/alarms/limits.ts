@@ -82,16 +82,31 @@ export const alarmLimitsSchema = z
   .superRefine((limits, context) => {
     const below = (low: keyof typeof limits, high: keyof typeof limits, by = 0): void => {
       const [a, b] = [Number(limits[low]), Number(limits[high])];
-      if (a + by >= b) context.addIssue({ code: 'custom', path: [low], message: `is ${a}${by > 0 ? ` and with rateHysteresis ${a + by}` : ''}; allowed: below ${high}, which is ${b}` }); // prettier-ignore
+      if (a + by >= b)
+        context.addIssue({
+          code: 'custom',
+          path: [low],
+          message: `is ${a}${by > 0 ? ` and with rateHysteresis ${a + by}` : ''}; allowed: below ${high}, which is ${b}`,
+        });
     };
     below('extremeBradycardia', 'bradycardia');
     below('bradycardia', 'tachycardia', 2 * limits.rateHysteresis);
     below('tachycardia', 'extremeTachycardia');
     const { onEntropy, offEntropy } = limits.irregularity;
-    if (offEntropy >= onEntropy) context.addIssue({ code: 'custom', path: ['irregularity', 'offEntropy'], message: `is ${offEntropy}; allowed: below onEntropy, which is ${onEntropy}` }); // prettier-ignore
+    if (offEntropy >= onEntropy)
+      context.addIssue({
+        code: 'custom',
+        path: ['irregularity', 'offEntropy'],
+        message: `is ${offEntropy}; allowed: below onEntropy, which is ${onEntropy}`,
+      });
     for (const name of ['atrialFibrillation', 'otherRhythm'] as const) {
       const { onShare, offShare } = limits[name];
-      if (offShare >= onShare) context.addIssue({ code: 'custom', path: [name, 'offShare'], message: `is ${offShare}; allowed: below onShare, which is ${onShare}` }); // prettier-ignore
+      if (offShare >= onShare)
+        context.addIssue({
+          code: 'custom',
+          path: [name, 'offShare'],
+          message: `is ${offShare}; allowed: below onShare, which is ${onShare}`,
+        });
     }
   });
 

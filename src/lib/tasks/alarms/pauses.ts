@@ -42,10 +42,13 @@ export function resume(
   { alarm, kind }: AlarmRequest,
   open: readonly Entry[],
 ): Pause[] | undefined {
-  const ends = (each: Pause): boolean => (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind); // prettier-ignore
-  const isResumed = ({ resumed = [] }: Pause): boolean => resumed.some((each) => each.alarm === null && each.kind === kind); // prettier-ignore
+  const ends = (each: Pause): boolean =>
+    (alarm === null || alarm === each.alarm) && (kind === null || kind === each.kind);
+  const isResumed = ({ resumed = [] }: Pause): boolean =>
+    resumed.some((each) => each.alarm === null && each.kind === kind);
   // A kind without an open episode is resumed in advance.
-  const isNext = (each: Pause): boolean => alarm === null && each.alarm === null && each.kind === null && !isResumed(each); // prettier-ignore
+  const isNext = (each: Pause): boolean =>
+    alarm === null && each.alarm === null && each.kind === null && !isResumed(each);
   const isPart = (each: Pause): boolean => isNext(each) || open.some((entry) => silences(each, ...entry));
   if (!pauses.some((each) => ends(each) || isPart(each))) return undefined;
   return pauses

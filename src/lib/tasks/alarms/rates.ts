@@ -61,9 +61,15 @@ export function ratesOf(beats: readonly number[], to: number, before?: BeforeHol
   const open = to - (beats.at(-1) ?? before?.end ?? to);
   // With enough beats since the hole, nothing from before it is needed.
   const isEnough = before === undefined || beats.length >= RATE_BEATS;
-  const all = isEnough ? intervalsOf(beats.slice(-RATE_BEATS)) : [...before.intervals, ...intervalsOf(beats, before.last)]; // prettier-ignore
+  const all = isEnough
+    ? intervalsOf(beats.slice(-RATE_BEATS))
+    : [...before.intervals, ...intervalsOf(beats, before.last)];
   const withHoles = newestOf(all, open, to);
-  const without = newestOf(all.filter(({ across }) => !across), open, to); // prettier-ignore
+  const without = newestOf(
+    all.filter(({ across }) => !across),
+    open,
+    to,
+  );
   const usual = { atLeast: usualRate(withHoles, open), atMost: usualRate(without, open) };
   return { ...usual, fast: fastRate(withHoles, open), slow: slowRate(without, open) };
 }

@@ -69,7 +69,9 @@ export function parseOwnManifest(text: string, folder: string): OwnTaskManifest 
   }
   const parsed = ownTaskManifest.safeParse(json);
   if (!parsed.success) {
-    const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.map(String).join('.') || 'the whole'}: ${message}`); // prettier-ignore
+    const mistakes = parsed.error.issues.map(
+      ({ path, message }) => `  ${path.map(String).join('.') || 'the whole'}: ${message}`,
+    );
     throw invalid(folder, ['task.json is no manifest of a task', ...mistakes].join('\n'));
   }
   return parsed.data;

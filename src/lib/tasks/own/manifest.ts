@@ -58,7 +58,8 @@ export const ownTaskManifest = z
     };
     if (own.kind === 'module' && own.input !== undefined) refuse('input', 'belongs to kind tfjs');
     if (own.kind === 'tfjs' && own.input === undefined) refuse('input', 'is missing: signal or beats');
-    if (own.kind === 'tfjs' && own.outputs.kind === 'events') refuse('outputs', 'of a tfjs model are probabilities or values'); // prettier-ignore
+    if (own.kind === 'tfjs' && own.outputs.kind === 'events')
+      refuse('outputs', 'of a tfjs model are probabilities or values');
     const fitting = ERROR_OF[own.outputs.kind];
     if (own.error.kind !== fitting) refuse('error', `of ${own.outputs.kind} is ${fitting}`);
   });

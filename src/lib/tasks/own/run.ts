@@ -34,7 +34,8 @@ export async function loadOwnTasks(declared: readonly OwnTaskDeclaration[]): Pro
   const loaded = new Map<string, Compare>();
   for (const task of declared) {
     const { hash } = await readOwnTask(task.folder);
-    if (hash !== task.hash) throw new DynamicDeepError('TASK_INVALID', `${task.folder} has changed while it was loaded`); // prettier-ignore
+    if (hash !== task.hash)
+      throw new DynamicDeepError('TASK_INVALID', `${task.folder} has changed while it was loaded`);
     loaded.set(task.manifest.name, task.manifest.kind === 'module' ? await moduleTask(task) : await networkTask(task));
   }
   return loaded;
@@ -64,7 +65,9 @@ async function moduleTask({ manifest, folder, hash }: OwnTaskDeclaration): Promi
   // The hash makes each version a module of its own: Node caches what it has imported.
   const url = `${pathToFileURL(join(folder, manifest.file)).href}?${hash}`;
   const exported: unknown = await import(/* @vite-ignore */ url).catch((cause: unknown) => {
-    throw new DynamicDeepError('TASK_INVALID', `${join(folder, manifest.file)} cannot be loaded: ${messageOf(cause)}`, { cause }); // prettier-ignore
+    throw new DynamicDeepError('TASK_INVALID', `${join(folder, manifest.file)} cannot be loaded: ${messageOf(cause)}`, {
+      cause,
+    });
   });
   const { default: run } = exported as { readonly default?: (signal: Float32Array, rate: number) => Outputs };
   if (typeof run !== 'function') {
@@ -89,5 +92,7 @@ async function networkTask({ manifest, folder }: OwnTaskDeclaration): Promise<Co
 
 function atRate(signal: Float32Array, outRate: number): Float32Array {
   const outCount = Math.floor((signal.length * outRate) / MODEL_RATE);
-  return outRate === MODEL_RATE ? signal : resample(signal, { rate: MODEL_RATE, first: 0, outRate, outFirst: 0, outCount }); // prettier-ignore
+  return outRate === MODEL_RATE
+    ? signal
+    : resample(signal, { rate: MODEL_RATE, first: 0, outRate, outFirst: 0, outCount });
 }

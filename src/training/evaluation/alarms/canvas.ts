@@ -38,7 +38,7 @@ export function cutExcerpt(material: Material, from: number, to: number): Canvas
         ...span,
         from: Math.max(0, span.from - from / rate),
         to: Math.min(to, span.to * rate) / rate - from / rate,
-      })) // prettier-ignore
+      }))
       .filter((span) => span.to > span.from);
   return {
     rate,

@@ -56,9 +56,14 @@ export async function watchBed({ leads }: Recording, options: WatchOptions): Pro
       carried.set(code.rung.name, (carried.get(code.rung.name) ?? 0) + of.piece.length);
       const { start, length } = of.piece;
       const segment: TaskSegment = {
-        ...{ stream: of.stream, epoch: EPOCH, sequence: of.sequence, start, length },
+        stream: of.stream,
+        epoch: EPOCH,
+        sequence: of.sequence,
+        start,
+        length,
         flags: pieceFlags(of.piece, { lead: of.lead, last: of.last, deviceLeadOff: false }),
-        ...{ closedAt: wallOf(of), clockRate: 1 },
+        closedAt: wallOf(of),
+        clockRate: 1,
         stretch: { ...decoded, start, length },
       };
       return { of, segment, questions: bed.take(segment) };
@@ -97,7 +102,10 @@ async function piecesOf(
   const pieces: CutPiece[] = [];
   for await (const piece of cutPiecesAsking(lead.samples, lead, ask)) pieces.push(piece);
   return pieces.map((piece, sequence) => ({
-    ...{ piece, lead, sequence, stream: `evaluation.${index + 1}` },
+    piece,
+    lead,
+    sequence,
+    stream: `evaluation.${index + 1}`,
     last: sequence === pieces.length - 1,
     at: piece.closing / lead.rate,
     asked: asked.has(piece.firstIndex + piece.count),

@@ -71,9 +71,15 @@ function plansFor(limits: AlarmLimits): EventPlan[] {
   const slower = (bpm: number): boolean => bpm < limits.tachycardia / 1.1;
   const faster = (bpm: number): boolean => bpm > limits.bradycardia * 1.1;
   return [
-    silence((tools) => { writeAsystole(tools, 'baseline'); }), // prettier-ignore
-    silence((tools) => { writeAsystole(tools, 'baseline'); }), // prettier-ignore
-    silence((tools) => { writeAsystole(tools, 'noise'); }), // prettier-ignore
+    silence((tools) => {
+      writeAsystole(tools, 'baseline');
+    }),
+    silence((tools) => {
+      writeAsystole(tools, 'baseline');
+    }),
+    silence((tools) => {
+      writeAsystole(tools, 'noise');
+    }),
     silence(writeFibrillation),
     step('extreme-tachycardia', slower),
     step('extreme-tachycardia', slower),
@@ -81,8 +87,12 @@ function plansFor(limits: AlarmLimits): EventPlan[] {
     step('extreme-bradycardia', faster),
     step('extreme-bradycardia', faster),
     step('bradycardia', faster),
-    off((tools) => { writeRail(tools, 'all'); }), // prettier-ignore
-    off((tools) => { writeRail(tools, 'one'); }), // prettier-ignore
+    off((tools) => {
+      writeRail(tools, 'all');
+    }),
+    off((tools) => {
+      writeRail(tools, 'one');
+    }),
     off(writeConstant),
     ...NOISES.map(({ name, record }) => ({
       seconds: NOISE_S,

@@ -52,7 +52,9 @@ export async function* readComposed(folder: string, notes: RecordNotes): AsyncGe
   const truth = await readTruth(folder);
   for (const [name, onsets] of Object.entries(truth)) {
     if (!/^[\w-]+$/.test(name)) throw new DynamicDeepError('DATA_INVALID', `onsets.json names a record '${name}'`);
-    const warn = (text: string): void => { notes.warn(name, text); }; // prettier-ignore
+    const warn = (text: string): void => {
+      notes.warn(name, text);
+    };
     const read = await notes.orLeaveOut(name, () => readStored(folder, name, onsets, warn));
     if (!('reason' in read)) yield read;
   }

@@ -38,7 +38,9 @@ export async function surveySources({ folder, notes }: Pick<RecordingsOptions, '
   const names: string[] = [];
   const fibrillation: string[] = [];
   for (const name of await annotatedNames(folder)) {
-    const material = await readMaterial(folder, name, (text) => { notes.warn(name, text); }); // prettier-ignore
+    const material = await readMaterial(folder, name, (text) => {
+      notes.warn(name, text);
+    });
     if (typeof material === 'string') {
       notes.leaveOut(name, material);
       continue;

@@ -30,7 +30,12 @@ async function watch(samples: Int32Array): Promise<Record<string, number>> {
     const { start, length, firstIndex, count, samplesFirst } = piece;
     const own = Int16Array.from(piece.samples.subarray(firstIndex - samplesFirst, firstIndex - samplesFirst + count));
     const segment = {
-      ...{ stream: 'bed-1.1', epoch: 0, sequence: sequence++, start, length, clockRate: 1 },
+      stream: 'bed-1.1',
+      epoch: 0,
+      sequence: sequence++,
+      start,
+      length,
+      clockRate: 1,
       flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }),
       closedAt: (1000 * piece.closing) / MODEL_RATE,
       stretch: { start, length, rate: MODEL_RATE, firstIndex, gain: GAIN, baseline: 0, samples: own },

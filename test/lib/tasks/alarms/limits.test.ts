@@ -14,7 +14,11 @@ describe('alarm limits', () => {
   it('that are left out have the customary adult values', () => {
     expect(parse({})).toEqual(ADULT_LIMITS);
     expect(ADULT_LIMITS).toMatchObject({
-      ...{ asystoleSeconds: 4, extremeTachycardia: 140, tachycardia: 120, bradycardia: 50, extremeBradycardia: 40 },
+      asystoleSeconds: 4,
+      extremeTachycardia: 140,
+      tachycardia: 120,
+      bradycardia: 50,
+      extremeBradycardia: 40,
     });
     const changed = parse({ tachycardia: 130, delays: { noise: { onSeconds: 20 } } });
     expect(changed).toMatchObject({ tachycardia: 130, bradycardia: 50 });

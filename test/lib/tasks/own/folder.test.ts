@@ -77,7 +77,11 @@ describe('the folder of a task', () => {
 
   it('is refused with every mistake of its manifest', async () => {
     const own = await moduleFolder(join(folder, 'wrong'), {
-      ...{ rate: 9, context: 6, bound: 0, colour: 'red', outputs: { kind: 'events' } },
+      rate: 9,
+      context: 6,
+      bound: 0,
+      colour: 'red',
+      outputs: { kind: 'events' },
     });
     await refused(own, 'rate', 'context', 'bound', 'colour');
     await refused(await moduleFolder(join(folder, 'unfit'), { outputs: { kind: 'events' } }), 'error: of events is one-minus-f1'); // prettier-ignore

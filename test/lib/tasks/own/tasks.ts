@@ -6,8 +6,15 @@ import type { OwnTasks } from '../../../../src/lib/tasks/own/own-tasks.js';
 import type { OwnTaskManifest } from '../../../../src/lib/tasks/own/manifest.js';
 
 export const MEAN: OwnTaskManifest = {
-  ...{ name: 'mean', summary: 'mean of the signal', kind: 'module', file: 'mean.js', rate: 300, context: 5 },
-  ...{ outputs: { kind: 'values' }, error: { kind: 'mean-absolute-difference' }, bound: 0.2 },
+  name: 'mean',
+  summary: 'mean of the signal',
+  kind: 'module',
+  file: 'mean.js',
+  rate: 300,
+  context: 5,
+  outputs: { kind: 'values' },
+  error: { kind: 'mean-absolute-difference' },
+  bound: 0.2,
 };
 export const MEAN_CODE = 'export default (signal) => [signal.reduce((a, b) => a + b, 0) / signal.length];\n';
 
