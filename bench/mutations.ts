@@ -109,7 +109,8 @@ async function shippedTargets(): Promise<Record<string, Target>> {
 async function targets(): Promise<Record<string, Target>> {
   const { leads } = await readRecording('samples/mitdb-228-pvc');
   const native = Int16Array.from(leads[0]!.samples);
-  const lossless = [WINDOW, 256, 700].map((count, i) =>
+  const lengths = [WINDOW, 256, 700];
+  const lossless = lengths.map((count, i) =>
     encodeLosslessPayload(0, 300, { firstIndex: 0, samples: native.subarray(i * 2000, i * 2000 + count) }),
   );
   const segment = { stream: 'g-001.1', epoch: 1, sequence: 0, start: 0, length: WINDOW, rung: 1, policyVersion: 0 };
@@ -130,7 +131,7 @@ async function targets(): Promise<Record<string, Target>> {
     lossless: {
       share: 0.1,
       seeds: lossless,
-      decode: (payload) => readSegment(ladder, { rung: 0, start: 0, length: WINDOW, payload }, LEAD),
+      decode: (payload, seed) => readSegment(ladder, { rung: 0, start: 0, length: lengths[seed]!, payload }, LEAD),
       refusals: ['PAYLOAD_CORRUPT'],
     },
     'golden-transform': goldenTarget('transform', 0.1),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kafkaOptions } from '../lib/kafka/options.js';
 import { edgeBoundOptions } from '../lib/runtime/bound-options.js';
-import { defineOptions, option, type OptionsOf } from '../lib/runtime/options.js';
+import { defineOptions, flagOf, option, type OptionsOf } from '../lib/runtime/options.js';
 import { ownTaskOptions } from '../lib/runtime/task-options.js';
 
 export const topicsOptions = defineOptions({
@@ -114,17 +114,13 @@ export const compressOptions = defineOptions({
 });
 export type CompressConfig = OptionsOf<typeof compressOptions> & OptionsOf<typeof recordsPositional>;
 
-/** A rung for every window keeps no bound: one beside it was asked for in vain. One that is the default cannot be told from none. */
-export function checkCompress({ rung, bound, peaksBound, prdnBound, taskBounds }: CompressConfig): string[] {
+/** A forced rung keeps no bound, so a bound that is given beside it would be ignored. */
+export function checkCompress({ rung }: CompressConfig, given: ReadonlySet<string>): string[] {
   if (rung === undefined) return [];
-  const bounds = { bound, peaksBound, prdnBound } as const;
-  const flags = { bound: '--bound', peaksBound: '--peaks-bound', prdnBound: '--prdn-bound' } as const;
-  const given = (Object.keys(bounds) as (keyof typeof bounds)[])
-    .filter((name) => bounds[name] !== compressOptions[name].default)
-    .map((name) => flags[name] as string);
-  return [...given, ...(taskBounds.length > 0 ? ['--task-bounds'] : [])].map(
-    (flag) => `${flag} and --rung exclude one another: a rung that is given is sent whatever it adds`,
-  );
+  const bounds = ['bound', 'peaksBound', 'prdnBound', 'taskBounds'] satisfies (keyof typeof compressOptions)[];
+  return bounds
+    .filter((name) => given.has(name))
+    .map((name) => `${flagOf(name)} and --rung exclude one another: a rung that is given is sent whatever it adds`);
 }
 
 export const compressedPositional = {

@@ -11,6 +11,7 @@ import { detectPeaks } from '../lib/tasks/detect-peaks.js';
 import { peaksOfLead, peakSample, unreadWarning } from '../lib/tasks/lead-peaks.js';
 import type { Lead } from '../lib/signal/types.js';
 import type { PeaksConfig } from './options.js';
+import { checkNoSource } from './source-files.js';
 
 /**
  * Writes `{ rate, samples, warnings }`: the lead's rate in Hz, the native sample indices of its R peaks, gap by gap, and
@@ -24,6 +25,7 @@ export async function findPeaks(
   { record, lead: wanted, json, models }: PeaksConfig,
   { stderr }: Pick<CommandContext, 'stderr'>,
 ): Promise<void> {
+  await checkNoSource('--json', json, [record]);
   await checkJsonFile(json);
   const read = await readRecording(record, { leads: (there) => [chooseLead(there, wanted, record)] });
   const { name } = read;

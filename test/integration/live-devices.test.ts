@@ -32,6 +32,7 @@ interface Segment {
   readonly epoch: number;
   readonly sequence: number;
   readonly start: number;
+  readonly length: number;
   readonly flags: number;
   readonly payload: Buffer;
 }
@@ -72,7 +73,7 @@ it('packets that repeat, change places, get lost and jump in time arrive on ecg.
   let segments: Segment[] = [];
   await until('all samples of both epochs are there', async () => {
     segments = await segmentsOf(gateway);
-    const own = segments.map(({ start: at, payload }) => decodeLosslessPayload(at, lead.rate, payload).samples.length);
+    const own = segments.map((segment) => decodeLosslessPayload(segment, lead.rate, segment.payload).samples.length);
     return own.reduce((sum, count) => sum + count, 0) === (COUNT - HOLE.to + HOLE.from) * SIZE;
   });
   // One epoch follows the other, and that one's device fell silent: to the bed neither is an end.
@@ -87,11 +88,11 @@ it('packets that repeat, change places, get lost and jump in time arrive on ecg.
     const found = new Map<number, number>();
     const own = segments.filter((segment) => segment.epoch === epoch);
     expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, k) => k));
-    for (const { start: at, payload, flags } of own) {
-      const stretch = decodeLosslessPayload(at, lead.rate, payload);
+    for (const segment of own) {
+      const stretch = decodeLosslessPayload(segment, lead.rate, segment.payload);
       stretch.samples.forEach((v, i) => found.set(stretch.firstIndex + i, v));
       const besideHole = [HOLE.from * SIZE - stretch.samples.length, HOLE.to * SIZE].includes(stretch.firstIndex);
-      expect((flags & FLAG.MISSING) !== 0).toBe(e === 0 && besideHole);
+      expect((segment.flags & FLAG.MISSING) !== 0).toBe(e === 0 && besideHole);
     }
     return found;
   });

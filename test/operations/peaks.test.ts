@@ -37,6 +37,13 @@ describe('peaks', () => {
     });
   }, 60_000);
 
+  it('does not overwrite what it reads', async () => {
+    for (const kind of ['hea', 'mat']) await copyFile(join(SHIPPED_SAMPLES, `A04040.${kind}`), join(folder, `A04040.${kind}`)); // prettier-ignore
+    const refused = find(join(folder, 'A04040.mat'), undefined, join(folder, 'A04040'));
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(await readFile(join(folder, 'A04040.mat'))).toEqual(await readFile(join(SHIPPED_SAMPLES, 'A04040.mat')));
+  });
+
   it('warns of a signal file that was cut off, on stderr and in the JSON', async () => {
     await copyFile(join(SHIPPED_SAMPLES, 'A04040.hea'), join(folder, 'A04040.hea'));
     const signal = await readFile(join(SHIPPED_SAMPLES, 'A04040.mat'));

@@ -64,7 +64,10 @@ const rungSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const ladderParameters = z.looseObject({
-  /** From the safest rung to the one with the largest gain; a segment names its rung by its place here. */
+  /**
+   * A segment names its rung by its place here. Within a family, such as `neural-1` to `neural-6`, the rungs stand from the
+   * smallest errors to the largest gain; across families the order says nothing of either.
+   */
   ladder: z.array(rungSchema).min(1),
   /** Scale indices that training saw, 0.1% and 99.9% quantiles: a window outside them goes losslessly. */
   scaleRange: z.tuple([z.int(), z.int()]),

@@ -21,6 +21,19 @@ const FIRST_SAMPLE_ORDER = 8;
  * @throws DynamicDeepError CONFIG_INVALID for more samples than a payload may hold
  */
 export function encodeLossless(samples: Int16Array): Uint8Array {
+  return encodeUpTo(samples, Infinity)!;
+}
+
+/** Returns whether the code of a window takes more than `most` bytes. Encoding stops as soon as that is certain. */
+export function losslessExceeds(samples: Int16Array, most: number): boolean {
+  // Plain samples replace any longer code.
+  if (most > 2 * samples.length) return false;
+  const code = encodeUpTo(samples, most);
+  return code === undefined || code.length > most;
+}
+
+/** Returns undefined as soon as the code is certain to take more than `most` bytes. */
+function encodeUpTo(samples: Int16Array, most: number): Uint8Array | undefined {
   if (samples.length > MAX_LOSSLESS_SAMPLES) {
     throw new DynamicDeepError('CONFIG_INVALID', `${samples.length} samples; a lossless payload holds at most 65,536.`);
   }
@@ -36,7 +49,10 @@ export function encodeLossless(samples: Int16Array): Uint8Array {
   const first = steps[0]!;
   encodeExpGolomb(encoder, first < 0 ? -2 * first - 1 : 2 * first, FIRST_SAMPLE_ORDER);
   const model = new SampleModel(PROFILES[profile]!, steps.length, first, referenceOf(index));
-  for (let t = 1; t < steps.length; t++) model.code(encoder, steps[t]!);
+  for (let t = 1; t < steps.length; t++) {
+    model.code(encoder, steps[t]!);
+    if (encoder.leastBytes > most) return undefined;
+  }
   const code = encoder.finish();
   if (code.length >= 2 * samples.length) return raw(samples);
   const payload = new Uint8Array(1 + code.length);

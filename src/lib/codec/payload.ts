@@ -1,6 +1,6 @@
 /** Payloads of the rungs: what stands in a segment's bytes. docs/bitstream.md has the layout. */
 import { DynamicDeepError } from '../errors/index.js';
-import { nativeIndex, WINDOW } from '../signal/grid.js';
+import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
 import type { LatentRung } from './ladder.js';
 import { decodeLatents, encodeLatents, LATENT_COUNT } from './latents.js';
 import { decodeLossless, encodeLossless } from './lossless.js';
@@ -15,8 +15,11 @@ import {
   type WindowScale,
 } from './window-scale.js';
 
-/** A window lasts 6 s: no lead is sampled so fast that a segment has more native samples than this. */
-const MOST_SAMPLES = 65_536;
+/** Start and length of a segment in its epoch, in model samples. */
+export interface SegmentPlace {
+  readonly start: number;
+  readonly length: number;
+}
 
 /** A stretch of native samples: the first one's absolute index in the epoch, and the values. */
 export interface NativeStretch {
@@ -35,14 +38,41 @@ export function encodeLosslessPayload(start: number, rate: number, stretch: Nati
   return Buffer.concat([Uint8Array.from(head), encodeLossless(stretch.samples)]);
 }
 
-export function decodeLosslessPayload(start: number, rate: number, payload: Uint8Array): NativeStretch {
+/**
+ * Decodes the native samples of a lossless segment. Their number and the first index are checked against the segment's place
+ * before anything is decoded, so that a few bytes cannot become more samples than the segment's time holds.
+ *
+ * @throws DynamicDeepError PAYLOAD_CORRUPT if the payload does not fit the place or is no lossless code
+ */
+export function decodeLosslessPayload(place: SegmentPlace, rate: number, payload: Uint8Array): NativeStretch {
   const count = readVarint(payload, 0);
   const skew = readZigzag(payload, count.next);
-  if (count.value > MOST_SAMPLES) throw new DynamicDeepError('PAYLOAD_CORRUPT', `${count.value} samples in a segment`);
+  checkPlace(place, rate, count.value, skew.value);
   return {
-    firstIndex: nativeIndex(start, rate) + skew.value,
+    firstIndex: nativeIndex(place.start, rate) + skew.value,
     samples: decodeLossless(payload.subarray(skew.next), count.value),
   };
+}
+
+/** Number of native samples within a segment. */
+export function nativeCount({ start, length }: SegmentPlace, rate: number): number {
+  return nativeIndex(start + length, rate) - nativeIndex(start, rate);
+}
+
+/**
+ * Throws PAYLOAD_CORRUPT if the count and skew of a payload do not fit its segment's place. Next to a gap, a piece may begin
+ * and end up to a model sample away from its place. That is ceil(rate / 300) native samples; one more is left for rounding.
+ * A whole window adjoins no gap, so it must not have fewer samples either.
+ */
+function checkPlace(place: SegmentPlace, rate: number, count: number, skew: number): void {
+  const { length } = place;
+  const expected = nativeCount(place, rate);
+  const slack = Math.ceil(rate / MODEL_RATE) + 1;
+  const least = length === WINDOW ? expected - slack : 0;
+  // All comparisons are false for a rate of NaN.
+  const fits = length >= 0 && length <= WINDOW && count >= least && count <= expected + slack;
+  if (fits && Math.abs(skew) <= slack) return;
+  throw new DynamicDeepError('PAYLOAD_CORRUPT', `${count} samples with skew ${skew} in a segment of length ${length}, which has ${expected} samples at ${rate} Hz`); // prettier-ignore
 }
 
 /** Integers of a window under a rung: its latents and what a rung sends beside them. */

@@ -54,6 +54,11 @@ export class RangeEncoder implements BitCoder {
     if (count > 0) this.slice(value, 1, count);
   }
 
+  /** Lower bound on the length of the finished code: `finish` may trim up to four zero bytes. */
+  get leastBytes(): number {
+    return this.bytes.length - (MAX_PAST_END - 4);
+  }
+
   /** Ends the code with as few bytes as name a number inside the last interval. The encoder is spent afterwards. */
   finish(): Uint8Array {
     const end = this.low + this.range;

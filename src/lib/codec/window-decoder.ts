@@ -1,8 +1,15 @@
 /** Segments to samples: lossless and transform rungs at once, neural ones of a batch in one run of the networks per rung. */
 import { DynamicDeepError } from '../errors/index.js';
-import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
+import { MODEL_RATE, WINDOW } from '../signal/grid.js';
 import { rungAt, type Ladder, type LatentRung, type Rung } from './ladder.js';
-import { decodeLatentPayload, decodeLosslessPayload, denormalise, latentCount } from './payload.js';
+import {
+  decodeLatentPayload,
+  decodeLosslessPayload,
+  denormalise,
+  latentCount,
+  nativeCount,
+  type SegmentPlace,
+} from './payload.js';
 import { decodeTransform, reconstructWindow } from './transform.js';
 import { STEPS_PER_MILLIVOLT, type WindowScale } from './window-scale.js';
 
@@ -19,12 +26,9 @@ export interface DecodedSamples {
 }
 
 /** A segment as it comes over the wire. */
-export interface Encoded {
+export interface Encoded extends SegmentPlace {
   /** Place of the rung in the ladder. */
   readonly rung: number;
-  /** Model-rate index and length. */
-  readonly start: number;
-  readonly length: number;
   readonly payload: Uint8Array;
 }
 
@@ -54,7 +58,7 @@ export function readSegment(
 ): DecodedSamples | LossyJob {
   const rung = rungAt(ladder, index);
   if (rung.kind === 'lossless') {
-    const { firstIndex, samples } = decodeLosslessPayload(start, info.rate, payload);
+    const { firstIndex, samples } = decodeLosslessPayload({ start, length }, info.rate, payload);
     const { rate, gain, baseline } = info;
     return { rung, samples, rate, firstIndex, gain, baseline, nativeBytes: 2 * samples.length };
   }
@@ -68,11 +72,8 @@ export function readSegment(
 }
 
 /** Bytes of the native samples that lie within a segment, 2 each. */
-export function nativeBytesOf(
-  { start, length }: Pick<Encoded, 'start' | 'length'>,
-  { rate }: Pick<Declared, 'rate'>,
-): number {
-  return 2 * (nativeIndex(start + length, rate) - nativeIndex(start, rate));
+export function nativeBytesOf(place: SegmentPlace, { rate }: Pick<Declared, 'rate'>): number {
+  return 2 * nativeCount(place, rate);
 }
 
 export function isLossy(read: DecodedSamples | LossyJob | Error): read is LossyJob {

@@ -12,6 +12,7 @@ import type { EncoderOutput } from './network-types.js';
 import { hasLatents, neuralRungs, type Ladder, type Rung, type TransformRung } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_LATENTS } from './neural-latents.js';
+import { losslessExceeds } from './lossless.js';
 import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } from './payload.js';
 import { encodeTransform, quantiseTransformed, transformWindow } from './transform.js';
 import { isCarried, measureScale, type WindowScale } from './window-scale.js';
@@ -63,7 +64,7 @@ export interface WindowCandidates {
   readonly millivolts: Float32Array;
   /** The native samples that the window owns, millivolts. */
   readonly native: Float32Array;
-  /** None where the scale lies outside the training range, no lossy rung carries the window, or lossless is shorter. */
+  /** None where the scale lies outside the training range, no lossy rung carries the window, or a short lossless code is shorter. */
   readonly candidates: readonly RungCandidate[];
   /** As the piece has them. */
   readonly limits?: ChoiceLimits;
@@ -83,7 +84,7 @@ export interface RungCandidate {
 /**
  * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
  * of windows, scales below the training range, offsets that no lossy rung carries, windows of which no rung is predicted to
- * keep the bounds or takes fewer bytes than lossless, and limits of null.
+ * keep the bounds or takes fewer bytes than a short lossless code, and limits of null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
@@ -139,7 +140,7 @@ async function withCandidates(
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
     const offered = (): readonly RungCandidate[] =>
-      belowLossless(offeredAt(scale.index, candidates, ladder), window.native, () => losslessCode(pieces[w]!, ladder));
+      belowLossless(offeredAt(scale.index, candidates, ladder), ownSamples(pieces[w]!.piece), () => losslessCode(pieces[w]!, ladder)); // prettier-ignore
     return { ...rest, candidates: everyCandidate ? candidates : offered(), input: { scale, latents } };
   });
 }
@@ -190,21 +191,30 @@ export function offeredAt(
     .map((own) => ({ ...own, predicted, code: { ...own.code, predicted } }));
 }
 
-/** Share of samples that differ from the one before; above it (recordings have 0.47 and more) lossless is never short enough to be made for this. */
-const MOST_CHANGES = 0.25;
+/**
+ * Share of samples that differ from the one before, up to which a window is a line of few levels. Windows of recordings have
+ * 0.45 and more, unless the lead is flat for seconds.
+ */
+const FEW_CHANGES = 0.25;
+/** Longest lossless code that counts as short, in bytes. Windows of recordings take 300 and more. */
+const SHORT_BYTES = 128;
 
 /**
- * Of a window's candidates those that take fewer bytes than its lossless code: calibration pulses and other lines of few levels
- * have none.
+ * Leaves out the candidates that take no fewer bytes than the window's lossless code, if the window has few levels or that code
+ * is short: calibration pulses, triangles and other lines that a device makes. Making the whole code of every window would cost
+ * an edge 6% more CPU time. Finding that it is not short costs 1%.
+ *
+ * @param samples native samples of the window
  */
 export function belowLossless(
   candidates: readonly RungCandidate[],
-  native: Float32Array,
+  samples: Int16Array,
   lossless: () => PieceCode,
 ): readonly RungCandidate[] {
+  if (candidates.length === 0) return candidates;
   let changes = 0;
-  for (let i = 1; i < native.length; i++) if (native[i] !== native[i - 1]) changes++;
-  if (candidates.length === 0 || changes > MOST_CHANGES * native.length) return candidates;
+  for (let i = 1; i < samples.length; i++) if (samples[i] !== samples[i - 1]) changes++;
+  if (changes > FEW_CHANGES * samples.length && losslessExceeds(samples, SHORT_BYTES)) return candidates;
   const { length } = lossless().payload;
   return candidates.filter(({ code }) => code.payload.length < length);
 }

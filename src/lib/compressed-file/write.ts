@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import avro from 'avsc';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
@@ -39,17 +39,20 @@ export class CompressedFileWriter {
     this.#encoder.pipe(file);
   }
 
-  /** @throws DynamicDeepError CONFIG_INVALID where the file cannot be written */
+  /**
+   * @param path a regular file, which `keep` replaces, or a path where nothing is
+   * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written
+   */
   static async open(path: string): Promise<CompressedFileWriter> {
-    const there = await stat(path).catch(() => undefined);
-    if (there?.isDirectory()) throw unwritable(path, 'it is a directory');
-    const file = createWriteStream(partialOf(path));
     try {
+      // Whatever is there is removed and never written into: it could be a symbolic link or a pipe.
+      await rm(partialOf(path), { force: true });
+      const file = createWriteStream(partialOf(path), { flags: 'wx' });
       await once(file, 'open');
+      return new CompressedFileWriter(path, file);
     } catch (error) {
       throw unwritable(path, error);
     }
-    return new CompressedFileWriter(path, file);
   }
 
   async write(run: Omit<SegmentRun, 'crc'>): Promise<void> {

@@ -26,8 +26,12 @@ export interface Command<O extends OptionSet = OptionSet, P extends PositionalSe
   readonly positionals?: P;
   /** Left out of `--help` of the program and of docs/configuration.md; works all the same. */
   readonly hidden?: boolean;
-  /** Returns mistakes between options that are each valid, one a line. Runs after every option has passed. */
-  check?(options: OptionsOf<O> & OptionsOf<P>): readonly string[];
+  /**
+   * Returns mistakes between options that are each valid, one a line. Runs after every option has passed.
+   *
+   * @param given names of the options that a flag or a variable gives
+   */
+  check?(options: OptionsOf<O> & OptionsOf<P>, given: ReadonlySet<string>): readonly string[];
   /**
    * Does the work and resolves to the exit code; nothing stands for 0. Throws DynamicDeepError for expected failures; anything
    * else is reported as a fault of the program.

@@ -52,12 +52,13 @@ function readShape(shape: InputShape, unit: string | undefined, text: string): u
     }
     case 'boolean':
       return BOOLEANS[text.trim().toLowerCase()] ?? text;
-    case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '')
-        .map((item) => readShape(shape.items ?? {}, unit, item));
+    case 'list': {
+      const items = text.split(',').map((item) => item.trim());
+      const given = items.filter((item) => item !== '');
+      // An empty item in a list of numbers is kept, so that the schema refuses it.
+      const ofNumbers = kindOfShape(shape.items ?? {}) === 'number' && given.length > 0;
+      return (ofNumbers ? items : given).map((item) => readShape(shape.items ?? {}, unit, item));
+    }
     case 'text':
       return text;
   }

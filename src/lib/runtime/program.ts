@@ -53,7 +53,7 @@ export function buildProgram(commands: readonly Command[], settings: ProgramSett
       ...positionals.mistakes,
     ];
     const values = { ...options.values, ...positionals.values };
-    if (mistakes.length === 0) mistakes.push(...(command.check?.(values) ?? []));
+    if (mistakes.length === 0) mistakes.push(...(command.check?.(values, options.given) ?? []));
     if (mistakes.length > 0) throw configInvalid(mistakes);
 
     const shownOptions = redactSecrets(command.options, values);

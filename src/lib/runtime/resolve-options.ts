@@ -14,6 +14,11 @@ export interface Resolved {
   readonly mistakes: readonly string[];
 }
 
+export interface ResolvedOptions extends Resolved {
+  /** Names of the options that a flag or a variable gives, even with the default's value. */
+  readonly given: ReadonlySet<string>;
+}
+
 interface Given {
   /** Name of the option in a message. */
   readonly label: string;
@@ -42,9 +47,10 @@ export function resolveOptions(
   set: OptionSet,
   flags: ReadonlyMap<string, FlagValue>,
   env: Readonly<NodeJS.ProcessEnv>,
-): Resolved {
+): ResolvedOptions {
   const values: Record<string, unknown> = {};
   const mistakes: string[] = [];
+  const given = new Set<string>();
   for (const [name, option] of Object.entries(set)) {
     const variable = variableOf(name, option);
     const label = `${flagOf(name)} (${variable})`;
@@ -55,12 +61,13 @@ export function resolveOptions(
       continue;
     }
     const text = flag ?? fromEnv;
+    if (text !== undefined) given.add(name);
     const input = typeof text === 'string' ? readText(option, text) : (text ?? option.default);
     const result = check(option, { label, shown: text?.toString(), input });
     if ('mistake' in result) mistakes.push(result.mistake);
     else values[name] = result.value;
   }
-  return { values, mistakes };
+  return { values, mistakes, given };
 }
 
 /** Reads positionals in their declared order. A list stands last and takes all that is left. */

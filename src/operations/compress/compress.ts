@@ -1,14 +1,16 @@
 /** `dynamic-deep compress`: recordings to one file, by the rungs and the choice of the edge. */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { certifiedBy } from '../../lib/certification/certificate.js';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
+import { DynamicDeepError } from '../../lib/errors/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
-import { checkJsonFile } from '../../lib/runtime/output-file.js';
+import { checkJsonFile, replaceableFile } from '../../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { MISSING } from '../../lib/signal/types.js';
 import type { CompressConfig } from '../options.js';
+import { checkNoSource } from '../source-files.js';
 import { losslessCoder, openChooser, type Chooser } from './chooser.js';
 import { encodeRecord } from './encode-record.js';
 import { showProgress } from './progress.js';
@@ -18,6 +20,8 @@ import { verify } from './verify.js';
 
 interface Job {
   readonly config: CompressConfig;
+  /** Path that the file is written to: `config.output`, or what it links to. */
+  readonly output: string;
   readonly context: Pick<CommandContext, 'stderr'>;
   readonly names: readonly string[];
   readonly codec: OfflineCodec;
@@ -35,6 +39,7 @@ interface Job {
  */
 export async function compress(config: CompressConfig, { stdout, stderr }: CommandContext): Promise<void> {
   const names = recordNames(config.records);
+  const output = await checkOutputs(config);
   const models = config.models ?? SHIPPED_MODELS;
   const codec = await openCodec(join(models, 'codec'));
   const chooser = await openChooser(config, models, codec, (task, reason) => {
@@ -49,14 +54,30 @@ export async function compress(config: CompressConfig, { stdout, stderr }: Comma
   if (config.json !== undefined) await checkJsonFile(config.json);
   const source = (record: number): Promise<SourceRecord> =>
     readSource(config.records[record] ?? '', names[record] ?? '', config);
-  const summary = await writeFileOf({ config, context: { stderr }, names, codec, chooser, models, source });
+  const summary = await writeFileOf({ config, output, context: { stderr }, names, codec, chooser, models, source });
   stdout.write(`${summaryText(summary)}\n`);
   if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
 }
 
+/**
+ * Returns the path that the file is written to.
+ *
+ * @throws DynamicDeepError CONFIG_INVALID if an output would destroy a file of a record, or the other output
+ */
+async function checkOutputs({ output, json, records }: CompressConfig): Promise<string> {
+  const target = await replaceableFile('-o', output);
+  await checkNoSource('-o', target, records);
+  if (json === undefined) return target;
+  if (resolve(json) === resolve(output)) {
+    throw new DynamicDeepError('CONFIG_INVALID', `-o and --json are both ${output}: name a file for each`);
+  }
+  await checkNoSource('--json', json, records);
+  return target;
+}
+
 async function writeFileOf(job: Job): Promise<Summary> {
   const { config, names, codec, chooser } = job;
-  const writer = await CompressedFileWriter.open(config.output);
+  const writer = await CompressedFileWriter.open(job.output);
   try {
     const tally = new Tally(codec.ladder.rungs.map(({ name }) => name));
     const started = performance.now();

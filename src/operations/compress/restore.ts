@@ -159,10 +159,10 @@ class RecordRestorer {
 }
 
 function decodeLossless(
-  { start, payload }: PlacedSegment,
+  { start, length, payload }: PlacedSegment,
   { rate, gain, baseline, losslessRung }: LeadHeader,
 ): DecodedSamples {
-  const { firstIndex, samples } = decodeLosslessPayload(start, rate, payload);
+  const { firstIndex, samples } = decodeLosslessPayload({ start, length }, rate, payload);
   const rung = { kind: 'lossless', index: losslessRung, name: 'lossless', nominalGain: 1 } as const;
   return { rung, samples, rate, firstIndex, gain, baseline, nativeBytes: 2 * samples.length };
 }

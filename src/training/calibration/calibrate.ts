@@ -12,6 +12,7 @@ import { readModelHashes } from '../../lib/certification/model-hashes.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 import { openOwnTasks } from '../../lib/offline/own-tasks.js';
 import { loadTasks } from '../../lib/offline/tasks.js';
+import { replaceableFile } from '../../lib/runtime/output-file.js';
 import { ownBounds } from '../../lib/certification/policy.js';
 import { loadCodec } from '../evaluation/compression/codec.js';
 import { trackProgress } from '../evaluation/compression/progress.js';
@@ -52,11 +53,11 @@ const BATCH = 8;
 
 /**
  * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID for a policy or a file that cannot be used;
- * MODEL_INVALID
+ * CERTIFICATE_INVALID if the file that certificates are added to is damaged; MODEL_INVALID
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   const { models, json, predictor, delta } = options;
-  await checkWritable(json);
+  const target = await checkWritable(json);
   const before = await readBefore(json);
   const codec = await loadCodec(join(models, 'codec'));
   const { inference } = await loadTasks(models);
@@ -102,20 +103,24 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   });
   // Read again: another run may have written since.
   const merged = mergeInto(await readBefore(json), calibration, installed);
-  await writeFile(`${json}.partial`, `${JSON.stringify(merged.file, null, 2)}\n`);
-  await rename(`${json}.partial`, json);
+  await writeFile(`${target}.partial`, `${JSON.stringify(merged.file, null, 2)}\n`);
+  await rename(`${target}.partial`, target);
   tellMerged(json, merged);
   await measured.remove();
   return calibration;
 }
 
-/** What is no file of certificates is replaced as a whole. */
+/**
+ * Reads the certificates that are there; none if there is no file. A damaged file is never replaced, since it also counts the
+ * delta that was spent.
+ *
+ * @throws DynamicDeepError CERTIFICATE_INVALID
+ */
 async function readBefore(json: string): Promise<CertificatesFile> {
   try {
     return await readCertificatesFile(json);
   } catch (error) {
-    tell(`what is there will be replaced: ${messageOf(error)}`);
-    return { policies: [] };
+    throw new DynamicDeepError('CERTIFICATE_INVALID', `${messageOf(error)}; it is not replaced, since it counts the delta that was spent: mend it, or name another file by --json`, { cause: error }); // prettier-ignore
   }
 }
 
@@ -200,11 +205,18 @@ async function readAll(folder: string, { names }: Selection) {
   return { records, leftOut };
 }
 
-/** Before the minutes that measuring takes. What is there stays until the result is whole. */
-async function checkWritable(json: string): Promise<void> {
+/**
+ * Checks that the result can be written, before the minutes that measuring takes. An existing file stays until the result is
+ * complete.
+ *
+ * @returns the path of the file to replace
+ */
+async function checkWritable(json: string): Promise<string> {
+  const target = await replaceableFile('--json', json);
   try {
-    await writeFile(`${json}.partial`, '');
-    await rm(`${json}.partial`);
+    await writeFile(`${target}.partial`, '');
+    await rm(`${target}.partial`);
+    return target;
   } catch (error) {
     throw new DynamicDeepError('CONFIG_INVALID', `--json ${json} cannot be written: ${messageOf(error)}`, {
       cause: error,

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLossless, encodeLossless, MAX_LOSSLESS_SAMPLES } from '../../../src/lib/codec/lossless.js';
+import {
+  decodeLossless,
+  encodeLossless,
+  losslessExceeds,
+  MAX_LOSSLESS_SAMPLES,
+} from '../../../src/lib/codec/lossless.js';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 import { beats, noise } from './signals.js';
 
@@ -57,6 +62,19 @@ describe('lossless rung', () => {
   it('stays exact on the longest loud signal that it models', () => {
     const x = beats(MAX_LOSSLESS_SAMPLES, 300).map((v, t) => (t % 5000 < 2500 ? v : 20 * v));
     expect(roundTrip(x).length).toBeLessThan(x.length);
+  });
+
+  it('says whether its code is longer than so many bytes, without making more of it', () => {
+    const signals = [beats(700, 300), noise(300, 65_536), new Int16Array(900), beats(900, 300).map((v) => 8 * v)];
+    fc.assert(
+      fc.property(fc.constantFrom(...signals), fc.nat(900), fc.integer({ min: -3, max: 3 }), (own, count, more) => {
+        const samples = own.subarray(0, count);
+        const { length } = encodeLossless(samples);
+        for (const most of [length + more, Math.floor(length / 2), 128]) {
+          expect(losslessExceeds(samples, most)).toBe(length > most);
+        }
+      }),
+    );
   });
 
   it('refuses more samples than a payload holds', () => {

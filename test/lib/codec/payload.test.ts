@@ -10,9 +10,13 @@ import {
   encodeLosslessPayload,
   encodeLatentPayload,
   normalise,
+  type SegmentPlace,
 } from '../../../src/lib/codec/payload.js';
 import { measureScale, type WindowScale } from '../../../src/lib/codec/window-scale.js';
 import { nativeIndex, WINDOW } from '../../../src/lib/signal/grid.js';
+import { cutPieces } from '../../../src/lib/signal/piece-cutter.js';
+import { ownSamples } from '../../../src/lib/signal/pieces.js';
+import { MISSING } from '../../../src/lib/signal/types.js';
 import { paperLatentCounts } from '../../../src/training/symbol-counts.js';
 import { decodesOrRefuses } from './decoder-law.js';
 import { beats, noise } from './signals.js';
@@ -55,48 +59,99 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
 );
 
 describe('lossless payloads', () => {
-  const stretch = fc.record({
-    start: fc.nat(10_000_000),
-    rate: fc.constantFrom(250, 300, 360, 500),
-    skew: fc.integer({ min: 0, max: 3000 }),
-    samples: fc.int16Array({ maxLength: 200 }),
-  });
+  const rate = fc.oneof(
+    fc.constantFrom(100, 250, 300, 360, 500, 1000),
+    fc.double({ min: 50, max: 10_000, noNaN: true }),
+  );
+  const place = fc.oneof(
+    { arbitrary: fc.record({ start: fc.nat(10_000_000), length: fc.integer({ min: 0, max: WINDOW }) }), weight: 3 },
+    { arbitrary: fc.nat(5_000).map((n) => ({ start: n * WINDOW, length: WINDOW })), weight: 1 },
+  );
+  /** A piece's first sample may lie a model sample before its place. */
+  const slackOf = (hertz: number): number => Math.ceil(hertz / 300) + 1;
+  const countOf = ({ start, length }: SegmentPlace, hertz: number): number =>
+    nativeIndex(start + length, hertz) - nativeIndex(start, hertz);
+  const refused = expect.objectContaining({ code: 'PAYLOAD_CORRUPT' }) as Error;
 
-  it('give samples and first index back', () => {
+  it('give samples and first index back of whatever piece an epoch is cut into', () => {
+    const runs = fc.array(fc.record({ there: fc.nat(2_500), missing: fc.integer({ min: 1, max: 40 }) }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    const kinds = new Set<string>();
     fc.assert(
-      fc.property(stretch, ({ start, rate, skew, samples }) => {
-        const native = { firstIndex: nativeIndex(start, rate) + skew, samples };
-        expect(decodeLosslessPayload(start, rate, encodeLosslessPayload(start, rate, native))).toEqual(native);
-      }),
-    );
-  });
-
-  it('damaged or foreign, are refused or give as many samples as they say', () => {
-    fc.assert(
-      fc.property(stretch, damage, ({ start, rate, skew, samples }, change) => {
-        const native = { firstIndex: nativeIndex(start, rate) + skew, samples };
-        const bytes = change(encodeLosslessPayload(start, rate, native));
-        decodesOrRefuses(
-          () => decodeLosslessPayload(start, rate, bytes),
-          (decoded) => {
-            expect(Number.isSafeInteger(decoded.firstIndex)).toBe(true);
-            expect(decoded.samples.length).toBeLessThanOrEqual(65_536);
-          },
+      fc.property(rate, runs, (hertz, stretches) => {
+        const samples = Int32Array.from(
+          stretches.flatMap(({ there, missing }) => [
+            ...beats(there, 300),
+            ...new Array<number>(missing).fill(MISSING),
+          ]),
         );
+        for (const piece of cutPieces(samples, { rate: hertz, gain: 200 })) {
+          const { start, length, firstIndex, whole } = piece;
+          const native = { firstIndex, samples: ownSamples(piece) };
+          const payload = encodeLosslessPayload(start, hertz, native);
+          expect(decodeLosslessPayload(piece, hertz, payload)).toEqual(native);
+          kinds.add(whole ? 'whole' : length === 0 ? 'none' : 'part');
+        }
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+    expect([...kinds].sort()).toEqual(['none', 'part', 'whole']);
+  }, 60_000);
+
+  it('damaged or foreign, are refused or lie at their place', () => {
+    const law = (own: SegmentPlace, hertz: number, bytes: Uint8Array): void => {
+      decodesOrRefuses(
+        () => decodeLosslessPayload(own, hertz, bytes),
+        ({ firstIndex, samples }) => {
+          const slack = slackOf(hertz);
+          expect(Math.abs(firstIndex - nativeIndex(own.start, hertz))).toBeLessThanOrEqual(slack);
+          expect(samples.length).toBeLessThanOrEqual(countOf(own, hertz) + slack);
+          if (own.length === WINDOW) expect(samples.length).toBeGreaterThanOrEqual(countOf(own, hertz) - slack);
+        },
+      );
+    };
+    const flat = (count: number): Int16Array => new Int16Array(count);
+    const counts = fc.oneof(fc.nat(200), fc.nat(65_536));
+    fc.assert(
+      fc.property(
+        place,
+        rate,
+        counts,
+        fc.integer({ min: -100, max: 10_000 }),
+        damage,
+        (own, hertz, count, skew, change) => {
+          const native = { firstIndex: nativeIndex(own.start, hertz) + skew, samples: flat(count) };
+          const payload = encodeLosslessPayload(own.start, hertz, native);
+          law(own, hertz, payload);
+          law(own, hertz, change(payload));
+        },
+      ),
+      { numRuns: 200 },
+    );
+    fc.assert(
+      fc.property(place, rate, fc.uint8Array({ maxLength: 64 }), (own, hertz, bytes) => {
+        law(own, hertz, bytes);
       }),
       { numRuns: 300 },
     );
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-        decodesOrRefuses(
-          () => decodeLosslessPayload(0, 300, bytes),
-          ({ samples }) => {
-            expect(samples.length).toBeLessThanOrEqual(65_536);
-          },
-        );
-      }),
-      { numRuns: 300 },
-    );
+  });
+
+  it.each([
+    ['more samples than the segment has', 0, WINDOW, 65_536],
+    ['a first index far from the segment', 100_000_000, WINDOW, WINDOW],
+    ['three samples for a whole window', 0, WINDOW, 3],
+    ['samples for a segment longer than a window', 0, 10 * WINDOW, 10 * WINDOW],
+    ['samples for a segment of negative length', 0, -1, 0],
+  ])('are refused with %s', (_, firstIndex, length, count) => {
+    const payload = encodeLosslessPayload(0, 300, { firstIndex, samples: new Int16Array(count) });
+    expect(() => decodeLosslessPayload({ start: 0, length }, 300, payload)).toThrow(refused);
+  });
+
+  it('are refused at a rate that is no number', () => {
+    const payload = encodeLosslessPayload(0, 300, { firstIndex: 0, samples: new Int16Array(WINDOW) });
+    expect(() => decodeLosslessPayload({ start: 0, length: WINDOW }, Number.NaN, payload)).toThrow(refused);
   });
 
   it('take no more than 2 bytes a sample and 3 to 5 more, at any length', () => {
@@ -131,7 +186,7 @@ describe('lossless payloads', () => {
   it('cannot make the decoder reserve memory for samples that no window has', () => {
     // The count 2^28 - 1 in four bytes.
     const bomb = Uint8Array.of(0xff, 0xff, 0xff, 0x7f, 0, 1, 2, 3);
-    expect(() => decodeLosslessPayload(0, 300, bomb)).toThrow(expect.objectContaining({ code: 'PAYLOAD_CORRUPT' }));
+    expect(() => decodeLosslessPayload({ start: 0, length: WINDOW }, 300, bomb)).toThrow(refused);
   });
 });
 

@@ -51,7 +51,7 @@ describe('codes of pieces', () => {
     const { codes } = await code(predicted);
     for (const { of, code: own } of codes) {
       expect(own).toEqual(losslessCode(of, ladder));
-      expect(decodeLosslessPayload(of.piece.start, 360, own.payload)).toEqual({
+      expect(decodeLosslessPayload(of.piece, 360, own.payload)).toEqual({
         firstIndex: of.piece.firstIndex,
         samples: ownSamples(of.piece),
       });
@@ -96,21 +96,31 @@ describe('codes of pieces', () => {
     }
   });
 
-  it('are lossless where no lossy one that is allowed takes fewer bytes, as of calibration pulses', async () => {
-    const pulses = samples.map((_, i) => (Math.floor(i / 72) % 5 === 0 ? 200 : 0));
-    const own = [...cutPieces(pulses, lead)].map((piece) => ({ piece, lead, stream: 'stream' })).slice(0, 3);
-    const finest = new Set([shipped.rungs.find(({ name }) => name === 'transform-fine-1')!.index]);
+  it.each([
+    ['calibration pulses', 'transform-fine-1', (i: number) => (Math.floor(i / 72) % 5 === 0 ? 200 : 0)],
+    // Every sample differs from the one before.
+    ['a triangle of 1 Hz', 'transform-1', (i: number) => 5 * Math.min(i % 360, 360 - (i % 360))],
+  ])('are lossless where no lossy one that is allowed takes fewer bytes: %s', async (_, name, line) => {
+    const native = samples.map((_value, i) => line(i));
+    const own = pieces
+      .filter(({ piece }) => piece.whole)
+      .map(({ piece }) => {
+        const { samplesFirst: from } = piece;
+        return { ...piece, samples: native.subarray(from, from + piece.samples.length) };
+      });
+    const rungs = new Set([shipped.rungs.find((rung) => rung.name === name)!.index]);
     const of = own.map((piece) => ({
-      ...piece,
-      limits: { bounds: { rhythm: 1, peaks: 1, reconstruction: Infinity }, tau: 1, rungs: finest },
+      ...{ piece, lead, stream: 'stream' },
+      limits: { bounds: { rhythm: 1, peaks: 1, reconstruction: Infinity }, tau: 1, rungs },
     }));
     const { encode } = networks(0.01);
     const kinds = async (everyCandidate: boolean): Promise<string[]> => {
       const codes = await encodePieceCodes(of, { ladder: shipped, encode, everyCandidate });
       return codes.map(({ code: { rung } }) => rung.kind);
     };
-    expect(await kinds(false)).toEqual(['lossless', 'lossless', 'lossless']);
-    expect(await kinds(true)).toEqual(['transform', 'transform', 'transform']);
+    expect(await kinds(false)).toEqual(of.map(() => 'lossless'));
+    expect(await kinds(true)).toEqual(of.map(() => 'transform'));
+    expect(of.length).toBe(3);
   });
 
   it('are lossless, without asking anyone, where there are no bounds', async () => {

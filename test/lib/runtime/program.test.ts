@@ -37,7 +37,10 @@ const standard = (seen: unknown[]): Command[] => [
       loud: option(z.boolean(), { help: 'Loud', default: false }),
       offset: option(z.number().optional(), { help: 'Offset' }),
     }),
-    check: ({ httpPort, lingerMs }) => (httpPort === 1 && lingerMs === 1 ? ['not both 1'] : []),
+    check: ({ httpPort, lingerMs, offset }, given) => {
+      if (offset === 0 && given.has('httpPort')) return ['httpPort is given beside offset'];
+      return httpPort === 1 && lingerMs === 1 ? ['not both 1'] : [];
+    },
     run: async (options) => {
       await Promise.resolve();
       seen.push(options);
@@ -149,6 +152,8 @@ describe('a command line', () => {
 
   it('is checked across options once each of them is valid', async () => {
     expect((await run('serve --http-port 1 --linger-ms 1')).err).toMatch(/^error CONFIG_INVALID: not both 1\nhelp: /);
+    expect((await run('serve --offset 0 --http-port 9000')).err).toContain('httpPort is given beside offset');
+    expect((await run('serve --offset 0')).code).toBe(0);
   });
 
   it.each([

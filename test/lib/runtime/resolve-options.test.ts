@@ -28,6 +28,7 @@ describe('a set', () => {
     expect(resolve({ port: '1' }, { DYNAMIC_DEEP_PORT: '2', KAFKA_BROKERS: 'a:1,b:2' })).toEqual({
       mistakes: [],
       values: { port: 1, brokers: ['a:1', 'b:2'], loud: true, password: undefined },
+      given: new Set(['port', 'brokers']),
     });
     expect(resolve({ loud: false }, { DYNAMIC_DEEP_PORT: '2', KAFKA_BROKERS: 'a:1' }).values).toMatchObject({
       port: 2,
@@ -43,6 +44,22 @@ describe('a set', () => {
       "--loud (DYNAMIC_DEEP_LOUD) is 'loudly'; allowed: true or false",
       "--password (DYNAMIC_DEEP_PASSWORD) is '[redacted]'; allowed: text of at least 8 characters",
     ]);
+  });
+
+  it('names what was given, be it the value that the default has', () => {
+    expect(resolve({ port: '9000' }, { DYNAMIC_DEEP_LOUD: 'true', KAFKA_BROKERS: '' }).given).toEqual(
+      new Set(['port', 'loud']),
+    );
+  });
+
+  it('refuses a list of numbers with an empty item, and takes one of none', () => {
+    const numbers = { bounds: option(z.array(z.number().positive()), { help: '' }) };
+    const read = (text: string) => resolveOptions(numbers, new Map([['bounds', text]]), {});
+    expect(read('0.1, 0.25').values).toEqual({ bounds: [0.1, 0.25] });
+    expect(read(' ').values).toEqual({ bounds: [] });
+    for (const text of ['0.1,,0.25', '0.1,', ',0.1']) {
+      expect(read(text).mistakes).toEqual([expect.stringContaining(`--bounds (DYNAMIC_DEEP_BOUNDS) is '${text}'`)]);
+    }
   });
 
   it('says of a flag without its value that it needs one', () => {

@@ -1,25 +1,21 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeLosslessPayload } from '../../../src/lib/codec/payload.js';
 import { DynamicDeepError } from '../../../src/lib/errors/index.js';
 import { SHIPPED_BOUNDS } from '../../../src/lib/runtime/bound-options.js';
+import { resolveOptions } from '../../../src/lib/runtime/resolve-options.js';
 import { MISSING } from '../../../src/lib/signal/types.js';
 import { restoreRecordings } from '../../../src/operations/compress/restore.js';
-import { checkCompress, type CompressConfig } from '../../../src/operations/options.js';
+import { checkCompress, compressOptions, type CompressConfig } from '../../../src/operations/options.js';
 import { fileOf, header, run, runsOf } from '../../lib/compressed-file/runs.js';
+import { makePipe } from '../../lib/runtime/pipe.js';
 import { temporaryFolder } from '../../lib/model/tiny.js';
 import { lead, recordOf, runCompress, runDecompress } from './records.js';
 
 const folder = await temporaryFolder();
 const rung = 'lossless';
-const BOUNDS = {
-  bound: SHIPPED_BOUNDS.rhythm,
-  peaksBound: SHIPPED_BOUNDS.peaks,
-  prdnBound: SHIPPED_BOUNDS.reconstruction,
-};
-
 describe('compress refuses', () => {
   it('leads beyond 16 bits and rates that no rung carries, and leaves nothing behind', async () => {
     const wide = await recordOf(folder, { name: 'wide', leads: [lead(300, 8, { samples: Int32Array.of(1, 40_000) })] });
@@ -38,6 +34,44 @@ describe('compress refuses', () => {
     await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', message });
   });
 
+  it('a pipe in the place of its file, which would be replaced by a file', async () => {
+    const pipe = join(folder, 'pipe.avro');
+    makePipe(pipe);
+    const refused = runCompress([join(folder, 'no-such-record')], pipe, { rung, json: undefined });
+    const message = expect.stringContaining('pipe, socket or device') as string;
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', message });
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  it('to destroy what it reads: header and signal files, by whatever name, and those of segments', async () => {
+    const path = await recordOf(folder, { name: 'kept', leads: [lead(300, 8)] });
+    await writeFile(join(folder, 'parts.hea'), 'parts/1 1 300 2400\nkept 2400\n');
+    await symlink('kept.dat', join(folder, 'other-name'));
+    const before = await readFile(`${path}.dat`);
+    const parts = join(folder, 'parts');
+    for (const [record, output] of [
+      [path, `${path}.dat`],
+      [`${path}.hea`, `${path}.hea`],
+      [path, join(folder, 'other-name')],
+      [parts, `${parts}.hea`],
+      [parts, `${path}.dat`],
+    ] as const) {
+      const message = expect.stringContaining('is a file of the record') as string;
+      const refusal = { code: 'CONFIG_INVALID', message };
+      await expect(runCompress([record], output, { rung, json: undefined })).rejects.toMatchObject(refusal);
+      const json = runCompress([record], join(folder, 'kept.avro'), { rung, json: output });
+      await expect(json).rejects.toMatchObject(refusal);
+    }
+    expect(await readFile(`${path}.dat`)).toEqual(before);
+    expect((await readdir(folder)).filter((name) => /^kept.*(avro|partial)/.test(name))).toEqual([]);
+  });
+
+  it('one file for the recordings and for the summary', async () => {
+    const both = join(folder, 'both.avro');
+    const refused = runCompress([join(folder, 'none')], both, { rung, json: both });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('two records of one name, and names that no record may have', async () => {
     const refused = (records: string[]): Promise<unknown> => runCompress(records, join(folder, 'x.avro'), { rung });
     await expect(refused(['a/100', 'b/100.hea'])).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
@@ -46,16 +80,35 @@ describe('compress refuses', () => {
   });
 });
 
-it('a rung that is given excludes the bounds that are given, not those that go without saying', () => {
-  const given = { ...BOUNDS, taskBounds: [], rung };
-  const mistakes = (some: object): string[] => checkCompress({ ...given, ...some } as unknown as CompressConfig);
-  expect(mistakes({})).toEqual([]);
-  expect(mistakes({ bound: 0.1, rung: undefined })).toEqual([]);
-  for (const [flag, some] of Object.entries({
-    ...{ '--bound': { bound: 0.1 }, '--peaks-bound': { peaksBound: 0.2 }, '--prdn-bound': { prdnBound: 10 } },
-    '--task-bounds': { taskBounds: ['pvc=0.05'] },
+it('compress writes through a symbolic link to the file that it stands for, and not into what a broken run left', async () => {
+  const path = await recordOf(folder, { name: 'linked', leads: [lead(300, 8)] });
+  const [file, link] = [join(folder, 'linked-target.avro'), join(folder, 'linked.avro')];
+  await writeFile(file, 'an older file');
+  await symlink('linked-target.avro', link);
+  await writeFile(join(folder, 'bystander'), 'untouched');
+  await symlink('bystander', `${file}.partial`);
+  await runCompress([path], link, { rung });
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await lstat(file)).isFile()).toBe(true);
+  expect((await readFile(file)).subarray(0, 3).toString()).toBe('Obj');
+  expect(await readFile(join(folder, 'bystander'), 'utf8')).toBe('untouched');
+});
+
+it('a rung that is given excludes the bounds that are given, be they the defaults, not those that go without saying', () => {
+  const mistakes = (flags: Record<string, string>): string[] => {
+    const resolved = resolveOptions(compressOptions, new Map(Object.entries({ output: 'x.avro', ...flags })), {});
+    expect(resolved.mistakes).toEqual([]);
+    return checkCompress(resolved.values as unknown as CompressConfig, resolved.given);
+  };
+  expect(mistakes({ rung })).toEqual([]);
+  expect(mistakes({ bound: '0.1' })).toEqual([]);
+  for (const [flag, given] of Object.entries({
+    '--bound': { bound: String(SHIPPED_BOUNDS.rhythm) },
+    '--peaks-bound': { peaksBound: '0.2' },
+    '--prdn-bound': { prdnBound: String(SHIPPED_BOUNDS.reconstruction) },
+    '--task-bounds': { taskBounds: 'pvc=0.05' },
   })) {
-    expect(mistakes(some)).toEqual([expect.stringMatching(`^${flag} `)]);
+    expect(mistakes({ rung, ...given })).toEqual([expect.stringMatching(`^${flag} and --rung `)]);
   }
 });
 

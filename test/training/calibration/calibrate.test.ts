@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { openCodec } from '../../../src/lib/offline/codec.js';
 import { SHIPPED_SAMPLES } from '../../../src/lib/runtime/paths.js';
 import { calibrate, type CalibrateOptions } from '../../../src/training/calibration/calibrate.js';
 import type { Calibration } from '../../../src/training/calibration/report.js';
+import { makePipe } from '../../lib/runtime/pipe.js';
 import { MODELS } from '../../models.js';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'calibrate-'));
@@ -125,15 +126,25 @@ describe('calibrate on the shipped samples', () => {
       await rm(join(to, file), { recursive: true });
   }, 240_000);
 
-  it('replaces a file that is none of certificates, and says so', async () => {
-    const json = join(to, 'none.json');
-    await writeFile(json, '{}');
-    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    await expect(calibrate(await options({ json, part: 'test' }))).rejects.toMatchObject({ code: 'DATA_INVALID' });
-    expect(said.mock.calls.map(([line]) => String(line))).toContainEqual(expect.stringContaining('what is there will be replaced')); // prettier-ignore
-    said.mockRestore();
-    // Nothing was measured: it is still there.
-    expect(await readFile(json, 'utf8')).toBe('{}');
+  it.each([
+    ['is cut', '{ "policies": ['],
+    ['holds no certificates', '{}'],
+  ])('refuses to replace a file that %s: it counts the delta that was spent', async (_, text) => {
+    const json = join(to, 'damaged.json');
+    await writeFile(json, text);
+    const own = await options({ json, work: join(to, 'never') });
+    const message = expect.stringContaining('it is not replaced') as string;
+    await expect(calibrate(own)).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID', message });
+    expect(await readFile(json, 'utf8')).toBe(text);
+    await rm(json);
+  });
+
+  it('refuses to replace what is no regular file', async () => {
+    const json = join(to, 'pipe');
+    makePipe(json);
+    const message = expect.stringContaining('pipe, socket or device') as string;
+    await expect(calibrate(await options({ json }))).rejects.toMatchObject({ code: 'CONFIG_INVALID', message });
+    expect((await lstat(json)).isFIFO()).toBe(true);
     await rm(json);
   });
 
@@ -152,9 +163,11 @@ describe('calibrate', () => {
     }
     const work = join(to, 'stopped');
     const own = await options({ records, work, taus: [1], alpha: 0.75 });
-    // Everything was measured, but the result finds a folder in its place.
+    // Everything is measured, but the result finds a folder in its place.
+    const stopped = expect(calibrate({ ...own, json: join(to, 'taken') })).rejects.toThrow();
+    await vi.waitFor(() => readdir(work), { timeout: 60_000 });
     await mkdir(join(to, 'taken'));
-    await expect(calibrate({ ...own, json: join(to, 'taken') })).rejects.toThrow();
+    await stopped;
     const [file = ''] = await readdir(work);
     const lines = (await readFile(join(work, file), 'utf8')).trimEnd().split('\n');
     expect(lines).toHaveLength(6);

@@ -5,6 +5,7 @@ import { belowLossless, offeredAt, type PieceCode, type WindowCandidates } from 
 import { measureScale } from '../../../lib/codec/window-scale.js';
 import { WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
 import { joinNative, type Stretch } from '../../../lib/signal/model-rate.js';
+import { ownSamples } from '../../../lib/signal/pieces.js';
 import { prdn } from '../../../lib/tasks/reconstruction.js';
 import type { Codec, Payload, WindowCodes } from './codec.js';
 import { gzipRecord, nativeStretch, rawWindows } from './exact-ways.js';
@@ -42,7 +43,11 @@ export async function codeRecords(
     for (const [name, sent] of [shipped, byPaper, byCae].flatMap((coded) => coded?.ways[r] ?? [])) uniform.set(name, sent); // prettier-ignore
     uniform.set('raw', rawWindows(record, lossless.index));
     uniform.set('gzip', gzipRecord(record, lossless.index));
-    return { record, uniform, windows: recordOf(shipped.codes, r).map((codes) => asTheEdge(codes, codec.ladder)) };
+    return {
+      record,
+      uniform,
+      windows: recordOf(shipped.codes, r).map((codes, w) => asTheEdge(codes, record.windows[w]!, codec.ladder)),
+    };
   });
 }
 
@@ -80,10 +85,11 @@ function codeOf({ candidates, lossless }: WindowCodes, { kind, index }: Rung): P
 
 function asTheEdge(
   { candidates: window, lossless }: WindowCodes,
+  { piece }: EcgRecord['windows'][number],
   ladder: Pick<Ladder, 'scaleRange'>,
 ): WindowCandidates {
   const offered = offeredAt(measureScale(window.millivolts).index, window.candidates, ladder);
-  return { ...window, candidates: belowLossless(offered, window.native, () => lossless) };
+  return { ...window, candidates: belowLossless(offered, ownSamples(piece), () => lossless) };
 }
 
 /** The paper's rungs of a ladder. */

@@ -1,10 +1,12 @@
 /** Fig. 4: what each method reaches as its bound moves, for rhythm alone, for peaks alone, and for both together. */
+import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Bounds, TaskErrors } from '../../../lib/codec/choose.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Sent } from './parts.js';
 import { figuresOf, resultOf, type RecordResult } from './figures.js';
 import type { Method } from './methods.js';
 import type { Outcomes } from './outcomes.js';
+import type { Choice } from './predictors.js';
 import type { Rule } from './rules.js';
 import { mean, shareOf } from './summary.js';
 
@@ -15,6 +17,10 @@ export interface CurvePoint {
   /** Bounds of the point; null where a task has none. */
   readonly rhythmBound: number | null;
   readonly peaksBound: number | null;
+  /** Share of a bound that a predicted error may reach; null if no predictor chooses. */
+  readonly tau: number | null;
+  /** Certificate of the bounds; null if there is none or no predictor chooses. */
+  readonly certified: CertifiedBy | null;
   readonly elementGainMean: number | null;
   readonly payloadGainMean: number | null;
   readonly payloadGainTotal: number | null;
@@ -39,25 +45,40 @@ interface Open {
   readonly method: string;
   readonly rule: Rule;
   readonly bounds: Bounds;
+  /** What a predictor chooses by under these bounds; undefined for other methods. */
+  readonly choice: Choice | undefined;
   readonly results: RecordResult[];
 }
 
 /**
  * Collects the curves while batches of records pass.
  *
- * @param bounds of rhythm; the bound of peaks moves along, in the proportion that both have in the run
+ * @param bounds of rhythm, in any order; the bound of peaks moves along, in the proportion that both have in the run
  */
 export class Curves {
   readonly #open: readonly Open[];
 
   constructor(methods: readonly Method[], bounds: readonly number[], run: TaskErrors) {
+    const rising = [...new Set(bounds)].sort((a, b) => a - b);
     this.#open = CURVE_TASKS.flatMap((task) =>
-      methods.flatMap(({ name, rule, chooses }) =>
-        chooses && typeof rule !== 'string'
-          ? bounds.map((bound) => ({ task, method: name, rule, bounds: boundsOf(task, bound, run), results: [] }))
-          : [],
-      ),
+      methods.flatMap(({ name: method, rule, chooses, choiceFor }): Open[] => {
+        if (!chooses || typeof rule === 'string') return [];
+        return rising.map((bound) => {
+          const own = boundsOf(task, bound, run);
+          return { task, method, rule, bounds: own, choice: choiceFor?.(own), results: [] };
+        });
+      }),
     );
+  }
+
+  /** Number of points at which a predictor chooses without a certificate, and of all its points, by method. */
+  get uncertified(): readonly { readonly method: string; readonly points: number; readonly of: number }[] {
+    const predicted = this.#open.filter(({ choice }) => choice !== undefined);
+    return [...new Set(predicted.map(({ method }) => method))].flatMap((method) => {
+      const own = predicted.filter((open) => open.method === method);
+      const points = own.filter(({ choice }) => choice?.certified === null).length;
+      return points === 0 ? [] : [{ method, points, of: own.length }];
+    });
   }
 
   /** The outcomes of every rung used throughout are known; those of mixtures are measured here. */
@@ -84,19 +105,23 @@ export class Curves {
 }
 
 function boundsOf(task: CurveTask, bound: number, run: TaskErrors): Bounds {
+  // Rounded to 12 digits, so that 0.7 in a run of 0.7 and 0.1 gives the 0.1 of a certificate, not the double below it.
+  const peaks = Number(((bound / run.rhythm) * run.peaks).toPrecision(12));
   return {
     rhythm: task === 'peaks' ? Infinity : bound,
-    peaks: task === 'rhythm' ? Infinity : (bound * run.peaks) / run.rhythm,
+    peaks: task === 'rhythm' ? Infinity : peaks,
     reconstruction: Infinity,
   };
 }
 
-function pointOf({ bounds, results }: Open): CurvePoint {
+function pointOf({ bounds, choice, results }: Open): CurvePoint {
   const { elementGainMean, payloadGainMean, payloadGainTotal, f1Micro, peaksF1 } = figuresOf(results, bounds);
   const outcomes = results.map(({ outcome }) => outcome);
   return {
     rhythmBound: bounds.rhythm === Infinity ? null : bounds.rhythm,
     peaksBound: bounds.peaks === Infinity ? null : bounds.peaks,
+    tau: choice?.tau ?? null,
+    certified: choice?.certified ?? null,
     ...{ elementGainMean, payloadGainMean, payloadGainTotal },
     rhythmErrorMean: mean(outcomes.map(({ rhythm }) => rhythm)),
     crossEntropyMean: mean(outcomes.map(({ crossEntropy }) => crossEntropy)),

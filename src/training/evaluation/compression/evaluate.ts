@@ -62,12 +62,12 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
     ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
     bounds: { rhythm: bound, peaks: peaksBound, reconstruction: Infinity },
   });
-  tellUncertified(methods);
+  const curves = new Curves(methods, curveBounds, { rhythm: bound, peaks: peaksBound });
+  tellUncertified(methods, curves);
   const outcomes = new Outcomes(inference);
   const rungs = rungNames(codecs);
   const tally = new MethodTally(methods, ladder, ward);
   const spreads = new RungSpreads(rungs);
-  const curves = new Curves(methods, curveBounds, { rhythm: bound, peaks: peaksBound });
   const progress = trackProgress(records.length);
   for (let first = 0; first < records.length; first += BATCH) {
     const batch = await codeRecords(records.slice(first, first + BATCH), codecs);
@@ -95,10 +95,14 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   return evaluation;
 }
 
-function tellUncertified(methods: readonly Method[]): void {
-  for (const { name, choice } of methods) {
+function tellUncertified(methods: readonly Method[], curves: Curves): void {
+  for (const { name, bounds, choiceFor } of methods) {
+    const choice = choiceFor?.(bounds);
     if (choice === undefined || choice.certified !== null) continue;
     process.stderr.write(`evaluate compression: ${name}: no certificate of its bounds; tau ${choice.tau} of validation is taken, an edge would send losslessly\n`); // prettier-ignore
+  }
+  for (const { method, points, of } of curves.uncertified) {
+    process.stderr.write(`evaluate compression: ${method}: ${points} of the ${of} points of its curves have no certificate; tau of validation is taken there\n`); // prettier-ignore
   }
 }
 

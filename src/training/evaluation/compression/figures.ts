@@ -27,6 +27,7 @@ export interface Figures {
   readonly payloadGainTotal: number | null;
   readonly prdMedian: number | null;
   readonly prdnMedian: number | null;
+  /** Mean over the records that have one: a constant line that was not kept exactly has none. */
   readonly relativeErrorMean: number | null;
   readonly f1Micro: number | null;
   readonly precisionMicro: number | null;
@@ -71,7 +72,7 @@ export function figuresOf(results: readonly RecordResult[], { rhythm: bound }: P
     payloadGainTotal: payloadGainTotal(results),
     prdMedian: quantile(outcomes.map(({ prd }) => prd), 0.5), // prettier-ignore
     prdnMedian: quantile(outcomes.map(({ prdn }) => prdn), 0.5), // prettier-ignore
-    relativeErrorMean: mean(outcomes.map(({ relative }) => relative)),
+    relativeErrorMean: mean(outcomes.flatMap(({ relative }) => relative ?? [])),
     ...{ f1Micro, precisionMicro, recallMicro, f1MeanNAO, stepAccuracy },
     stepsChanged: mean(outcomes.map(changedSteps)),
     violationsAdded: shareOf(outcomes, ({ rhythm }) => !(rhythm <= bound)),

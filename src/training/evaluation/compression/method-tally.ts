@@ -57,7 +57,7 @@ export class MethodTally {
   }
 
   finish(): MethodEntry[] {
-    return this.#rows.map(({ method: { name, rule, bounds, choice }, results, ward }) => ({
+    return this.#rows.map(({ method: { name, rule, bounds, choiceFor }, results, ward }) => ({
       name,
       ...(typeof rule === 'string' ? NO_FIGURES : figuresOf(results, bounds)),
       wireGainTotal: typeof rule === 'string' ? null : wireGain(ward, this.#ladder.id, this.#setting),
@@ -67,7 +67,7 @@ export class MethodTally {
         peaks: finite(bounds.peaks),
         reconstruction: finite(bounds.reconstruction),
       },
-      certified: choice?.certified ?? null,
+      certified: choiceFor?.(bounds).certified ?? null,
       reason: typeof rule === 'string' ? rule : null,
     }));
   }

@@ -3,7 +3,7 @@ import type { Bounds } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { caeName, levelsOf } from './coded-record.js';
 import type { LabelPredictor } from './label-predictor.js';
-import type { Choice, Predictor } from './predictors.js';
+import type { Predictor } from './predictors.js';
 import { always, byLevel, byPrediction, byTruth, predictedErrors, trueErrors, type Level, type Rule } from './rules.js';
 
 export interface Method {
@@ -12,8 +12,8 @@ export interface Method {
   readonly rule: Rule | string;
   /** Bounds under which it chooses. */
   readonly bounds: Bounds;
-  /** What it chooses by, where a predictor does. */
-  readonly choice?: Choice;
+  /** What it chooses by under given bounds, if a predictor chooses. */
+  readonly choiceFor?: Predictor['choiceFor'];
   /** Whether the method belongs into curves over the bound. */
   readonly chooses: boolean;
 }
@@ -61,8 +61,8 @@ export function listMethods({
   const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });
   const bothTasks = { ...bounds, reconstruction: Infinity };
   const predicted = (name: string, predictor: Predictor, own: Bounds): Method => {
-    const [rule, choice] = [byPrediction(predictor, ladder), predictor.choiceFor(own)];
-    return { name, rule, bounds: own, choice, chooses: true };
+    const { choiceFor } = predictor;
+    return { name, rule: byPrediction(predictor, ladder), bounds: own, choiceFor, chooses: true };
   };
   return [
     fixed('raw', always('raw')),

@@ -23,7 +23,8 @@ export interface Outcome {
   /** Percent at the native rate: with and without the mean, and the paper's relative error (`relativeError`). */
   readonly prd: number;
   readonly prdn: number;
-  readonly relative: number;
+  /** Null if the original is constant and was not kept exactly. */
+  readonly relative: number | null;
 }
 
 interface Reference {
@@ -122,9 +123,10 @@ function prd(original: Float32Array, decoded: Float32Array): number {
 
 /**
  * The paper's percentage, eq. (1): |x - y| / x. Its signals are scaled to 0..1, so that single quotients divide by samples
- * near 0 and their mean says nothing; sums are divided here instead: 100 sum |x - y| / sum (x - min x).
+ * near 0 and their mean says nothing; sums are divided here instead: 100 sum |x - y| / sum (x - min x). Null for a
+ * constant line that was not kept exactly: there is nothing to divide by.
  */
-function relativeError(original: Float32Array, decoded: Float32Array): number {
+function relativeError(original: Float32Array, decoded: Float32Array): number | null {
   const lowest = original.reduce((low, v) => Math.min(low, v), Infinity);
   let error = 0;
   let size = 0;
@@ -132,5 +134,6 @@ function relativeError(original: Float32Array, decoded: Float32Array): number {
     error += Math.abs(v - decoded[i]!);
     size += v - lowest;
   });
-  return error === 0 ? 0 : (100 * error) / size;
+  if (error === 0) return 0;
+  return size === 0 ? null : (100 * error) / size;
 }

@@ -1,6 +1,7 @@
 import type { Rung } from '../../../../src/lib/codec/ladder.js';
 import type { WindowCandidates } from '../../../../src/lib/codec/window-encoder.js';
 import { RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../../src/lib/signal/grid.js';
+import type { Inference } from '../../../../src/lib/tasks/inference.js';
 import type { CodedRecord } from '../../../../src/training/evaluation/compression/coded-record.js';
 import type { CodedPart, Sent } from '../../../../src/training/evaluation/compression/parts.js';
 import type { Outcome } from '../../../../src/training/evaluation/compression/outcomes.js';
@@ -45,6 +46,12 @@ export function outcome(some: Partial<Outcome> = {}): Outcome {
     ...some,
   };
 }
+
+/** Gives every signal the same class probabilities and an empty distance map. */
+export const sameInference: Inference = {
+  rhythm: (signals) => Promise.resolve(signals.map(() => outcome().probabilities)),
+  peaks: (signals) => Promise.resolve(signals.map((signal) => new Float32Array(signal.length))),
+};
 
 /** Outcomes that are known by the name of a record's first part. */
 export function knownOutcomes(known: Readonly<Record<string, Partial<Outcome>>>): Outcomes {

@@ -34,6 +34,14 @@ describe('the figures of a method', () => {
     expect(figures).toMatchObject({ prdnMedian: 15, relativeErrorMean: 2 });
   });
 
+  it('leave a record without a relative error out of the mean of the others', () => {
+    const flat = resultOf(codedRecord([at64]), at64, outcome({ relative: null }));
+    expect(figuresOf([...results, flat], { rhythm: 0.15 }).relativeErrorMean).toBe(2);
+    expect(figuresOf([flat], { rhythm: 0.15 }).relativeErrorMean).toBeNull();
+    const broken = resultOf(codedRecord([at64]), at64, outcome({ relative: Number.NaN }));
+    expect(figuresOf([...results, broken], { rhythm: 0.15 }).relativeErrorMean).toBeNull();
+  });
+
   it('have no element gain where a rung has none, and no violation is missed for not being a number', () => {
     const mixed = [part('transform-1', 0), ...at64.slice(1)];
     const result = resultOf(codedRecord([at64]), mixed, outcome({ rhythm: Number.NaN, prdn: Number.NaN }));

@@ -7,7 +7,7 @@ import { styleOf } from './style.js';
 import { curveTable } from './tables.js';
 
 interface PanelSpec {
-  readonly key: keyof CurvePoint;
+  readonly key: Exclude<keyof CurvePoint, 'certified'>;
   readonly title: string;
   readonly y: string;
   readonly scale: 'linear' | 'log';
@@ -37,6 +37,11 @@ const FIGURES: readonly {
   { task: 'both', heading: 'Under both bounds together', x: 'bound on rhythm (nats); that on peaks in proportion', bound: 'rhythmBound', panels: [GAIN, RHYTHM_F1, PEAKS_F1, ELEMENT] },
 ]; // prettier-ignore
 
+/** Whether a predictor chose without a certificate. */
+function isUncertified({ tau, certified }: CurvePoint): boolean {
+  return tau !== null && certified === null;
+}
+
 export function curveFigures(curves: readonly Curve[]): Markup[] {
   return FIGURES.flatMap(({ task, heading, x, bound, panels }) => {
     const own = curves.filter((curve) => curve.task === task);
@@ -44,7 +49,7 @@ export function curveFigures(curves: readonly Curve[]): Markup[] {
       const series = own
         .map(({ method, points }) => ({
           name: method,
-          points: points.map((point) => ({ x: point[bound] ?? 0, y: point[key] })),
+          points: points.map((point) => ({ x: point[bound] ?? 0, y: point[key], uncertified: isUncertified(point) })),
         }))
         // A line with holes would say what is not there: rungs of the ladder have no nominal gain, but for two.
         .filter(({ points }) => points.every(({ y: value }) => value !== null));
@@ -58,6 +63,7 @@ export function curveFigures(curves: readonly Curve[]): Markup[] {
         {},
         legend(own.map(({ method }) => [method, styleOf(method)])),
         tag('div', { class: 'panels' }, drawn),
+        own.some(({ points }) => points.some(isUncertified)) && tag('figcaption', {}, 'Outlined marks: no certificate stands behind the bounds, and the tau of validation is taken; an edge would send losslessly.'), // prettier-ignore
         tag('details', {}, tag('summary', {}, 'The figures behind the lines'), curveTable(own)),
       ),
     ];

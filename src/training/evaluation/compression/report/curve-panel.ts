@@ -5,9 +5,16 @@ import { drawing, horizontalAxis, titleOf, verticalAxis, type Panel, type PanelT
 import { linearScale, logScale, logScaleAt } from './scale.js';
 import { styleOf } from './style.js';
 
+interface SeriesPoint {
+  readonly x: number;
+  readonly y: number | null;
+  /** Whether a predictor chose without a certificate of the bounds. */
+  readonly uncertified: boolean;
+}
+
 export interface Series {
   readonly name: string;
-  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  readonly points: readonly SeriesPoint[];
 }
 
 const PANEL: Panel = { width: 540, height: 300, left: 60, right: 530, top: 30, bottom: 252 };
@@ -16,7 +23,7 @@ const PANEL: Panel = { width: 540, height: 300, left: 60, right: 530, top: 30, b
 export function curvePanel(series: readonly Series[], text: PanelText, y: 'linear' | 'log'): Markup[] {
   const points = series.map(({ name, points: all }) => ({
     name,
-    points: all.flatMap(({ x, y: value }) => (value === null ? [] : [{ x, y: value }])),
+    points: all.flatMap((own) => (own.y === null ? [] : [{ ...own, y: own.y }])),
   }));
   const values = points.flatMap((own) => own.points.map((point) => point.y));
   if (values.length === 0) return [];
@@ -27,9 +34,11 @@ export function curvePanel(series: readonly Series[], text: PanelText, y: 'linea
     const style = styleOf(name);
     const path = own.map((p, i) => `${i === 0 ? 'M' : 'L'}${px(across.at(p.x))} ${px(up.at(p.y))}`).join('');
     const stroke = { fill: 'none', stroke: style.colour, 'stroke-width': 2, 'stroke-dasharray': style.dash };
-    const label = (p: { x: number; y: number }): string =>
-      `${name}: ${shown(p.y, y === 'log' ? undefined : 3)} at ${Number(p.x.toPrecision(3))}`;
-    return [tag('path', { d: path, ...stroke }), ...own.map((p) => mark(style, across.at(p.x), up.at(p.y), label(p)))];
+    const marks = own.map(({ x, y: value, uncertified: hollow }) => {
+      const label = `${name}: ${shown(value, y === 'log' ? undefined : 3)} at ${Number(x.toPrecision(3))}${hollow ? ', not certified' : ''}`; // prettier-ignore
+      return mark(style, across.at(x), up.at(value), label, hollow);
+    });
+    return [tag('path', { d: path, ...stroke }), ...marks];
   });
   const axes = [...verticalAxis(PANEL, up, text.y), ...horizontalAxis(PANEL, across, text.x, false)];
   return [drawing(PANEL, `${text.title}: ${text.y} over ${text.x}`, titleOf(PANEL, text.title), axes, lines)];

@@ -1,10 +1,10 @@
 import { px, tag, type Markup } from './markup.js';
 import type { SeriesStyle } from './style.js';
 
-/** A mark of a series at a place; `label` is shown where the pointer rests. */
-export function mark(style: SeriesStyle, x: number, y: number, label?: string): Markup {
+/** A mark of a series at a place, filled or hollow; `label` is shown where the pointer rests. */
+export function mark(style: SeriesStyle, x: number, y: number, label?: string, hollow = false): Markup {
   const title = label === undefined ? [] : [tag('title', {}, label)];
-  const fill = { fill: style.colour };
+  const fill = hollow ? { fill: 'var(--card)', stroke: style.colour, 'stroke-width': 1.5 } : { fill: style.colour };
   const r = 3.6;
   switch (style.mark) {
     case 'circle':

@@ -59,9 +59,10 @@ export function shareTable(methods: readonly MethodEntry[]): Markup {
   return tag('div', { class: 'table' }, tag('table', {}, tag('thead', {}, head), tag('tbody', {}, rows)));
 }
 
-const POINT: readonly (readonly [keyof CurvePoint, string, number?])[] = [
+const POINT: readonly (readonly [Exclude<keyof CurvePoint, 'certified'>, string, number?])[] = [
   ['rhythmBound', 'rhythm bound', 3],
   ['peaksBound', 'peaks bound', 4],
+  ['tau', 'tau'],
   ['payloadGainTotal', 'payload gain, total'],
   ['payloadGainMean', 'payload gain, mean'],
   ['elementGainMean', 'element gain, mean'],
@@ -74,12 +75,18 @@ const POINT: readonly (readonly [keyof CurvePoint, string, number?])[] = [
 ];
 
 export function curveTable(curves: readonly Curve[]): Markup {
-  const head = tag('tr', {}, tag('th', {}, 'method'), POINT.map(([, text]) => tag('th', {}, text))); // prettier-ignore
+  const names = [...POINT.map(([, text]) => text), 'certified'];
+  const head = tag('tr', {}, tag('th', {}, 'method'), names.map((text) => tag('th', {}, text))); // prettier-ignore
   const rows = curves.flatMap(({ method, points }) =>
     points.map((point) => {
       const cells = POINT.map(([key, , digits]) => tag('td', {}, shown(point[key], digits)));
-      return tag('tr', {}, tag('th', {}, method), cells);
+      return tag('tr', {}, tag('th', {}, method), cells, tag('td', {}, certifiedText(point)));
     }),
   );
   return tag('div', { class: 'table' }, tag('table', {}, tag('thead', {}, head), tag('tbody', {}, rows)));
+}
+
+function certifiedText({ tau, certified }: CurvePoint): string {
+  if (tau === null) return '–';
+  return certified === null ? 'no' : 'yes';
 }
