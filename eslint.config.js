@@ -11,6 +11,14 @@ export default tseslint.config(
     rules: {
       // Numbers and booleans read well in messages; objects do not and stay refused.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // A spread says that something else is behind it, or that it overrides: one of literal properties says neither.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Write the properties into the object itself.',
+        },
+      ],
     },
   },
   {

@@ -30,7 +30,10 @@ export async function isInLog(connection: KafkaConnection, record: InputRecord, 
   let tail: TopicTail | undefined;
   try {
     tail = await TopicTail.open({
-      ...{ connection, topics: [topic], partitions: [partition], from: since },
+      connection,
+      topics: [topic],
+      partitions: [partition],
+      from: since,
       onRecord: (earlier) => {
         if (earlier.offset >= offset) tell(false);
         else if (value !== null && earlier.value?.equals(value) === true) tell(true);

@@ -41,7 +41,9 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
   const { connection, groupId, codecs, worker, metrics, logger, onFailure } = options;
   const channels = new ChannelTable();
   const streams = await CompactedTable.open({
-    ...{ connection, topic: 'ecg.streams', onFailure },
+    connection,
+    topic: 'ecg.streams',
+    onFailure,
     onChange: (stream, info) => {
       channels.take(stream, info);
     },
@@ -56,7 +58,11 @@ export async function startPipeline(options: DecoderPipelineOptions): Promise<De
     inputs: INPUTS,
     createTask: () =>
       new DecoderTask({
-        ...{ codecs, worker, metrics, channels, catchUp },
+        codecs,
+        worker,
+        metrics,
+        channels,
+        catchUp,
         isInLog: (record, since) => isInLog(connection, record, since),
       }),
     onFailure,

@@ -5,7 +5,13 @@ import { STEPS_PER_MILLIVOLT } from '../lib/codec/window-scale.js';
 import type { InputRecord, OutputRecord } from '../lib/kafka/records.js';
 import { FLAG } from '../lib/signal/flags.js';
 import { MODEL_RATE } from '../lib/signal/grid.js';
-import { encode, type FrameTopic, type ResolvedSegment, type SegmentFrame, type SignalWindow } from '../lib/wire/index.js'; // prettier-ignore
+import {
+  encode,
+  type FrameTopic,
+  type ResolvedSegment,
+  type SegmentFrame,
+  type SignalWindow,
+} from '../lib/wire/index.js';
 
 /** Topic that the windows of each frame topic go to. */
 const OUTPUT = { 'ecg.segments': 'ecg.signals', 'ecg.audits': 'ecg.originals' } as const;

@@ -1,7 +1,13 @@
 /** `dynamic-deep alarms acknowledge, pause, resume`: commands for the alarm rules, on ecg.alarm-commands. */
 import { randomUUID } from 'node:crypto';
 import { DynamicDeepError } from '../lib/errors/index.js';
-import { checkTopics, CompactedTable, connectKafka, createEdgeProducer, type KafkaConnection } from '../lib/kafka/index.js'; // prettier-ignore
+import {
+  checkTopics,
+  CompactedTable,
+  connectKafka,
+  createEdgeProducer,
+  type KafkaConnection,
+} from '../lib/kafka/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import type { OptionsOf } from '../lib/runtime/options.js';
 import { encode, type AlarmCommand } from '../lib/wire/index.js';

@@ -19,7 +19,10 @@ export function getPolicy({ kafkaBrokers, scope, stream }: PolicyGetConfig, cont
     }
     const found = stream === undefined ? inForce(log, scope) : await coveringDeclared(log, connection, stream);
     if (found === undefined) {
-      const whom = stream === undefined ? `${scope ?? ''} has no policy of its own` : `no policy covers ${stream}: it is sent losslessly`; // prettier-ignore
+      const whom =
+        stream === undefined
+          ? `${scope ?? ''} has no policy of its own`
+          : `no policy covers ${stream}: it is sent losslessly`;
       stderr.write(`${whom}\n`);
       return 1;
     }

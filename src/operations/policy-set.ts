@@ -31,7 +31,6 @@ export async function runPolicySet(config: PolicySetConfig, { stdout }: CommandC
 async function readChange(
   config: PolicySetConfig,
 ): Promise<Pick<ScopedPolicy, 'scope'> & { policy: ScopedPolicy['policy'] | null }> {
-  // prettier-ignore
   const { file, withdraw, scope, models = SHIPPED_MODELS, tasks: folders } = config;
   if (withdraw) return { scope: scope ?? 'default', policy: null };
   if (file === undefined) return readShippedPolicy(scope);

@@ -2,7 +2,21 @@
 import Table from 'cli-table3';
 import type { PolicyVersion } from '../lib/policy/index.js';
 
-const HEAD = ['version', 'scope', 'author', 'set at', 'rhythm (nats)', 'peaks', 'PRDN (%)', 'weighted sum', 'own tasks', 'alpha', 'rungs', 'audits', 'tasks on']; // prettier-ignore
+const HEAD = [
+  'version',
+  'scope',
+  'author',
+  'set at',
+  'rhythm (nats)',
+  'peaks',
+  'PRDN (%)',
+  'weighted sum',
+  'own tasks',
+  'alpha',
+  'rungs',
+  'audits',
+  'tasks on',
+];
 
 /** Several lines without a last line break, a row a version. Alarm limits are in the JSON alone. */
 export function policyTable(versions: readonly PolicyVersion[]): string {

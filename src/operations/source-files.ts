@@ -16,7 +16,10 @@ export async function checkNoSource(flag: string, path: string, records: readonl
   for (const record of records) {
     for (const file of await sourceFiles(record)) {
       if ((await identityOf(file)) !== output) continue;
-      throw new DynamicDeepError('CONFIG_INVALID', `${flag} ${path} is a file of the record ${record}, which it would destroy: name another file`); // prettier-ignore
+      throw new DynamicDeepError(
+        'CONFIG_INVALID',
+        `${flag} ${path} is a file of the record ${record}, which it would destroy: name another file`,
+      );
     }
   }
 }

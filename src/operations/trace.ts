@@ -53,7 +53,8 @@ async function writeJson(file: string, trace: Trace): Promise<void> {
 /** Fills `channels` too. */
 async function findStream(connection: KafkaConnection, stream: string, channels: ChannelTable): Promise<StreamInfo> {
   const streams = await CompactedTable.open({
-    ...{ connection, topic: 'ecg.streams' },
+    connection,
+    topic: 'ecg.streams',
     onChange: (name, info) => {
       channels.take(name, info);
     },

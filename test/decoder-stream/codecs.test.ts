@@ -50,8 +50,20 @@ const [now, before] = [...both.values()].map(({ ladder }) => ladder) as [Ladder,
 const worker = decoderWorker([older]);
 
 const info = (stream: string): StreamInfo => ({
-  ...{ stream, device: stream, gateway: 'ward-3', ward: null, lead: 'II', unit: 'mV', gain: 200, baseline: 0 },
-  ...{ rate: RATE, calibrated: true, model: now.hash, clockRate: 4, declaredAt: EPOCH, channels: [] },
+  stream,
+  device: stream,
+  gateway: 'ward-3',
+  ward: null,
+  lead: 'II',
+  unit: 'mV',
+  gain: 200,
+  baseline: 0,
+  rate: RATE,
+  calibrated: true,
+  model: now.hash,
+  clockRate: 4,
+  declaredAt: EPOCH,
+  channels: [],
 });
 
 const native = beats(WINDOW, RATE);
@@ -74,8 +86,17 @@ const channels = new Channels();
 let offset = 0;
 function record(ladder: Ladder, stream: string): InputRecord {
   const segments = payloads(ladder).map(({ rung, payload }, sequence): Segment => ({
-    ...{ stream, epoch: EPOCH, sequence, start: sequence * WINDOW, length: WINDOW },
-    ...{ rung: rung.index, policyVersion: 0, ageMs: 250, flags: 0, predicted: null, payload: Buffer.from(payload) },
+    stream,
+    epoch: EPOCH,
+    sequence,
+    start: sequence * WINDOW,
+    length: WINDOW,
+    rung: rung.index,
+    policyVersion: 0,
+    ageMs: 250,
+    flags: 0,
+    predicted: null,
+    payload: Buffer.from(payload),
   }));
   const value = sealed(segments, { channels, sentAt: EPOCH + 7000, version: BITSTREAM_VERSION, model: ladder.id });
   return { topic: 'ecg.segments', partition: 3, offset: offset++, timestamp: EPOCH, key: Buffer.from('ward-3'), value };
@@ -85,7 +106,10 @@ function newTask(codecs: Codecs) {
   const names = [...codecs.values()].flatMap(({ ladder }) => ladder.rungs.map(({ name }) => name));
   const metrics = decoderMetrics([...new Set(names)], '0.0.0');
   const task = new DecoderTask({
-    ...{ codecs, worker, metrics, channels: channels.table(info) },
+    codecs,
+    worker,
+    metrics,
+    channels: channels.table(info),
     catchUp: () => Promise.resolve(),
     isInLog: () => Promise.resolve(false),
   });

@@ -23,18 +23,20 @@ const worker = decoderWorker();
 const neural = ladder.rungs.filter(hasLatents);
 
 const info = (stream: string): StreamInfo => ({
-  ...{
-    stream,
-    device: 'bed-7',
-    gateway: 'ward-3',
-    ward: null,
-    lead: 'II',
-    unit: 'mV',
-    gain: 200,
-    baseline: 1024,
-    rate: RATE,
-  },
-  ...{ calibrated: true, model: ladder.hash, clockRate: 4, declaredAt: EPOCH, channels: [] },
+  stream,
+  device: 'bed-7',
+  gateway: 'ward-3',
+  ward: null,
+  lead: 'II',
+  unit: 'mV',
+  gain: 200,
+  baseline: 1024,
+  rate: RATE,
+  calibrated: true,
+  model: ladder.hash,
+  clockRate: 4,
+  declaredAt: EPOCH,
+  channels: [],
 });
 
 /** Native samples of window `sequence`. */
@@ -44,8 +46,16 @@ function samplesOf(sequence: number): Int16Array {
 }
 
 const segment = (sequence: number, over: Partial<Segment> = {}): Segment => ({
-  ...{ stream: 'bed-7.1', epoch: EPOCH, sequence, start: sequence * WINDOW, length: WINDOW },
-  ...{ rung: ladder.lossless.index, policyVersion: 0, ageMs: 250, flags: 0, predicted: null },
+  stream: 'bed-7.1',
+  epoch: EPOCH,
+  sequence,
+  start: sequence * WINDOW,
+  length: WINDOW,
+  rung: ladder.lossless.index,
+  policyVersion: 0,
+  ageMs: 250,
+  flags: 0,
+  predicted: null,
   payload: Buffer.from(
     encodeLosslessPayload(sequence * WINDOW, RATE, {
       firstIndex: nativeIndex(sequence * WINDOW, RATE),
@@ -145,9 +155,21 @@ describe('the decoder', () => {
       const samples = samplesOf(sequence);
       expect(window?.samples).toEqual(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
       expect(window).toMatchObject({
-        ...{ stream: 'bed-7.1', device: 'bed-7', lead: 'II', epoch: EPOCH, sequence, lossless: true, rung: 'lossless' },
-        ...{ rate: RATE, gain: 200, baseline: 1024, firstIndex: nativeIndex(sequence * WINDOW, RATE) },
-        ...{ nativeBytes: 2 * samples.length, sentAt: EPOCH + 7000, closedAt: EPOCH + 6750, clockRate: 4 },
+        stream: 'bed-7.1',
+        device: 'bed-7',
+        lead: 'II',
+        epoch: EPOCH,
+        sequence,
+        lossless: true,
+        rung: 'lossless',
+        rate: RATE,
+        gain: 200,
+        baseline: 1024,
+        firstIndex: nativeIndex(sequence * WINDOW, RATE),
+        nativeBytes: 2 * samples.length,
+        sentAt: EPOCH + 7000,
+        closedAt: EPOCH + 6750,
+        clockRate: 4,
         source: { topic: 'ecg.segments', partition: 3, offset: input.offset },
       });
     }
@@ -301,8 +323,15 @@ describe('the decoder', () => {
       [3, 0],
     ]);
     expect(windows(outputs)[1]).toMatchObject({
-      ...{ stream: 'bed-7.1', device: 'bed-7', epoch: EPOCH, start: bad.start, length: bad.length, lossless: false },
-      ...{ samples: Buffer.alloc(0), rung: ladder.rungs[bad.rung]?.name ?? 'unknown', closedAt: EPOCH + 6750 },
+      stream: 'bed-7.1',
+      device: 'bed-7',
+      epoch: EPOCH,
+      start: bad.start,
+      length: bad.length,
+      lossless: false,
+      samples: Buffer.alloc(0),
+      rung: ladder.rungs[bad.rung]?.name ?? 'unknown',
+      closedAt: EPOCH + 6750,
     });
     expect(await value('dynamic_deep_dead_letters_total', { reason })).toBe(1);
     const rung = { rung: ladder.rungs[bad.rung]?.name ?? '', outcome: 'dead_lettered' };
@@ -381,7 +410,10 @@ describe('the decoder', () => {
     table.take('bed-7.1', { ...newer, rate: 250, lead: 'V1' });
     const metrics = decoderMetrics([], '0.0.0');
     const task = new DecoderTask({
-      ...{ codecs, worker, metrics, channels: table },
+      codecs,
+      worker,
+      metrics,
+      channels: table,
       catchUp: () => Promise.resolve(),
       isInLog: () => Promise.resolve(false),
     });

@@ -6,7 +6,11 @@ import { TopicTail, type InputRecord, type KafkaConnection } from '../../src/lib
 type TailOptions = Parameters<typeof TopicTail.open>[0];
 
 const record = (offset: number, value: string): InputRecord => ({
-  ...{ topic: 'ecg.segments', partition: 3, offset, timestamp: 0, key: Buffer.from('ward-3') },
+  topic: 'ecg.segments',
+  partition: 3,
+  offset,
+  timestamp: 0,
+  key: Buffer.from('ward-3'),
   value: Buffer.from(value),
 });
 

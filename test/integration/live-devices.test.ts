@@ -54,7 +54,9 @@ it('packets that repeat, change places, get lost and jump in time arrive on ecg.
   const samples = Array.from(lead.samples.subarray(0, COUNT * SIZE));
   const start = Date.now() - 60_000;
   const packets = Array.from({ length: COUNT }, (_, k) => ({
-    ...{ type: 'packet', lead: 1, sequence: k % MODULUS },
+    type: 'packet',
+    lead: 1,
+    sequence: k % MODULUS,
     time: start + (1000 * k * SIZE) / lead.rate + (k < STEP ? 0 : -3_600_000),
     samples: samples.slice(k * SIZE, (k + 1) * SIZE),
   }));

@@ -6,7 +6,13 @@ import { SAMPLES } from '../lib/wire/samples.js';
 const NOW = Date.UTC(2026, 0, 2);
 const change = (id: string, over: Partial<AlarmEvent> = {}): AlarmEvent => ({
   ...SAMPLES['ecg.alarms'],
-  ...{ id, device: 'bed-1', state: 'ACTIVE', priority: 'LOW', onsetAt: NOW, pausedUntil: null, acknowledgedBy: null },
+  id,
+  device: 'bed-1',
+  state: 'ACTIVE',
+  priority: 'LOW',
+  onsetAt: NOW,
+  pausedUntil: null,
+  acknowledgedBy: null,
   ...over,
 });
 

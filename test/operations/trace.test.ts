@@ -18,7 +18,10 @@ const AT = EPOCH + 30_000;
 const SENT = EPOCH + 40_000;
 const channels = new Channels();
 const info = {
-  ...{ ...SAMPLES['ecg.streams'], stream: STREAM, device: DEVICE, declaredAt: EPOCH + 7 },
+  ...SAMPLES['ecg.streams'],
+  stream: STREAM,
+  device: DEVICE,
+  declaredAt: EPOCH + 7,
   channels: channels.declared(STREAM, EPOCH),
 };
 const ids = { stream: STREAM, device: DEVICE, epoch: EPOCH };

@@ -30,7 +30,10 @@ export async function readDense(
   codec: string,
 ): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly parameters: DenseParameters } | undefined> {
   const folder = denseFolder(codec);
-  const there = await access(join(folder, 'manifest.json')).then(() => true, () => false); // prettier-ignore
+  const there = await access(join(folder, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
   if (!there) return undefined;
   const { manifest, hash } = await readManifest(folder);
   const parsed = parametersSchema.safeParse(manifest.parameters);

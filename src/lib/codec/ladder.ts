@@ -214,7 +214,10 @@ function requireTables(
   const wanted = contexts === undefined ? fixed : contextCount(contexts);
   const fits = contexts === undefined || weightsFit(contexts, neighbours);
   if (tables === wanted && fits) return;
-  throw new DynamicDeepError('MODEL_INVALID', `codec manifest: ${name} has ${tables} tables for ${wanted} contexts${fits ? '' : ', and weights of other neighbours'}`); // prettier-ignore
+  throw new DynamicDeepError(
+    'MODEL_INVALID',
+    `codec manifest: ${name} has ${tables} tables for ${wanted} contexts${fits ? '' : ', and weights of other neighbours'}`,
+  );
 }
 
 export function rungAt(ladder: Ladder, index: number): Rung {

@@ -72,7 +72,10 @@ function checkPlace(place: SegmentPlace, rate: number, count: number, skew: numb
   // All comparisons are false for a rate of NaN.
   const fits = length >= 0 && length <= WINDOW && count >= least && count <= expected + slack;
   if (fits && Math.abs(skew) <= slack) return;
-  throw new DynamicDeepError('PAYLOAD_CORRUPT', `${count} samples with skew ${skew} in a segment of length ${length}, which has ${expected} samples at ${rate} Hz`); // prettier-ignore
+  throw new DynamicDeepError(
+    'PAYLOAD_CORRUPT',
+    `${count} samples with skew ${skew} in a segment of length ${length}, which has ${expected} samples at ${rate} Hz`,
+  );
 }
 
 /** Integers of a window under a rung: its latents and what a rung sends beside them. */

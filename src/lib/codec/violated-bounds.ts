@@ -34,7 +34,10 @@ export function tasksViolated(errors: MeasuredErrors, bounds: BoundsToJudge | un
   if (weightedSum !== undefined && above(weightedError({ rhythm, peaks }, weightedSum.weights), weightedSum.bound)) {
     tasks.push('weighted_sum');
   }
-  const own = { ...Object.fromEntries(Object.keys(bounds?.tasks ?? {}).map((name) => [name, null])), ...errors.taskErrors }; // prettier-ignore
+  const own = {
+    ...Object.fromEntries(Object.keys(bounds?.tasks ?? {}).map((name) => [name, null])),
+    ...errors.taskErrors,
+  };
   if (Object.entries(own).some(([name, error]) => above(error ?? Number.NaN, bounds?.tasks?.[name]))) tasks.push('own');
   return tasks;
 }

@@ -114,10 +114,13 @@ async function withCandidates(
   const windows = pieces.map((of) => {
     const millivolts = windowMillivolts(of);
     return {
-      ...{ stream: of.stream, start: of.piece.start, lead: of.lead },
+      stream: of.stream,
+      start: of.piece.start,
+      lead: of.lead,
       ...(of.epoch === undefined ? {} : { epoch: of.epoch }),
       ...(of.limits ? { limits: of.limits } : {}),
-      ...{ millivolts, native: nativeMillivolts(of) },
+      millivolts,
+      native: nativeMillivolts(of),
       scale: measureScale(millivolts),
     };
   });
@@ -140,7 +143,9 @@ async function withCandidates(
     const latent = output === undefined || row < 0 ? [] : latentCandidates(allowed, output, scale, row);
     const candidates = [...latent, ...transformCandidates(allowed, output, window.millivolts, row)];
     const offered = (): readonly RungCandidate[] =>
-      belowLossless(offeredAt(scale.index, candidates, ladder), ownSamples(pieces[w]!.piece), () => losslessCode(pieces[w]!, ladder)); // prettier-ignore
+      belowLossless(offeredAt(scale.index, candidates, ladder), ownSamples(pieces[w]!.piece), () =>
+        losslessCode(pieces[w]!, ladder),
+      );
     return { ...rest, candidates: everyCandidate ? candidates : offered(), input: { scale, latents } };
   });
 }
@@ -244,8 +249,11 @@ export function windowMillivolts({ piece, lead }: Pick<PieceToEncode, 'piece' | 
   const { rate, gain, baseline } = lead;
   const native = toMillivolts({ samples: piece.samples, gain, baseline });
   return resample(native, {
-    ...{ rate, first: piece.samplesFirst },
-    ...{ outRate: MODEL_RATE, outFirst: piece.start, outCount: WINDOW },
+    rate,
+    first: piece.samplesFirst,
+    outRate: MODEL_RATE,
+    outFirst: piece.start,
+    outCount: WINDOW,
   });
 }
 

@@ -14,7 +14,10 @@ export function boundsOf(config: CompressConfig, { names, boundOf }: Pick<OwnTas
   const given = Object.fromEntries(config.taskBounds.map((text) => text.split('=') as [string, string]));
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
-    throw new DynamicDeepError('CONFIG_INVALID', `--task-bounds bounds the task ${name}, which is not loaded: --tasks names its folder`); // prettier-ignore
+    throw new DynamicDeepError(
+      'CONFIG_INVALID',
+      `--task-bounds bounds the task ${name}, which is not loaded: --tasks names its folder`,
+    );
   }
   const tasks = names.map((name) => [name, given[name] === undefined ? boundOf(name) : Number(given[name])] as const);
   const own = edgeBounds({ ...config, rhythmBound: config.bound });

@@ -99,11 +99,15 @@ async function writeFileOf(job: Job): Promise<Summary> {
       bounds: chooser.bounds ?? null,
       certified: certifiedBy(chooser.standing?.certificate),
       model: codec.ladder.hash,
-      ...{ nativeBytes, payloadBytes, fileBytes },
+      nativeBytes,
+      payloadBytes,
+      fileBytes,
       payloadGainTotal: ratio(nativeBytes, payloadBytes),
       fileGainTotal: ratio(nativeBytes, fileBytes),
-      ...{ segments: tally.segments, rungShares: tally.rungShares },
-      ...{ losslessPieces: tally.losslessPieces, losslessWindows: tally.losslessWindows },
+      segments: tally.segments,
+      rungShares: tally.rungShares,
+      losslessPieces: tally.losslessPieces,
+      losslessWindows: tally.losslessWindows,
       signalSeconds,
       compressTimeRatio: ratio((encoded - started) / 1000, signalSeconds),
       verifyTimeRatio: errors === undefined ? null : ratio((verified - encoded) / 1000, signalSeconds),
@@ -129,7 +133,10 @@ async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tall
         source,
         { record, records: names.length },
         {
-          ...{ ladder: codec.ladder, coder: chooser.forRecord(), lossless, secondOpinion: chooser.secondOpinion },
+          ladder: codec.ladder,
+          coder: chooser.forRecord(),
+          lossless,
+          secondOpinion: chooser.secondOpinion,
           write: (run) => writer.write(run),
           onCode: (lead, piece, code) => {
             tally.add(keyOf(lead), piece, code);
@@ -145,8 +152,14 @@ async function encodeRecords(job: Job, writer: CompressedFileWriter, tally: Tall
       const samples = lead.samples.length - missing;
       const payloadBytes = tally.payloadBytes(keyOf(i));
       figures.push({
-        ...{ record: name, lead: lead.name, rate: lead.rate, samples, missing },
-        ...{ nativeBytes: 2 * samples, payloadBytes, prdn: null },
+        record: name,
+        lead: lead.name,
+        rate: lead.rate,
+        samples,
+        missing,
+        nativeBytes: 2 * samples,
+        payloadBytes,
+        prdn: null,
       });
     });
   }

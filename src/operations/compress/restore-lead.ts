@@ -63,7 +63,12 @@ export class LeadRestorer {
     for (const { from, samples: own } of this.#restored) samples.set(own, from);
     this.#restored = [];
     return {
-      ...{ name, rate, gain, baseline, calibrated, samples },
+      name,
+      rate,
+      gain,
+      baseline,
+      calibrated,
+      samples,
       ...(unit === 'mV' ? {} : { foreignUnit: unit }),
       ...(rails === null ? {} : { rails: { low: rails.low, high: rails.high } }),
     };

@@ -1,6 +1,13 @@
 /** The recordings of a compressed file, one after the other: what `decompress` writes and `compress` verifies. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
-import { invalid, mostSamples, readRuns, RunOrder, type FileSegment, type LeadHeader } from '../../lib/compressed-file/index.js'; // prettier-ignore
+import {
+  invalid,
+  mostSamples,
+  readRuns,
+  RunOrder,
+  type FileSegment,
+  type LeadHeader,
+} from '../../lib/compressed-file/index.js';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import type { Recording } from '../../lib/signal/types.js';

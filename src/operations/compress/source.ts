@@ -55,7 +55,13 @@ export async function readSource(
 
 function checkExtent(name: string, leads: readonly Lead[]): void {
   const samples = leads.reduce((sum, lead) => sum + lead.samples.length, 0);
-  const missing = leads.reduce((sum, lead) => lead.samples.reduce((count, v) => count + (v === MISSING ? 1 : 0), sum), 0); // prettier-ignore
+  const missing = leads.reduce(
+    (sum, lead) => lead.samples.reduce((count, v) => count + (v === MISSING ? 1 : 0), sum),
+    0,
+  );
   if (samples <= mostSamples(samples - missing)) return;
-  throw new DynamicDeepError('RECORD_UNSUPPORTED', `${name}: ${missing} of ${samples} samples are missing, too many for a compressed file`); // prettier-ignore
+  throw new DynamicDeepError(
+    'RECORD_UNSUPPORTED',
+    `${name}: ${missing} of ${samples} samples are missing, too many for a compressed file`,
+  );
 }

@@ -88,7 +88,10 @@ export function summaryText(summary: Summary): string {
   const shares = Object.entries(summary.rungShares)
     .filter(([, share]) => share > 0)
     .map(([rung, share]) => `${rung} ${(100 * share).toFixed(1)}%`);
-  const how = summary.bounds === null ? `rung ${summary.rung ?? ''} throughout` : choiceText(summary.predictor ?? '', summary.bounds); // prettier-ignore
+  const how =
+    summary.bounds === null
+      ? `rung ${summary.rung ?? ''} throughout`
+      : choiceText(summary.predictor ?? '', summary.bounds);
   const { compressTimeRatio, verifyTimeRatio } = summary;
   const time = (value: number | null): string => (value === null ? '-' : `${(100 * value).toPrecision(2)}%`);
   return [

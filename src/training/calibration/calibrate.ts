@@ -69,7 +69,10 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     lossyRungs: codec.ladder.rungs.filter(({ kind }) => kind !== 'lossless').map(({ name }) => name),
   };
   const voided = voidedOf(before.policies, installed).length;
-  if (voided > 0) tell(`${voided} of ${before.policies.length} certificates in ${json} are void with ${models} and this program, and will not stay`); // prettier-ignore
+  if (voided > 0)
+    tell(
+      `${voided} of ${before.policies.length} certificates in ${json} are void with ${models} and this program, and will not stay`,
+    );
   const { dense, tasks, ...common } = installed.models;
   // What the dense predictor does not send does not hang on its weights.
   const hashes = predictor === 'dense' && dense !== undefined ? { ...common, dense } : common;
@@ -81,7 +84,10 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const own = delta / policies.length;
   const sequences = policies.map((policy) => {
     const level = { n: records.length, alpha: policy.alpha, delta: own };
-    if (mostViolations(level) < 0) tell(`${records.length} records cannot show a rate below ${policy.alpha} at confidence ${1 - own}, even without a violation`); // prettier-ignore
+    if (mostViolations(level) < 0)
+      tell(
+        `${records.length} records cannot show a rate below ${policy.alpha} at confidence ${1 - own}, even without a violation`,
+      );
     return {
       policy,
       sequence: new PolicySequence(
@@ -93,12 +99,18 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   });
   const measured = await Measured.open(options.work, {
     models: hashes,
-    ...{ tasks, predictor },
+    tasks,
+    predictor,
     rule: CHOICE_RULE[predictor],
   });
   await playAll(records, sequences, measured, { codec, inference, predictor, ownTasks });
   const calibration = reportOf({
-    ...{ options, selection, leftOut, models: { ...hashes, tasks }, n: records.length, delta: own },
+    options,
+    selection,
+    leftOut,
+    models: { ...hashes, tasks },
+    n: records.length,
+    delta: own,
     ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
   });
   // Read again: another run may have written since.
@@ -120,17 +132,24 @@ async function readBefore(json: string): Promise<CertificatesFile> {
   try {
     return await readCertificatesFile(json);
   } catch (error) {
-    throw new DynamicDeepError('CERTIFICATE_INVALID', `${messageOf(error)}; it is not replaced, since it counts the delta that was spent: mend it, or name another file by --json`, { cause: error }); // prettier-ignore
+    throw new DynamicDeepError(
+      'CERTIFICATE_INVALID',
+      `${messageOf(error)}; it is not replaced, since it counts the delta that was spent: mend it, or name another file by --json`,
+      { cause: error },
+    );
   }
 }
 
 function tellMerged(json: string, { file, kept, replaced, voided }: Merged): void {
   const tauOf = (tau: number | null): string => (tau === null ? 'none' : `tau ${tau}`);
   for (const own of kept) tell(`kept: ${saidOf(own)}: ${tauOf(own.tau)}`);
-  for (const { before, now } of replaced) tell(`replaced: ${saidOf(before)}: ${tauOf(before.tau)}, now ${tauOf(now.tau)}`); // prettier-ignore
+  for (const { before, now } of replaced)
+    tell(`replaced: ${saidOf(before)}: ${tauOf(before.tau)}, now ${tauOf(now.tau)}`);
   for (const { own, reason } of voided) tell(`void, not kept: ${saidOf(own)}: ${reason}`);
   const shares = Object.entries(file.spent).map(([predictor, delta]) => `${percentOf(delta)} of ${predictor}`);
-  tell(`delta of all tests in ${json}: ${shares.join(', ')}: the probability that any certificate of that predictor promises too much, had all been fixed before their records were looked at`); // prettier-ignore
+  tell(
+    `delta of all tests in ${json}: ${shares.join(', ')}: the probability that any certificate of that predictor promises too much, had all been fixed before their records were looked at`,
+  );
 }
 
 function percentOf(share: number): string {
@@ -141,7 +160,10 @@ function percentOf(share: number): string {
 function checkPredictor(policies: readonly PolicyToCertify[], predictor: PredictorKind): void {
   const [name] = policies.flatMap(({ bounds }) => Object.keys(ownBounds(bounds)));
   if (predictor === 'synthesis' || name === undefined) return;
-  throw new DynamicDeepError('CONFIG_INVALID', `a policy bounds the task ${name}, of which the dense predictor knows nothing: --predictor synthesis`); // prettier-ignore
+  throw new DynamicDeepError(
+    'CONFIG_INVALID',
+    `a policy bounds the task ${name}, of which the dense predictor knows nothing: --predictor synthesis`,
+  );
 }
 
 interface Running {
@@ -180,10 +202,14 @@ async function select({ records, split, part, allowSeen }: CalibrateOptions): Pr
   const splits = await Promise.all(split.map(readSplit));
   const parts = new Map(splits.flatMap((own) => [...own]));
   const selection = selectRecords(await recordNames(records), { parts, part, allowSeen });
-  const shares = (of: Readonly<Record<string, number>>): string => Object.entries(of).map(([own, count]) => `${count} ${own}`).join(', '); // prettier-ignore
+  const shares = (of: Readonly<Record<string, number>>): string =>
+    Object.entries(of)
+      .map(([own, count]) => `${count} ${own}`)
+      .join(', ');
   const left = Object.keys(selection.left).length === 0 ? '' : `; left: ${shares(selection.left)}`;
   tell(`takes ${shares(selection.parts)}${left}`);
-  if (selection.seen > 0) tell(`${selection.seen} of the records were seen by training: what comes out is no certificate`); // prettier-ignore
+  if (selection.seen > 0)
+    tell(`${selection.seen} of the records were seen by training: what comes out is no certificate`);
   return selection;
 }
 
@@ -199,7 +225,10 @@ async function readAll(folder: string, { names }: Selection) {
   }
   const [some] = leftOut;
   if (records.length === 0) {
-    throw new DynamicDeepError('DATA_INVALID', `no record of ${folder} can be played: ${some?.name ?? ''}: ${some?.reason ?? ''}`); // prettier-ignore
+    throw new DynamicDeepError(
+      'DATA_INVALID',
+      `no record of ${folder} can be played: ${some?.name ?? ''}: ${some?.reason ?? ''}`,
+    );
   }
   if (some !== undefined) tell(`${leftOut.length} left out, such as ${some.name} (${some.reason}); the JSON names all`);
   return { records, leftOut };

@@ -76,7 +76,11 @@ function numbersOf(played: Written): Played {
   const [own, other, prdn] = [rhythm, peaks, reconstruction].map((error) => error ?? Number.NaN);
   const named = Object.entries(tasks).map(([name, error]) => [name, error ?? Number.NaN] as const);
   return {
-    ...{ rhythm: own!, peaks: other!, reconstruction: prdn!, nativeBytes, payloadBytes },
+    rhythm: own!,
+    peaks: other!,
+    reconstruction: prdn!,
+    nativeBytes,
+    payloadBytes,
     ...(named.length === 0 ? {} : { tasks: Object.fromEntries(named) }),
   };
 }
@@ -106,6 +110,15 @@ function sortedBounds(bounds: PolicyRule['bounds']): (readonly [string, number])
 
 function keyOf(record: string, { policy, tau }: Way): string {
   const { bounds, rungs } = policy;
-  const rule = [bounds.rhythm, bounds.peaks, bounds.reconstruction, bounds.weightedSum, sortedBounds(bounds), policy.weights.rhythm, policy.weights.peaks, rungs]; // prettier-ignore
+  const rule = [
+    bounds.rhythm,
+    bounds.peaks,
+    bounds.reconstruction,
+    bounds.weightedSum,
+    sortedBounds(bounds),
+    policy.weights.rhythm,
+    policy.weights.peaks,
+    rungs,
+  ];
   return `${record} ${tau} ${JSON.stringify(rule)}`;
 }

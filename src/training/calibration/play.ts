@@ -50,7 +50,7 @@ export async function play(
         ? densePredictor(remembering, withTau(tau))
         : synthesisPredictor(remembering, inference, withTau(tau), ownTasks);
     const allowed = batch.map((coded) => onlyAllowed(coded, policy, codec));
-    sent.push([...(await byPrediction(own, ladder)(allowed, boundsOfPolicy(policy), outcomes))]); // prettier-ignore
+    sent.push([...(await byPrediction(own, ladder)(allowed, boundsOfPolicy(policy), outcomes))]);
   }
   await outcomes.measure(sent.flatMap((own) => own.map((parts, r) => [batch[r]!, parts] as const)));
   const own = new OwnOutcomes(ownTasks);
@@ -65,9 +65,12 @@ export async function play(
       const { rhythm, peaks } = outcomes.of(batch[r]!, parts);
       const tasks = errors.get(parts);
       return {
-        ...{ rhythm, peaks, reconstruction: Math.max(...parts.map(({ prdn }) => prdn)) },
+        rhythm,
+        peaks,
+        reconstruction: Math.max(...parts.map(({ prdn }) => prdn)),
         ...(tasks === undefined ? {} : { tasks }),
-        ...{ nativeBytes: 2 * records[r]!.original.samples.length, payloadBytes: bytesOf(parts) },
+        nativeBytes: 2 * records[r]!.original.samples.length,
+        payloadBytes: bytesOf(parts),
       };
     }),
   );

@@ -36,11 +36,17 @@ export async function readPolicies(
     for (const { bounds, weights, rungs, alpha: own } of parsed.data) {
       const unknown = rungs?.find((name) => !known.rungs.includes(name));
       if (unknown !== undefined) {
-        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} allows ${unknown}; the codec has ${known.rungs.join(', ')}`); // prettier-ignore
+        throw new DynamicDeepError(
+          'CONFIG_INVALID',
+          `--policy ${path} allows ${unknown}; the codec has ${known.rungs.join(', ')}`,
+        );
       }
       const missing = Object.keys(ownBounds(bounds)).find((name) => !known.tasks.includes(name));
       if (missing !== undefined) {
-        throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} bounds the task ${missing}, which is not loaded: --tasks names its folder`); // prettier-ignore
+        throw new DynamicDeepError(
+          'CONFIG_INVALID',
+          `--policy ${path} bounds the task ${missing}, which is not loaded: --tasks names its folder`,
+        );
       }
       const policy = { bounds, weights, rungs, alpha: alpha ?? own ?? DEFAULT_ALPHA };
       const key = JSON.stringify(policy);
@@ -55,6 +61,8 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} cannot be read: ${messageOf(error)}`, { cause: error }); // prettier-ignore
+    throw new DynamicDeepError('CONFIG_INVALID', `--policy ${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -38,15 +38,26 @@ export function selectRecords(names: readonly string[], { parts, part, allowSeen
     return part === undefined ? own !== 'test' || !calibrates : own === part;
   };
   const taken = names.filter(wanted);
-  const left = countBy(names.filter((name) => !wanted(name)), partOf); // prettier-ignore
+  const left = countBy(
+    names.filter((name) => !wanted(name)),
+    partOf,
+  );
   if (taken.length > 0) {
-    return { names: taken, parts: countBy(taken, partOf), seen: taken.filter((name) => SEEN.has(partOf(name))).length, left }; // prettier-ignore
+    return {
+      names: taken,
+      parts: countBy(taken, partOf),
+      seen: taken.filter((name) => SEEN.has(partOf(name))).length,
+      left,
+    };
   }
   const shares = Object.entries(left).map(([own, count]) => `${count} of the part '${own}'`);
   const seen = names.some((name) => SEEN.has(partOf(name)))
     ? '; training or a choice has seen train and selection'
     : '';
-  throw new DynamicDeepError('DATA_INVALID', `no record is left to calibrate: the folder has ${shares.join(', ') || 'none'}${seen}`); // prettier-ignore
+  throw new DynamicDeepError(
+    'DATA_INVALID',
+    `no record is left to calibrate: the folder has ${shares.join(', ') || 'none'}${seen}`,
+  );
 }
 
 function countBy(names: readonly string[], keyOf: (name: string) => string): Record<string, number> {

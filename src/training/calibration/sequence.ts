@@ -1,5 +1,11 @@
 /** Where a policy stands in its sequence of tests while records pass. */
-import { fixedSequence, lastRejected, mostViolations, type TauTest, type TestLevel } from '../../lib/certification/fixed-sequence.js'; // prettier-ignore
+import {
+  fixedSequence,
+  lastRejected,
+  mostViolations,
+  type TauTest,
+  type TestLevel,
+} from '../../lib/certification/fixed-sequence.js';
 import { violates, type PolicyRule } from '../../lib/certification/policy.js';
 import type { Played } from './play.js';
 

@@ -25,7 +25,8 @@ async function candidates(codec: string, ladder: Ladder, predicts = true): Promi
   const encoder = await loadEncoder(codec, predicts);
   const found: RungCandidate[][] = [];
   await encodePieceCodes(pieces, {
-    ...{ ladder, bounds: { rhythm: 1, peaks: 1 } },
+    ladder,
+    bounds: { rhythm: 1, peaks: 1 },
     encode: (windows, n) => Promise.resolve(encoder.encode(windows, n)),
     choose: (windows) => {
       found.push(...windows.map((window) => [...window.candidates]));
@@ -47,10 +48,17 @@ describe('a dense predictor in a folder of its own', () => {
     await writeModel(
       denseFolder(codec!),
       {
-        ...{ name: 'dense', version: 1, architecture: { kind: 'dense-predictor', config: {} }, training: {} },
+        name: 'dense',
+        version: 1,
+        architecture: { kind: 'dense-predictor', config: {} },
+        training: {},
         parameters: {
-          ...{ encoder: manifest.networks['encoder']!.sha256, tau: 0.5, rungs: names, floors: [0.005, 0.002] },
-          ...{ mean: new Array<number>(width).fill(0), deviation: new Array<number>(width).fill(1) },
+          encoder: manifest.networks['encoder']!.sha256,
+          tau: 0.5,
+          rungs: names,
+          floors: [0.005, 0.002],
+          mean: new Array<number>(width).fill(0),
+          deviation: new Array<number>(width).fill(1),
           ...(some.encoder === undefined ? {} : { encoder: some.encoder }),
         },
       },

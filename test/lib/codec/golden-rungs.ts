@@ -40,7 +40,11 @@ export function goldenLadder({ ladder }: Pick<GoldenRungs, 'ladder'>): Ladder {
   return readLadder({
     hash: 'c0'.repeat(32),
     manifest: {
-      ...{ name: 'codec', version: 1, architecture: { kind: 'neural-codec', config: {} }, networks: {}, training: {} },
+      name: 'codec',
+      version: 1,
+      architecture: { kind: 'neural-codec', config: {} },
+      networks: {},
+      training: {},
       parameters: { ladder: rungs, scaleRange: [0, 127], tau: 1 },
     },
   });

@@ -104,7 +104,8 @@ function codedRungs(): GoldenRung[] {
     Float32Array.from(beats(WINDOW, 300), (v, i) => (v * (1 + w)) / 3000 + Math.sin(i / (50 + w)) / 10),
   );
   const latents = windows.map((samples, w) => ({
-    ...{ scale: measureScale(samples), samples: samples.map((v) => 3 * v) },
+    scale: measureScale(samples),
+    samples: samples.map((v) => 3 * v),
     values: Float32Array.from({ length: NEURAL_LATENTS }, (_, i) => 5 * Math.sin(((i >> 2) * (1 + (i % 4))) / 9 + w)),
   }));
   const rows = <T extends { readonly counts: readonly (readonly number[])[] }>(own: T) => ({

@@ -14,22 +14,27 @@ const paper = { name: 'paper-64', kind: 'paper', nominalGain: 64, head: 64, coun
 const table = (symbols: number): number[] => new Array<number>(symbols + 1).fill(1);
 const weights = (channel: number): number[] => new Array<number>(latentNeighbours(channel)).fill(0.1);
 const coding = {
-  ...{
-    scales: table(SCALES),
-    offsets: table(2 * OFFSET_RANGE + 1),
-    ends: { unit: 0.1, counts: table(2 * END_RANGE + 1) },
-  },
+  scales: table(SCALES),
+  offsets: table(2 * OFFSET_RANGE + 1),
+  ends: { unit: 0.1, counts: table(2 * END_RANGE + 1) },
   contexts: {
     groups: Array.from({ length: 4 }, (_, channel) => ({
-      ...{ constant: 1, magnitudes: weights(channel), values: weights(channel) },
+      constant: 1,
+      magnitudes: weights(channel),
+      values: weights(channel),
     })),
     sizeEdges: [1],
     valueEdges: [] as number[],
   },
 };
 const neural = {
-  ...{ name: 'neural', kind: 'neural', nominalGain: null, gains: [1, 1, 1, 1], inverses: [1, 1, 1, 1] },
-  ...{ counts: [table(NEURAL_SYMBOLS), table(NEURAL_SYMBOLS)], coding },
+  name: 'neural',
+  kind: 'neural',
+  nominalGain: null,
+  gains: [1, 1, 1, 1],
+  inverses: [1, 1, 1, 1],
+  counts: [table(NEURAL_SYMBOLS), table(NEURAL_SYMBOLS)],
+  coding,
 };
 const withContexts = (some: object) => ({
   ladder: [lossless, { ...neural, coding: { ...coding, contexts: { ...coding.contexts, ...some } } }],
@@ -40,8 +45,12 @@ const HASH = 'ab'.repeat(32);
 
 function ladderOf(parameters: Record<string, unknown>) {
   const manifest: Manifest = {
-    ...{ name: 'codec', version: 1, architecture: { kind: 'paper-codec', config: {} } },
-    ...{ networks: {}, parameters, training: {} },
+    name: 'codec',
+    version: 1,
+    architecture: { kind: 'paper-codec', config: {} },
+    networks: {},
+    parameters,
+    training: {},
   };
   return readLadder({ manifest, hash: HASH });
 }

@@ -60,8 +60,11 @@ describe('samples that neural rungs decode to', () => {
     const { streams } = read(name);
     const decoder = await loadDecoder(CODEC);
     const segments = streams.map(({ rung, payload }) => ({
-      ...{ rung: ladder.rungs.find((own) => own.name === rung)!.index, payload: Buffer.from(payload, 'base64') },
-      ...{ start: 0, length: WINDOW, lead: LEAD },
+      rung: ladder.rungs.find((own) => own.name === rung)!.index,
+      payload: Buffer.from(payload, 'base64'),
+      start: 0,
+      length: WINDOW,
+      lead: LEAD,
     }));
     const decode = (some: typeof segments) =>
       decodeSegments(ladder, some, (...given) => Promise.resolve(decoder.decode(...given)));
@@ -135,7 +138,9 @@ async function streamOf(
   const segment = { rung: rung.index, payload, start: 0, length: WINDOW, lead: LEAD };
   const [decoded] = await decodeSegments(ladder, [segment], (...given) => Promise.resolve(decoder.decode(...given)));
   return {
-    ...{ rung: rung.name, recording, start },
+    rung: rung.name,
+    recording,
+    start,
     payload: Buffer.from(payload).toString('base64'),
     latents: Buffer.from(decodeLatentPayload(rung, payload).latents).toString('base64'),
     samples: textOf(decoded!.samples),

@@ -29,7 +29,12 @@ const TABLES = paperLatentCounts([Int8Array.from({ length: 500 }, (_, i) => (i %
   FrequencyTable.fromCounts(counts, -LATENT_RANGE),
 );
 const rungOf = (head: Head): PaperRung => ({
-  ...{ kind: 'paper', index: 1, name: `paper-${head}`, nominalGain: head, head, tables: TABLES },
+  kind: 'paper',
+  index: 1,
+  name: `paper-${head}`,
+  nominalGain: head,
+  head,
+  tables: TABLES,
 });
 const RUNGS = HEADS.map(rungOf);
 const rung = fc.constantFrom(...RUNGS);

@@ -33,7 +33,8 @@ export async function payloadsOf(
     const whole = [...cutPieces(lead.samples, lead)].filter((piece) => piece.whole && !piece.urgent);
     const pieces = whole.slice(0, windows).map((piece) => ({ piece, lead, stream: basename(recording) }));
     await encodePieceCodes(pieces, {
-      ...{ ladder, bounds: { rhythm: 1, peaks: 1 } },
+      ladder,
+      bounds: { rhythm: 1, peaks: 1 },
       encode: (rows, n) => Promise.resolve(encoder.encode(rows, n)),
       choose: (asked) => {
         for (const { stream, start, candidates } of asked)

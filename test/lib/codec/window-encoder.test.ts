@@ -110,7 +110,9 @@ describe('codes of pieces', () => {
       });
     const rungs = new Set([shipped.rungs.find((rung) => rung.name === name)!.index]);
     const of = own.map((piece) => ({
-      ...{ piece, lead, stream: 'stream' },
+      piece,
+      lead,
+      stream: 'stream',
       limits: { bounds: { rhythm: 1, peaks: 1, reconstruction: Infinity }, tau: 1, rungs },
     }));
     const { encode } = networks(0.01);

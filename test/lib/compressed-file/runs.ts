@@ -13,17 +13,36 @@ import { crcOf, runType } from '../../../src/lib/compressed-file/schema.js';
 
 export function header(own: Partial<LeadHeader> = {}): LeadHeader {
   return {
-    ...{ records: 1, leads: 1, recordName: 'rec', name: 'II', unit: 'mV', gain: 200, baseline: 0, calibrated: true },
-    ...{ rails: null, rate: 300, frameRate: 300, samples: 3584, startAt: null },
-    ...{ modelSha256: Buffer.alloc(32, 7), losslessRung: 0 },
+    records: 1,
+    leads: 1,
+    recordName: 'rec',
+    name: 'II',
+    unit: 'mV',
+    gain: 200,
+    baseline: 0,
+    calibrated: true,
+    rails: null,
+    rate: 300,
+    frameRate: 300,
+    samples: 3584,
+    startAt: null,
+    modelSha256: Buffer.alloc(32, 7),
+    losslessRung: 0,
     ...own,
   };
 }
 
 export function run(own: Partial<SegmentRun> = {}): Omit<SegmentRun, 'crc'> {
   return {
-    ...{ version: BITSTREAM_VERSION, model: Buffer.alloc(8, 7), record: 0, lead: 0, run: 0, last: true },
-    ...{ header: null, start: 0, segments: [] },
+    version: BITSTREAM_VERSION,
+    model: Buffer.alloc(8, 7),
+    record: 0,
+    lead: 0,
+    run: 0,
+    last: true,
+    header: null,
+    start: 0,
+    segments: [],
     ...own,
   };
 }

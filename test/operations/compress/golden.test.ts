@@ -87,7 +87,9 @@ describe('a compressed file of version 1', () => {
 
 function described({ name, rate, start, leads }: Recording): unknown {
   return {
-    ...{ name, rate, start: start?.toISOString() },
+    name,
+    rate,
+    start: start?.toISOString(),
     leads: leads.map(({ samples, ...rest }) => {
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
       return { ...rest, count: samples.length, sha256: createHash('sha256').update(bytes).digest('hex') };

@@ -40,7 +40,9 @@ async function certify(
 ): Promise<void> {
   const hashOf = async (name: string): Promise<string> => (await readManifest(join(models, name))).hash;
   const hashes = {
-    ...{ codec: await hashOf('codec'), rhythm: await hashOf('rhythm'), peaks: await hashOf('peaks') },
+    codec: await hashOf('codec'),
+    rhythm: await hashOf('rhythm'),
+    peaks: await hashOf('peaks'),
     ...(predictor === 'dense' ? { dense: await hashOf('codec/dense') } : {}),
   };
   const own = certificate({

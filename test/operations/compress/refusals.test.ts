@@ -162,8 +162,7 @@ describe('decompress refuses', () => {
       await writeFile(file, await fileOf(folder, [run({ header: header({ samples: claimed }), segments })]));
       const before = process.memoryUsage().arrayBuffers;
       let reserved = 0;
-      const recordings = restoreRecordings(file, {
-        ...{ models: '/nowhere', codec: () => Promise.reject(new Error('no model is needed')) },
+      const recordings = restoreRecordings(file, { models: '/nowhere', codec: () => Promise.reject(new Error('no model is needed')),
         onDecoded: () => (reserved = process.memoryUsage().arrayBuffers - before),
       });
       const first = recordings.next();

@@ -23,10 +23,20 @@ async function options(some: Partial<CalibrateOptions> = {}): Promise<CalibrateO
   const policy = join(to, 'policy.json');
   await writeFile(policy, JSON.stringify([LOOSE, TIGHT]));
   return {
-    ...{ records: SHIPPED_SAMPLES, policy: [policy], alpha: 0.5, delta: 0.05, json: join(to, 'out.json') },
-    ...{ models: MODELS, predictor: 'synthesis', taus: [1, 0.5], split: [], part: undefined, allowSeen: false },
+    records: SHIPPED_SAMPLES,
+    policy: [policy],
+    alpha: 0.5,
+    delta: 0.05,
+    json: join(to, 'out.json'),
+    models: MODELS,
+    predictor: 'synthesis',
+    taus: [1, 0.5],
+    split: [],
+    part: undefined,
+    allowSeen: false,
     tasks: [],
-    ...{ work: join(to, 'work'), program: '0.0.0' },
+    work: join(to, 'work'),
+    program: '0.0.0',
     ...some,
   };
 }
@@ -46,7 +56,8 @@ describe('calibrate on the shipped samples', () => {
     const { policies, run } = calibration;
     expect(JSON.parse(await readFile(join(to, 'out.json'), 'utf8'))).toEqual({
       policies: policies.map((own) => ({ ...own, run: 0 })),
-      ...{ runs: [run], spent: { synthesis: 0.05 } },
+      runs: [run],
+      spent: { synthesis: 0.05 },
     });
     const [loose, tight] = policies;
     const { n } = run.records;

@@ -17,9 +17,20 @@ it('calibrate leaves out a record that is damaged, and one that no lossy rung ca
   await writeFile(policy, JSON.stringify({ bounds: { rhythm: 5, peaks: 2 } }));
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const refused = calibrate({
-    ...{ records: to, policy: [policy], alpha: 0.5, delta: 0.05, json: join(to, 'out.json'), models: MODELS },
-    ...{ predictor: 'synthesis', tasks: [], taus: [1], split: [], part: undefined, allowSeen: false },
-    ...{ work: join(to, 'work'), program: '0.0.0' },
+    records: to,
+    policy: [policy],
+    alpha: 0.5,
+    delta: 0.05,
+    json: join(to, 'out.json'),
+    models: MODELS,
+    predictor: 'synthesis',
+    tasks: [],
+    taus: [1],
+    split: [],
+    part: undefined,
+    allowSeen: false,
+    work: join(to, 'work'),
+    program: '0.0.0',
   });
   await expect(refused).rejects.toMatchObject({
     code: 'DATA_INVALID',

@@ -12,7 +12,8 @@ const other: EcgRecord = { ...record, original: { ...record.original, samples: n
 const way = (rhythm: number, tau: number, rungs: string[] | null = null): Way => ({
   policy: {
     bounds: { rhythm, peaks: 0.1, reconstruction: null, weightedSum: null },
-    ...{ weights: { rhythm: 1, peaks: 1 }, rungs },
+    weights: { rhythm: 1, peaks: 1 },
+    rungs,
   },
   tau,
 });

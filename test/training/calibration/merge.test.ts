@@ -16,8 +16,13 @@ const installed = { models: HASHES, lossyRungs: ['neural-1'] };
 const { bounds } = certificate();
 const of = (rhythm: number, some: Partial<Certificate> = {}) => certificate({ bounds: { ...bounds, rhythm }, ...some });
 const run = (certificates: number, some: Partial<Calibration['run']> = {}): Calibration['run'] => ({
-  ...{ predictor: 'synthesis', delta: 0.01 * certificates, certificates, taus: [0.5] },
-  ...{ records: { n: 900, parts: { calibration: 900 }, seen: 0, leftOut: [] }, program: '0.1.0', madeOn: '2026-11-30' },
+  predictor: 'synthesis',
+  delta: 0.01 * certificates,
+  certificates,
+  taus: [0.5],
+  records: { n: 900, parts: { calibration: 900 }, seen: 0, leftOut: [] },
+  program: '0.1.0',
+  madeOn: '2026-11-30',
   ...some,
 });
 const made = (policies: readonly CertificateEntry[], some: Partial<Calibration['run']> = {}): Calibration => ({

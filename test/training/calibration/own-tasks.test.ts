@@ -19,9 +19,20 @@ async function options(policies: unknown, some: Partial<CalibrateOptions> = {}):
   const policy = join(to, 'policy.json');
   await writeFile(policy, JSON.stringify(policies));
   return {
-    ...{ records, policy: [policy], alpha: 0.75, delta: 0.05, json: join(to, 'out.json'), models: MODELS },
-    ...{ predictor: 'synthesis', tasks: [mean], taus: [1], split: [], part: undefined, allowSeen: false },
-    ...{ work: join(to, 'work'), program: '0.0.0' },
+    records,
+    policy: [policy],
+    alpha: 0.75,
+    delta: 0.05,
+    json: join(to, 'out.json'),
+    models: MODELS,
+    predictor: 'synthesis',
+    tasks: [mean],
+    taus: [1],
+    split: [],
+    part: undefined,
+    allowSeen: false,
+    work: join(to, 'work'),
+    program: '0.0.0',
     ...some,
   };
 }

@@ -17,9 +17,8 @@ describe('the policies to certify', () => {
     const paths = [await file([policy(0.1), policy(0.2)]), await file(policy(0.3, { scope: 'default', auditShare: 1 }))];
     const found = await readPolicies(paths, undefined, KNOWN);
     expect(found.map(({ bounds }) => bounds.rhythm)).toEqual([0.1, 0.2, 0.3]);
-    expect(found[2]).toEqual({
-      bounds: { rhythm: 0.3, peaks: 0.1, reconstruction: null, weightedSum: null },
-      ...{ weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: 0.01 },
+    expect(found[2]).toEqual({ bounds: { rhythm: 0.3, peaks: 0.1, reconstruction: null, weightedSum: null },
+      weights: { rhythm: 1, peaks: 1 }, rungs: null, alpha: 0.01,
     });
   }); // prettier-ignore
 

@@ -5,10 +5,15 @@ import { PolicySequence } from '../../../src/training/calibration/sequence.js';
 
 const policy: PolicyRule = {
   bounds: { rhythm: 0.25, peaks: 0.1, reconstruction: null, weightedSum: null },
-  ...{ weights: { rhythm: 1, peaks: 1 }, rungs: null },
+  weights: { rhythm: 1, peaks: 1 },
+  rungs: null,
 };
 const record = (rhythm: number, payloadBytes = 100): Played => ({
-  ...{ rhythm, peaks: 0, reconstruction: 0, nativeBytes: 17_920, payloadBytes },
+  rhythm,
+  peaks: 0,
+  reconstruction: 0,
+  nativeBytes: 17_920,
+  payloadBytes,
 });
 const [kept, broken] = [record(0.2), record(0.3)];
 /** At most one violation of 473 is forgiven. */

@@ -40,7 +40,8 @@ export async function codeRecords(
   const { lossless } = codec.ladder;
   return records.map((record, r) => {
     const uniform = new Map<string, Sent>();
-    for (const [name, sent] of [shipped, byPaper, byCae].flatMap((coded) => coded?.ways[r] ?? [])) uniform.set(name, sent); // prettier-ignore
+    for (const [name, sent] of [shipped, byPaper, byCae].flatMap((coded) => coded?.ways[r] ?? []))
+      uniform.set(name, sent);
     uniform.set('raw', rawWindows(record, lossless.index));
     uniform.set('gzip', gzipRecord(record, lossless.index));
     return {
@@ -119,7 +120,15 @@ function codedPart(
   const stretch = { start, length, samples, rate, firstIndex, gain, baseline };
   const native = (own: Stretch): Float32Array => joinNative([own], record.lead.rate);
   return {
-    ...{ name, rung: rung.index, lossless, nominalGain: rung.nominalGain, start, length, payload, predicted, stretch },
+    name,
+    rung: rung.index,
+    lossless,
+    nominalGain: rung.nominalGain,
+    start,
+    length,
+    payload,
+    predicted,
+    stretch,
     prdn: lossless ? 0 : prdn(native(nativeStretch(record, stretch)), native(stretch)),
   };
 }

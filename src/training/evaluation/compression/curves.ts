@@ -122,11 +122,14 @@ function pointOf({ bounds, choice, results }: Open): CurvePoint {
     peaksBound: bounds.peaks === Infinity ? null : bounds.peaks,
     tau: choice?.tau ?? null,
     certified: choice?.certified ?? null,
-    ...{ elementGainMean, payloadGainMean, payloadGainTotal },
+    elementGainMean,
+    payloadGainMean,
+    payloadGainTotal,
     rhythmErrorMean: mean(outcomes.map(({ rhythm }) => rhythm)),
     crossEntropyMean: mean(outcomes.map(({ crossEntropy }) => crossEntropy)),
     peaksErrorMean: mean(outcomes.map(({ peaks }) => peaks)),
-    ...{ f1Micro, peaksF1 },
+    f1Micro,
+    peaksF1,
     violations: shareOf(outcomes, ({ rhythm, peaks }) => !(rhythm <= bounds.rhythm && peaks <= bounds.peaks)),
   };
 }

@@ -58,8 +58,12 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   const { ladder } = codecs.codec;
   const certificates = await Certificates.open(models, ladder);
   const methods = listMethods({
-    ...{ ladder, predictors: predictorsOf(codecs.codec, inference, certificates), labelPredictor, shipped },
-    ...{ paper: (codecs.paper ?? codecs.codec).ladder, cae: codecs.cae?.ladder },
+    ladder,
+    predictors: predictorsOf(codecs.codec, inference, certificates),
+    labelPredictor,
+    shipped,
+    paper: (codecs.paper ?? codecs.codec).ladder,
+    cae: codecs.cae?.ladder,
     bounds: { rhythm: bound, peaks: peaksBound, reconstruction: Infinity },
   });
   const curves = new Curves(methods, curveBounds, { rhythm: bound, peaks: peaksBound });
@@ -79,16 +83,16 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
   }
   process.stderr.write('evaluate compression: counting bytes on the wire\n');
   const evaluation = {
-    ...{
-      records: records.length,
-      bound,
-      peaksBound,
-      models: hashes,
-      wireSetting: ward,
-      leftOut,
-      warnings: notes.warnings,
-    },
-    ...{ methods: tally.finish(), rungErrors: spreads.finish(), curves: curves.finish() },
+    records: records.length,
+    bound,
+    peaksBound,
+    models: hashes,
+    wireSetting: ward,
+    leftOut,
+    warnings: notes.warnings,
+    methods: tally.finish(),
+    rungErrors: spreads.finish(),
+    curves: curves.finish(),
   };
   await writeScores(json, evaluation);
   if (html !== undefined) await writeReport(html, evaluation, frontier);
@@ -99,10 +103,14 @@ function tellUncertified(methods: readonly Method[], curves: Curves): void {
   for (const { name, bounds, choiceFor } of methods) {
     const choice = choiceFor?.(bounds);
     if (choice === undefined || choice.certified !== null) continue;
-    process.stderr.write(`evaluate compression: ${name}: no certificate of its bounds; tau ${choice.tau} of validation is taken, an edge would send losslessly\n`); // prettier-ignore
+    process.stderr.write(
+      `evaluate compression: ${name}: no certificate of its bounds; tau ${choice.tau} of validation is taken, an edge would send losslessly\n`,
+    );
   }
   for (const { method, points, of } of curves.uncertified) {
-    process.stderr.write(`evaluate compression: ${method}: ${points} of the ${of} points of its curves have no certificate; tau of validation is taken there\n`); // prettier-ignore
+    process.stderr.write(
+      `evaluate compression: ${method}: ${points} of the ${of} points of its curves have no certificate; tau of validation is taken there\n`,
+    );
   }
 }
 

@@ -70,10 +70,20 @@ export function figuresOf(results: readonly RecordResult[], { rhythm: bound }: P
     elementGainMean: elementGains.length === results.length ? mean(elementGains) : null,
     payloadGainMean: mean(results.map(({ nativeBytes, payloadBytes }) => nativeBytes / payloadBytes)),
     payloadGainTotal: payloadGainTotal(results),
-    prdMedian: quantile(outcomes.map(({ prd }) => prd), 0.5), // prettier-ignore
-    prdnMedian: quantile(outcomes.map(({ prdn }) => prdn), 0.5), // prettier-ignore
+    prdMedian: quantile(
+      outcomes.map(({ prd }) => prd),
+      0.5,
+    ),
+    prdnMedian: quantile(
+      outcomes.map(({ prdn }) => prdn),
+      0.5,
+    ),
     relativeErrorMean: mean(outcomes.flatMap(({ relative }) => relative ?? [])),
-    ...{ f1Micro, precisionMicro, recallMicro, f1MeanNAO, stepAccuracy },
+    f1Micro,
+    precisionMicro,
+    recallMicro,
+    f1MeanNAO,
+    stepAccuracy,
     stepsChanged: mean(outcomes.map(changedSteps)),
     violationsAdded: shareOf(outcomes, ({ rhythm }) => !(rhythm <= bound)),
     violationsLabel: shareOf(results, ({ lossless, outcome }) => !lossless && !(outcome.crossEntropy <= bound)),
@@ -83,17 +93,21 @@ export function figuresOf(results: readonly RecordResult[], { rhythm: bound }: P
 
 /** Figures of a method that cannot be run. */
 export const NO_FIGURES: Figures = {
-  ...{ elementGainMean: null, payloadGainMean: null, payloadGainTotal: null },
-  ...{ prdMedian: null, prdnMedian: null, relativeErrorMean: null },
-  ...{
-    f1Micro: null,
-    precisionMicro: null,
-    recallMicro: null,
-    f1MeanNAO: null,
-    stepAccuracy: null,
-    stepsChanged: null,
-  },
-  ...{ violationsAdded: null, violationsLabel: null, peaksF1: null },
+  elementGainMean: null,
+  payloadGainMean: null,
+  payloadGainTotal: null,
+  prdMedian: null,
+  prdnMedian: null,
+  relativeErrorMean: null,
+  f1Micro: null,
+  precisionMicro: null,
+  recallMicro: null,
+  f1MeanNAO: null,
+  stepAccuracy: null,
+  stepsChanged: null,
+  violationsAdded: null,
+  violationsLabel: null,
+  peaksF1: null,
 };
 
 export function payloadGainTotal(results: readonly RecordResult[]): number | null {

@@ -63,7 +63,10 @@ export class Outcomes {
     const signals = todo.map(({ sent }) => joinStretches(sent.map(({ stretch }) => stretch)));
     const [probabilities, maps] = [await this.#inference.rhythm(signals), await this.#inference.peaks(signals)];
     todo.forEach(({ coded, sent, reference, key }, i) => {
-      const native = joinNative(sent.map(({ stretch }) => stretch), coded.record.lead.rate); // prettier-ignore
+      const native = joinNative(
+        sent.map(({ stretch }) => stretch),
+        coded.record.lead.rate,
+      );
       const decoded = { probabilities: probabilities[i]!, map: maps[i]!, native };
       reference.outcomes.set(key, compare(coded.record.label, reference, decoded));
     });
@@ -76,7 +79,9 @@ export class Outcomes {
     fresh.forEach((coded, i) => {
       const { original, label, lead } = coded.record;
       const reference = {
-        ...{ probabilities: probabilities[i]!, map: maps[i]!, native: joinNative([original], lead.rate) },
+        probabilities: probabilities[i]!,
+        map: maps[i]!,
+        native: joinNative([original], lead.rate),
         outcomes: new Map<string, Outcome>(),
       };
       // Where nothing was lost nothing is added: networks may answer equal rows of a batch a last bit apart.

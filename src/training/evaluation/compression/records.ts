@@ -84,7 +84,10 @@ export async function readRecord(
   const record = cutRecord(name, label, lead);
   const beyond = record.windows.find(({ piece }) => !isCarried(measureScale(windowMillivolts({ piece, lead }))));
   if (beyond === undefined) return record;
-  return { name, reason: `the window at ${beyond.piece.start / MODEL_RATE} s lies beyond ${MOST_MILLIVOLTS} mV, which no lossy rung carries` }; // prettier-ignore
+  return {
+    name,
+    reason: `the window at ${beyond.piece.start / MODEL_RATE} s lies beyond ${MOST_MILLIVOLTS} mV, which no lossy rung carries`,
+  };
 }
 
 const MOST_MILLIVOLTS = LARGEST_OFFSET / STEPS_PER_MILLIVOLT;
@@ -114,7 +117,15 @@ function cutRecord(name: string, label: number, { samples, ...lead }: Lead): Ecg
     const piece = cutWindow(known, window, rate);
     return { piece, flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }) };
   });
-  const original = { start: 0, length: RECORD, rate, firstIndex: 0, samples: Int16Array.from(samples.subarray(0, count)), gain, baseline }; // prettier-ignore
+  const original = {
+    start: 0,
+    length: RECORD,
+    rate,
+    firstIndex: 0,
+    samples: Int16Array.from(samples.subarray(0, count)),
+    gain,
+    baseline,
+  };
   return { name, label, lead, original, windows };
 }
 
@@ -124,8 +135,15 @@ function cutWindow(samples: Int32Array, window: number, rate: number): CutPiece 
   const samplesFirst = Math.max(0, firstIndex - support);
   const closing = Math.min(samples.length, end + support);
   return {
-    ...{ start: window * WINDOW, length: WINDOW, firstIndex, count: end - firstIndex },
-    ...{ whole: true, urgent: false, gap: false },
-    ...{ samples: samples.slice(samplesFirst, closing), samplesFirst, closing },
+    start: window * WINDOW,
+    length: WINDOW,
+    firstIndex,
+    count: end - firstIndex,
+    whole: true,
+    urgent: false,
+    gap: false,
+    samples: samples.slice(samplesFirst, closing),
+    samplesFirst,
+    closing,
   };
 }

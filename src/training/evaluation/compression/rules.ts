@@ -33,7 +33,12 @@ export const byPrediction =
     const choice = predictor.choiceFor(asked);
     const partOf = (coded: CodedRecord, window: number, rung: number): CodedPart =>
       throughout(coded, ladder.rungs[rung]!.name)[window]!;
-    const chosen = [...(await predictor.choose(batch.flatMap(({ windows }) => windows), choice))]; // prettier-ignore
+    const chosen = [
+      ...(await predictor.choose(
+        batch.flatMap(({ windows }) => windows),
+        choice,
+      )),
+    ];
     return batch.map((coded) =>
       coded.windows.map((_, window) => {
         const candidate = chosen.shift();

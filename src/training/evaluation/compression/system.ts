@@ -31,15 +31,17 @@ export async function loadCompressionSystem(models: string): Promise<Compression
   return {
     codecs: { codec, paper, cae },
     inference,
-    labelPredictor: await loadLabelPredictor(join(models, paper === undefined ? 'codec' : 'paper'), (paper ?? codec).ladder), // prettier-ignore
+    labelPredictor: await loadLabelPredictor(
+      join(models, paper === undefined ? 'codec' : 'paper'),
+      (paper ?? codec).ladder,
+    ),
     hashes: {
-      ...{
-        codec: hashOf(codec),
-        dense: (await readDense(join(models, 'codec')))?.hash ?? null,
-        paper: hashOf(paper),
-        cae: hashOf(cae),
-      },
-      ...{ rhythm: hashes.rhythm, rpnet: hashes.peaks },
+      codec: hashOf(codec),
+      dense: (await readDense(join(models, 'codec')))?.hash ?? null,
+      paper: hashOf(paper),
+      cae: hashOf(cae),
+      rhythm: hashes.rhythm,
+      rpnet: hashes.peaks,
     },
   };
 }

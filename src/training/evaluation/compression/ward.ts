@@ -196,7 +196,14 @@ function segmentOf(
   const errors = PREDICTED_TASKS.map((task) => predicted?.[task] ?? Number.NaN);
   const isSaid = (flags & FLAG.AUDITED) !== 0 && errors.every(Number.isFinite);
   return {
-    ...{ stream, epoch, sequence, start: record * RECORD + start, length, rung, policyVersion: POLICY_VERSION, flags },
+    stream,
+    epoch,
+    sequence,
+    start: record * RECORD + start,
+    length,
+    rung,
+    policyVersion: POLICY_VERSION,
+    flags,
     // As the edge sends it: of audited records alone, and nothing of a rung without a predictor.
     predicted: isSaid ? errors : null,
     payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length),

@@ -14,8 +14,15 @@ export function part(name: string, window: number, some: Partial<CodedPart> = {}
   const start = window * WINDOW;
   const samples = new Int16Array(WINDOW);
   return {
-    ...{ name, rung: 1, lossless: false, nominalGain: null, start, length: WINDOW },
-    ...{ payload: new Uint8Array(100), predicted: undefined, prdn: 0 },
+    name,
+    rung: 1,
+    lossless: false,
+    nominalGain: null,
+    start,
+    length: WINDOW,
+    payload: new Uint8Array(100),
+    predicted: undefined,
+    prdn: 0,
     stretch: { start, length: WINDOW, rate: 300, firstIndex: start, samples, gain: 200, baseline: 0 },
     ...some,
   };
@@ -41,8 +48,15 @@ export function outcome(some: Partial<Outcome> = {}): Outcome {
   const probabilities = new Float32Array(140).map((_, i) => (i % 4 === 0 ? 1 : 0));
   const match = { matched: 10, missed: 0, invented: 0, offsets: [] };
   return {
-    ...{ probabilities, original: probabilities, rhythm: 0, crossEntropy: 0, peaks: 0 },
-    ...{ beats: { at75: match, at150: match }, prd: 0, prdn: 0, relative: 0 },
+    probabilities,
+    original: probabilities,
+    rhythm: 0,
+    crossEntropy: 0,
+    peaks: 0,
+    beats: { at75: match, at150: match },
+    prd: 0,
+    prdn: 0,
+    relative: 0,
     ...some,
   };
 }
@@ -66,8 +80,11 @@ export function knownOutcomes(known: Readonly<Record<string, Partial<Outcome>>>)
 /** Windows whose candidates are the parts of these ways, each with what it predicts; none where not `seen`. */
 export function windowsOf(ways: readonly Sent[], seen: (window: number) => boolean = () => true): WindowCandidates[] {
   return Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => ({
-    ...{ stream: 'fake', start: window * WINDOW, lead: { rate: 300, gain: 200, baseline: 0 } },
-    ...{ millivolts: new Float32Array(WINDOW), native: new Float32Array(WINDOW) },
+    stream: 'fake',
+    start: window * WINDOW,
+    lead: { rate: 300, gain: 200, baseline: 0 },
+    millivolts: new Float32Array(WINDOW),
+    native: new Float32Array(WINDOW),
     candidates: ways
       .filter(() => seen(window))
       .map((own) => {

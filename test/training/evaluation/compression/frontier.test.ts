@@ -12,8 +12,18 @@ import { frontierChart } from '../../../../src/training/evaluation/compression/r
 import { MODELS } from '../../../models.js';
 
 const point = (name: string, gain: number, rhythm: number | null, peaks: number, some = {}): FrontierPoint => ({
-  ...{ name, kind: 'shipped', source: 'measured', payloadGainTotal: gain, prdnMedian: 10, rhythmMedian: rhythm },
-  ...{ rhythmMean: rhythm, rhythmP95: rhythm, above01: 0, peaksMean: peaks, stepsChanged: 0, ...some },
+  name,
+  kind: 'shipped',
+  source: 'measured',
+  payloadGainTotal: gain,
+  prdnMedian: 10,
+  rhythmMedian: rhythm,
+  rhythmMean: rhythm,
+  rhythmP95: rhythm,
+  above01: 0,
+  peaksMean: peaks,
+  stepsChanged: 0,
+  ...some,
 });
 const points = [
   point('fine', 10, 0.01, 0.001),

@@ -6,7 +6,12 @@ import { codedRecord, sameInference, sent } from './fakes.js';
 it('a constant line that was not kept has no relative error; one that was kept has none lost', async () => {
   const off = sent('off', (window) => ({
     stretch: {
-      ...{ start: window * WINDOW, length: WINDOW, rate: 300, firstIndex: window * WINDOW, gain: 200, baseline: 0 },
+      start: window * WINDOW,
+      length: WINDOW,
+      rate: 300,
+      firstIndex: window * WINDOW,
+      gain: 200,
+      baseline: 0,
       samples: new Int16Array(WINDOW).fill(1),
     },
   }));

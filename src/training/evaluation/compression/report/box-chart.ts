@@ -14,7 +14,12 @@ export function boxChart(
 ): Markup {
   const panel: Panel = { width: WIDTH, height: 270 + LABELS, left: 60, right: WIDTH - 8, top: 30, bottom: 270 };
   const values = errors.flatMap((own) => Object.values(own[key]) as (number | null)[]);
-  const up = logScale(values.filter((v) => v !== null), panel.bottom, panel.top, floor); // prettier-ignore
+  const up = logScale(
+    values.filter((v) => v !== null),
+    panel.bottom,
+    panel.top,
+    floor,
+  );
   const step = (panel.right - panel.left) / errors.length;
   const boxes = errors.flatMap((own, i) => {
     const x = panel.left + (i + 0.5) * step;
@@ -36,7 +41,12 @@ function box({ p5, q1, median, q3, p95 }: Spread, x: number, half: number, up: S
   const high = p95 ?? q3;
   const stroke = { stroke: 'var(--ladder)', 'stroke-width': 1.5 };
   const label = `${rung}: median ${shown(median, 3)}, quartiles ${shown(q1, 3)} and ${shown(q3, 3)}, 5% ${shown(p5, 3)}, 95% ${shown(p95, 3)}`;
-  const across = (value: number, own: number) => ({ x1: px(x - own), x2: px(x + own), y1: px(up.at(value)), y2: px(up.at(value)) }); // prettier-ignore
+  const across = (value: number, own: number) => ({
+    x1: px(x - own),
+    x2: px(x + own),
+    y1: px(up.at(value)),
+    y2: px(up.at(value)),
+  });
   return [
     tag('line', { ...stroke, x1: px(x), x2: px(x), y1: px(up.at(p5)), y2: px(up.at(high)) }),
     tag('line', { ...stroke, ...across(p5, half / 2) }),

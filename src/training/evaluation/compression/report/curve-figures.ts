@@ -22,8 +22,18 @@ const ELEMENT: PanelSpec = {
 };
 const RHYTHM_F1: PanelSpec = { key: 'f1Micro', title: 'Rhythm F1', y: 'micro F1', scale: 'linear' };
 const PEAKS_F1: PanelSpec = { key: 'peaksF1', title: 'Peaks F1', y: 'F1 within 75 ms', scale: 'linear' };
-const RHYTHM_ERROR: PanelSpec = { key: 'rhythmErrorMean', title: 'Effective error', y: 'added cross-entropy, mean (nats)', scale: 'linear' }; // prettier-ignore
-const PEAKS_ERROR: PanelSpec = { key: 'peaksErrorMean', title: 'Effective error', y: 'loss between distance maps, mean', scale: 'linear' }; // prettier-ignore
+const RHYTHM_ERROR: PanelSpec = {
+  key: 'rhythmErrorMean',
+  title: 'Effective error',
+  y: 'added cross-entropy, mean (nats)',
+  scale: 'linear',
+};
+const PEAKS_ERROR: PanelSpec = {
+  key: 'peaksErrorMean',
+  title: 'Effective error',
+  y: 'loss between distance maps, mean',
+  scale: 'linear',
+};
 
 const FIGURES: readonly {
   readonly task: CurveTask;
@@ -32,10 +42,28 @@ const FIGURES: readonly {
   readonly bound: 'rhythmBound' | 'peaksBound';
   readonly panels: readonly PanelSpec[];
 }[] = [
-  { task: 'rhythm', heading: 'Under a bound on the rhythm error alone', x: 'bound on rhythm (nats)', bound: 'rhythmBound', panels: [GAIN, RHYTHM_F1, RHYTHM_ERROR, ELEMENT] },
-  { task: 'peaks', heading: 'Under a bound on the peaks error alone', x: 'bound on peaks (loss between distance maps)', bound: 'peaksBound', panels: [GAIN, PEAKS_F1, PEAKS_ERROR, ELEMENT] },
-  { task: 'both', heading: 'Under both bounds together', x: 'bound on rhythm (nats); that on peaks in proportion', bound: 'rhythmBound', panels: [GAIN, RHYTHM_F1, PEAKS_F1, ELEMENT] },
-]; // prettier-ignore
+  {
+    task: 'rhythm',
+    heading: 'Under a bound on the rhythm error alone',
+    x: 'bound on rhythm (nats)',
+    bound: 'rhythmBound',
+    panels: [GAIN, RHYTHM_F1, RHYTHM_ERROR, ELEMENT],
+  },
+  {
+    task: 'peaks',
+    heading: 'Under a bound on the peaks error alone',
+    x: 'bound on peaks (loss between distance maps)',
+    bound: 'peaksBound',
+    panels: [GAIN, PEAKS_F1, PEAKS_ERROR, ELEMENT],
+  },
+  {
+    task: 'both',
+    heading: 'Under both bounds together',
+    x: 'bound on rhythm (nats); that on peaks in proportion',
+    bound: 'rhythmBound',
+    panels: [GAIN, RHYTHM_F1, PEAKS_F1, ELEMENT],
+  },
+];
 
 /** Whether a predictor chose without a certificate. */
 function isUncertified({ tau, certified }: CurvePoint): boolean {
@@ -63,7 +91,12 @@ export function curveFigures(curves: readonly Curve[]): Markup[] {
         {},
         legend(own.map(({ method }) => [method, styleOf(method)])),
         tag('div', { class: 'panels' }, drawn),
-        own.some(({ points }) => points.some(isUncertified)) && tag('figcaption', {}, 'Outlined marks: no certificate stands behind the bounds, and the tau of validation is taken; an edge would send losslessly.'), // prettier-ignore
+        own.some(({ points }) => points.some(isUncertified)) &&
+          tag(
+            'figcaption',
+            {},
+            'Outlined marks: no certificate stands behind the bounds, and the tau of validation is taken; an edge would send losslessly.',
+          ),
         tag('details', {}, tag('summary', {}, 'The figures behind the lines'), curveTable(own)),
       ),
     ];

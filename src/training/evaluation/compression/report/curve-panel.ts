@@ -35,7 +35,7 @@ export function curvePanel(series: readonly Series[], text: PanelText, y: 'linea
     const path = own.map((p, i) => `${i === 0 ? 'M' : 'L'}${px(across.at(p.x))} ${px(up.at(p.y))}`).join('');
     const stroke = { fill: 'none', stroke: style.colour, 'stroke-width': 2, 'stroke-dasharray': style.dash };
     const marks = own.map(({ x, y: value, uncertified: hollow }) => {
-      const label = `${name}: ${shown(value, y === 'log' ? undefined : 3)} at ${Number(x.toPrecision(3))}${hollow ? ', not certified' : ''}`; // prettier-ignore
+      const label = `${name}: ${shown(value, y === 'log' ? undefined : 3)} at ${Number(x.toPrecision(3))}${hollow ? ', not certified' : ''}`;
       return mark(style, across.at(x), up.at(value), label, hollow);
     });
     return [tag('path', { d: path, ...stroke }), ...marks];

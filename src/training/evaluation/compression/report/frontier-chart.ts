@@ -36,8 +36,16 @@ export function frontierChart({ points, records, part, models = {} }: Frontier):
       'figure',
       {},
       legend(LABELS),
-      tag('div', { class: 'panels' }, PANELS.map((panel) => errorPanel(points, panel))), // prettier-ignore
-      tag('figcaption', {}, `Every way to code a record, used throughout, on ${records} records (${part}), not on those of this run, by ${of.join(', ') || 'models that the file does not name'}. Total payload gain; both axes logarithmic, what is smaller than the axis lies on its lower end. The line joins what no other way beats in bytes and in the figure shown. Pale marks: an early sketch, measured on other records.`), // prettier-ignore
+      tag(
+        'div',
+        { class: 'panels' },
+        PANELS.map((panel) => errorPanel(points, panel)),
+      ),
+      tag(
+        'figcaption',
+        {},
+        `Every way to code a record, used throughout, on ${records} records (${part}), not on those of this run, by ${of.join(', ') || 'models that the file does not name'}. Total payload gain; both axes logarithmic, what is smaller than the axis lies on its lower end. The line joins what no other way beats in bytes and in the figure shown. Pale marks: an early sketch, measured on other records.`,
+      ),
     ),
   ];
 }
@@ -47,8 +55,18 @@ function errorPanel(points: readonly FrontierPoint[], { error, title, unit, floo
     const value = point[error];
     return value === null ? [] : [{ point, value }];
   });
-  const across = logScale(known.map(({ point }) => point.payloadGainTotal), PANEL.left, PANEL.right, 1); // prettier-ignore
-  const up = logScale(known.map(({ value }) => value), PANEL.bottom, PANEL.top, floor); // prettier-ignore
+  const across = logScale(
+    known.map(({ point }) => point.payloadGainTotal),
+    PANEL.left,
+    PANEL.right,
+    1,
+  );
+  const up = logScale(
+    known.map(({ value }) => value),
+    PANEL.bottom,
+    PANEL.top,
+    floor,
+  );
   const marks = known.map(({ point, value }) => {
     const label = `${point.name}: gain ${shown(point.payloadGainTotal)}, ${shown(value, error === 'prdnMedian' ? 1 : 4)}`;
     const own = mark(STYLES[point.kind], across.at(point.payloadGainTotal), up.at(value), label);
@@ -60,7 +78,11 @@ function errorPanel(points: readonly FrontierPoint[], { error, title, unit, floo
     titleOf(PANEL, title),
     verticalAxis(PANEL, up, unit),
     horizontalAxis(PANEL, across, 'payload gain, total', false),
-    line(frontierLine(points, error).map((point) => [point.payloadGainTotal, point[error]!] as const), across, up), // prettier-ignore
+    line(
+      frontierLine(points, error).map((point) => [point.payloadGainTotal, point[error]!] as const),
+      across,
+      up,
+    ),
     marks,
   );
 }

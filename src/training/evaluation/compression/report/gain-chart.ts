@@ -20,7 +20,14 @@ const ROW = 26;
 export function gainChart(methods: readonly MethodEntry[]): Markup[] {
   const rows = methods.filter(({ reason }) => reason === null);
   const top = 26;
-  const panel: Panel = { width: 1100, height: top + rows.length * ROW + 44, left: 180, right: 1080, top, bottom: top + rows.length * ROW }; // prettier-ignore
+  const panel: Panel = {
+    width: 1100,
+    height: top + rows.length * ROW + 44,
+    left: 180,
+    right: 1080,
+    top,
+    bottom: top + rows.length * ROW,
+  };
   const values = rows.flatMap((row) => GAINS.flatMap(([key]) => row[key] ?? []));
   const across = logScale([...values, PAPER], panel.left, panel.right, 1);
   const marks = rows.flatMap((row, i) => {

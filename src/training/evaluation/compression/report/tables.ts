@@ -31,7 +31,12 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function methodTable(methods: readonly MethodEntry[]): Markup {
-  const head = tag('tr', {}, tag('th', {}, 'method'), COLUMNS.map(({ head: text }) => tag('th', {}, text))); // prettier-ignore
+  const head = tag(
+    'tr',
+    {},
+    tag('th', {}, 'method'),
+    COLUMNS.map(({ head: text }) => tag('th', {}, text)),
+  );
   const rows = methods.map((method) => {
     const cells =
       method.reason === null
@@ -51,7 +56,12 @@ function cell(value: number | null, digits?: number, percent?: true): string {
 export function shareTable(methods: readonly MethodEntry[]): Markup {
   const used = methods.filter(({ rungShares }) => rungShares !== null);
   const rungs = [...new Set(used.flatMap(({ rungShares }) => Object.keys(rungShares ?? {})))];
-  const head = tag('tr', {}, tag('th', {}, 'share of windows, %'), rungs.map((rung) => tag('th', {}, rung))); // prettier-ignore
+  const head = tag(
+    'tr',
+    {},
+    tag('th', {}, 'share of windows, %'),
+    rungs.map((rung) => tag('th', {}, rung)),
+  );
   const rows = used.map(({ name, rungShares }) => {
     const cells = rungs.map((rung) => tag('td', {}, cell(rungShares?.[rung] ?? null, 1, true)));
     return tag('tr', {}, tag('th', {}, name), cells);
@@ -76,7 +86,12 @@ const POINT: readonly (readonly [Exclude<keyof CurvePoint, 'certified'>, string,
 
 export function curveTable(curves: readonly Curve[]): Markup {
   const names = [...POINT.map(([, text]) => text), 'certified'];
-  const head = tag('tr', {}, tag('th', {}, 'method'), names.map((text) => tag('th', {}, text))); // prettier-ignore
+  const head = tag(
+    'tr',
+    {},
+    tag('th', {}, 'method'),
+    names.map((text) => tag('th', {}, text)),
+  );
   const rows = curves.flatMap(({ method, points }) =>
     points.map((point) => {
       const cells = POINT.map(([key, , digits]) => tag('td', {}, shown(point[key], digits)));
