@@ -81,19 +81,17 @@ function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[][]
       stretches.push([]);
       continue;
     }
-    stretches
-      .at(-1)!
-      .push({
-        start: window * WINDOW,
-        length: WINDOW,
-        firstIndex,
-        count: end - firstIndex,
-        whole: true,
-        urgent: false,
-        gap: false,
-        samples: taken,
-        samplesFirst,
-        closing,
-      });
+    stretches.at(-1)!.push({
+      start: window * WINDOW,
+      length: WINDOW,
+      firstIndex,
+      count: end - firstIndex,
+      whole: true,
+      urgent: false,
+      gap: false,
+      samples: taken,
+      samplesFirst,
+      closing,
+    });
   }
 }
