@@ -1,7 +1,7 @@
 /**
- * Encoder and decoder see one side only of a window's ends. A linear correction of the last samples there, made of the
- * decoded ones around them and of the end's own value, where the rung sends it, and fitted for each neural rung by least
- * squares, takes back most of what that costs, and the step from window to window.
+ * Encoder and decoder see only one side of a window's ends, which costs accuracy there and leaves a step from window to window.
+ * A linear correction of the samples at each end removes most of both. Its inputs are the decoded samples there and the value of
+ * the end, if the rung sends it. It is fitted for each neural rung by least squares.
  */
 import { buildBorderCorrection } from '../model/architectures/neural-codec.js';
 import type { Manifest } from '../model/manifest.js';
@@ -10,27 +10,27 @@ import type { NeuralRung } from './ladder.js';
 import type { LayersModel } from '../model/tf.js';
 import { WINDOW } from '../signal/grid.js';
 
-/** Samples at each end that are corrected, and decoded samples there that each correction is made of. */
+/** Number of samples corrected at each end, and number of decoded samples there that each correction uses. */
 export const CORRECTED = 50;
 export const SEEN = 64;
 
-/** The file of a codec that has its weights. */
+/** Name of the network in the codec's manifest. */
 const NETWORK = 'borders';
 
 const ENDS = ['first', 'last'] as const;
 export type End = (typeof ENDS)[number];
 
-/** Place in the window of the `i`th sample from an end. */
+/** Returns the index in the window of the `i`th sample from an end. */
 export function placeFrom(end: End, i: number): number {
   return end === 'first' ? i : WINDOW - 1 - i;
 }
 
-/** What a correction is made of: the decoded samples, and the end's value where the rung sends it. */
+/** Returns the number of inputs of a correction: the decoded samples, and the end's value if the rung sends it. */
 export function inputsOf({ coding }: Pick<NeuralRung, 'coding'>): number {
   return SEEN + (coding === undefined ? 0 : 1);
 }
 
-/** Weights of one end: [64 or 65 x 50] and a constant each. */
+/** Weights of one end: kernel [64 or 65 x 50] and bias [50]. */
 interface EndWeights {
   readonly end: End;
   readonly kernel: Float32Array;
@@ -40,14 +40,14 @@ interface EndWeights {
 export class BorderCorrection {
   readonly #rungs: readonly (readonly EndWeights[])[];
 
-  /** @param weights kernel and bias of each end of each rung, as the network holds them */
+  /** @param weights kernel and bias of each end of each rung, in the network's order */
   private constructor(weights: readonly Float32Array[]) {
     this.#rungs = Array.from({ length: weights.length / 4 }, (_, rung) =>
       ENDS.map((end, e) => ({ end, kernel: weights[4 * rung + 2 * e]!, bias: weights[4 * rung + 2 * e + 1]! })),
     );
   }
 
-  /** Of a codec whose manifest has it; a codec without one leaves its windows as the network decodes them. */
+  /** Returns undefined if the manifest has no border correction; windows then stay as the network decodes them. */
   static async load(
     folder: string,
     manifest: Manifest,
@@ -61,14 +61,14 @@ export class BorderCorrection {
     return correction;
   }
 
-  /** What `buildBorderCorrection` holds; the network may go afterwards. */
+  /** Copies the weights of a network of `buildBorderCorrection`, which may be disposed afterwards. */
   static of(network: LayersModel): BorderCorrection {
     return new BorderCorrection(network.getWeights().map((tensor) => Float32Array.from(tensor.dataSync())));
   }
 
   /**
-   * Corrects rows of 1,792 normalised samples, in place. `rung` counts the neural rungs; `sent` has the ends' values of each
-   * row, [n x 2], where the rung sends them.
+   * Corrects rows of 1,792 normalised samples, in place. `rung` is the index among the neural rungs. `sent` holds the values of
+   * each row's ends, [n x 2], if the rung sends them.
    */
   apply(rung: number, samples: Float32Array, sent?: Float32Array): void {
     for (let row = 0; row * WINDOW < samples.length; row++) {
@@ -80,7 +80,7 @@ export class BorderCorrection {
   }
 }
 
-/** Summed in double precision and in one order: the same on every machine. */
+/** Corrects one end in place. Sums in double precision in a fixed order, so the result is the same on every machine. */
 function correctEnd(window: Float32Array, { end, kernel, bias }: EndWeights, sent: number | undefined): void {
   const inputs = kernel.length / CORRECTED;
   const seen = Float64Array.from({ length: inputs }, (_, a) => (a < SEEN ? window[placeFrom(end, a)]! : sent!));

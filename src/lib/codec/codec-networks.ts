@@ -1,4 +1,4 @@
-/** A codec's networks, loaded, as functions of windows and latents. Runs where TensorFlow is: in a worker thread. */
+/** Loads a codec's networks as functions of windows and latents. Runs in the worker thread that holds TensorFlow. */
 import { join } from 'node:path';
 import { DynamicDeepError } from '../errors/index.js';
 import { readManifest } from '../model/manifest.js';
@@ -8,9 +8,9 @@ import { NeuralDecoder, NeuralEncoder } from './neural-networks.js';
 import { PaperDecoder, PaperEncoder } from './paper-networks.js';
 
 /**
- * Edge side. `codec` is the folder of the manifest.
+ * Loads the edge side. `codec` is the folder of the manifest.
  *
- * @param predicts whether the dense predictor is wanted: where another predicts it is not run
+ * @param predicts whether to run the dense predictor; false if another predictor is used
  */
 export async function loadEncoder(codec: string, predicts = true): Promise<EncoderNetworks> {
   const stored = await readManifest(codec);
@@ -20,7 +20,7 @@ export async function loadEncoder(codec: string, predicts = true): Promise<Encod
     : NeuralEncoder.load(codec, ladder, predicts);
 }
 
-/** Cloud side. `codec` is the folder of the manifest. */
+/** Loads the cloud side. `codec` is the folder of the manifest. */
 export async function loadDecoder(codec: string): Promise<DecoderNetworks> {
   const stored = await readManifest(codec);
   const ladder = readLadder(stored);

@@ -1,30 +1,30 @@
 /**
- * What the dense predictor is told of a window: how its student of the rhythm classifier, which reads latents, changes its
- * mind from rung to rung, how sure it is, and how lively the latents are. Pure; training and edge share it.
+ * Features of a window for the dense predictor: how much the posteriors of its student (a student of the rhythm classifier that
+ * reads latents) change from rung to rung, how certain they are, and how active the latents are. Training and edge share it.
  */
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from './neural-latents.js';
 
-/** The classifier's steps of a window, and its classes. */
+/** The rhythm classifier's steps per window, and its classes. */
 const STEPS = 7;
 const CLASSES = 4;
-/** Posteriors of a window: [7 x 4]. */
+/** Number of posteriors of a window, [7 x 4]. */
 export const STUDENT_OUTPUTS = STEPS * CLASSES;
 
-/** Divergences and energies are seen as logarithms above these floors. */
+/** Floors added to divergences and energies before their logarithm, and lower limit of probabilities inside one. */
 const DIVERGENCE_FLOOR = 1e-4;
 const ENERGY_FLOOR = 1e-3;
 const PROBABILITY_FLOOR = 1e-6;
 
-/** Length of `denseFeatures` with so many neural rungs. */
+/** Returns the length of `denseFeatures` for a number of neural rungs. */
 export function denseFeatureCount(rungs: number): number {
   return 3 * rungs + CLASSES + 3 + 3 * NEURAL_CHANNELS;
 }
 
-/** A window: the encoder's output [56 x 4], its integers under each rung, and the student's posteriors on all of these. */
+/** A window: the encoder's output [56 x 4], its integers under each neural rung, and the student's posteriors for all of them. */
 export interface DenseWindow {
   readonly values: Float32Array;
   readonly latents: readonly Int8Array[];
-  /** On `values`, and on the dequantised latents of each rung. */
+  /** Posteriors [7 x 4] for `values`, and for the dequantised latents of each rung. */
   readonly posterior: Float32Array;
   readonly posteriors: readonly Float32Array[];
 }
@@ -50,7 +50,7 @@ export function denseFeatures({ values, latents, posterior, posteriors }: DenseW
   ]);
 }
 
-/** KL(p, q) of each step: mean and largest. */
+/** Returns the mean and the largest of the steps' KL(p, q). */
 function divergenceOf(p: Float32Array, q: Float32Array): { readonly mean: number; readonly largest: number } {
   let [sum, largest] = [0, 0];
   for (let s = 0; s < STEPS; s++) {
@@ -68,7 +68,7 @@ function entropyOf(p: Float32Array): number {
   return -p.reduce((sum, v) => sum + v * Math.log(Math.max(v, PROBABILITY_FLOOR)), 0) / STEPS;
 }
 
-/** Energy, energy of the differences, and largest value of each channel. */
+/** Returns log energy, log energy of the differences, and log of the largest magnitude of each channel. */
 function channels(values: Float32Array): number[] {
   const steps = NEURAL_LATENTS / NEURAL_CHANNELS;
   const out: number[] = [];
@@ -86,10 +86,10 @@ function channels(values: Float32Array): number[] {
   return out;
 }
 
-/** No error is predicted to be smaller: a tau of 0 must never be met. */
+/** Smallest predicted error: above 0, so that a tau of 0 is never met. */
 const SMALLEST = 1e-6;
 
-/** The error that an output of the second network stands for: the logarithm of the error and its task's floor. */
+/** Converts an output of the error network, log(error + floor of its task), to the error. */
 export function errorOf(logarithm: number, floor: number): number {
   const error = Math.exp(logarithm) - floor;
   return error < SMALLEST ? SMALLEST : error;

@@ -1,6 +1,6 @@
 /**
- * The manifest of a codec's dense predictor, in the folder `dense` of the codec's own. It has a digest of its own: learning
- * the predictor again changes neither what is sent nor the codec's identity.
+ * Reads the manifest of a codec's dense predictor, in the subfolder `dense` of the codec. It has its own digest, so retraining
+ * the predictor changes neither what is sent under a rung nor the codec's identity.
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,21 +11,21 @@ import { readLadder, type Ladder } from './ladder.js';
 import { PREDICTED_TASKS } from './latents.js';
 
 const parametersSchema = z.looseObject({
-  /** SHA-256 of the encoder whose output it reads. */
+  /** SHA-256 of the encoder whose output the predictor reads. */
   encoder: z.string(),
   /** Share of a bound that a predicted error may reach. */
   tau: z.number().min(0),
-  /** Rungs of the outputs, each with an error of every task. */
+  /** Names of the output rungs; each has one error per task. */
   rungs: z.array(z.string()).min(1),
-  /** Errors below these count as these: a bound is met or missed by a factor. */
+  /** Floor of each task's error, added before its logarithm is predicted: whether a bound is met is a matter of factors. */
   floors: z.array(z.number().positive()).length(PREDICTED_TASKS.length),
-  /** Of the features on training windows. */
+  /** Mean and standard deviation of the features over the training windows. */
   mean: z.array(z.number()),
   deviation: z.array(z.number().positive()),
 });
 export type DenseParameters = z.infer<typeof parametersSchema>;
 
-/** What stands in the codec's folder; undefined where it has no dense predictor of its own. */
+/** Returns the manifest in the codec's folder `dense`, or undefined if the codec has no dense predictor there. */
 export async function readDense(
   codec: string,
 ): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly parameters: DenseParameters } | undefined> {
@@ -45,7 +45,7 @@ export function denseFolder(codec: string): string {
   return join(codec, 'dense');
 }
 
-/** The codec's ladder, with the tau of its dense predictor where it has one. */
+/** Loads the codec's ladder. The tau of the folder `dense`, if there is one, replaces the ladder's. */
 export async function loadLadder(codec: string): Promise<Ladder> {
   const ladder = readLadder(await readManifest(codec));
   const dense = await readDense(codec);

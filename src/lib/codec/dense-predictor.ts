@@ -1,4 +1,4 @@
-/** The dense predictor: the errors that each rung would add to the tasks, from the encoder's output alone. */
+/** The dense predictor: predicts the errors that each rung would add to the tasks, from the encoder's output alone. */
 import { DynamicDeepError } from '../errors/index.js';
 import { buildDenseErrors, buildDenseStudent } from '../model/architectures/dense-predictor.js';
 import { Network } from '../model/network.js';
@@ -10,7 +10,7 @@ import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from './neural-latents.js';
 import { dequantise } from './neural-quantiser.js';
 
-/** The student's posteriors [7 x 4] on rows of latents [56 x 4]. */
+/** Returns the student's posteriors [7 x 4] for each row of latents [56 x 4]. */
 export function studentPosteriors(student: Network, rows: readonly Float32Array[]): Float32Array[] {
   const input = new Float32Array(rows.length * NEURAL_LATENTS);
   rows.forEach((row, i) => {
@@ -33,12 +33,12 @@ function softmaxRows(logits: Float32Array): Float32Array {
   return logits;
 }
 
-/** Student and error network of a codec, as its folder `dense` has them. */
+/** Student and error network from a codec's folder `dense`. */
 export class DenseNetworks {
   readonly #student: Network;
   readonly #errors: Network;
   readonly #parameters: DenseParameters;
-  /** Places in the ladder of the outputs' rungs. */
+  /** Index in the ladder of each output's rung. */
   readonly #places: readonly number[];
 
   private constructor(student: Network, errors: Network, parameters: DenseParameters, places: readonly number[]) {
@@ -49,8 +49,10 @@ export class DenseNetworks {
   }
 
   /**
+   * Returns undefined if the codec has no folder `dense`.
+   *
    * @param encoder SHA-256 of the encoder's weights
-   * @throws DynamicDeepError MODEL_INVALID where it belongs to another encoder or ladder
+   * @throws DynamicDeepError MODEL_INVALID if the predictor belongs to another encoder or ladder
    */
   static async load(codec: string, ladder: Ladder, encoder: string | undefined): Promise<DenseNetworks | undefined> {
     const dense = await readDense(codec);
@@ -74,10 +76,10 @@ export class DenseNetworks {
   }
 
   /**
-   * Errors [n x tasks] of every rung it knows, by the rung's place in the ladder.
+   * Returns the predicted errors [n x tasks] of every rung it knows, by the rung's index in the ladder.
    *
    * @param values the encoder's output, n rows
-   * @param latents of each neural rung, n rows of integers each
+   * @param latents n rows of integers for each neural rung
    */
   predict(
     values: Float32Array,
@@ -105,7 +107,7 @@ export class DenseNetworks {
   }
 }
 
-/** `denseFeatures` of n windows, not standardised. */
+/** Returns `denseFeatures` of n windows, not standardised. */
 export function windowFeatures(
   student: Network,
   values: Float32Array,

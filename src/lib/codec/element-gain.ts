@@ -9,13 +9,14 @@ export interface RecordPart {
 }
 
 /**
- * Element gain of whole records, the paper's CG: samples in / numbers out, where a lossless window counts its samples.
- * Windows of a stream come in order; records that were cut, or have a window whose rung has no nominal gain, have none.
+ * Computes the element gain of whole records, the paper's CG: samples in / numbers out. A lossless window counts one number per
+ * sample. The windows of a stream must come in order. Records that were cut, or that have a window whose rung has no nominal
+ * gain, have no element gain.
  */
 export class ElementGains {
   readonly #open = new Map<string, { record: string; samples: number; numbers: number }>();
 
-  /** The gain of a record when its last window is in; undefined before. */
+  /** Adds a window. Returns the record's gain with its last window, undefined before. */
   add({ stream, epoch, start, length }: RecordPart, nominalGain: number | null): number | undefined {
     const record = `${epoch} ${Math.floor(start / RECORD)}`;
     const known = this.#open.get(stream);

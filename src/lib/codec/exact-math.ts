@@ -1,15 +1,15 @@
 /**
- * Functions that steer the entropy decoder. ECMAScript leaves Math.log, exp, pow and sqrt to the engine; these use only
- * operations whose results it fixes (IEEE + - * /, Math.fround, integer views), so that every machine agrees bit for bit.
+ * Functions that control the entropy decoder. ECMAScript leaves the results of Math.log, exp, pow and sqrt to the engine. These
+ * use only operations whose results it fixes (IEEE + - * /, Math.fround, integer views), so all machines agree bit for bit.
  */
 const single = new Float32Array(1);
-/** Steps of a single between two powers of two. */
+/** Number of single-precision steps between two powers of two. */
 const MANTISSA = 0x80_0000;
 const pattern = new Int32Array(single.buffer);
 
-/** log2 of a positive number, linear between powers of two: at most 0.087 too small. -100 for all else, NaN included. */
+/** Returns log2 of x, linear between powers of two: at most 0.087 too small. Returns -100 for NaN and for x <= 1e-30. */
 export function log2(x: number): number {
-  // The bits of a NaN are the engine's choice: it must not come as far as the view.
+  // The engine chooses the bits of a NaN, so a NaN must never reach the view.
   if (!(x > 1e-30)) return -100;
   single[0] = x;
   return pattern[0]! / MANTISSA - 127;
@@ -22,7 +22,7 @@ export function exp2(y: number): number {
   return single[0]!;
 }
 
-/** Student's t distribution with 5 degrees of freedom is tabled over |z| < REACH; beyond it lie 5.7e-7 of its mass. */
+/** Student's t distribution with 5 degrees of freedom is tabulated over |z| < REACH; 5.7e-7 of its mass lies beyond. */
 const REACH = 32;
 const CELLS = 64;
 const LAST = 2 * REACH * CELLS;
@@ -47,8 +47,8 @@ function buildTable(): Float64Array {
 }
 
 /**
- * Mass of a mixture of Student t distributions (5 degrees of freedom) below `edge`, by linear interpolation.
- * @param slope one over the scale of each component
+ * Returns the mass of a mixture of Student t distributions (5 degrees of freedom) below `edge`, by linear interpolation.
+ * @param slope 1 / scale of each component
  * @param parts receives the mass of each component
  */
 export function mixtureCdf(
@@ -61,7 +61,7 @@ export function mixtureCdf(
   let mass = 0;
   for (let k = 0; k < parts.length; k++) {
     const position = ((edge - centre[k]!) * slope[k]! + REACH) * CELLS;
-    let part = position > 0 ? 1 : 0; // not-a-number counts as far below
+    let part = position > 0 ? 1 : 0; // NaN counts as far below
     if (position > 0 && position < LAST) {
       const cell = position | 0;
       const from = table[cell]!;

@@ -2,14 +2,14 @@ import { DynamicDeepError } from '../errors/index.js';
 import type { RangeDecoder, RangeEncoder } from './range-coder.js';
 
 /**
- * A static distribution over the integers `first` .. `first + symbols - 1` with one escape symbol behind them, for a
- * `RangeEncoder`. Frequencies are integers >= 1 with a total of 2^bits. A value outside is sent as the escape and a
- * signed Exp-Golomb code of its distance to the range.
+ * Static distribution over the integers `first` .. `first + symbols - 1`, followed by one escape symbol, for a
+ * `RangeEncoder`. Frequencies are integers >= 1 with a total of 2^bits. A value outside the range is sent as the escape
+ * and a signed Exp-Golomb code of its distance to the range.
  */
 export class FrequencyTable {
   readonly first: number;
   readonly bits: number;
-  /** Cumulative frequencies; one more than symbols and escape together. */
+  /** Cumulative frequencies from 0 to the total; symbols + 2 entries, as the escape counts too. */
   readonly cumulative: Uint32Array;
 
   private constructor(first: number, bits: number, cumulative: Uint32Array) {
@@ -19,7 +19,7 @@ export class FrequencyTable {
   }
 
   /**
-   * Scales observed counts to the total. The rounding is integer arithmetic, so that a table built anywhere is the same.
+   * Scales observed counts to the total. Rounding uses integer arithmetic, so every machine builds the same table.
    * @param counts non-negative integers below 2^32, one for each symbol from `first` on
    * @param escape how often a value fell outside
    * @param bits 12 to 16; the total is 2^bits
@@ -33,7 +33,7 @@ export class FrequencyTable {
     if (!valid || !all.every((count) => Number.isInteger(count) && count >= 0 && count < 2 ** 32)) {
       throw new DynamicDeepError('MODEL_INVALID', 'A frequency table needs whole counts and a total of 2^12 to 2^16.');
     }
-    // Everyone gets 1; what is left of the total is dealt in proportion, and the remainder goes to the likeliest.
+    // Each symbol gets 1, the rest of the total is split in proportion, and the remainder goes to the likeliest symbol.
     const sum = Math.max(
       1,
       all.reduce((a, b) => a + b, 0),
@@ -46,8 +46,8 @@ export class FrequencyTable {
   }
 
   /**
-   * A table from stored frequencies, the escape's last.
-   * @throws DynamicDeepError MODEL_INVALID where they are not whole, not positive or do not add up to 2^bits
+   * Makes a table from stored frequencies; the escape's is last.
+   * @throws DynamicDeepError MODEL_INVALID if they are not positive integers or do not add up to 2^bits
    */
   static fromSizes(sizes: ArrayLike<number>, first: number, bits: number): FrequencyTable {
     const cumulative = new Uint32Array(sizes.length + 1);
@@ -67,12 +67,12 @@ export class FrequencyTable {
     return new FrequencyTable(first, bits, cumulative);
   }
 
-  /** Symbols without the escape. */
+  /** Number of symbols without the escape. */
   get symbols(): number {
     return this.cumulative.length - 2;
   }
 
-  /** Bits that `value` costs, for rate estimates (never for coding). */
+  /** Returns the bits that `value` costs, for rate estimates (never for coding). */
   cost(value: number): number {
     const symbol = this.symbolOf(value);
     const bits = this.bits - Math.log2(this.cumulative[symbol + 1]! - this.cumulative[symbol]!);
@@ -86,7 +86,7 @@ export class FrequencyTable {
     if (symbol === this.symbols) encodeExpGolomb(encoder, this.outside(value), 0);
   }
 
-  /** @throws DynamicDeepError PAYLOAD_CORRUPT where the code is damaged */
+  /** @throws DynamicDeepError PAYLOAD_CORRUPT if the code is damaged */
   decode(decoder: RangeDecoder): number {
     const position = decoder.peek(this.bits);
     let low = 0;
@@ -108,17 +108,17 @@ export class FrequencyTable {
     return symbol >= 0 && symbol < this.symbols ? symbol : this.symbols;
   }
 
-  /** Above the range 0, 2, 4, ...; below it 1, 3, 5, ... */
+  /** Maps values above the range to 0, 2, 4, ... and values below it to 1, 3, 5, ... */
   private outside(value: number): number {
     return value < this.first ? 2 * (this.first - value) - 1 : 2 * (value - this.first - this.symbols);
   }
 }
 
-/** Most bits of an Exp-Golomb code's prefix: no value of a payload needs more. */
+/** Most bits in the prefix of an Exp-Golomb code: no payload value needs more. */
 const LONGEST_PREFIX = 24;
 
 /**
- * Exp-Golomb code of order `k`, each bit at probability 1/2. Values of 0 to 2^24 have one at every order.
+ * Writes the Exp-Golomb code of order `k`, each bit at probability 1/2. Values from 0 to 2^24 have a code at every order.
  *
  * @throws RangeError for a value that `decodeExpGolomb` would refuse
  */

@@ -1,6 +1,6 @@
 /**
- * What both predictors see a window through, in numbers that can be counted: its scale, and for each channel of the
- * encoder's output how much there is in it and how much of that changes from step to step (docs/audits.md).
+ * Summary of the input of both predictors, as numbers whose distribution can be monitored: the window's scale, and for each
+ * channel of the encoder's output its energy and the share of it that changes from step to step (docs/audits.md).
  */
 import type { NeuralRung } from './ladder.js';
 import { NEURAL_CHANNELS, NEURAL_LATENTS } from './neural-latents.js';
@@ -13,17 +13,17 @@ export const INPUT_FEATURES = [
   ...(['change-1', 'change-2', 'change-3', 'change-4'] as const),
 ] as const;
 
-/** Energies are seen as logarithms above this floor. */
+/** Floor added to energies before their logarithm is taken. */
 const FLOOR = 1e-3;
 
-/** What the encoder was given and made of it. */
+/** A window's scale and its encoded latents. */
 export interface WindowInput {
   readonly scale: WindowScale;
-  /** [56 x 4] integers of the finest neural rung; undefined where the scale lies outside the training range. */
+  /** [56 x 4] integers of the finest neural rung; undefined if no network saw the window (scale outside the training range). */
   readonly latents: Int8Array | undefined;
 }
 
-/** In the order of `INPUT_FEATURES`; of a window that no network saw the scale alone, NaN elsewhere. */
+/** Returns the features in the order of `INPUT_FEATURES`. All but the scale are NaN if no network saw the window. */
 export function inputFeatures({ scale, latents }: WindowInput, rung: Pick<NeuralRung, 'inverses'>): Float32Array {
   const features = new Float32Array(INPUT_FEATURES.length).fill(Number.NaN);
   features[0] = scale.index;

@@ -1,6 +1,6 @@
 /**
- * How the features of a window are distributed in training records: `reference.json` beside a codec's manifest. It is no part
- * of the model: another reference changes nothing that is sent, and no certificate.
+ * Distribution of the window features in training records: `reference.json` beside a codec's manifest. It is not part of the
+ * model: a different reference changes neither what is sent nor any certificate.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { INPUT_FEATURES } from './input-features.js';
 const binsSchema = z
   .strictObject({
     edges: z.array(z.number()).min(1),
-    /** One more than edges. */
+    /** One more than `edges`. */
     shares: z.array(z.number().positive()),
   })
   .refine(({ edges, shares }) => shares.length === edges.length + 1, 'needs one share more than edges')
@@ -18,9 +18,9 @@ const binsSchema = z
   .refine(({ shares }) => Math.abs(shares.reduce((a, b) => a + b, 0) - 1) < 1e-3, 'shares must add up to 1');
 
 const referenceSchema = z.strictObject({
-  /** SHA-256 of the encoder whose output was seen. */
+  /** SHA-256 of the encoder whose output was measured. */
   encoder: z.string(),
-  /** What was seen. */
+  /** The data that was measured. */
   data: z.string(),
   records: z.int().positive(),
   windows: z.int().positive(),
@@ -33,7 +33,7 @@ const referenceSchema = z.strictObject({
 });
 export type InputReference = z.infer<typeof referenceSchema>;
 
-/** Undefined where there is no file. @throws DynamicDeepError MODEL_INVALID where it is no reference */
+/** Returns undefined if there is no file. @throws DynamicDeepError MODEL_INVALID if the file is not a reference */
 export async function readInputReference(path: string): Promise<InputReference | undefined> {
   let json: unknown;
   try {

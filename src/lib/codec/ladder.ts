@@ -1,4 +1,4 @@
-/** The ladder is data: the codec's manifest lists its rungs, their coders and their entropy tables. */
+/** Reads the ladder from the codec's manifest, which lists the rungs, their coders and their entropy tables. */
 import { z } from 'zod';
 import { DynamicDeepError } from '../errors/index.js';
 import type { StoredManifest } from '../model/manifest.js';
@@ -19,17 +19,20 @@ import { END_RANGE } from './window-ends.js';
 import { OFFSET_RANGE, SCALES } from './window-scale.js';
 
 const counts = z.array(z.array(z.int().nonnegative()).length(LATENT_SYMBOLS)).length(LATENT_CONTEXTS);
-/** Each row ends with the escape's count. */
+/** Counts of one table; the escape's count is last. */
 const tableCounts = (symbols: number) => z.array(z.int().nonnegative()).length(symbols + 1);
-/** As many rows as there are contexts. */
+/** One row per context. */
 const coefficientCounts = z.array(tableCounts(COEFFICIENT_SYMBOLS)).min(1);
 const neuralCounts = z.array(tableCounts(NEURAL_SYMBOLS)).min(1);
-/** How a rung codes all but its integers, and which table codes each of them; a fixed rule does in a rung without. */
+/**
+ * How a rung codes its head, and which table codes each integer. A rung without it writes the head as bytes and chooses the table
+ * by a fixed rule.
+ */
 const transformCoding = z.strictObject({ contexts: learnedContextsSchema, scales: tableCounts(SCALES) });
 const neuralCoding = z.strictObject({
   ...transformCoding.shape,
   offsets: tableCounts(2 * OFFSET_RANGE + 1),
-  /** `unit` is a share of the window's scale. */
+  /** Window ends; `unit` is a share of the window's scale. */
   ends: z.strictObject({ unit: z.number().positive(), counts: tableCounts(2 * END_RANGE + 1) }),
 });
 const channelGains = z.array(z.number().positive()).length(NEURAL_CHANNELS);
@@ -65,15 +68,18 @@ const rungSchema = z.discriminatedUnion('kind', [
 
 export const ladderParameters = z.looseObject({
   /**
-   * A segment names its rung by its place here. Within a family, such as `neural-1` to `neural-6`, the rungs stand from the
-   * smallest errors to the largest gain; across families the order says nothing of either.
+   * Rungs; a segment names its rung by the index in this list. Within a family, such as `neural-1` to `neural-6`, the order is
+   * from the smallest errors to the largest gain. Across families the order implies neither.
    */
   ladder: z.array(rungSchema).min(1),
-  /** Scale indices that training saw, 0.1% and 99.9% quantiles: a window outside them goes losslessly. */
+  /**
+   * 0.1% and 99.9% quantiles of the scale indices in training. Windows below are coded losslessly, those above losslessly or by
+   * transform rungs.
+   */
   scaleRange: z.tuple([z.int(), z.int()]),
-  /** Share of a bound that an error may reach as the dense predictor says it: how far it is to be trusted. */
+  /** Largest share of a bound that an error predicted by the dense predictor may reach: how far the predictor is trusted. */
   tau: z.number().min(0).max(1),
-  /** The same for the synthesis predictor; absent where the codec was never measured with it. */
+  /** The same for the synthesis predictor; absent if the codec was never measured with it. */
   synthesisTau: z.number().min(0).max(1).optional(),
 });
 
@@ -83,10 +89,10 @@ export type LosslessRung = {
   readonly name: string;
   readonly nominalGain: number;
 };
-/** How a rung codes all but its integers, and which of its tables codes each of them. */
+/** How a neural rung codes its head, and which of its tables codes each integer. */
 export interface NeuralCoding extends TransformCoding {
   readonly offsets: FrequencyTable;
-  /** The window's values at its borders, in units of a share of its scale. */
+  /** Coding of the window's border values; `unit` is a share of the window's scale. */
   readonly ends: { readonly unit: number; readonly table: FrequencyTable };
 }
 export interface TransformRung {
@@ -98,7 +104,7 @@ export interface TransformRung {
   readonly ratio: number;
   readonly tables: readonly FrequencyTable[];
   readonly coding: TransformCoding | undefined;
-  /** Error that 99% of the selection part's records stay below: what stands for a prediction. */
+  /** Error that 99% of the records of the selection part stay below; used if no predicted error is available. */
   readonly expected: TaskErrors;
 }
 export interface NeuralRung {
@@ -106,7 +112,7 @@ export interface NeuralRung {
   readonly index: number;
   readonly name: string;
   readonly nominalGain: null;
-  /** What each channel of the encoder's output is multiplied by before it is rounded, and the integers after. */
+  /** Factors of the channels: `gains` for the encoder's output before rounding, `inverses` for the integers afterwards. */
   readonly gains: readonly number[];
   readonly inverses: readonly number[];
   readonly tables: readonly FrequencyTable[];
@@ -120,28 +126,28 @@ export interface PaperRung {
   readonly head: Head;
   readonly tables: readonly FrequencyTable[];
 }
-/** What a manifest says of a rung, and of its coding. */
+/** A rung and its coding as the manifest stores them. */
 export type StoredRung = z.infer<typeof rungSchema>;
 export type StoredTransformCoding = z.infer<typeof transformCoding>;
 export type StoredNeuralCoding = z.infer<typeof neuralCoding>;
 export type Rung = LosslessRung | TransformRung | NeuralRung | PaperRung;
-/** A rung whose payload is a scale and latents, for networks to decode. */
+/** A rung whose payload is a scale and latents that networks decode. */
 export type LatentRung = NeuralRung | PaperRung;
 
 export interface Ladder {
   readonly rungs: readonly Rung[];
   readonly lossless: LosslessRung;
   readonly scaleRange: readonly [number, number];
-  /** Share of a bound that an error may reach as the dense predictor says it, and as the synthesis predictor does. */
+  /** Largest share of a bound that an error may reach as predicted: by the dense and by the synthesis predictor. */
   readonly tau: number;
   readonly synthesisTau: number | undefined;
   /** SHA-256 of the codec's manifest, in hexadecimal. */
   readonly hash: string;
-  /** Its first 8 bytes: what a frame carries. */
+  /** First 8 bytes of the hash, which every frame carries. */
   readonly id: Buffer;
 }
 
-/** Version of payloads and frames: docs/bitstream.md. */
+/** Version of payloads and frames (docs/bitstream.md). */
 export const BITSTREAM_VERSION = 1;
 
 export function readLadder({ manifest, hash }: StoredManifest): Ladder {
@@ -165,7 +171,7 @@ const LATENTS = {
   neighbours: Array.from({ length: NEURAL_CHANNELS }, (_, channel) => latentNeighbours(channel)),
 };
 
-/** A rung as the manifest has it, with its tables made. Throws MODEL_INVALID. */
+/** Builds a rung and its tables from the manifest's entry. Throws MODEL_INVALID. */
 export function readRung(rung: StoredRung, index: number): Rung {
   if (rung.kind === 'lossless') return { ...rung, index };
   if (rung.kind === 'transform') {
@@ -182,7 +188,7 @@ export function readRung(rung: StoredRung, index: number): Rung {
   return { ...rest, index, tables: rows.map((row) => FrequencyTable.fromCounts(row, -LATENT_RANGE)) };
 }
 
-/** Tables of integers within +-`range` from counts whose last is the escape's. */
+/** Builds tables of integers within +-`range` from rows of counts; the last count of a row is the escape's. */
 export function tablesOf(counts: readonly (readonly number[])[], range: number): FrequencyTable[] {
   return counts.map((row) => tableOf(row, -range));
 }
@@ -204,7 +210,7 @@ function neuralCodingOf(coding: z.infer<typeof neuralCoding>): NeuralCoding {
   };
 }
 
-/** @param neighbours how many the rung's kind has of an integer of each group */
+/** @param neighbours number of neighbours of an integer in each group, for the rung's kind */
 function requireTables(
   name: string,
   tables: number,
@@ -227,7 +233,7 @@ export function rungAt(ladder: Ladder, index: number): Rung {
   return rung;
 }
 
-/** In the ladder's order. */
+/** Returns the neural rungs in the ladder's order. */
 export function neuralRungs({ rungs }: Ladder): NeuralRung[] {
   return rungs.filter((rung): rung is NeuralRung => rung.kind === 'neural');
 }

@@ -2,17 +2,17 @@
  * Lapped transform of one window, closed at its borders: seven blocks of 256 samples. Neighbouring blocks share an overlap
  * of 256 samples around their border (rotations with a sine window), then each block takes a DCT-IV: an MDCT (Princen,
  * Johnson and Bradley, 1987) whose first and last block do not reach beyond the window, so that every window decodes
- * alone. Orthonormal. A DCT-IV continues a block evenly to the left and oddly to the right: the caller takes a line off
- * that leaves both ends of the window near 0.
+ * alone. The transform is orthonormal. A DCT-IV extends a block evenly to the left and oddly to the right, so the caller
+ * first subtracts a line that brings both ends of the window near 0.
  *
- * Samples must decode to the same bits everywhere. The tables are whole numbers; the rest is IEEE + - * / in the order
- * written here, whose results ECMAScript fixes.
+ * Samples must decode to the same bits everywhere. The tables are integers. The rest is IEEE + - * / in the order written
+ * here, whose results ECMAScript fixes.
  */
 import { WINDOW } from '../signal/grid.js';
 
 export const BLOCK = 256;
 export const BLOCKS = WINDOW / BLOCK;
-/** Coefficients of a block that are coded, up to 56 Hz; the rest is 0. */
+/** Coded coefficients of a block, up to 56 Hz; the rest are 0. */
 export const CODED = 96;
 
 const HALF = BLOCK / 2;
@@ -24,7 +24,7 @@ const COSINES = Array.from({ length: CODED }, (_, k) =>
     Math.round(UNIT * Math.sqrt(2 / BLOCK) * Math.cos((Math.PI / BLOCK) * (n + 0.5) * (k + 0.5))),
   ),
 );
-/** Sine window at the `i`-th sample after a border, and the same distance before it. */
+/** Sine window at the `i`-th sample after a border, and at the `i`-th sample before it. */
 const AFTER = Float64Array.from({ length: HALF }, (_, i) => sine(HALF + i));
 const BEFORE = Float64Array.from({ length: HALF }, (_, i) => sine(HALF - 1 - i));
 
@@ -32,7 +32,7 @@ function sine(n: number): number {
   return Math.round(UNIT * Math.sin((Math.PI / (2 * BLOCK)) * (n + 0.5)));
 }
 
-/** Coefficients [7 x 96] of 1,792 samples, in the samples' unit. */
+/** Returns the coefficients [7 x 96] of 1,792 samples, in the samples' unit. */
 export function forwardTransform(samples: Float64Array): Float64Array {
   const folded = samples.slice();
   rotate(folded, 1);
@@ -48,7 +48,7 @@ export function forwardTransform(samples: Float64Array): Float64Array {
   return out;
 }
 
-/** Samples of coefficients; the inverse of `forwardTransform` up to what lies above 56 Hz. */
+/** Returns 1,792 samples; the inverse of `forwardTransform` except for content above 56 Hz. */
 export function inverseTransform(coefficients: Float64Array): Float64Array {
   const out = new Float64Array(WINDOW);
   for (let block = 0; block < BLOCKS; block++) {

@@ -1,6 +1,6 @@
 /**
- * Latents of the paper's rungs as integers. The head's output is bounded by tanh to +-16 and rounded: 33 values, a little
- * over 5 bits before entropy coding. Each is coded by a static integer table that the two latents before it select.
+ * Integer latents of the paper's rungs. The head's output is bounded by tanh to +-16 and rounded: 33 values, a little over
+ * 5 bits before entropy coding. Each is coded by a static integer table, selected by the two latents before it.
  */
 import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
@@ -11,20 +11,20 @@ export const LATENT_RANGE = 16;
 export const LATENT_SYMBOLS = 2 * LATENT_RANGE + 1;
 export const LATENT_CONTEXTS = 6;
 
-/** Heads of the encoder by their reduction, in the order of its outputs: 112, 56 and 28 latents a window. */
+/** Heads of the encoder, named by their reduction, in the order of its outputs: 112, 56 and 28 latents a window. */
 export const HEADS = [16, 32, 64] as const;
 export type Head = (typeof HEADS)[number];
 export const LATENT_COUNT: Readonly<Record<Head, number>> = { 16: WINDOW / 16, 32: WINDOW / 32, 64: WINDOW / 64 };
 
-/** Tasks in the order of the predictor's outputs. */
+/** Tasks, in the order of the predictor's outputs. */
 export const PREDICTED_TASKS = ['rhythm', 'peaks'] as const;
 
-/** Latents as the predictors and adapters see them: -1..1. */
+/** Scales latents to -1..1, the input of the predictors and adapters. */
 export function scaledLatents(latents: Int8Array): Float32Array {
   return Float32Array.from(latents, (v) => v / LATENT_RANGE);
 }
 
-/** Table of latent `i`: how far the two before it were from zero, the nearer one counting double. */
+/** Returns the table of latent `i`, from the magnitudes of the two before it; the nearer one counts double. */
 export function latentContext(latents: Int8Array, i: number): number {
   const activity = 2 * Math.abs(latents[i - 1] ?? 0) + Math.abs(latents[i - 2] ?? 0);
   if (activity < 3) return 0;
@@ -42,7 +42,7 @@ export function encodeLatents(latents: Int8Array, tables: readonly FrequencyTabl
   return encoder.finish();
 }
 
-/** Decodes exactly `count` latents; throws PAYLOAD_CORRUPT where the bytes cannot be theirs. */
+/** Decodes exactly `count` latents; throws PAYLOAD_CORRUPT if the bytes cannot be their code. */
 export function decodeLatents(bytes: Uint8Array, count: number, tables: readonly FrequencyTable[]): Int8Array {
   const decoder = new RangeDecoder(bytes);
   const latents = new Int8Array(count);

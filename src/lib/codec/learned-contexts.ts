@@ -1,7 +1,7 @@
 /**
- * Which of a rung's tables codes an integer: how large, and of which sign, the integers around it that are coded already let it be
- * expected. Two weighted sums of them, fitted on training windows, each cut into classes. Encoder and decoder must
- * come to the same class: sums run in one order, of IEEE + - * / whose results ECMAScript fixes.
+ * Chooses which of a rung's tables codes an integer, from the size and sign that its already coded neighbours predict. Two
+ * weighted sums of the neighbours, fitted on training windows, are each cut into classes. Encoder and decoder must reach the
+ * same class, so sums run in a fixed order of IEEE + - * /, whose results ECMAScript fixes.
  */
 import { z } from 'zod';
 
@@ -9,23 +9,23 @@ const numbers = z.array(z.number());
 const rising = numbers.refine((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), 'edges must rise');
 
 export const learnedContextsSchema = z.strictObject({
-  /** Weights of each group of integers (a channel, a band): those of magnitudes expect a root of the magnitude. */
+  /** Weights of each group of integers (a channel, a band). The sum of magnitudes predicts the square root of the magnitude. */
   groups: z.array(z.strictObject({ constant: z.number(), magnitudes: numbers, values: numbers })).min(1),
-  /** Where the classes of the expected size meet, and those of the expected value in units of its square; both rise. */
+  /** Class edges of the expected size, and of the expected value divided by the squared size; both strictly rising. */
   sizeEdges: rising,
   valueEdges: rising,
 });
 export type LearnedContexts = z.infer<typeof learnedContextsSchema>;
 
-/** No size is expected to be smaller: what a value is measured by is not 0. */
+/** Lower limit of the size that a value is divided by, so that it is never 0. */
 export const SMALLEST_SIZE = 0.2;
 
-/** Tables that such contexts choose from. */
+/** Returns the number of tables that the contexts choose from. */
 export function contextCount({ sizeEdges, valueEdges }: LearnedContexts): number {
   return (sizeEdges.length + 1) * (valueEdges.length + 1);
 }
 
-/** Whether there are as many groups as of `neighbours`, and in each as many weights as an integer of it has neighbours. */
+/** Returns whether the groups match `neighbours`: one group per entry, each with that many weights of either kind. */
 export function weightsFit({ groups }: LearnedContexts, neighbours: readonly number[]): boolean {
   return (
     groups.length === neighbours.length &&
@@ -33,13 +33,13 @@ export function weightsFit({ groups }: LearnedContexts, neighbours: readonly num
   );
 }
 
-/** The table's place. `neighbours` stand in the order of the weights; what lies outside the window is 0. */
+/** Returns the table's index. `neighbours` are in the order of the weights, with 0 for those outside the window. */
 export function learnedContext(model: LearnedContexts, group: number, neighbours: ArrayLike<number>): number {
   const { size, value } = expectation(model.groups[group]!, neighbours);
   return classOf(size, model.sizeEdges) * (model.valueEdges.length + 1) + classOf(value, model.valueEdges);
 }
 
-/** The two sums that the classes are cut of. */
+/** Returns the two sums that are cut into classes. */
 export function expectation(
   { constant, magnitudes, values }: LearnedContexts['groups'][number],
   neighbours: ArrayLike<number>,

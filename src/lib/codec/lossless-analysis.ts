@@ -1,18 +1,18 @@
 import { middle, type Profile } from './sample-model.js';
 
-/** Sample values that are all `rest` + a multiple of `step`, as where low bits are unused or a gain was applied. */
+/** Sample values that are all `rest` plus a multiple of `step`, as when low bits are unused or a gain was applied. */
 interface Lattice {
   readonly step: number;
   /** 0 <= rest < step */
   readonly rest: number;
 }
 
-/** The coarsest lattice of step >= 2 that holds all samples; none where they are constant or already dense. */
+/** Returns the coarsest lattice of step >= 2 that holds all samples, or undefined if they are constant or need step 1. */
 export function latticeOf(samples: Int16Array): Lattice | undefined {
   const first = samples[0]!;
   let step = 0;
   for (let t = 1; t < samples.length; t++) {
-    // 1 ends it: real signals get there within a few samples.
+    // 1 is the smallest divisor. Real signals get there within a few samples.
     step = greatestCommonDivisor(Math.abs(samples[t]! - first), step);
     if (step === 1) return undefined;
   }
@@ -24,19 +24,19 @@ function greatestCommonDivisor(a: number, b: number): number {
   return a;
 }
 
-/** Reference errors are half powers of two from 1/8 to 5,793 (index 0 to 31), as exact constants. */
+/** Reference errors are powers of sqrt(2) from 1/8 to 5,793 (index 0 to 31), made of exact constants. */
 const SQRT_HALF = 0.7071067811865476;
-/** From an index to the border with the one below, in the logarithmic middle. */
+/** Ratio of the border with the reference below (the logarithmic middle) to the reference of an index. */
 const HALF_STEP = 0.8408964152537145;
 
-/** Mean |error| that index 0 to 31 stands for, in units of the signal. */
+/** Returns the mean |error| that index 0 to 31 stands for, in units of the signal. */
 export function referenceOf(index: number): number {
   return ((1 << ((index + 1) >> 1)) / 8) * (index % 2 === 1 ? SQRT_HALF : 1);
 }
 
 /**
- * Chooses a profile: the one whose initial predictor, held fixed, leaves the cheaper errors. Encoder only, so that it may
- * change without touching the bitstream.
+ * Chooses the profile whose initial predictor, held fixed, leaves the cheapest errors. Only the encoder runs it, so it can
+ * change without changing the bitstream.
  * @returns number of the profile and index of the mean |error|
  */
 export function measure(samples: Int16Array, profiles: readonly Profile[]): { profile: number; index: number } {
@@ -50,7 +50,7 @@ export function measure(samples: Int16Array, profiles: readonly Profile[]): { pr
   return { profile: best.profile, index };
 }
 
-/** Rough bits and mean |error| that the first predictor of a profile leaves where it does not learn. */
+/** Returns a rough bit count and the mean |error| of a profile's first predictor without learning. */
 function fixedErrors(samples: Int16Array, profile: Profile): { cost: number; error: number } {
   const weights = profile.experts[0]!.mean;
   const pad = weights.length;

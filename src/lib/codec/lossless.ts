@@ -5,7 +5,7 @@ import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { SampleModel } from './sample-model.js';
 import { latticeOf, measure, referenceOf } from './lossless-analysis.js';
 
-/** Most samples that one payload may hold. */
+/** Largest number of samples in one payload. */
 export const MAX_LOSSLESS_SAMPLES = 65_536;
 
 /** First byte: mode in the two high bits (0 raw, else the profile's number), lattice flag, index of the reference. */
@@ -14,8 +14,8 @@ const LATTICE = 0x20;
 const FIRST_SAMPLE_ORDER = 8;
 
 /**
- * Codes a window without loss and without context from its neighbours: adaptive linear prediction by several predictors
- * and binary range coding under their mixture. docs/bitstream.md describes the payload.
+ * Codes a window losslessly and independently of its neighbours: adaptive linear prediction by several predictors, then
+ * binary range coding under their mixture. docs/bitstream.md describes the payload.
  * @param samples 0 to 65,536 native ADC values
  * @returns at most 2 * samples.length + 1 bytes; no bytes for no samples
  * @throws DynamicDeepError CONFIG_INVALID for more samples than a payload may hold
@@ -62,11 +62,11 @@ function encodeUpTo(samples: Int16Array, most: number): Uint8Array | undefined {
 }
 
 /**
- * @param payload what `encodeLossless` returned
- * @param count samples of the window, which stands before it in the payload
- * @returns exactly `count` samples. A damaged payload that happens to be a legal code gives wrong samples: integrity is
- *   the frame's CRC.
- * @throws DynamicDeepError PAYLOAD_CORRUPT where the payload is no code of `count` samples
+ * @param payload output of `encodeLossless`
+ * @param count samples of the window; the segment's payload carries the count before this code
+ * @returns exactly `count` samples. A damaged payload that happens to be a legal code gives wrong samples: the
+ *   frame's CRC guards integrity.
+ * @throws DynamicDeepError PAYLOAD_CORRUPT if the payload is not a code of `count` samples
  */
 export function decodeLossless(payload: Uint8Array, count: number): Int16Array {
   if (!Number.isInteger(count) || count < 0 || count > MAX_LOSSLESS_SAMPLES)

@@ -1,9 +1,9 @@
 /**
  * Modified discrete cosine transform of 2N samples to N coefficients with a sine window (Princen, Johnson and Bradley,
- * 1987), as a table product: short blocks of quantised spectra are mostly zero, and zeros cost nothing on the way back.
+ * 1987), as a product with a table. Quantised spectra of short blocks are mostly zero, and the inverse skips zeros.
  */
 export class Mdct {
-  /** Coefficients a block. */
+  /** Coefficients per block, N. */
   readonly size: number;
   /** [size x 2 size], window included, scaled so that the transform is orthonormal. */
   readonly #table: Float64Array;
@@ -20,7 +20,7 @@ export class Mdct {
     }
   }
 
-  /** Coefficients of `signal[from ...]`, 2N samples; what lies outside the signal counts as 0. */
+  /** Writes the coefficients of the 2N samples from `signal[from]` on to `out`; samples outside the signal count as 0. */
   forward(signal: Float32Array, from: number, out: Float32Array): void {
     const span = 2 * this.size;
     const first = Math.max(0, -from);
@@ -32,7 +32,7 @@ export class Mdct {
     }
   }
 
-  /** Adds a block's part to `signal[from ...]`; the overlapping halves of neighbours complete each other. */
+  /** Adds a block to the 2N samples from `signal[from]` on; the overlapping halves of adjacent blocks sum to the signal. */
   inverse(coefficients: Float32Array, signal: Float32Array, from: number): void {
     const span = 2 * this.size;
     const first = Math.max(0, -from);

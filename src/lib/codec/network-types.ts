@@ -1,13 +1,13 @@
-/** What a codec's networks are to those who run them. */
+/** Interfaces of a codec's networks. */
 
-/** What the encoder says of n windows under one rung. */
+/** The encoder's output for n windows under one rung. */
 export interface RungOutput {
-  /** n rows of the rung's integers: latents, and the window's ends behind them where the rung sends those. None of a transform rung. */
+  /** n rows of the rung's integers: latents, then the window's ends if the rung sends them. Empty for a transform rung. */
   readonly latents: Int8Array;
-  /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. Empty where nothing predicts them. */
+  /** n x 2 predicted errors: rhythm in nats, peaks as RPnet's loss. Empty or NaN if nothing predicts them. */
   readonly predicted: Float32Array;
 }
-/** By the rung's place in the ladder: every rung with latents, and what else the predictor has a word of. */
+/** Output by the rung's index in the ladder: every rung with latents, and any other rung that the predictor covers. */
 export type EncoderOutput = ReadonlyMap<number, RungOutput>;
 
 export interface EncoderNetworks {
@@ -16,6 +16,6 @@ export interface EncoderNetworks {
 }
 
 export interface DecoderNetworks {
-  /** Normalised samples, n rows of 1,792, of n rows of integers of the rung at a place of the ladder. */
+  /** Returns normalised samples, n rows of 1,792, from n rows of integers; `rung` is the rung's index in the ladder. */
   decode: (rung: number, latents: Int8Array, n: number) => Float32Array;
 }

@@ -1,6 +1,6 @@
 /**
- * Latents of a neural rung: 4 channels of 56 integers, channel after channel, each coded by a static integer table that
- * the latents before it select. docs/bitstream.md has the layout.
+ * Latents of a neural rung: 4 channels of 56 integers, coded channel by channel. Each is coded by a static integer table,
+ * selected by the latents coded before it. docs/bitstream.md has the layout.
  */
 import type { FrequencyTable } from './frequency-table.js';
 import { learnedContext, type LearnedContexts } from './learned-contexts.js';
@@ -9,30 +9,32 @@ import { DynamicDeepError } from '../errors/index.js';
 
 export const NEURAL_CHANNELS = 4;
 const STEPS = 56;
-/** [56 x 4] latents of a window, step after step as the networks have them. */
+/** Number of latents of a window, [56 x 4], stored step by step as in the networks. */
 export const NEURAL_LATENTS = STEPS * NEURAL_CHANNELS;
 
-/** Values with a symbol of their own; what lies beyond is escaped, and nothing lies beyond +-127. */
+/** Values within +-20 have their own symbol; others, up to +-127, are escaped. */
 export const NEURAL_RANGE = 20;
 export const NEURAL_SYMBOLS = 2 * NEURAL_RANGE + 1;
 export const NEURAL_LARGEST = 127;
 
-/** Edges of the classes of activity, a weighted sum of magnitudes of coded neighbours. */
+/** Edges of the activity classes. Activity is a weighted sum of the magnitudes of coded neighbours. */
 const ACTIVITY = [1, 2, 3, 5, 7, 10, 14, 20, 30];
 const ACTIVITY_CLASSES = ACTIVITY.length + 1;
-/** Tables of a rung without learned contexts. */
+/** Number of tables of a rung without learned contexts. */
 export const NEURAL_CONTEXTS = ACTIVITY_CLASSES * NEURAL_CHANNELS;
 const CLASS_OF = Uint8Array.from({ length: 64 }, (_, sum) => ACTIVITY.filter((edge) => sum >= edge).length);
 
-/** What learned contexts see: so many latents before in the channel, and of each channel before so many to either side. */
+/**
+ * Neighbours that learned contexts use: the `BEFORE` previous latents of the channel, and in each earlier channel the latent at
+ * the same step and `ASIDE` to either side.
+ */
 const BEFORE = 6;
 const ASIDE = 3;
 export const latentNeighbours = (channel: number): number => BEFORE + channel * (2 * ASIDE + 1);
 
-/** What codes a rung's latents. */
 export interface LatentCoder {
   readonly tables: readonly FrequencyTable[];
-  /** Choose among the tables; by a fixed rule where there are none. */
+  /** Learned contexts that choose the table; a fixed rule chooses it if undefined. */
   readonly contexts: LearnedContexts | undefined;
 }
 
@@ -42,7 +44,7 @@ export function writeNeuralLatents(latents: Int8Array, { tables, contexts }: Lat
   });
 }
 
-/** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
+/** Throws PAYLOAD_CORRUPT if the bytes cannot be the code of a window. */
 export function readNeuralLatents(decoder: RangeDecoder, { tables, contexts }: LatentCoder): Int8Array {
   const latents = new Int8Array(NEURAL_LATENTS);
   forEachLatent((channel, step) => {
@@ -53,7 +55,7 @@ export function readNeuralLatents(decoder: RangeDecoder, { tables, contexts }: L
   return latents;
 }
 
-/** Calls `visit` with every latent in the order of the code, and the place of its table. */
+/** Calls `visit` with every latent, in coding order, and the index of its table. */
 export function forEachCoded(
   latents: Int8Array,
   contexts: LearnedContexts | undefined,
@@ -64,7 +66,7 @@ export function forEachCoded(
   });
 }
 
-/** Calls `visit` with every latent, its channel, and the neighbours that learned contexts see of it. */
+/** Calls `visit` with every latent, its channel, and the neighbours that learned contexts use for it. */
 export function forEachNeighbourhood(
   latents: Int8Array,
   visit: (value: number, channel: number, neighbours: ArrayLike<number>) => void,
@@ -85,7 +87,7 @@ function contextOf(latents: Int8Array, channel: number, step: number, contexts: 
     : learnedContext(contexts, channel, neighboursOf(latents, channel, step));
 }
 
-/** Table of a latent: the two before it in its channel, and its neighbours in the channel before. */
+/** Returns the table of a latent, from the two before it in its channel and three in the previous channel. */
 function fixedContext(latents: Int8Array, channel: number, step: number): number {
   const at = (c: number, s: number): number => Math.abs(latentAt(latents, c, s));
   let activity = 2 * at(channel, step - 1) + at(channel, step - 2);
@@ -95,7 +97,7 @@ function fixedContext(latents: Int8Array, channel: number, step: number): number
   return channel * ACTIVITY_CLASSES + CLASS_OF[Math.min(63, activity)]!;
 }
 
-/** The latents before it in its channel, the nearest first, then those around it in each channel before. */
+/** Returns the latents before it in its channel, nearest first, then those around it in each earlier channel. */
 function neighboursOf(latents: Int8Array, channel: number, step: number): Int8Array {
   const own = new Int8Array(latentNeighbours(channel));
   for (let k = 1; k <= BEFORE; k++) own[k - 1] = latentAt(latents, channel, step - k);

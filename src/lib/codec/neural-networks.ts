@@ -11,7 +11,7 @@ import { PREDICTED_TASKS } from './latents.js';
 import { NEURAL_CHANNELS } from './neural-latents.js';
 import { dequantise, fromRows, quantise, toRows } from './neural-quantiser.js';
 
-/** Edge side: encoder (213 KB at four bytes a number, within the paper's 332 KB) and dense predictor (476 KB with it, above). */
+/** Edge side: encoder (213 KB at four bytes a weight, within the paper's 332 KB) and dense predictor (476 KB together, above). */
 export class NeuralEncoder implements EncoderNetworks {
   readonly #encoder: Network;
   readonly #predict: Predict;
@@ -23,7 +23,7 @@ export class NeuralEncoder implements EncoderNetworks {
     this.#rungs = rungs;
   }
 
-  /** @param predicts whether errors are predicted; they are NaN otherwise */
+  /** @param predicts whether to predict errors; they are NaN otherwise */
   static async load(folder: string, ladder: Ladder, predicts: boolean): Promise<NeuralEncoder> {
     const { manifest } = await readManifest(folder);
     const rungs = neuralRungs(ladder);
@@ -39,7 +39,7 @@ export class NeuralEncoder implements EncoderNetworks {
     const predicted = this.#predict(values, latents, n);
     const nothing = new Float32Array(n * PREDICTED_TASKS.length).fill(Number.NaN);
     return new Map<number, RungOutput>([
-      // Rungs without latents, of which the predictor has a word too.
+      // Covers rungs without latents, for which the predictor also gives errors; neural rungs are replaced below.
       ...[...predicted].map(([index, errors]) => [index, { latents: new Int8Array(), predicted: errors }] as const),
       ...latents.map(({ rung, integers }) => {
         const { index } = rung;
@@ -56,7 +56,7 @@ type Predict = (...given: Parameters<DenseNetworks['predict']>) => ReturnType<De
 
 const none: Predict = () => new Map();
 
-/** The codec's own folder `dense`, or the network that its manifest has. */
+/** Loads the predictor from the codec's folder `dense` if it exists, else the `predictor` network of the manifest. */
 async function loadPredictor(
   folder: string,
   manifest: Manifest,
@@ -84,7 +84,7 @@ async function loadPredictor(
   };
 }
 
-/** Cloud side. */
+/** Cloud side: decoder and border correction. */
 export class NeuralDecoder implements DecoderNetworks {
   readonly #decoder: Network;
   readonly #rungs: readonly NeuralRung[];

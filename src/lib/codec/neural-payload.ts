@@ -1,6 +1,6 @@
 /**
- * Payload of a neural rung: the window's scale and offset, its ends where the rung sends them, and its latents. A rung with
- * tables for all of it writes one range code; one without them writes scale and offset as bytes.
+ * Payload of a neural rung: the window's scale and offset, its ends if the rung sends them, and its latents. A rung with a
+ * `coding` writes all of it as one range code. A rung without one writes scale and offset as bytes.
  */
 import { DynamicDeepError } from '../errors/index.js';
 import type { NeuralRung } from './ladder.js';
@@ -9,7 +9,7 @@ import { RangeDecoder, RangeEncoder } from './range-coder.js';
 import { ENDS, LARGEST_END } from './window-ends.js';
 import { offsetUnit, readScale, requireScale, writeScale, type WindowScale } from './window-scale.js';
 
-/** Integers of a window: [56 x 4] latents, and behind them the first and the last end where the rung sends them. */
+/** Returns the integers per window: [56 x 4] latents, followed by the first and last end if the rung sends them. */
 export function neuralRowLength({ coding }: Pick<NeuralRung, 'coding'>): number {
   return NEURAL_LATENTS + (coding === undefined ? 0 : ENDS);
 }
@@ -29,7 +29,7 @@ export function encodeNeuralPayload(rung: NeuralRung, scale: WindowScale, row: I
   return Buffer.concat([Uint8Array.from(head), encoder.finish()]);
 }
 
-/** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
+/** Throws PAYLOAD_CORRUPT if the bytes cannot be the code of a window. */
 export function decodeNeuralPayload(rung: NeuralRung, payload: Uint8Array): { scale: WindowScale; latents: Int8Array } {
   const { coding } = rung;
   const row = new Int8Array(neuralRowLength(rung));

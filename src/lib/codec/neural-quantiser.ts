@@ -1,20 +1,20 @@
-/** Between the encoder's output and the integers of a neural rung. */
+/** Converts between the encoder's output and the integers of a neural rung. */
 import type { NeuralRung } from './ladder.js';
 import { WINDOW } from '../signal/grid.js';
 import { NEURAL_CHANNELS, NEURAL_LARGEST, NEURAL_LATENTS } from './neural-latents.js';
 import { ENDS, quantiseEnds } from './window-ends.js';
 
-/** Integers of a window with ends. */
+/** Number of integers of a window with ends. */
 const ROW = NEURAL_LATENTS + ENDS;
 
-/** Integers of the encoder's output under a rung's gains. */
+/** Multiplies the encoder's output by the rung's gains and rounds it to integers within +-127. */
 export function quantise(values: Float32Array, { gains }: Pick<NeuralRung, 'gains'>): Int8Array {
   return Int8Array.from(values, (v, i) =>
     Math.max(-NEURAL_LARGEST, Math.min(NEURAL_LARGEST, Math.round(v * gains[i % NEURAL_CHANNELS]!))),
   );
 }
 
-/** Integers of n windows as a rung's payload has them: latents, and behind those of each window its ends where the rung sends them. */
+/** Returns n rows of the integers that a payload carries: a window's latents, followed by its ends if the rung sends them. */
 export function toRows({ coding }: Pick<NeuralRung, 'coding'>, latents: Int8Array, windows: Float32Array): Int8Array {
   if (coding === undefined) return latents;
   const n = windows.length / WINDOW;
@@ -27,7 +27,7 @@ export function toRows({ coding }: Pick<NeuralRung, 'coding'>, latents: Int8Arra
   return rows;
 }
 
-/** The inverse of `toRows`; the ends, [n x 2], as normalised samples. */
+/** Inverts `toRows`. The ends, [n x 2], are in units of normalised samples. */
 export function fromRows(
   { coding }: Pick<NeuralRung, 'coding'>,
   rows: Int8Array,
@@ -43,7 +43,7 @@ export function fromRows(
   return { latents, ends };
 }
 
-/** What the decoder network sees of integers: times the rung's inverse gains. */
+/** Returns the decoder network's input: the integers times the rung's inverse gains. */
 export function dequantise(latents: Int8Array, { inverses }: Pick<NeuralRung, 'inverses'>): Float32Array {
   return Float32Array.from(latents, (v, i) => v * inverses[i % NEURAL_CHANNELS]!);
 }

@@ -8,8 +8,8 @@ import { rungAt, type Ladder, type PaperRung } from './ladder.js';
 import { HEADS, LATENT_COUNT, LATENT_RANGE, PREDICTED_TASKS, scaledLatents, type Head } from './latents.js';
 
 /**
- * Edge side: encoder and dense predictors, the paper's 332 KB. Of a head without a predictor nothing is
- * predicted, so that no edge chooses it: a baseline that is measured with feedback or throughout.
+ * Edge side: encoder and dense predictors, the paper's 332 KB. A head without a predictor gives no predictions, so no edge
+ * chooses it: it is a baseline, measured with feedback or forced throughout.
  */
 export class PaperEncoder implements EncoderNetworks {
   readonly #encoder: Network;

@@ -1,4 +1,4 @@
-/** Payloads of the rungs: what stands in a segment's bytes. docs/bitstream.md has the layout. */
+/** Encodes and decodes the payload bytes of a segment under each rung. docs/bitstream.md has the layout. */
 import { DynamicDeepError } from '../errors/index.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../signal/grid.js';
 import type { LatentRung } from './ladder.js';
@@ -28,8 +28,8 @@ export interface NativeStretch {
 }
 
 /**
- * Lossless payload of a piece that starts at model sample `start`: count, skew of the first index, code. At most 2 bytes a sample
- * and 5 more, whatever the samples (docs/bitstream.md).
+ * Returns the lossless payload of a piece that starts at model sample `start`: count, skew of the first index, code. It takes at
+ * most 2 bytes a sample plus 5, whatever the samples (docs/bitstream.md).
  */
 export function encodeLosslessPayload(start: number, rate: number, stretch: NativeStretch): Uint8Array {
   const head: number[] = [];
@@ -42,7 +42,7 @@ export function encodeLosslessPayload(start: number, rate: number, stretch: Nati
  * Decodes the native samples of a lossless segment. Their number and the first index are checked against the segment's place
  * before anything is decoded, so that a few bytes cannot become more samples than the segment's time holds.
  *
- * @throws DynamicDeepError PAYLOAD_CORRUPT if the payload does not fit the place or is no lossless code
+ * @throws DynamicDeepError PAYLOAD_CORRUPT if the payload does not fit the place or is not a lossless code
  */
 export function decodeLosslessPayload(place: SegmentPlace, rate: number, payload: Uint8Array): NativeStretch {
   const count = readVarint(payload, 0);
@@ -54,7 +54,7 @@ export function decodeLosslessPayload(place: SegmentPlace, rate: number, payload
   };
 }
 
-/** Number of native samples within a segment. */
+/** Returns the number of native samples within a segment. */
 export function nativeCount({ start, length }: SegmentPlace, rate: number): number {
   return nativeIndex(start + length, rate) - nativeIndex(start, rate);
 }
@@ -78,12 +78,11 @@ function checkPlace(place: SegmentPlace, rate: number, count: number, skew: numb
   );
 }
 
-/** Integers of a window under a rung: its latents and what a rung sends beside them. */
+/** Returns the number of integers of a window under a rung: latents, and the window's ends if the rung sends them. */
 export function latentCount(rung: LatentRung): number {
   return rung.kind === 'paper' ? LATENT_COUNT[rung.head] : neuralRowLength(rung);
 }
 
-/** Payload of a rung with latents. */
 export function encodeLatentPayload(rung: LatentRung, scale: WindowScale, latents: Int8Array): Uint8Array {
   if (rung.kind === 'neural') return encodeNeuralPayload(rung, scale, latents);
   const head: number[] = [];
@@ -91,14 +90,14 @@ export function encodeLatentPayload(rung: LatentRung, scale: WindowScale, latent
   return Buffer.concat([Uint8Array.from(head), encodeLatents(latents, rung.tables)]);
 }
 
-/** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
+/** Throws PAYLOAD_CORRUPT if the bytes cannot be the code of a window. */
 export function decodeLatentPayload(rung: LatentRung, payload: Uint8Array): { scale: WindowScale; latents: Int8Array } {
   if (rung.kind === 'neural') return decodeNeuralPayload(rung, payload);
   const { scale, length } = readScale(payload);
   return { scale, latents: decodeLatents(payload.subarray(length), LATENT_COUNT[rung.head], rung.tables) };
 }
 
-/** Normalised samples of one window to steps of 5 microvolts, clipped to 16 bits. */
+/** Converts the normalised samples of one window to steps of 5 microvolts, clipped to 16 bits. */
 export function denormalise(normalised: Float32Array, scale: WindowScale): Int16Array {
   const out = new Int16Array(WINDOW);
   const gain = scaleMillivolts(scale);
@@ -110,7 +109,7 @@ export function denormalise(normalised: Float32Array, scale: WindowScale): Int16
   return out;
 }
 
-/** Network input of one window: millivolts minus the offset, divided by the scale, as the quantised numbers have it. */
+/** Writes the network input of one window to `out`: (millivolts - offset) / scale, with the quantised offset and scale. */
 export function normalise(millivolts: Float32Array, scale: WindowScale, out: Float32Array, at: number): void {
   const gain = scaleMillivolts(scale);
   const offset = offsetMillivolts(scale);

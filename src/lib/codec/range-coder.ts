@@ -1,6 +1,6 @@
 import { DynamicDeepError } from '../errors/index.js';
 
-/** What a model needs of either side, so that encoder and decoder run the very same modelling code. */
+/** Common interface of encoder and decoder, so that both run the same modelling code. */
 export interface BitCoder {
   /**
    * Codes one binary decision. The encoder writes `bit` and returns it; the decoder ignores it and returns what was
@@ -59,11 +59,11 @@ export class RangeEncoder implements BitCoder {
     return this.bytes.length - (MAX_PAST_END - 4);
   }
 
-  /** Ends the code with as few bytes as name a number inside the last interval. The encoder is spent afterwards. */
+  /** Ends the code with the fewest bytes that identify a number inside the last interval. Call it once, as the last call. */
   finish(): Uint8Array {
     const end = this.low + this.range;
     let step = TOP;
-    // The coarsest multiple inside [low, end): the fewer its bytes, the fewer are written.
+    // Finds the coarsest multiple inside [low, end), which needs the fewest bytes.
     for (; step > 1 && Math.ceil(this.low / step) * step >= end; step /= 256);
     this.low = Math.ceil(this.low / step) * step;
     this.carry();
@@ -97,14 +97,14 @@ export class RangeEncoder implements BitCoder {
   }
 }
 
-/** The other side of `RangeEncoder`. Reads zeros past the end, but only as many as an encoder can have trimmed. */
+/** Decodes the bytes of `RangeEncoder`. Reads zeros past the end, but at most `MAX_PAST_END` of them. */
 export class RangeDecoder implements BitCoder {
   private readonly bytes: Uint8Array;
   private at: number;
   private value = 0;
   private range = TOP - 1;
 
-  /** @throws DynamicDeepError PAYLOAD_CORRUPT, here and in every read, where the code ends too early */
+  /** @throws DynamicDeepError PAYLOAD_CORRUPT, here and in every read, if the code ends too early */
   constructor(bytes: Uint8Array, from = 0) {
     this.bytes = bytes;
     this.at = from;
@@ -124,7 +124,7 @@ export class RangeDecoder implements BitCoder {
     return bit;
   }
 
-  /** The position in a total of 2^bits that the next slice covers; `take` must follow with that slice. */
+  /** Returns a position, in a total of 2^bits, that lies inside the next slice. `take` must follow with that slice. */
   peek(bits: number): number {
     // (value + 1) * total < 2^48 is exact and no quotient comes nearer to a whole number than 2^-32: ceil is safe.
     const position = Math.ceil(((this.value + 1) * (1 << bits)) / this.range) - 1;
@@ -147,14 +147,14 @@ export class RangeDecoder implements BitCoder {
     return value;
   }
 
-  /** @throws DynamicDeepError PAYLOAD_CORRUPT where bytes are left over or the code was not one of ours */
+  /** @throws DynamicDeepError PAYLOAD_CORRUPT if bytes are left over */
   finish(): void {
     if (this.at < this.bytes.length)
       throw corrupt(`${this.bytes.length - this.at} bytes are left after the last symbol`);
   }
 
   private normalise(): void {
-    // Only a damaged stream leaves the interval; stopping here keeps every later value an integer in range.
+    // Only a damaged code leaves the interval. Stopping here keeps every later value an integer in range.
     if (this.value >= this.range) throw corrupt('the code left its interval');
     while (this.range < RENORMALISE) {
       this.value = this.value * 256 + this.next();

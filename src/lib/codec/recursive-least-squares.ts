@@ -1,4 +1,4 @@
-/** Where a predictor starts: the mean and the covariance of the best weights of many training windows. */
+/** Initial state of a predictor: mean and covariance of the best weights over many training windows. */
 export interface WeightPrior {
   /** Weight of the sample 1, 2, ... steps back. */
   readonly mean: readonly number[];
@@ -6,12 +6,12 @@ export interface WeightPrior {
   readonly covariance: readonly number[];
 }
 
-/** Covariances above this are not inflated further, so that silence cannot make them overflow. */
+/** Covariances above this are not inflated further, so that they cannot overflow during silence. */
 const MAX_COVARIANCE = 1e3;
 
 /**
- * Linear prediction by recursive least squares (a Kalman filter over the weights, started at a trained prior), in plain
- * double arithmetic of a fixed order: exact on every machine.
+ * Linear prediction by recursive least squares (a Kalman filter over the weights, started at a trained prior). Uses plain
+ * double arithmetic in a fixed order, so results are identical on every machine.
  */
 export class RecursiveLeastSquares {
   readonly order: number;
@@ -56,15 +56,15 @@ export class RecursiveLeastSquares {
   }
 
   /**
-   * Learns from the value that `predict` was asked for.
+   * Updates the weights with the value that `predict` last predicted.
    * @param error value - prediction
-   * @param variance how noisy this value is taken to be; a noisy one teaches less
-   * @param forgetting below 1 the past fades
+   * @param variance assumed noise variance of this value; the noisier, the smaller the update
+   * @param forgetting share of the past that is kept; below 1 the past fades
    */
   learn(error: number, variance: number, forgetting: number): void {
     const { order, weights, covariance, gain } = this;
     const inverse = 1 / (forgetting * variance + this.uncertainty);
-    // Rounding can spoil the covariance on extreme inputs; not-a-number lands here as well.
+    // Rounding can spoil the covariance on extreme inputs; NaN ends here as well.
     if (!(inverse > 0 && inverse < 1e9 && this.uncertainty >= 0)) {
       this.reset();
       return;

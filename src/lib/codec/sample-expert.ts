@@ -1,9 +1,9 @@
 import { exp2, log2, studentScaleGradient } from './exact-math.js';
 import { RecursiveLeastSquares, type WeightPrior } from './recursive-least-squares.js';
 
-/** One predictor of a profile: how it starts and how it learns. */
+/** Initial state and learning parameters of one predictor of a profile. */
 export interface ExpertPrior extends WeightPrior {
-  /** Observation noise is scale^power * reference^(2 - power): 2 and 3 learn from the calm stretches, 0 from all alike. */
+  /** Observation noise is scale^power * reference^(2 - power): 2 and 3 learn from calm stretches, 0 from all equally. */
   readonly power: 0 | 2 | 3;
   /** Share of the past that is kept from sample to sample. */
   readonly forgetting: number;
@@ -12,13 +12,13 @@ export interface ExpertPrior extends WeightPrior {
 }
 
 const FEATURES = 8;
-/** How fast the four averages of |error| follow: the last few samples up to most of the window. */
+/** Rates of the four running averages of |error|: from the last few samples to most of the window. */
 const RATES = [0.3, 0.08, 0.02, 0.005] as const;
 const LEARNING_RATE = 5e-4;
-/** With power 0 the reference stands for QRS complexes, whose errors are about this many times the average. */
+/** With power 0 the noise is that of QRS complexes, whose errors are about this many times the reference. */
 const LOUD = 4;
 
-/** Predicts a sample's value and the scale of its own error, and learns from what came. */
+/** Predicts a sample's value and the scale of the prediction's error, then learns from the actual sample. */
 export class SampleExpert {
   /** Predicted value and the scale of the t distribution around it, in units of the signal. */
   mean = 0;
@@ -41,7 +41,7 @@ export class SampleExpert {
     this.predictor = new RecursiveLeastSquares(prior);
   }
 
-  /** 0 in calm, 1 in between, 2 in loud stretches: the newest errors against those of the last 50 samples. */
+  /** 0 in calm, 1 in intermediate, 2 in loud stretches: compares the newest errors with those of the last 50 samples. */
   get activity(): 0 | 1 | 2 {
     const now = this.averages[0]!;
     const usual = this.averages[2]!;

@@ -2,34 +2,34 @@ import { log2, mixtureCdf } from './exact-math.js';
 import type { BitCoder } from './range-coder.js';
 import { SampleExpert, type ExpertPrior } from './sample-expert.js';
 
-/** Trained start of the model for one kind of recorder. */
+/** Trained initial state of the model for one kind of recorder. */
 export interface Profile {
   readonly experts: readonly ExpertPrior[];
-  /** Weight of each component (expert by expert, SPREADS each) in calm, in-between and loud stretches. */
+  /** Component weights (one per expert and spread, expert by expert) in calm, intermediate and loud stretches. */
   readonly mixture: readonly (readonly number[])[];
   /**
-   * What a positive sample's interval is moved by: 0 where the recorder rounded, so that x means [x - 0.5, x + 0.5);
-   * 0.5 where it cut towards zero, so that 7 means [7, 8), -7 means (-8, -7] and 0 means (-1, 1).
+   * Shift of a positive sample's interval: 0 if the recorder rounded, so that x means [x - 0.5, x + 0.5);
+   * 0.5 if it truncated towards zero, so that 7 means [7, 8), -7 means (-8, -7] and 0 means (-1, 1).
    */
   readonly offset: number;
 }
 
-/** Each expert speaks with three widths, so that calm and burst can be told apart sample by sample. */
+/** Relative widths of each expert's three components, which tell calm from burst sample by sample. */
 const SPREADS = [1, 0.5, 2] as const;
 const MIXTURE_RATE = 0.005;
 const MIN_CHANCE = 2;
-/** First step from the centre, in scales: about half of all errors lie inside. */
+/** First search step from the centre, in scales; about half of all errors lie within it. */
 const STEP = 0.7;
 
 /**
- * The distribution of the next sample, given those before it: a mixture of t distributions around the predictions of
- * several adaptive predictors. A sample is coded as the binary decisions of a search through that distribution.
+ * Models the next sample, given those before it, as a mixture of t distributions around the predictions of several
+ * adaptive predictors. A sample is coded as the binary decisions of a search through that distribution.
  */
 export class SampleModel {
   readonly experts: readonly SampleExpert[];
   readonly mixture: readonly Float64Array[];
   private readonly offset: number;
-  /** Samples less the first, in the middle of their interval, behind as many zeros as predictors look back. */
+  /** Interval middles of the samples minus that of the first, preceded by as many zeros as the predictors look back. */
   private readonly history: Float64Array;
   private readonly pad: number;
   private readonly base: number;
@@ -37,17 +37,17 @@ export class SampleModel {
   private weights: Float64Array;
   private readonly centre: Float64Array;
   private readonly slope: Float64Array;
-  /** Component distributions at the lower and the upper end of the search, and at the split that is tried. */
+  /** Cumulative mass of each component at the lower and upper end of the search, and at the split under test. */
   private below: Float64Array;
   private above: Float64Array;
   private split: Float64Array;
-  /** Where the search starts and its first step. */
+  /** Start and first step of the search. */
   private start = 0;
   private stride = 1;
 
   /**
    * @param count samples of the window
-   * @param first its first sample, which was sent already
+   * @param first first sample of the window, already sent
    * @param reference mean |error| over the window
    */
   constructor(profile: Profile, count: number, first: number, reference: number) {
@@ -65,7 +65,7 @@ export class SampleModel {
     ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   }
 
-  /** Codes the next sample, -32768 to 32767. An encoder's `sample` comes back; a decoder's is ignored. */
+  /** Codes the next sample, -32768 to 32767, and returns it. A decoder ignores `sample`. */
   code(coder: BitCoder, sample: number): number {
     this.predict();
     const value = this.search(coder, sample);
@@ -98,7 +98,7 @@ export class SampleModel {
     this.stride = Math.max(1, Math.floor(step * STEP + 0.5)) | 0;
   }
 
-  /** Doubling steps away from the centre until the sample is passed, then halving. */
+  /** Searches for the sample: doubles the step away from the centre until the sample is passed, then halves the interval. */
   private search(coder: BitCoder, sample: number): number {
     this.below.fill(0);
     this.above.fill(1);
@@ -138,7 +138,7 @@ export class SampleModel {
     }
   }
 
-  /** The mixture's mass below sample `x`; its components go to `split`. */
+  /** Returns the mixture's mass below sample `x` and writes the components' masses to `split`. */
   private cumulate(x: number): number {
     const edge = x - 0.5 + (x > 0 ? this.offset : -this.offset) - this.base;
     return mixtureCdf(edge, this.weights, this.centre, this.slope, this.split);
@@ -163,7 +163,7 @@ export class SampleModel {
   }
 }
 
-/** Middle of the interval that a sample stands for. */
+/** Returns the middle of the interval that a sample stands for. */
 export function middle(sample: number, offset: number): number {
   return sample > 0 ? sample + offset : sample < 0 ? sample - offset : 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Transform rungs: a line, a scale and the quantised lapped transform of a window, coded by static integer tables that
- * the neighbours in time and frequency select. docs/bitstream.md has the layout.
+ * Transform rungs: a line, a scale and the quantised lapped transform of a window. Static integer tables code the
+ * coefficients; neighbours in time and frequency select the table. docs/bitstream.md has the layout.
  */
 import { DynamicDeepError } from '../errors/index.js';
 import { WINDOW } from '../signal/grid.js';
@@ -12,11 +12,11 @@ import { readZigzag, unzigzag, writeZigzag, zigzag } from './varint.js';
 import { borderValue } from './window-ends.js';
 import { EIGHTHS, measureScale, requireScale, STEPS_PER_MILLIVOLT } from './window-scale.js';
 
-/** Values with a symbol of their own; what lies beyond is escaped. */
+/** Values within +-15 have their own symbol; larger ones are escaped. */
 export const COEFFICIENT_RANGE = 15;
 export const COEFFICIENT_SYMBOLS = 2 * COEFFICIENT_RANGE + 1;
 
-/** Edges of the classes of activity (a weighted sum of coded neighbours) and of frequency. */
+/** Edges of the activity classes (a weighted sum of coded neighbours) and of the frequency bands. */
 const ACTIVITY = [1, 2, 3, 4, 6, 8, 11, 15, 22, 32];
 const BANDS = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 80];
 const ACTIVITY_CLASSES = ACTIVITY.length + 1;
@@ -25,14 +25,14 @@ export const COEFFICIENT_CONTEXTS = ACTIVITY_CLASSES * (BANDS.length + 1);
 const BAND_OF = Uint8Array.from({ length: CODED }, (_, k) => classOf(k, BANDS));
 const ACTIVITY_OF = Uint8Array.from({ length: 64 }, (_, sum) => classOf(sum, ACTIVITY));
 
-/** A rounding below a half: what is nearly 0 becomes 0. */
+/** Rounding offset. It is below a half, so that values near 0 become 0. */
 const ROUNDING = 0.35;
-/** What a bit is worth in squared steps: at a fine step, error and rate change so (6 dB a bit of step^2 / 12). */
+/** Price of a bit in squared steps: with a fine step, one bit changes the squared error of step^2 / 12 by 6 dB. */
 const BIT = 0.12;
 
-/** Both ends of the line are coded in steps of 10 microvolts: two steps of the output. */
+/** Both ends of the line are coded in units of 10 microvolts, two steps of the output. */
 const LINE_STEPS = 2;
-/** No ECG has coefficients, or ends of the line, like these; a damaged payload has. */
+/** Limit of coefficients and line ends. No ECG exceeds it, but a damaged payload may. */
 const LARGEST = 0x10_0000;
 
 export interface TransformCode {
@@ -44,12 +44,12 @@ export interface TransformCode {
   readonly values: Int32Array;
 }
 
-/** Quantiser step in 5-microvolt steps, the same on every machine: `ratio` is in 1/256 of the window's scale. */
+/** Returns the quantiser step in 5-microvolt steps, the same on every machine. `ratio` is in 1/256 of the window's scale. */
 export function stepOf(ratio: number, scale: number): number {
   return (ratio * EIGHTHS[scale % 8]! * (1 << (scale >> 3))) / 0x40_0000;
 }
 
-/** A window before it is quantised: what every transform rung begins with. */
+/** A window before quantisation, shared by all transform rungs. */
 export interface TransformedWindow extends Pick<TransformCode, 'line' | 'scale'> {
   /** [7 x 96] in steps of 5 microvolts. */
   readonly coefficients: Float64Array;
@@ -67,12 +67,12 @@ export function transformWindow(millivolts: Float32Array): TransformedWindow {
   return { line, scale: measureScale(millivolts).index, coefficients: forwardTransform(steps) };
 }
 
-/** What a window is quantised for: the quantiser's step, in 1/256 of the window's scale, and what codes the integers. */
+/** The quantiser step, in 1/256 of the window's scale, and the coder of the integers. */
 export interface TransformQuantiser extends CoefficientCoder {
   readonly ratio: number;
 }
 
-/** Each coefficient to the integer near it that costs least, in bits and in squared steps of error. */
+/** Quantises each coefficient to the nearby integer with the least cost: squared error in steps plus the price of its bits. */
 export function quantiseTransformed(
   { line, scale, coefficients }: TransformedWindow,
   { ratio, tables, coding }: TransformQuantiser,
@@ -94,7 +94,7 @@ export function quantiseTransformed(
   return { line, scale, values };
 }
 
-/** Each coefficient to the nearest integer, nearly: what tables are counted of that are not there yet. */
+/** Rounds each coefficient, with the offset `ROUNDING`. Needs no tables: the first tables are counted from its result. */
 export function quantiseNearest({ line, scale, coefficients }: TransformedWindow, ratio: number): TransformCode {
   const step = stepOf(ratio, scale);
   const values = Int32Array.from(coefficients, (c) =>
@@ -108,20 +108,20 @@ export function quantiseWindow(millivolts: Float32Array, quantiser: TransformQua
   return quantiseTransformed(transformWindow(millivolts), quantiser);
 }
 
-/** Samples in steps of 5 microvolts, clipped to 16 bits; the same on every machine. */
+/** Returns samples in steps of 5 microvolts, clipped to 16 bits, the same on every machine. */
 export function reconstructWindow({ line, scale, values }: TransformCode, ratio: number): Int16Array {
   const step = stepOf(ratio, scale);
   const samples = inverseTransform(Float64Array.from(values, (v) => v * step));
   return Int16Array.from(samples, (v, i) => Math.max(-32768, Math.min(32767, Math.floor(v + lineAt(line, i) + 0.5))));
 }
 
-/** How a rung's head is coded, and which of its tables codes an integer. */
+/** How a rung codes its head, and which of its tables codes each integer. */
 export interface TransformCoding {
   readonly contexts: LearnedContexts;
   readonly scales: FrequencyTable;
 }
 
-/** What codes coefficients; without a coding the head is bytes, and a fixed rule chooses the table. */
+/** Coder of coefficients. Without a `coding` the head is written as bytes, and a fixed rule chooses the table. */
 export interface CoefficientCoder {
   readonly tables: readonly FrequencyTable[];
   readonly coding: TransformCoding | undefined;
@@ -144,7 +144,7 @@ export function encodeTransform({ line, scale, values }: TransformCode, coder: C
   return Buffer.concat([Uint8Array.from(head), encoder.finish()]);
 }
 
-/** Throws PAYLOAD_CORRUPT where the bytes cannot be a window's. */
+/** Throws PAYLOAD_CORRUPT if the bytes cannot be the code of a window. */
 export function decodeTransform(payload: Uint8Array, coder: CoefficientCoder): TransformCode {
   const { tables, coding } = coder;
   const head = coding === undefined ? readHead(payload) : decodeHead(payload, coding);
@@ -165,7 +165,7 @@ function requireWithin(value: number, what: string): void {
 }
 
 interface DecodedHead extends Pick<TransformCode, 'line' | 'scale'> {
-  /** Stands before the first coefficient. */
+  /** Positioned at the first coefficient. */
   readonly decoder: RangeDecoder;
 }
 
@@ -183,12 +183,12 @@ function decodeHead(payload: Uint8Array, { scales }: TransformCoding): DecodedHe
   return { line: [end(), end()], scale, decoder };
 }
 
-/** Order of the Exp-Golomb code of the line's ends: they are as large as the scale lets expect. */
+/** Returns the order of the Exp-Golomb code of the line's ends, which tend to grow with the scale. */
 function lineOrder(scale: number): number {
   return Math.min(14, scale >> 3);
 }
 
-/** Calls `visit` with every coefficient in the order of the code, and the place of its table. */
+/** Calls `visit` with every coefficient, in coding order, and the index of its table. */
 export function forEachCoded(
   values: Int32Array,
   contexts: LearnedContexts | undefined,
@@ -199,7 +199,7 @@ export function forEachCoded(
   });
 }
 
-/** Calls `visit` with every coefficient, its group, and the neighbours that learned contexts see of it. */
+/** Calls `visit` with every coefficient, its group, and the neighbours that learned contexts use for it. */
 export function forEachNeighbourhood(
   values: Int32Array,
   visit: (value: number, group: number, neighbours: ArrayLike<number>) => void,
@@ -215,7 +215,7 @@ function contextOf(values: Int32Array, i: number, contexts: LearnedContexts | un
     : learnedContext(contexts, groupOf(i), neighboursOf(values, i));
 }
 
-/** Bands of frequency that have weights of their own, in the first block, which has none before it, and in the others. */
+/** Edges of the frequency bands with weights of their own. The first block, with no block before it, has a separate set. */
 const GROUP_EDGES = [1, 2, 4, 8, 16, 32, 64];
 export const COEFFICIENT_GROUPS = 2 * (GROUP_EDGES.length + 1);
 const GROUP_OF = Uint8Array.from({ length: CODED }, (_, k) => classOf(k, GROUP_EDGES));
@@ -224,7 +224,10 @@ function groupOf(i: number): number {
   return GROUP_OF[i % CODED]! + (i < CODED ? 0 : GROUP_EDGES.length + 1);
 }
 
-/** What learned contexts see: so many below it in its block, around it in the block before, and in the one before that. */
+/**
+ * Neighbours that learned contexts use: the `BELOW` coefficients below it in its block, and those up to `AROUND` to either side
+ * in the previous block and in the one before that.
+ */
 const BELOW = 4;
 const AROUND = [3, 1] as const;
 export const COEFFICIENT_NEIGHBOURS = BELOW + AROUND.reduce((sum, side) => sum + 2 * side + 1, 0);
@@ -243,7 +246,7 @@ function neighboursOf(values: Int32Array, i: number): Int32Array {
   return own;
 }
 
-/** Table of coefficient `i`: the two below it in its block, and three of the block before. */
+/** Returns the table of coefficient `i`, from the two coefficients below it in its block and three of the previous block. */
 function fixedContext(values: Int32Array, i: number): number {
   const k = i % CODED;
   const at = (offset: number): number => Math.abs(values[i - offset]!);

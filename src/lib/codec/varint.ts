@@ -1,4 +1,4 @@
-/** Numbers of at most 28 bits in as few bytes as they need: seven bits a byte, the lowest first. */
+/** Variable-length numbers of at most 28 bits: seven bits a byte, the lowest first, in as few bytes as possible. */
 import { DynamicDeepError } from '../errors/index.js';
 
 const LONGEST = 4;
@@ -6,7 +6,7 @@ const LARGEST = 2 ** (7 * LONGEST) - 1;
 
 export interface ReadNumber {
   readonly value: number;
-  /** Index of the first byte after it. */
+  /** Index of the first byte after the number. */
   readonly next: number;
 }
 
@@ -21,7 +21,7 @@ export function writeVarint(value: number, out: number[]): void {
   out.push(rest);
 }
 
-/** Throws PAYLOAD_CORRUPT where the bytes end too early or the number is longer than four bytes. */
+/** Throws PAYLOAD_CORRUPT if the bytes end too early or the number is longer than four bytes. */
 export function readVarint(bytes: Uint8Array, from: number): ReadNumber {
   let value = 0;
   for (let i = 0; i < LONGEST; i++) {
@@ -33,7 +33,7 @@ export function readVarint(bytes: Uint8Array, from: number): ReadNumber {
   throw new DynamicDeepError('PAYLOAD_CORRUPT', 'a number is longer than four bytes');
 }
 
-/** Signed numbers: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+/** Maps the signed numbers 0, -1, 1, -2, ... to 0, 1, 2, 3, ... */
 export function zigzag(value: number): number {
   return value >= 0 ? 2 * value : -2 * value - 1;
 }

@@ -1,26 +1,29 @@
-/** Which bounds a record's true errors break: one rule for audits and for a policy that is tried out. */
+/** Determines which bounds a record's true errors violate; shared by audits and by trials of a policy. */
 import { weightedError, type TaskBounds } from './choose.js';
 
-/** `own`: any task of one's own. */
+/** `own` stands for any of the user's own tasks. */
 export type BoundedTask = 'rhythm' | 'peaks' | 'reconstruction' | 'weighted_sum' | 'own';
 
-/** What a record must have kept. */
+/** Bounds that a record is judged by. */
 export interface BoundsToJudge extends TaskBounds {
-  /** PRDN of each window, percent; undefined: none. */
+  /** Bound on the PRDN of each window, percent; undefined: no bound. */
   readonly reconstruction?: number;
 }
 
-/** Over a record; null: not finite. */
+/** Errors over a record; null: not finite. */
 export interface MeasuredErrors {
   readonly rhythmError: number | null;
   readonly peaksError: number | null;
-  /** Largest PRDN of its windows, percent: asked where there is a bound on it. */
+  /** Largest PRDN of the record's windows, percent; needed only if there is a bound on it. */
   readonly prdnWindow?: number | null;
-  /** Of tasks of one's own, by name. */
+  /** Errors of the user's own tasks, by name. */
   readonly taskErrors?: Readonly<Record<string, number | null>> | null;
 }
 
-/** Tasks whose error is above the bound. An error that is not finite is above every bound, also where there is none. */
+/**
+ * Returns the tasks whose error is above the bound. A measured error that is not finite violates its task, even without a bound;
+ * for PRDN and the weighted sum only with one.
+ */
 export function tasksViolated(errors: MeasuredErrors, bounds: BoundsToJudge | undefined): BoundedTask[] {
   const { rhythmError, peaksError } = errors;
   const [rhythm, peaks] = [rhythmError ?? Number.NaN, peaksError ?? Number.NaN];

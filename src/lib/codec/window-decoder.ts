@@ -1,4 +1,7 @@
-/** Segments to samples: lossless and transform rungs at once, neural ones of a batch in one run of the networks per rung. */
+/**
+ * Decodes segments to samples: lossless and transform rungs immediately, rungs with latents in one run of the networks per
+ * rung and batch.
+ */
 import { DynamicDeepError } from '../errors/index.js';
 import { MODEL_RATE, WINDOW } from '../signal/grid.js';
 import { rungAt, type Ladder, type LatentRung, type Rung } from './ladder.js';
@@ -13,7 +16,7 @@ import {
 import { decodeTransform, reconstructWindow } from './transform.js';
 import { STEPS_PER_MILLIVOLT, type WindowScale } from './window-scale.js';
 
-/** Samples of a segment, as `ecg.signals` describes them. */
+/** Samples of a segment, with the fields that `ecg.signals` describes. */
 export interface DecodedSamples {
   readonly rung: Rung;
   readonly samples: Int16Array;
@@ -25,14 +28,14 @@ export interface DecodedSamples {
   readonly nativeBytes: number;
 }
 
-/** A segment as it comes over the wire. */
+/** A segment as received. */
 export interface Encoded extends SegmentPlace {
-  /** Place of the rung in the ladder. */
+  /** Index of the rung in the ladder. */
   readonly rung: number;
   readonly payload: Uint8Array;
 }
 
-/** What is declared of a segment's stream: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
+/** Declared properties of a segment's stream: native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
 export interface Declared {
   readonly rate: number;
   readonly gain: number;
@@ -48,8 +51,8 @@ interface LossyJob {
 }
 
 /**
- * Reads a payload. Lossless and transform samples come back at once, those of neural rungs as a job for `runLossy`.
- * Throws PAYLOAD_CORRUPT where the payload cannot be its rung's.
+ * Reads a payload. Returns samples for lossless and transform rungs, and a job for `runLossy` for rungs with latents.
+ * Throws PAYLOAD_CORRUPT if the payload cannot belong to its rung.
  */
 export function readSegment(
   ladder: Ladder,
@@ -71,7 +74,7 @@ export function readSegment(
   return { rung, start, ...decodeLatentPayload(rung, payload), nativeBytes };
 }
 
-/** Bytes of the native samples that lie within a segment, 2 each. */
+/** Returns the bytes of the native samples within a segment, 2 each. */
 export function nativeBytesOf(place: SegmentPlace, { rate }: Pick<Declared, 'rate'>): number {
   return 2 * nativeCount(place, rate);
 }
@@ -81,10 +84,10 @@ export function isLossy(read: DecodedSamples | LossyJob | Error): read is LossyJ
 }
 
 /**
- * Decodes the lossy jobs of a batch, one run per rung, in the order they came. A job whose network output is not finite
- * gives an error in its place: rounded to samples it would be a line at 0.
+ * Decodes the lossy jobs of a batch with one run per rung; results are in the order of the jobs. A job whose network output
+ * is not finite gives an error in its place, since rounding it to samples would make a line at 0.
  *
- * @param decode runs the networks on n rows of latents of a rung, named by its place in the ladder:
+ * @param decode runs the networks on n rows of latents of a rung, named by its index in the ladder:
  * `DecoderNetworks.decode`, or a worker that calls it
  */
 export async function runLossy(
@@ -109,10 +112,10 @@ export async function runLossy(
 }
 
 /**
- * Samples of segments, in order.
+ * Decodes segments to samples, in order.
  *
  * @param decode as for `runLossy`
- * @throws DynamicDeepError PAYLOAD_CORRUPT where one of them does not decode
+ * @throws DynamicDeepError PAYLOAD_CORRUPT if one of them does not decode
  */
 export async function decodeSegments(
   ladder: Ladder,

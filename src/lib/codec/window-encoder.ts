@@ -1,6 +1,6 @@
 /**
- * Pieces to payloads: every rung that a whole window may take is tried, and one inside the bounds is chosen.
- * The edge, calibration and evaluation run this very code.
+ * Encodes pieces to payloads: tries every rung that a whole window may use, and chooses one within the bounds.
+ * The edge, calibration and evaluation all run this code.
  */
 import { MODEL_RATE, WINDOW } from '../signal/grid.js';
 import { ownSamples, type CutPiece } from '../signal/pieces.js';
@@ -17,44 +17,44 @@ import { encodeLatentPayload, encodeLosslessPayload, latentCount, normalise } fr
 import { encodeTransform, quantiseTransformed, transformWindow } from './transform.js';
 import { isCarried, measureScale, type WindowScale } from './window-scale.js';
 
-/** A piece and what its numbers mean. */
+/** A piece, its stream and its units. */
 export interface PieceToEncode {
   readonly piece: CutPiece;
-  /** Names the stream among the pieces of all calls. */
+  /** Name of the stream, unique over all calls. */
   readonly stream: string;
-  /** Of the stream: indices of one say nothing about those of another. Left out where a stream has but one. */
+  /** Epoch of the stream. Sample indices of different epochs are unrelated. Omitted if the stream has only one. */
   readonly epoch?: number;
   /** Native rate in Hz, ADC units a millivolt, ADC value at 0 mV. */
   readonly lead: { readonly rate: number; readonly gain: number; readonly baseline: number };
-  /** What this piece's choice must keep, in place of the common bounds; null: it goes losslessly. */
+  /** Limits of this piece, in place of the common bounds; null: it is coded losslessly. */
   readonly limits?: ChoiceLimits | null;
 }
 
 export interface PieceCode {
   readonly rung: Rung;
   readonly payload: Uint8Array;
-  /** Errors that the payload adds as predicted; undefined for a lossless one. */
+  /** Predicted errors that the payload adds; undefined for a lossless one. */
   readonly predicted: TaskErrors | undefined;
 }
 
 export interface WindowEncoderOptions {
   readonly ladder: Ladder;
-  /** Of the pieces that have no limits of their own; without bounds those go losslessly. */
+  /** Bounds for pieces without their own limits. Without bounds those pieces are coded losslessly. */
   readonly bounds?: TaskBounds;
   /** Runs the networks on n rows of 1,792 normalised samples: `EncoderNetworks.encode`, or a worker that calls it. */
   readonly encode: (windows: Float32Array, n: number) => Promise<EncoderOutput>;
   /**
-   * The candidate that each window takes, in order; by default the dense predictor's word is taken. Only a predictor that
+   * Chooses a candidate for each window, in order; by default from the predicted errors of the candidates. Only a predictor that
    * decodes can keep a bound on PRDN.
    */
   readonly choose?: (windows: readonly WindowCandidates[]) => Promise<readonly (RungCandidate | undefined)[]>;
-  /** Every candidate, of any scale and however many bytes it takes: for those who force a rung, or measure it. */
+  /** Keeps every candidate, whatever its scale and number of bytes: for callers that force a rung or measure it. */
   readonly everyCandidate?: boolean;
 }
 
-/** A whole window and every lossy code of it. */
+/** A whole window and its lossy codes. */
 export interface WindowCandidates {
-  /** As the piece has them. */
+  /** Stream and epoch of the piece. */
   readonly stream: string;
   readonly epoch?: number;
   /** Model-rate index. */
@@ -62,18 +62,21 @@ export interface WindowCandidates {
   readonly lead: PieceToEncode['lead'];
   /** 1,792 samples at 300 Hz. */
   readonly millivolts: Float32Array;
-  /** The native samples that the window owns, millivolts. */
+  /** The native samples that the window owns, in millivolts. */
   readonly native: Float32Array;
-  /** None where the scale lies outside the training range, no lossy rung carries the window, or a short lossless code is shorter. */
+  /**
+   * Empty if the scale lies below the training range, no lossy rung carries the window, or `belowLossless` leaves none. Above the
+   * training range only transform rungs are left, with predicted errors of NaN.
+   */
   readonly candidates: readonly RungCandidate[];
-  /** As the piece has them. */
+  /** Limits of the piece. */
   readonly limits?: ChoiceLimits;
-  /** What the networks saw of it. */
+  /** Scale and latents of the window, for monitoring the networks' input. */
   readonly input?: WindowInput;
 }
 
 export interface RungCandidate {
-  /** Place in the ladder. */
+  /** Index in the ladder. */
   readonly rung: number;
   /** 1 / payload bytes. */
   readonly gain: number;
@@ -82,9 +85,9 @@ export interface RungCandidate {
 }
 
 /**
- * Every piece with its code, in order; the windows among them share one run of the networks. Losslessly go urgent pieces, parts
- * of windows, scales below the training range, offsets that no lossy rung carries, windows of which no rung is predicted to
- * keep the bounds or takes fewer bytes than a short lossless code, and limits of null.
+ * Returns every piece with its code, in order. The whole windows share one run of the networks. A piece is coded losslessly if it
+ * is urgent or only part of a window, its scale lies below the training range, no lossy rung carries its offset, no rung is
+ * predicted to keep the bounds or takes fewer bytes than a short lossless code, or its limits are null.
  */
 export async function encodePieceCodes<P extends PieceToEncode>(
   pieces: readonly P[],
@@ -104,7 +107,7 @@ export async function encodePieceCodes<P extends PieceToEncode>(
   return pieces.map((of) => ({ of, code: lossy.get(of) ?? losslessCode(of, ladder) }));
 }
 
-/** Also those that training never saw: the scale's index has seven bits. */
+/** All scale indices (seven bits), including those outside the training range. */
 const ALL_SCALES = [0, 127] as const;
 
 async function withCandidates(
@@ -150,7 +153,7 @@ async function withCandidates(
   });
 }
 
-/** The lossless code of any piece. */
+/** Returns the lossless code of any piece. */
 export function losslessCode({ piece, lead }: PieceToEncode, { lossless }: Pick<Ladder, 'lossless'>): PieceCode {
   const stretch = { firstIndex: piece.firstIndex, samples: ownSamples(piece) };
   return { rung: lossless, payload: encodeLosslessPayload(piece.start, lead.rate, stretch), predicted: undefined };
@@ -179,9 +182,9 @@ function transformCandidates(
 }
 
 /**
- * Of a window's candidates those that a scale like its own may go by. Above what training saw the transform rungs are left,
- * without a word on their errors: they were never measured there, and what is not a number keeps no bound. Below it there
- * is next to no signal, and lossless takes a few bytes.
+ * Returns the candidates that a window of this scale may use. Above the training range only transform rungs remain. Their errors
+ * were never measured there, so the predictions are NaN, which keeps no bound. Below the range there is almost no signal, and
+ * lossless takes a few bytes.
  */
 export function offeredAt(
   scale: number,
@@ -197,17 +200,17 @@ export function offeredAt(
 }
 
 /**
- * Share of samples that differ from the one before, up to which a window is a line of few levels. Windows of recordings have
- * 0.45 and more, unless the lead is flat for seconds.
+ * Largest share of samples that differ from the previous one in a window that counts as having few levels. Windows of recordings
+ * have 0.45 and more, unless the lead is flat for seconds.
  */
 const FEW_CHANGES = 0.25;
 /** Longest lossless code that counts as short, in bytes. Windows of recordings take 300 and more. */
 const SHORT_BYTES = 128;
 
 /**
- * Leaves out the candidates that take no fewer bytes than the window's lossless code, if the window has few levels or that code
- * is short: calibration pulses, triangles and other lines that a device makes. Making the whole code of every window would cost
- * an edge 6% more CPU time. Finding that it is not short costs 1%.
+ * Drops the candidates that do not take fewer bytes than the window's lossless code, if the window has few levels or that code
+ * is short: calibration pulses, triangles and other device-made lines. Making the whole lossless code of every window would cost
+ * an edge 6% more CPU time; finding that it is not short costs 1%.
  *
  * @param samples native samples of the window
  */
@@ -244,7 +247,7 @@ function errorsAt(errors: Float32Array, row: number): TaskErrors {
   return Object.fromEntries(PREDICTED_TASKS.map((task, i) => [task, own[i] ?? Number.NaN])) as unknown as TaskErrors;
 }
 
-/** 300 Hz signal of a whole window, from all native samples around it that were there when it closed. */
+/** Returns the 300 Hz signal of a whole window, resampled with all native samples around it that had arrived when it closed. */
 export function windowMillivolts({ piece, lead }: Pick<PieceToEncode, 'piece' | 'lead'>): Float32Array {
   const { rate, gain, baseline } = lead;
   const native = toMillivolts({ samples: piece.samples, gain, baseline });

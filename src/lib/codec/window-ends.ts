@@ -1,21 +1,19 @@
 /**
- * A window's values at its two borders. Windows are coded alone: what each has there is said by itself, or two of them meet in
- * a step.
+ * Values of the signal at a window's two borders. Windows are coded independently. Border values that a window sends keep the
+ * signal from stepping where it meets the next window.
  */
 
 export const ENDS = 2;
-/** Quantised ends lie within +-127; those of the range have a symbol of their own in a table. */
+/** Quantised ends lie within +-127. Those within +-40 have their own symbol in a table. */
 export const LARGEST_END = 127;
 export const END_RANGE = 40;
 
-/**
- * Where the signal meets the window's border, half a sample beyond its last: the least-squares line of three samples.
- */
+/** Returns the signal's value at the border, half a sample beyond the last sample: the least-squares line of three samples. */
 export function borderValue(last: number, second: number, third: number): number {
   return (last + second + third) / 3 + 0.75 * (last - third);
 }
 
-/** Border values of a window of normalised samples, in units of `unit` of the scale. */
+/** Returns the border values of a window of normalised samples as multiples of `unit`, a share of the scale. */
 export function quantiseEnds(window: Float32Array, unit: number): [first: number, last: number] {
   const n = window.length;
   const whole = (value: number): number => Math.max(-LARGEST_END, Math.min(LARGEST_END, Math.round(value / unit)));

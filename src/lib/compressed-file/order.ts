@@ -1,4 +1,4 @@
-/** Whether the runs of a file are all there, in their order. */
+/** Checks that the runs of a file are complete and in order. */
 import { BITSTREAM_VERSION } from '../codec/ladder.js';
 import { invalid } from './read.js';
 import type { LeadHeader, SegmentRun } from './types.js';
@@ -12,7 +12,7 @@ interface OpenLead {
 export class RunOrder {
   readonly #path: string;
   #records: number | undefined;
-  /** Number of the record that is open or was last. */
+  /** Number of the open record, or of the last one. */
   #record = -1;
   #leads: (OpenLead | undefined)[] = [];
 
@@ -20,7 +20,7 @@ export class RunOrder {
     this.#path = path;
   }
 
-  /** The header of a run's lead. @throws DynamicDeepError COMPRESSED_FILE_INVALID where another run was to come */
+  /** Returns the header of the run's lead. @throws DynamicDeepError COMPRESSED_FILE_INVALID if the run is not a valid next one */
   take(run: SegmentRun): LeadHeader {
     const { version, record, lead, header } = run;
     if (version !== BITSTREAM_VERSION) {
@@ -46,12 +46,12 @@ export class RunOrder {
     return state.header;
   }
 
-  /** Whether all leads of the record so far have ended. */
+  /** Whether all leads of the current record have ended. */
   get recordEnded(): boolean {
     return this.#record >= 0 && this.#closed;
   }
 
-  /** Nothing follows. @throws DynamicDeepError COMPRESSED_FILE_INVALID where something is missing */
+  /** Call at the end of the file. @throws DynamicDeepError COMPRESSED_FILE_INVALID if runs are missing */
   end(): void {
     if (this.#records === this.#record + 1 && this.#closed) return;
     throw invalid(this.#path, 'it ends too early: segments are missing');
@@ -71,5 +71,5 @@ export class RunOrder {
   }
 }
 
-/** No recorder has so many. */
+/** Far more leads than any recorder has. */
 const MOST_LEADS = 4096;

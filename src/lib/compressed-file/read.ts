@@ -1,6 +1,6 @@
 /**
- * Reads compressed files block by block. avsc writes them; its block decoder trusts lengths and counts, would buffer a file
- * to its end for one damaged length, and keeps nobody from reading on after a fault: so this reader checks the frame itself.
+ * Reads compressed files block by block. avsc writes them, but its block decoder trusts lengths and counts: one damaged length
+ * makes it buffer the file to its end, and callers can read on after an error. So this reader checks the framing itself.
  */
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import avro, { type Schema, type Type } from 'avsc';
@@ -11,10 +11,10 @@ import type { SegmentRun } from './types.js';
 
 const MAGIC = Buffer.from('Obj\u0001', 'latin1');
 const SYNC_BYTES = 16;
-/** Far above what `compress` writes: a schema of 2 KB, blocks of a run of segments. Bounds what a damaged length takes. */
+/** Limits on what a damaged length can allocate, far above what `compress` writes: a schema of 2 KB, blocks of segment runs. */
 const MOST_HEADER_BYTES = 2 ** 20;
 const MOST_BLOCK_BYTES = 2 ** 26;
-/** Two numbers of ten bytes each at most. */
+/** Longest block head: two numbers of up to ten bytes. */
 const BLOCK_HEAD_BYTES = 20;
 
 const headerType = avro.Type.forSchema({
@@ -40,17 +40,17 @@ interface Header {
   readonly sync: Buffer;
 }
 
-/** How objects of a file's own schema become those of this program's. */
+/** Converts objects of the file's schema (`writer`) to this program's. */
 interface Reader {
   readonly writer: Type;
   readonly read: (object: Buffer) => SegmentRun;
 }
 
 /**
- * The runs of a file, in order, each with its CRC checked; one block is held at a time.
+ * Yields the runs of a file, in file order, after checking each CRC. Holds one block at a time.
  *
- * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID where the file is none of `dynamic-deep compress`, is cut
- * short or damaged. Whether all runs are there is for `RunOrder` to say.
+ * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID if the file is not from `dynamic-deep compress`, is cut short
+ * or damaged. `RunOrder` checks that all runs are there.
  */
 export async function* readRuns(path: string): AsyncGenerator<SegmentRun, void> {
   const { handle, size } = await openFile(path);
@@ -122,19 +122,19 @@ function parse(type: Type, bytes: Buffer, path: string, at: number): { value: un
   return { value: type.fromBuffer(bytes.subarray(0, end)), end };
 }
 
-/** Where a value ends that begins the bytes; nothing is built of it before it is known to be one. */
+/** Returns the end of the value at the start of the bytes, checking it without building anything. */
 function scan(type: Type, bytes: Buffer, path: string, at: number): number {
   try {
     return valueEnd(type, bytes);
   } catch (error) {
-    // A schema of the file's own may also refer to itself without end, which ends the stack.
+    // The file's schema may also refer to itself without end, which overflows the stack.
     throw damaged(path, at, error instanceof WireError ? error.message : 'its schema cannot be followed', error);
   }
 }
 
 async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   try {
-    // Asked before opening: opening a named pipe would wait for a writer for ever.
+    // Checked before opening: opening a named pipe would wait forever for a writer.
     const stats = await stat(path);
     if (!stats.isFile()) throw invalid(path, 'it is not a regular file');
     return { handle: await open(path, 'r'), size: stats.size };
@@ -162,7 +162,7 @@ function damaged(path: string, at: number, what: string, cause?: unknown): Dynam
   return invalid(path, `damaged near byte ${at}: ${what}`, cause);
 }
 
-/** The error of a file that is not what it should be. */
+/** Returns the error COMPRESSED_FILE_INVALID. */
 export function invalid(path: string, what: string, cause?: unknown): DynamicDeepError {
   return new DynamicDeepError('COMPRESSED_FILE_INVALID', `${path}: ${what}`, { cause });
 }

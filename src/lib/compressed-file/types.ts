@@ -1,4 +1,4 @@
-/** Objects of a compressed file, as schemas/files/compressed-recordings.avsc has them (units are documented there). */
+/** Objects of a compressed file. schemas/files/compressed-recordings.avsc documents the fields and units. */
 
 export interface LeadHeader {
   records: number;

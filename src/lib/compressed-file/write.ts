@@ -1,4 +1,4 @@
-/** Writes a compressed file while its segments come. */
+/** Writes a compressed file as its segments arrive. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -12,11 +12,11 @@ import type { SegmentRun } from './types.js';
 const NO_CRC = Buffer.alloc(4);
 
 /**
- * One file. It is written beside its place, as `FILE.partial`, and takes it when it is whole. At most a block of 64 KiB, or one
- * run where that is larger, is held.
+ * Writes one file as `FILE.partial`, which `keep` renames to FILE once it is complete. Holds at most a block of 64 KiB, or one
+ * run if that is larger.
  */
 export class CompressedFileWriter {
-  /** Where the bytes are until `keep`. */
+  /** Path of the bytes until `keep`. */
   readonly partial: string;
   readonly #path: string;
   readonly #file: WriteStream;
@@ -28,7 +28,7 @@ export class CompressedFileWriter {
     this.#path = path;
     this.partial = partialOf(path);
     this.#file = file;
-    // The schema without its documentation, which would be larger than many a compressed record.
+    // The schema is written without its documentation, which would be larger than many compressed records.
     this.#encoder = new avro.streams.BlockEncoder(type.schema(), { syncMarker: randomBytes(16) });
     const fail = (error: unknown): void => {
       this.#failure ??= error;
@@ -40,12 +40,12 @@ export class CompressedFileWriter {
   }
 
   /**
-   * @param path a regular file, which `keep` replaces, or a path where nothing is
-   * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written
+   * @param path a regular file, which `keep` replaces, or a path that does not exist
+   * @throws DynamicDeepError CONFIG_INVALID if the file cannot be written
    */
   static async open(path: string): Promise<CompressedFileWriter> {
     try {
-      // Whatever is there is removed and never written into: it could be a symbolic link or a pipe.
+      // Anything at the path is removed, never written into: it could be a symbolic link or a pipe.
       await rm(partialOf(path), { force: true });
       const file = createWriteStream(partialOf(path), { flags: 'wx' });
       await once(file, 'open');
@@ -63,7 +63,7 @@ export class CompressedFileWriter {
     }
   }
 
-  /** Ends the file, still beside its place. @returns its bytes */
+  /** Ends the partial file. @returns its size in bytes */
   async end(): Promise<number> {
     this.#encoder.end();
     await finished(this.#file).catch((error: unknown) => {
@@ -72,14 +72,14 @@ export class CompressedFileWriter {
     return this.#file.bytesWritten;
   }
 
-  /** Puts the ended file in its place. @throws DynamicDeepError CONFIG_INVALID where it cannot take it */
+  /** Renames the ended file to its final path. @throws DynamicDeepError CONFIG_INVALID if that fails */
   async keep(): Promise<void> {
     await rename(this.partial, this.#path).catch((error: unknown) => {
       throw unwritable(this.#path, error);
     });
   }
 
-  /** Takes away what was written. */
+  /** Stops writing and deletes the partial file. */
   async discard(): Promise<void> {
     this.#encoder.destroy();
     this.#file.destroy();
