@@ -1,4 +1,4 @@
-/** `dynamic-deep alarms acknowledge, pause, resume`: commands for the alarm rules, on ecg.alarm-commands. */
+/** `dynamic-deep alarms acknowledge, pause, resume`: write commands for the alarm rules to ecg.alarm-commands. */
 import { randomUUID } from 'node:crypto';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import {
@@ -16,12 +16,12 @@ import type { acknowledgeOptions, pauseOptions, resumeOptions } from './options.
 import { noteUnreadable } from './unreadable.js';
 
 const TOPIC = 'ecg.alarm-commands';
-/** Beds or alarms that an error names. */
+/** Most beds or alarms that an error names. */
 const MOST_NAMED = 5;
 
 type Given = Pick<AlarmCommand, 'device' | 'author' | 'action' | 'alarm' | 'pauseMs'>;
 
-/** Throws DEVICE_UNKNOWN, and CONFIG_INVALID where `alarm` is no open alarm of the bed. */
+/** Throws DEVICE_UNKNOWN; CONFIG_INVALID if `alarm` is not an open alarm of the bed. */
 export function acknowledge(config: OptionsOf<typeof acknowledgeOptions>, context: CommandContext): Promise<void> {
   const { device, author, alarm = null } = config;
   return send(config.kafkaBrokers, { device, author, action: 'ACKNOWLEDGE', alarm, pauseMs: null }, context);

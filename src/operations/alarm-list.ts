@@ -10,7 +10,7 @@ import type { AlarmListConfig } from './options.js';
 
 const STARS = { HIGH: '***', MEDIUM: '**', LOW: '*' } as const;
 
-/** Writes the table to stdout and, where asked, the newest change of each open alarm to a file as a JSON list. */
+/** Writes the table to stdout and, with --json, the newest change of each open alarm to a file as a JSON list. */
 export async function listAlarms({ kafkaBrokers, json }: AlarmListConfig, context: CommandContext): Promise<void> {
   const connection = await connectKafka({ brokers: kafkaBrokers, clientId: 'dynamic-deep-alarms' });
   try {
@@ -34,7 +34,7 @@ async function writeJson(file: string, alarms: readonly AlarmEvent[]): Promise<v
   }
 }
 
-/** Several lines without a last line break; `now` is wall milliseconds UTC. */
+/** Returns several lines without a trailing line break; `now` is wall milliseconds UTC. */
 export function alarmTable(alarms: readonly AlarmEvent[], now: number): string {
   const table = new Table({
     head: ['bed', '', 'alarm', 'state', 'since (device clock)', 'acknowledged by', 'paused until', 'id'],

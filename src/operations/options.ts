@@ -77,7 +77,7 @@ export const recordsPositional = {
     allowed: 'one or more paths, separated by blanks',
   }),
 };
-// Named as in `evaluate compression`.
+// `--bound`, as in `evaluate compression`.
 const { rhythmBound: bound, ...otherBounds } = edgeBoundOptions;
 export const compressOptions = defineOptions({
   output: option(z.string().min(1), { short: 'o', help: 'File that is written, such as ward.avro; replaced if there' }),

@@ -1,4 +1,4 @@
-/** `dynamic-deep peaks`: the R peaks of a recording, for any program that reads JSON. */
+/** `dynamic-deep peaks`: writes the R-peaks of a recording as JSON. */
 import { writeFile } from 'node:fs/promises';
 import { DynamicDeepError } from '../lib/errors/index.js';
 import { Network } from '../lib/model/network.js';
@@ -14,12 +14,13 @@ import type { PeaksConfig } from './options.js';
 import { checkNoSource } from './source-files.js';
 
 /**
- * Writes `{ rate, samples, warnings }`: the lead's rate in Hz, the native sample indices of its R peaks, gap by gap, and
- * what was wrong with the record and could be read all the same, or that no beat was looked for in a share of it, as
- * `{ record, text }`; stderr has a line of each. A peak in a hole of up to 40 ms has the index of a sample that is missing.
+ * Writes `{ rate, samples, warnings }`: the lead's rate in Hz, the native sample indices of its R-peaks, found separately
+ * between gaps, and warnings as `{ record, text }`. A warning says what was wrong with a record that could still be read, or
+ * that a share of it was not searched for beats; each is also a line on stderr. A peak in a hole of up to 40 ms has the index
+ * of a missing sample.
  *
- * @throws DynamicDeepError CONFIG_INVALID where the file cannot be written, before anything is read; DATA_INVALID for a
- * lead that is not there; RECORD_UNSUPPORTED for one that is no voltage; MODEL_INVALID; the reader's errors
+ * @throws DynamicDeepError CONFIG_INVALID if the file cannot be written, before anything is read; DATA_INVALID for a
+ * lead that does not exist; RECORD_UNSUPPORTED for one that is not a voltage; MODEL_INVALID; the reader's errors
  */
 export async function findPeaks(
   { record, lead: wanted, json, models }: PeaksConfig,

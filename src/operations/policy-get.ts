@@ -8,7 +8,7 @@ import type { PolicyGetConfig } from './policy-options.js';
 import { policyJson, policyTable } from './policy-table.js';
 import { noteUnreadable } from './unreadable.js';
 
-/** Writes one policy as JSON, or a table of all. Exit code 1 where the policy that was asked for is none. */
+/** Writes one policy as JSON, or a table of all. Returns exit code 1 if the requested policy does not exist. */
 export function getPolicy({ kafkaBrokers, scope, stream }: PolicyGetConfig, context: CommandContext): Promise<number> {
   const { stdout, stderr } = context;
   return withPolicies(kafkaBrokers, context, async (log, connection) => {
@@ -36,7 +36,7 @@ function inForce(log: PolicyLog, scope: string | undefined): PolicyInForce | und
   return log.inForce().find((one) => one.scope === scope);
 }
 
-/** Throws STREAM_UNKNOWN. */
+/** Returns the policy that covers a stream. Throws STREAM_UNKNOWN if ecg.streams does not declare it. */
 async function coveringDeclared(
   log: PolicyLog,
   connection: KafkaConnection,

@@ -1,4 +1,4 @@
-/** `dynamic-deep policy history`: every change. */
+/** `dynamic-deep policy history`: lists every change. */
 import { writeFile } from 'node:fs/promises';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
@@ -6,7 +6,7 @@ import { withPolicies } from './policy-log.js';
 import type { PolicyHistoryConfig } from './policy-options.js';
 import { policyTable } from './policy-table.js';
 
-/** Writes a table, the oldest change first, and where asked the changes to a file as a JSON list. */
+/** Writes a table, oldest change first, and with --json the changes to a file as a JSON list. */
 export function listHistory(config: PolicyHistoryConfig, context: CommandContext): Promise<void> {
   const { kafkaBrokers, scope, json } = config;
   return withPolicies(kafkaBrokers, context, async (log) => {

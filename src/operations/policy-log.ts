@@ -1,9 +1,9 @@
-/** ecg.policy read to its end, for commands that only look. */
+/** Reads ecg.policy to its end, for commands that do not write. */
 import { checkTopics, connectKafka, type KafkaConnection } from '../lib/kafka/index.js';
 import { openPolicyTable, type PolicyLog, type PolicyRefusal } from '../lib/policy/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 
-/** Gives the policies to `look`; what the topic holds besides valid policies is said on stderr. */
+/** Calls `look` with the policies; reports invalid records of the topic on stderr. */
 export async function withPolicies<T>(
   brokers: readonly string[],
   { stderr }: CommandContext,

@@ -38,7 +38,7 @@ export const policyFilePositional = {
 };
 export type PolicySetConfig = OptionsOf<typeof policySetOptions> & OptionsOf<typeof policyFilePositional>;
 
-/** Mistakes that no single option shows. */
+/** Returns mistakes in the combination of options. */
 export function checkPolicySet({ file, default: shipped, withdraw, scope: given }: PolicySetConfig): string[] {
   const mistakes: string[] = [];
   if ([file !== undefined, shipped, withdraw].filter(Boolean).length !== 1) {

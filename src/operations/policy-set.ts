@@ -1,4 +1,4 @@
-/** `dynamic-deep policy set`: a policy of a file, the shipped one, or none. */
+/** `dynamic-deep policy set`: sets a policy from a file, sets the shipped one, or withdraws the policy of a scope. */
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readOwnTasks } from '../lib/tasks/own/folder.js';
 import type { PolicySetConfig } from './policy-options.js';
 
-/** Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, FILE_NOT_FOUND; nothing is written then. */
+/** Throws POLICY_INVALID with every mistake, POLICY_CONFLICT, FILE_NOT_FOUND; in each case nothing is written. */
 export async function runPolicySet(config: PolicySetConfig, { stdout }: CommandContext): Promise<void> {
   const { kafkaBrokers, expectVersion } = config;
   const author = config.author ?? userName();

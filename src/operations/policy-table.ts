@@ -1,4 +1,4 @@
-/** Policies as rows. */
+/** Formats policies as a table or as JSON. */
 import Table from 'cli-table3';
 import type { PolicyVersion } from '../lib/policy/index.js';
 
@@ -18,7 +18,7 @@ const HEAD = [
   'tasks on',
 ];
 
-/** Several lines without a last line break, a row a version. Alarm limits are in the JSON alone. */
+/** Returns several lines without a trailing line break, one row per version. Only the JSON has the alarm limits. */
 export function policyTable(versions: readonly PolicyVersion[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   for (const { version, scope, author, at, policy } of versions) {
@@ -39,7 +39,7 @@ export function policyTable(versions: readonly PolicyVersion[]): string {
   return table.toString();
 }
 
-/** A policy as `policy set` takes it, with a last line break. */
+/** Returns a policy as `policy set` reads it, with a trailing line break. */
 export function policyJson({ scope, policy }: Pick<PolicyVersion, 'scope' | 'policy'>): string {
   return `${JSON.stringify({ scope, ...policy }, null, 2)}\n`;
 }

@@ -5,7 +5,7 @@ import { inside } from '../lib/signal/wfdb/files.js';
 import { readHeader } from '../lib/signal/wfdb/recording.js';
 
 /**
- * Checks that an output is no header or signal file of a record, under any of the file's names.
+ * Checks that an output is not a header or signal file of a record, under any of the file's names.
  *
  * @param records paths with or without `.hea`
  * @throws DynamicDeepError CONFIG_INVALID if it is one; FILE_NOT_FOUND, RECORD_INVALID for a header that cannot be read
@@ -24,7 +24,7 @@ export async function checkNoSource(flag: string, path: string, records: readonl
   }
 }
 
-/** Header and signal files of a record and of its segments. */
+/** Returns the header and signal files of a record and of its segments. */
 async function sourceFiles(record: string): Promise<string[]> {
   const { folder, header } = await readHeader(record);
   const segments = new Set((header.segments ?? []).map((segment) => segment.record).filter(isNamed));
@@ -43,7 +43,7 @@ function isNamed(name: string): boolean {
   return name !== '~';
 }
 
-/** Identifies a file by device and inode, so that all its names give the same; undefined if there is no file. */
+/** Identifies a file by device and inode, so that all its names give the same result; undefined if there is no file. */
 async function identityOf(path: string): Promise<string | undefined> {
   const there = await stat(path, { bigint: true }).catch(() => undefined);
   return there === undefined ? undefined : `${there.dev} ${there.ino}`;

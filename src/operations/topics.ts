@@ -2,7 +2,7 @@ import { checkTopics, connectKafka, ensureTopics, TOPICS } from '../lib/kafka/in
 import type { CommandContext } from '../lib/runtime/command.js';
 import type { TopicsConfig } from './options.js';
 
-/** Creates what is absent of the table of topics and says what that was. */
+/** Creates the missing topics, and reports them and topics with another number of partitions on stdout. */
 export async function createTopics(config: TopicsConfig, { stdout }: CommandContext): Promise<void> {
   const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep' });
   try {

@@ -6,12 +6,12 @@ import { deviceTime, type FoundWindow, type Sighting } from './trace-search.js';
 
 export interface Stage {
   readonly stage: string;
-  /** Wall clock of the machine that the stage ran on; null where the topics do not hold it. */
+  /** Wall clock of the machine that the stage ran on; null if the topics do not hold it. */
   readonly at: number | null;
-  /** Since the window's last sample was there, and since the stage before it in this list. */
+  /** Milliseconds since the window's last sample was available, and since the previous stage in this list. */
   readonly afterLastSampleMs: number | null;
   readonly afterPreviousMs: number | null;
-  /** The record that says so. */
+  /** Record that shows the stage. */
   readonly place: Source | null;
   readonly detail: string;
 }
@@ -21,9 +21,9 @@ export interface Trace {
   readonly device: string;
   readonly gateway: string;
   readonly lead: string;
-  /** Device time asked for. */
+  /** Requested device time. */
   readonly at: number;
-  /** Model samples [start, start + length) of the epoch, device times [from, to), and its record's index. */
+  /** Model samples [start, start + length) of the epoch, device times [from, to), and the index of the window's record. */
   readonly window: {
     readonly epoch: number;
     readonly sequence: number;
@@ -33,14 +33,14 @@ export interface Trace {
     readonly to: number;
     readonly record: number;
   };
-  /** Name; `#index` of the codec's ladder where the window was not decoded. */
+  /** Name of the rung; `#index` in the codec's ladder if the window was not decoded. */
   readonly rung: string;
   readonly payloadBytes: number;
-  /** 2 bytes a native sample; null where the window was not decoded. */
+  /** 2 bytes per native sample; null if the window was not decoded. */
   readonly nativeBytes: number | null;
   readonly flags: readonly string[];
   readonly predicted: { readonly rhythm: number | null; readonly peaks: number | null } | null;
-  /** SHA-256 (hex) of the models' manifests; of the codec the first 8 bytes where ecg.streams names a newer one. */
+  /** SHA-256 (hex) of the models' manifests; only the first 8 bytes of the codec's if ecg.streams names a newer one. */
   readonly models: { readonly codec: string; readonly rhythm: string | null; readonly peaks: string | null };
   /** Device seconds per wall second. */
   readonly clockRate: number;
@@ -54,7 +54,7 @@ export interface Trace {
 
 type Entry = Omit<Stage, 'afterLastSampleMs' | 'afterPreviousMs'>;
 
-/** `at`: the device time asked for. */
+/** Returns the trace of a window; `at` is the requested device time. */
 export function traceOf(found: FoundWindow, info: StreamInfo, at: number): Trace {
   const { frame, segment } = found.segment.value;
   const { epoch, sequence, start, length } = segment;

@@ -1,4 +1,4 @@
-/** Picks out of the topics' records what belongs to the window of one stream at one device time. No I/O. */
+/** Selects the records that belong to the window of one stream at one device time. No I/O. */
 import { DynamicDeepError } from '../lib/errors/index.js';
 import type { InputRecord } from '../lib/kafka/index.js';
 import { MODEL_RATE, RECORD } from '../lib/signal/grid.js';
@@ -38,7 +38,7 @@ export interface SegmentInFrame {
   readonly segment: Segment;
 }
 
-/** What the topics hold of one window; undefined where a stage has not come, or is not kept any more. */
+/** What the topics hold of one window; undefined for a stage that has not happened yet or is no longer kept. */
 export interface FoundWindow {
   readonly segment: Sighting<SegmentInFrame>;
   /** Further copies of the segment on ecg.segments, which the decoder drops. */
@@ -46,19 +46,19 @@ export interface FoundWindow {
   readonly signal: Sighting<SignalWindow> | undefined;
   readonly rhythm: Sighting<RhythmWindow> | undefined;
   readonly beats: Sighting<BeatsWindow> | undefined;
-  /** Alarm changes that the window brought about. */
+  /** Alarm changes that the window caused. */
   readonly alarms: readonly Sighting<AlarmEvent>[];
-  /** Of the record that the window begins in. */
+  /** Audit result of the record in which the window begins. */
   readonly audit: Sighting<AuditResult> | undefined;
   readonly deadLetters: readonly Sighting<DeadLetter>[];
-  /** Older epochs with a window at the same device time: a fast replay's clock runs ahead of its restart. */
+  /** Older epochs with a window at the same device time: the clock of a fast replay can run ahead of the replay's restart. */
   readonly otherEpochs: readonly number[];
 }
 
-/** Results further than this from the time wanted are not kept; a window lasts 6 s. Device milliseconds. */
+/** Results further than this from the requested time are dropped; a window lasts 6 s. Device milliseconds. */
 const NEAR_MS = 60_000;
 
-/** Device milliseconds UTC of model sample `index` of an epoch. */
+/** Returns the device milliseconds UTC of model sample `index` of an epoch. */
 export function deviceTime(epoch: number, index: number): number {
   return epoch + (1000 * index) / MODEL_RATE;
 }
@@ -77,7 +77,7 @@ export class WindowSearch {
   readonly #letters: Sighting<DeadLetter>[] = [];
   #spans: readonly Span[] = [];
 
-  /** `at`: device milliseconds UTC. `channels`: all that ecg.streams declares. */
+  /** `at`: device milliseconds UTC. `channels`: every channel that ecg.streams declares. */
   constructor(wanted: {
     readonly stream: string;
     readonly device: string;
@@ -90,7 +90,7 @@ export class WindowSearch {
     this.#channels = wanted.channels;
   }
 
-  /** Takes a record of one of TRACED_TOPICS, in the order of its partition. What cannot be decoded is passed over. */
+  /** Takes a record of one of TRACED_TOPICS, in the order of its partition. Skips records that cannot be decoded. */
   take(record: InputRecord): void {
     try {
       this.#sort(record);
@@ -99,7 +99,7 @@ export class WindowSearch {
     }
   }
 
-  /** The window of the latest epoch that has one at the time; undefined where none has. */
+  /** Returns the window of the latest epoch that has one at the time; undefined if none has. */
   found(): FoundWindow | undefined {
     const epoch = Math.max(...this.#segments.map(({ value }) => value.segment.epoch));
     const copies = this.#segments.filter(({ value }) => value.segment.epoch === epoch);
@@ -121,7 +121,7 @@ export class WindowSearch {
       deadLetters: this.#letters.filter(({ value }) => {
         if (isAt(signal?.record, value)) return true;
         const frame = frames.find((each) => isAt(each, value));
-        // The letter holds the whole frame, or the payload of the one segment that was put aside.
+        // A dead letter holds the whole frame, or the payload of the one rejected segment.
         return (
           frame !== undefined && [frame.value, payload].some((bytes) => bytes !== null && value.value?.equals(bytes))
         );
@@ -130,7 +130,7 @@ export class WindowSearch {
     };
   }
 
-  /** What ecg.segments holds of the stream, oldest epoch first. */
+  /** Returns the spans of the stream that ecg.segments holds, oldest epoch first. */
   spans(): readonly Span[] {
     return [...this.#spans].sort((a, b) => a.epoch - b.epoch || a.from - b.from);
   }
@@ -146,7 +146,7 @@ export class WindowSearch {
       if (value.topic === 'ecg.segments' || value.topic === 'ecg.signals') this.#letters.push({ value, record });
       return;
     }
-    // The other topics are keyed by device: most records are of others and need not be decoded.
+    // The other topics are keyed by device. Most records belong to other devices and need not be decoded.
     if (record.key?.toString() !== this.#device) return;
     switch (record.topic) {
       case 'ecg.signals': {

@@ -1,4 +1,4 @@
-/** Which stretches of a stream a topic holds. */
+/** Tracks which stretches of a stream a topic holds. */
 
 /** Contiguous signal of one epoch on ecg.segments; device milliseconds UTC, `to` exclusive. */
 export interface Span {
@@ -7,7 +7,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** Extends the span that ends where this one begins; a repeat lies inside one and changes nothing. */
+/** Adds a span. Extends the span that ends where the new one begins; a repeated segment lies inside one and changes nothing. */
 export function withSpan(spans: readonly Span[], { epoch, from, to }: Span): readonly Span[] {
   const same = (span: Span): boolean => span.epoch === epoch && span.from <= from && from <= span.to;
   const at = spans.findLastIndex(same);

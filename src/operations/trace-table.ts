@@ -1,8 +1,8 @@
-/** A trace for a person: what the window is, and a row a stage. */
+/** Formats a trace for a person: facts on the window, then one row per stage. */
 import Table from 'cli-table3';
 import type { Stage, Trace } from './trace-report.js';
 
-/** Several lines without a last line break. */
+/** Returns several lines without a trailing line break. */
 export function traceText(trace: Trace): string {
   const { stream, device, gateway, lead, window, models, clockRate, repeats, otherEpochs } = trace;
   const facts = [
@@ -39,7 +39,7 @@ function predictedText({ predicted }: Trace): string {
   return `; predicted rhythm ${predicted.rhythm?.toPrecision(3) ?? '–'} nats, peaks ${predicted.peaks?.toPrecision(3) ?? '–'}`;
 }
 
-/** Milliseconds UTC as ISO 8601; fractions of a millisecond are dropped. */
+/** Formats milliseconds UTC as ISO 8601; drops fractions of a millisecond. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-/** `dynamic-deep trace`: finds the window of a stream at a device time and lists its time at each stage. */
+/** `dynamic-deep trace`: finds the window of a stream at a device time and lists when it passed each stage. */
 import { writeFile } from 'node:fs/promises';
 import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import { checkTopics, CompactedTable, connectKafka, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
@@ -11,11 +11,11 @@ import type { Span } from './trace-spans.js';
 import { iso, traceText } from './trace-table.js';
 import { noteUnreadable } from './unreadable.js';
 
-/** Reading begins this much before the expected time: clocks of machines differ. Wall milliseconds. */
+/** Reading begins this much before the expected time, because the clocks of machines differ. Wall milliseconds. */
 const SLACK_MS = 60_000;
-/** Most that reading may take. The whole of the topics can be gigabytes. Wall milliseconds. */
+/** Time limit of reading: the topics together can be gigabytes. Wall milliseconds. */
 const READ_LIMIT_MS = 300_000;
-/** Spans and streams that an error names. */
+/** Most spans or streams that an error names. */
 const MOST_NAMED = 5;
 
 export interface TraceRequest extends TraceConfig {
@@ -23,9 +23,9 @@ export interface TraceRequest extends TraceConfig {
 }
 
 /**
- * Writes the table to stdout and, where asked, the JSON to a file. Throws STREAM_UNKNOWN where ecg.streams does not
- * declare the stream, CONFIG_INVALID where the topics hold no window of it at the time, FILE_NOT_FOUND where the JSON
- * cannot be written, and CONSUMER_FAILED where the topics could not be read to their end within five minutes.
+ * Writes the table to stdout and, with --json, the JSON to a file. Throws STREAM_UNKNOWN if ecg.streams does not
+ * declare the stream, CONFIG_INVALID if the topics hold no window of it at the time, FILE_NOT_FOUND if the JSON
+ * cannot be written, and CONSUMER_FAILED if the topics could not be read to their end within five minutes.
  */
 export async function traceWindow(config: TraceRequest, { stdout }: CommandContext): Promise<void> {
   const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep-trace' });
@@ -50,7 +50,7 @@ async function writeJson(file: string, trace: Trace): Promise<void> {
   }
 }
 
-/** Fills `channels` too. */
+/** Returns the stream's declaration and fills `channels`. */
 async function findStream(connection: KafkaConnection, stream: string, channels: ChannelTable): Promise<StreamInfo> {
   const streams = await CompactedTable.open({
     connection,
@@ -72,8 +72,8 @@ async function findStream(connection: KafkaConnection, stream: string, channels:
 }
 
 async function findWindow(connection: KafkaConnection, info: StreamInfo, at: number, channels: ChannelTable) {
-  // A replay's clock may run ahead of the wall, and only the latest epoch's relation to it is declared: where the
-  // window is not where that says, it may be anywhere.
+  // A replay's clock may run ahead of the wall clock, and only the latest epoch declares how the two relate. A window that is
+  // not at the expected time may therefore be anywhere: the second search begins at the beginning.
   const expected = wallTime(info, at) - SLACK_MS;
   for (const from of expected > 0 ? [expected, 'beginning' as const] : ['beginning' as const]) {
     const search = new WindowSearch({ stream: info.stream, device: info.device, at, channels });
@@ -85,7 +85,7 @@ async function findWindow(connection: KafkaConnection, info: StreamInfo, at: num
   throw new Error('the last search begins at the beginning');
 }
 
-/** Wall milliseconds UTC at which the device clock shows `at`, by the latest declaration. */
+/** Returns the wall milliseconds UTC at which the device clock shows `at`, according to the latest declaration. */
 export function wallTime({ channels: [newest], declaredAt, clockRate }: StreamInfo, at: number): number {
   return newest === undefined ? declaredAt : Math.floor(declaredAt + (at - newest.epoch) / clockRate);
 }
@@ -106,7 +106,7 @@ async function readTopics(connection: KafkaConnection, from: number | 'beginning
   }
 }
 
-/** The error that says which times there are instead. */
+/** Makes the error for a time without a window; its message lists the times that there are. */
 export function noWindow(stream: string, at: number, spans: readonly Span[]): DynamicDeepError {
   const held = spans.slice(-MOST_NAMED).map(({ from, to }) => `${iso(from)} to ${iso(to)}`);
   const older = spans.length > held.length ? ` and ${spans.length - held.length} older stretches` : '';

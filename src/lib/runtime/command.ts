@@ -1,7 +1,7 @@
 /** A command of the program is data and one function. `buildProgram` makes the command line from a list of commands. */
 import type { Option, OptionSet, OptionsOf } from './options.js';
 
-/** What a command runs with: nothing in it is global, so that tests can run a command in-process. */
+/** Context that a command runs in. Nothing in it is global, so that tests can run a command in-process. */
 export interface CommandContext {
   /** Full name, such as `train rhythm`. */
   readonly command: string;
@@ -10,11 +10,11 @@ export interface CommandContext {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Resolved flags, variables and defaults, with secrets replaced: may be logged unless identifiers are among them. */
+  /** Resolved flags, variables and defaults, with secrets replaced. May be logged unless it contains identifiers. */
   readonly shownOptions: Readonly<Record<string, unknown>>;
 }
 
-/** Positionals have no variable. They stand in the order of the keys; a list stands last and takes the rest. */
+/** Positionals have no variable. Their order is that of the keys; a list comes last and takes the rest. */
 export type PositionalSet = Readonly<Record<string, Omit<Option, 'env' | 'secret'>>>;
 
 export interface Command<O extends OptionSet = OptionSet, P extends PositionalSet = PositionalSet> {
@@ -27,14 +27,14 @@ export interface Command<O extends OptionSet = OptionSet, P extends PositionalSe
   /** Left out of `--help` of the program and of docs/configuration.md; works all the same. */
   readonly hidden?: boolean;
   /**
-   * Returns mistakes between options that are each valid, one a line. Runs after every option has passed.
+   * Returns mistakes in the combination of individually valid options, one line each. Runs after every option has passed.
    *
    * @param given names of the options that a flag or a variable gives
    */
   check?(options: OptionsOf<O> & OptionsOf<P>, given: ReadonlySet<string>): readonly string[];
   /**
-   * Does the work and resolves to the exit code; nothing stands for 0. Throws DynamicDeepError for expected failures; anything
-   * else is reported as a fault of the program.
+   * Does the work and resolves to the exit code; undefined means 0. Throws DynamicDeepError for expected failures; any other
+   * error is reported as a fault of the program.
    */
   run(options: OptionsOf<O> & OptionsOf<P>, context: CommandContext): Promise<number | undefined> | Promise<void>;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { Option } from './options.js';
 
-/** The part of JSON Schema that options need: what a zod schema takes in, whatever it is wrapped in. */
+/** Part of JSON Schema that options need: the input of a zod schema, whatever wraps it. */
 interface InputShape {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -47,7 +47,7 @@ function readShape(shape: InputShape, unit: string | undefined, text: string): u
   switch (kindOfShape(shape)) {
     case 'number': {
       const [, digits, suffix] = NUMBER.exec(text.trim()) ?? [];
-      // Text that is no such number stays text: the schema refuses it and says why.
+      // Text that is not such a number stays text: the schema refuses it and says why.
       return digits === undefined || (suffix !== '' && suffix !== unit) ? text : Number(digits);
     }
     case 'boolean':
@@ -75,7 +75,7 @@ export function readItem(option: Option, text: string): unknown {
 }
 
 function range(shape: InputShape): string {
-  // zod gives every integer the bounds of safe integers: not worth mentioning.
+  // zod gives every integer the bounds of safe integers, which are not worth showing.
   const minimum = shape.minimum === Number.MIN_SAFE_INTEGER ? undefined : shape.minimum;
   const maximum = shape.maximum === Number.MAX_SAFE_INTEGER ? undefined : shape.maximum;
   if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;

@@ -8,9 +8,9 @@ export function checkJsonFile(path: string): Promise<void> {
 }
 
 /**
- * Checks that a file can be written, before the minutes that computing its content takes. An existing file keeps its content. A
- * new one is not left behind empty. A pipe or a device, such as `/dev/stdout`, is not opened yet: closing a pipe again would
- * tell its reader that it has ended.
+ * Checks that a file can be written, before its content is computed, which takes minutes. An existing file keeps its content. A
+ * new one is not left behind empty. A pipe or a device, such as `/dev/stdout`, is not opened yet: closing a pipe would signal
+ * end of file to its reader.
  *
  * @throws DynamicDeepError CONFIG_INVALID if it cannot be opened for writing
  */
@@ -34,7 +34,7 @@ export async function checkOutputFile(flag: string, path: string): Promise<void>
 /**
  * Returns the path to rename a finished result to: `path`, or the file that it links to.
  *
- * @throws DynamicDeepError CONFIG_INVALID if something else than a regular file is there, which renaming would replace
+ * @throws DynamicDeepError CONFIG_INVALID if the path is not a regular file, since renaming would replace it
  */
 export async function replaceableFile(flag: string, path: string): Promise<string> {
   const hint = 'name a regular file, or one that does not exist';

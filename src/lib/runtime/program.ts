@@ -1,4 +1,4 @@
-/** A program of commands: dispatch, `--help` and `--version` everywhere, exit codes. */
+/** Builds a program from commands: dispatch, `--help` and `--version` for each, exit codes. */
 import { CommanderError } from 'commander';
 
 import { DynamicDeepError } from '../errors/index.js';
@@ -19,7 +19,7 @@ export interface Program {
   main(argv: readonly string[], env: Readonly<NodeJS.ProcessEnv>): Promise<number>;
 }
 
-/** Every variable that some command knows: containers share environments, so each command accepts them all. */
+/** Returns the variables of all commands: containers share environments, so each command accepts them all. */
 function knownVariables(commands: readonly Command[], settings: ProgramSettings): ReadonlySet<string> {
   const ofCommands = commands.flatMap((command) =>
     Object.entries(command.options).map(([name, option]) => variableOf(name, option)),

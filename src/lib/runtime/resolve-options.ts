@@ -10,12 +10,12 @@ export type FlagValue = string | boolean | { readonly absent: true };
 
 export interface Resolved {
   readonly values: Readonly<Record<string, unknown>>;
-  /** One a line; empty if the values are good. */
+  /** One line each; empty if the values are valid. */
   readonly mistakes: readonly string[];
 }
 
 export interface ResolvedOptions extends Resolved {
-  /** Names of the options that a flag or a variable gives, even with the default's value. */
+  /** Names of the options that a flag or a variable sets, even to the default value. */
   readonly given: ReadonlySet<string>;
 }
 
@@ -28,7 +28,7 @@ interface Given {
   readonly input: unknown;
 }
 
-/** Custom checks give their own reason. For the built-in ones the words of `allowedOf` say more. */
+/** Returns the messages of custom checks. For built-in checks the text of `allowedOf` says more. */
 function reason(error: z.ZodError): string {
   const own = error.issues.filter((issue) => issue.code === 'custom').map((issue) => issue.message);
   return own.length === 0 ? '' : ` (${own.join('; ')})`;
@@ -70,7 +70,7 @@ export function resolveOptions(
   return { values, mistakes, given };
 }
 
-/** Reads positionals in their declared order. A list stands last and takes all that is left. */
+/** Reads positionals in their declared order. A list comes last and takes all that is left. */
 export function resolvePositionals(set: OptionSet, operands: readonly string[]): Resolved {
   const values: Record<string, unknown> = {};
   const mistakes: string[] = [];
@@ -99,7 +99,7 @@ export function takesRest(option: Option): boolean {
   return kindOf(option) === 'list';
 }
 
-/** Kubernetes and Docker announce a service called `dynamic-deep-x` in variables that nobody wrote. */
+/** Variables that Kubernetes and Docker set by themselves for a service called `dynamic-deep-x`. */
 const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_\d+_(TCP|UDP)/;
 
 /** Returns a line for each variable with the program's prefix that no command knows. */

@@ -1,4 +1,4 @@
-/** The bounds that `compress` was given, those on tasks of one's own included. */
+/** The bounds that `compress` was given, including those on custom tasks. */
 import type { Bounds } from '../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { edgeBounds } from '../../lib/runtime/bound-options.js';
@@ -6,7 +6,7 @@ import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
 
 /**
- * Each task that is loaded is bounded, by its manifest where nothing else is said.
+ * Returns the bounds. Every loaded custom task is bounded: by `--task-bounds`, else by its manifest.
  *
  * @throws DynamicDeepError CONFIG_INVALID for a bound on a task that is not loaded
  */

@@ -1,4 +1,4 @@
-/** What codes the pieces of a record: the predictor under the bounds, or the rung that was asked for. */
+/** Chooses how the pieces of a record are coded: by a predictor under the bounds, or by a forced rung. */
 import { Certificates, type Standing } from '../../lib/certification/certificates.js';
 import { boundsOfPolicy, policyOfBounds } from '../../lib/certification/policy.js';
 import type { Bounds } from '../../lib/codec/choose.js';
@@ -15,31 +15,31 @@ import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { CompressConfig } from '../options.js';
 import { boundsOf } from './bounds.js';
 
-/** A code for each piece, in order; pieces of a stream come in order. */
+/** Returns a code for each piece, in order. Takes the pieces of a stream in order. */
 export type PieceCoder = (pieces: readonly PieceToEncode[]) => Promise<PieceCode[]>;
 
 export interface Chooser {
   readonly rung: Rung | undefined;
-  /** Undefined where a rung is forced. */
+  /** Undefined if a rung is forced. */
   readonly predictor: 'synthesis' | 'dense' | undefined;
-  /** What stands behind the bounds; undefined where a rung is forced. */
+  /** Certificate behind the bounds, or why there is none; undefined if a rung is forced. */
   readonly standing: Standing | undefined;
-  /** What was asked for; undefined where a rung is forced. */
+  /** Bounds that were asked for; undefined if a rung is forced. */
   readonly bounds: Bounds | undefined;
-  /** RPnet's, as an edge asks for it before a rhythm closes a window early; undefined where no RPnet runs. */
+  /** RPnet's second opinion, which an edge asks for before a rhythm closes a window early; undefined if no RPnet runs. */
   readonly secondOpinion?: SecondOpinion | undefined;
-  /** For the leads of one record. */
+  /** Makes a coder for the leads of one record. */
   readonly forRecord: () => PieceCoder;
 }
 
-/** What loses nothing, and needs no network. */
+/** Returns a coder that uses the lossless rung only and needs no network. */
 export function losslessCoder({ ladder }: Pick<OfflineCodec, 'ladder'>): PieceCoder {
   return (pieces) => Promise.resolve(pieces.map((piece) => losslessCode(piece, ladder)));
 }
 
 /**
- * @param onTaskFailure hears of the first failure of each task of one's own
- * @throws DynamicDeepError CONFIG_INVALID for a rung that the ladder has not, or a bound on a task that is not loaded;
+ * @param onTaskFailure called for the first failure of each custom task
+ * @throws DynamicDeepError CONFIG_INVALID for a rung that is not in the ladder, or a bound on a task that is not loaded;
  * MODEL_INVALID, TASK_INVALID
  */
 export async function openChooser(

@@ -1,4 +1,4 @@
-/** `dynamic-deep compress`: recordings to one file, by the rungs and the choice of the edge. */
+/** `dynamic-deep compress`: compresses recordings to one file, with the edge's rungs and its choice among them. */
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { certifiedBy } from '../../lib/certification/certificate.js';
@@ -31,8 +31,8 @@ interface Job {
 }
 
 /**
- * Writes the file, the summary to stdout and, where asked, as JSON. The file takes its place only when it is whole and, with
- * --verify, decodes to what went in.
+ * Writes the file, and the summary to stdout and, with --json, as JSON. The file appears under its name only when it is complete
+ * and, with --verify, has been decoded and compared with the records.
  *
  * @throws DynamicDeepError CONFIG_INVALID for an unknown rung, names that clash or outputs that cannot be written;
  * MODEL_INVALID; the reader's errors; RECORD_UNSUPPORTED for leads beyond 16 bits

@@ -1,4 +1,4 @@
-/** `dynamic-deep decompress`: a compressed file back to WFDB records at their own rates. */
+/** `dynamic-deep decompress`: restores the WFDB records of a compressed file at their own rates. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
@@ -11,11 +11,11 @@ import { showProgress, type Progress } from './progress.js';
 import { restoreRecordings } from './restore.js';
 
 /**
- * Writes the records, one at a time and each only when it is whole, and a line for each to stdout. Whether one is there already
- * is known before it is decoded.
+ * Writes the records one at a time, each only when it is complete, and a line for each to stdout. Checks whether a record exists
+ * already before decoding it.
  *
- * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID; MODEL_INVALID where the file's lossy segments need another
- * codec; OUTPUT_EXISTS where the folder has such a record; CONFIG_INVALID where it cannot be written to
+ * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID; MODEL_INVALID if the file's lossy segments need another
+ * codec; OUTPUT_EXISTS if the folder has a record of that name; CONFIG_INVALID if the folder cannot be written to
  */
 export async function decompress(
   config: DecompressConfig,

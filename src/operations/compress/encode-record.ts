@@ -1,4 +1,4 @@
-/** One record to runs of segments: cut as the edge cuts it, coded as the edge codes it. */
+/** Encodes one record to runs of segments, cut and coded as on the edge. */
 import { BITSTREAM_VERSION, type Ladder } from '../../lib/codec/ladder.js';
 import type { PieceCode, PieceToEncode } from '../../lib/codec/window-encoder.js';
 import type { FileSegment, LeadHeader, SegmentRun } from '../../lib/compressed-file/index.js';
@@ -9,36 +9,36 @@ import type { Lead } from '../../lib/signal/types.js';
 import type { PieceCoder } from './chooser.js';
 import type { SourceRecord } from './source.js';
 
-/** Pieces of a lead that are coded together, and segments and bytes of a run: bound memory. */
+/** Limits that bound memory: pieces of a lead that are coded together, segments of a run, bytes of a run. */
 const BATCH = 32;
 const MOST_SEGMENTS = 256;
 const MOST_BYTES = 2 ** 18;
 
 export interface RecordPlace {
-  /** Place of the record in the file, and records there. */
+  /** Index of the record in the file, and number of records in the file. */
   readonly record: number;
   readonly records: number;
 }
 
 export interface RecordCoding {
   readonly ladder: Ladder;
-  /** For leads that are voltages, and for others. */
+  /** Codes leads that are voltages; `lossless` codes the others. */
   readonly coder: PieceCoder;
   readonly lossless: PieceCoder;
-  /** For voltages, before a rhythm closes a window early. */
+  /** Asked for leads that are voltages, before a rhythm closes a window early. */
   readonly secondOpinion?: SecondOpinion | undefined;
   readonly write: (run: Omit<SegmentRun, 'crc'>) => Promise<void>;
-  /** Hears of each code. */
+  /** Called with each code. */
   readonly onCode: (lead: number, piece: CutPiece, code: PieceCode) => void;
 }
 
 interface LeadRun {
   readonly lead: Lead;
   readonly pieces: AsyncIterator<CutPiece, void>;
-  /** The piece that comes next. */
+  /** Next piece to code. */
   next: CutPiece | undefined;
   runs: number;
-  /** Model-rate index behind the last segment. */
+  /** Model-rate index just after the last segment. */
   end: number;
   start: number;
   segments: FileSegment[];
@@ -81,7 +81,7 @@ async function openLead(lead: Lead, { secondOpinion }: RecordCoding): Promise<Le
   return { lead, pieces, next, runs: 0, end: 0, start: 0, segments: [], bytes: 0 };
 }
 
-/** The next pieces in order of the time at which they close, so that leads go side by side as they do at a bed. */
+/** Takes the next pieces in the order in which they close, so that leads advance together as they do at a bed. */
 async function takeBatch(
   leads: readonly LeadRun[],
 ): Promise<readonly { readonly lead: number; readonly piece: CutPiece }[]> {
@@ -96,7 +96,7 @@ async function takeBatch(
   return batch;
 }
 
-/** Seconds from the record's start. */
+/** Returns when the lead's next piece closes, in seconds from the record's start. */
 function closingOf({ lead, next }: LeadRun): number {
   return (next?.closing ?? Infinity) / lead.rate;
 }
@@ -110,7 +110,7 @@ async function codeBatch(
     const lead = leads[index] as Lead;
     return { piece, lead, stream: String(index), voltage: lead.foreignUnit === undefined };
   });
-  // The networks know voltages alone.
+  // The networks are trained on voltages only.
   const coded = (await coder(toEncode.filter(({ voltage }) => voltage)))[Symbol.iterator]();
   const others = (await lossless(toEncode.filter(({ voltage }) => !voltage)))[Symbol.iterator]();
   return toEncode.map(({ voltage }) => (voltage ? coded : others).next().value as PieceCode);

@@ -1,22 +1,22 @@
-/** Lossy windows that follow each other, back at the lead's own rate. */
+/** Resamples consecutive lossy windows to the lead's own rate. */
 import { nativeIndex, WINDOW } from '../../lib/signal/grid.js';
 import { joinNative, type Stretch } from '../../lib/signal/model-rate.js';
 
-/** Windows that are resampled together: bounds memory. */
+/** Most windows that are resampled together; bounds memory. */
 const MOST_WINDOWS = 64;
 
 /**
- * Resamples in parts what `joinNative` gives of the whole run: each part is resampled with the windows around it, which are
- * longer than the resampler's filter.
+ * Resamples a run in parts, with the result that `joinNative` gives for the whole run: each part is resampled with the
+ * windows around it, which are longer than the resampler's filter.
  */
 export class LossyRun {
   readonly #rate: number;
   readonly #put: (firstIndex: number, millivolts: Float32Array) => void;
-  /** Those that wait, and before them the last that was put, as context. */
+  /** Windows that wait, preceded by the last one that was put, as context. */
   #stretches: Stretch[] = [];
   #context = 0;
 
-  /** @param put takes native samples in millivolts from a native index on */
+  /** @param put takes native samples in millivolts, the first at a given native index */
   constructor(rate: number, put: (firstIndex: number, millivolts: Float32Array) => void) {
     this.#rate = rate;
     this.#put = put;
@@ -29,7 +29,7 @@ export class LossyRun {
     if (this.#stretches.length > MOST_WINDOWS) this.#putUpTo(this.#stretches.length - 1);
   }
 
-  /** Nothing follows without a hole or another rate. */
+  /** Puts the waiting windows and ends the run. Call it before a gap, a lossless segment and the end of the lead. */
   end(): void {
     this.#putUpTo(this.#stretches.length);
     this.#stretches = [];

@@ -1,16 +1,16 @@
-/** How far long work is, on stderr: a bar on a terminal, a line every few seconds elsewhere. Wall time. */
+/** Shows the progress of long work on stderr: a bar on a terminal, a line every few seconds elsewhere. Wall time. */
 import { SingleBar } from 'cli-progress';
 
 const LINE_MS = 5_000;
 
 export interface Progress {
-  /** @param done of the total */
+  /** @param done amount of the total that is done */
   readonly update: (done: number) => void;
-  /** To be called whatever happens: a bar that goes on keeps the process alive. */
+  /** Must be called in every case, errors included: a running bar keeps the process alive. */
   readonly stop: () => void;
 }
 
-/** @param unit what is counted, such as 's of signal' */
+/** @param unit unit of `total`, such as 's of signal' */
 export function showProgress(stderr: NodeJS.WritableStream, what: string, total: number, unit: string): Progress {
   if ('isTTY' in stderr && stderr.isTTY) {
     const format = `${what} {bar} {value}/{total} ${unit}  {eta_formatted} left`;

@@ -1,4 +1,4 @@
-/** Segments of a lead back to its native samples. */
+/** Restores the native samples of a lead from its segments. */
 import { nativeIndex } from '../../lib/signal/grid.js';
 import type { DecodedSamples } from '../../lib/codec/window-decoder.js';
 import type { LeadHeader } from '../../lib/compressed-file/index.js';
@@ -6,23 +6,23 @@ import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { fromMillivolts } from '../../lib/signal/units.js';
 import { LossyRun } from './lossy-run.js';
 
-/** What a segment gave, from a native index on. */
+/** Samples of a segment; `from` is the native index of the first. */
 interface Restored {
   readonly from: number;
   readonly samples: Int16Array;
 }
 
-/** A lossy sample never takes the code that stands for a missing one in format 16. */
+/** Largest magnitude of a lossy sample: -32,768 stands for a missing sample in format 16. */
 const LARGEST = 32_767;
 
-/** Holds what segments carried; the length that the header claims is allocated by `end` alone. */
+/** Collects the samples of segments. Only `end` allocates the length that the header claims. */
 export class LeadRestorer {
-  /** Samples that segments carried. */
+  /** Number of samples that segments carried. */
   carried = 0;
   readonly #header: LeadHeader;
   #restored: Restored[] = [];
   readonly #lossy: LossyRun;
-  /** Native index behind the last segment: each sample is given once. */
+  /** Native index just after the last segment: each sample is restored once. */
   #end = 0;
 
   constructor(header: LeadHeader) {
@@ -35,9 +35,9 @@ export class LeadRestorer {
   }
 
   /**
-   * The next segment, in order of time.
+   * Adds the next segment, in order of time.
    *
-   * @returns false where it does not lie behind the one before and within the lead
+   * @returns false if it overlaps the one before or goes beyond the lead
    */
   add(start: number, length: number, decoded: DecodedSamples): boolean {
     const lossless = decoded.rung.kind === 'lossless';
@@ -55,7 +55,7 @@ export class LeadRestorer {
     return true;
   }
 
-  /** The lead; what no segment carried is missing. The restorer is spent afterwards. */
+  /** Returns the lead; samples that no segment carried are missing. The restorer cannot be used afterwards. */
   end(): Lead {
     this.#lossy.end();
     const { name, unit, rate, gain, baseline, calibrated, rails } = this.#header;

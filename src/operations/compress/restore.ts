@@ -1,4 +1,4 @@
-/** The recordings of a compressed file, one after the other: what `decompress` writes and `compress` verifies. */
+/** Restores the recordings of a compressed file one by one, for `decompress` to write and `compress` to verify. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import {
   invalid,
@@ -16,19 +16,19 @@ import { decodeLosslessPayload } from '../../lib/codec/payload.js';
 import type { DecodedSamples } from '../../lib/codec/window-decoder.js';
 import { LeadRestorer } from './restore-lead.js';
 
-/** Samples of all leads of a record together, as the WFDB reader bounds them: 4 bytes each. */
+/** Most samples of all leads of a record together, as in the WFDB reader: 4 bytes each. */
 const MOST_SAMPLES = 2 ** 28;
-/** Segments that share a run of the networks. */
+/** Segments per run of the networks. */
 const BATCH = 32;
 
 export interface RestoreOptions {
-  /** Called when the first lossy segment is met: lossless ones need no model. */
+  /** Called when a lossy segment is met: lossless ones need no model. */
   readonly codec: () => Promise<OfflineCodec>;
-  /** Named in messages. */
+  /** Models folder, for messages. */
   readonly models: string;
-  /** Waited for where a record's first lead begins, before anything of it is decoded; ends the reading where it throws. */
+  /** Awaited when a record's first lead begins, before any of it is decoded; reading ends if it throws. */
   readonly onBegin?: (header: LeadHeader) => Promise<void>;
-  /** Hears how many seconds of a lead are decoded. */
+  /** Called with the seconds of a lead that are decoded so far. */
   readonly onDecoded?: (header: LeadHeader, seconds: number) => void;
 }
 
@@ -37,8 +37,8 @@ interface PlacedSegment extends FileSegment {
 }
 
 /**
- * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID for a file that is none, damaged or cut short;
- * MODEL_INVALID where lossy segments were made by another codec
+ * @throws DynamicDeepError FILE_NOT_FOUND; COMPRESSED_FILE_INVALID for a file that is not a compressed file, damaged or
+ * truncated; MODEL_INVALID if lossy segments were made by another codec
  */
 export async function* restoreRecordings(path: string, options: RestoreOptions): AsyncGenerator<Recording, void> {
   const order = new RunOrder(path);
@@ -116,7 +116,7 @@ class RecordRestorer {
     };
   }
 
-  /** What a header says is used to divide and name files, and to allocate when all segments are there. */
+  /** Checks a header: its values become divisors and file names and, after the last segment, allocation sizes. */
   #check(lead: number, header: LeadHeader): void {
     const { recordName, unit, gain, baseline, rate, frameRate, samples, startAt } = header;
     const first = this.#leads.find(Boolean)?.header;

@@ -1,4 +1,4 @@
-/** A record as it is compressed: its leads, checked. */
+/** Reads the records to compress and checks their leads. */
 import { basename } from 'node:path';
 import { mostSamples } from '../../lib/compressed-file/index.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
@@ -9,7 +9,7 @@ import type { CompressConfig } from '../options.js';
 
 export interface SourceRecord {
   readonly name: string;
-  /** Frames a second. */
+  /** Frames per second. */
   readonly rate: number;
   readonly start: Date | undefined;
   readonly leads: readonly Lead[];
@@ -17,9 +17,9 @@ export interface SourceRecord {
 }
 
 /**
- * Names of the records, which are those of their files.
+ * Returns the names of the records, which are those of their files.
  *
- * @throws DynamicDeepError CONFIG_INVALID where one cannot be a record's in the folder that they are decompressed to
+ * @throws DynamicDeepError CONFIG_INVALID for a name that is not a valid record name, or that two records share
  */
 export function recordNames(records: readonly string[]): string[] {
   const names = records.map((path) => basename(path).replace(/\.hea$/, ''));
@@ -35,8 +35,8 @@ export function recordNames(records: readonly string[]): string[] {
 }
 
 /**
- * @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for rates or samples that no rung carries, and where so
- * much is missing that no file is to claim it
+ * @throws DynamicDeepError the reader's errors; RECORD_UNSUPPORTED for rates or samples that no rung carries, and if more
+ * samples are missing than a compressed file may claim
  */
 export async function readSource(
   path: string,

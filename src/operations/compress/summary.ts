@@ -1,4 +1,4 @@
-/** What compressing came to: counted while segments are written, shown as text and JSON. */
+/** Result of compressing: counted while segments are written, shown as text and JSON. */
 import type { Bounds } from '../../lib/codec/choose.js';
 import type { CertifiedBy } from '../../lib/certification/certificate.js';
 import type { PieceCode } from '../../lib/codec/window-encoder.js';
@@ -9,39 +9,39 @@ export interface LeadFigures {
   readonly lead: string;
   /** Hz. */
   readonly rate: number;
-  /** Samples that are there, and that are missing. */
+  /** Number of present samples; `missing` counts the others. */
   readonly samples: number;
   readonly missing: number;
   readonly nativeBytes: number;
   readonly payloadBytes: number;
-  /** Percent, mean removed, native rate; null where it was not measured, or a constant line was not kept. */
+  /** Percent, mean removed, native rate; null if it was not measured, or a constant line was not kept exactly. */
   readonly prdn: number | null;
 }
 
 export interface Summary {
   readonly records: number;
   readonly leads: readonly LeadFigures[];
-  /** Rung that was forced. */
+  /** Forced rung, if any. */
   readonly rung: string | null;
   readonly predictor: 'synthesis' | 'dense' | null;
   readonly bounds: Bounds | null;
-  /** What stands behind the bounds; null where nothing does, and everything went losslessly, or a rung was forced. */
+  /** Certificate of the bounds; null if there is none, so that everything went losslessly, or if a rung was forced. */
   readonly certified: CertifiedBy | null;
   /** SHA-256 of the codec's manifest. */
   readonly model: string;
-  /** 2 bytes for each sample that is there. */
+  /** 2 bytes per present sample. */
   readonly nativeBytes: number;
   readonly payloadBytes: number;
   readonly fileBytes: number;
   readonly payloadGainTotal: number | null;
   readonly fileGainTotal: number | null;
   readonly segments: number;
-  /** Share of the signal that each rung of the ladder carries. */
+  /** Share of the signal's length that each rung of the ladder carries. */
   readonly rungShares: Readonly<Record<string, number>>;
-  /** Segments that went losslessly: pieces of windows and urgent ones, and whole windows. */
+  /** Lossless segments: pieces of windows and urgent windows here, other whole windows in `losslessWindows`. */
   readonly losslessPieces: number;
   readonly losslessWindows: number;
-  /** Seconds of all leads together, and wall time as a ratio to it. */
+  /** Seconds of all leads together; the two ratios below are wall time divided by it. */
   readonly signalSeconds: number;
   readonly compressTimeRatio: number | null;
   readonly verifyTimeRatio: number | null;
@@ -77,7 +77,7 @@ export class Tally {
   }
 }
 
-/** Null where nothing was divided by. */
+/** Returns a / b; null if b is 0. */
 export function ratio(a: number, b: number): number | null {
   return b === 0 ? null : a / b;
 }

@@ -1,4 +1,4 @@
-/** Compares a compressed file, decoded again, with the records that went in. */
+/** Decodes a compressed file and compares it with its source records. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { prdn } from '../../lib/tasks/reconstruction.js';
@@ -6,11 +6,12 @@ import { restoreRecordings, type RestoreOptions } from './restore.js';
 import type { SourceRecord } from './source.js';
 
 /**
- * PRDN of each lead of each record, in percent, mean removed, at the native rate; null where a constant line was not kept.
+ * Returns the PRDN of each lead of each record, in percent, mean removed, at the native rate; null if a constant line was not
+ * kept exactly.
  *
- * @param sources reads the record at a place of the file once more
- * @param onRecord hears of each record that was compared
- * @throws DynamicDeepError COMPRESSED_FILE_INVALID where samples are missing that were there, or the other way round
+ * @param sources reads the source of the record at an index of the file again
+ * @param options.onRecord called with the index of each compared record
+ * @throws DynamicDeepError COMPRESSED_FILE_INVALID if a present sample came back missing, or the other way round
  */
 export async function verify(
   path: string,

@@ -1,4 +1,4 @@
-/** `calibrate`: plays the edge over records that nothing has seen, and certifies policies by learn-then-test. */
+/** `calibrate`: plays the edge over unseen records and certifies policies by learn-then-test. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -32,14 +32,14 @@ export interface CalibrateOptions {
   readonly records: string;
   readonly policy: readonly string[];
   readonly alpha: number | undefined;
-  /** Of all certificates of the run together. */
+  /** Delta of all certificates of the run together. */
   readonly delta: number;
   readonly json: string;
   readonly models: string;
   readonly predictor: PredictorKind;
-  /** Folders of tasks of one's own. */
+  /** Folders of custom tasks. */
   readonly tasks: readonly string[];
-  /** The grid, fixed before anything is measured. */
+  /** Grid of tau, fixed before anything is measured. */
   readonly taus: readonly number[];
   readonly split: readonly string[];
   readonly part: Part | undefined;
@@ -48,11 +48,11 @@ export interface CalibrateOptions {
   readonly program: string;
 }
 
-/** Records of one run of the networks. */
+/** Records per run of the networks. */
 const BATCH = 8;
 
 /**
- * @throws DynamicDeepError DATA_INVALID where no record is left; CONFIG_INVALID for a policy or a file that cannot be used;
+ * @throws DynamicDeepError DATA_INVALID if no record is left; CONFIG_INVALID for a policy or a file that cannot be used;
  * CERTIFICATE_INVALID if the file that certificates are added to is damaged; MODEL_INVALID
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
@@ -74,7 +74,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       `${voided} of ${before.policies.length} certificates in ${json} are void with ${models} and this program, and will not stay`,
     );
   const { dense, tasks, ...common } = installed.models;
-  // What the dense predictor does not send does not hang on its weights.
+  // Only what the dense predictor chooses depends on its weights.
   const hashes = predictor === 'dense' && dense !== undefined ? { ...common, dense } : common;
   const known = { rungs: codec.ladder.rungs.map(({ name }) => name), tasks: ownTasks.names };
   const policies = await readPolicies(options.policy, options.alpha, known);
@@ -113,7 +113,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     delta: own,
     ended: sequences.map(({ policy, sequence }) => ({ policy, ...sequence.finish() })),
   });
-  // Read again: another run may have written since.
+  // Read again: another run may have written the file since.
   const merged = mergeInto(await readBefore(json), calibration, installed);
   await writeFile(`${target}.partial`, `${JSON.stringify(merged.file, null, 2)}\n`);
   await rename(`${target}.partial`, target);
@@ -123,8 +123,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 }
 
 /**
- * Reads the certificates that are there; none if there is no file. A damaged file is never replaced, since it also counts the
- * delta that was spent.
+ * Reads the existing certificates; none if there is no file. A damaged file is never replaced, since it also counts the delta
+ * that was spent.
  *
  * @throws DynamicDeepError CERTIFICATE_INVALID
  */
@@ -156,7 +156,7 @@ function percentOf(share: number): string {
   return `${Number((100 * share).toPrecision(3))}%`;
 }
 
-/** The dense predictor has no word on tasks of one's own: everything would go losslessly. */
+/** Refuses bounds on custom tasks with the dense predictor: it predicts nothing about them, so all would go losslessly. */
 function checkPredictor(policies: readonly PolicyToCertify[], predictor: PredictorKind): void {
   const [name] = policies.flatMap(({ bounds }) => Object.keys(ownBounds(bounds)));
   if (predictor === 'synthesis' || name === undefined) return;
@@ -218,7 +218,7 @@ async function readAll(folder: string, { names }: Selection) {
   const records: EcgRecord[] = [];
   const leftOut: LeftOut[] = [];
   for (const name of names) {
-    // What compression added needs no label.
+    // Errors that compression adds are measured without a label.
     const read = await notes.orLeaveOut(name, () => readRecord(folder, name, 0));
     if ('reason' in read) leftOut.push(read);
     else records.push(read);
@@ -235,7 +235,7 @@ async function readAll(folder: string, { names }: Selection) {
 }
 
 /**
- * Checks that the result can be written, before the minutes that measuring takes. An existing file stays until the result is
+ * Checks that the result can be written, before measuring, which takes minutes. An existing file stays until the result is
  * complete.
  *
  * @returns the path of the file to replace

@@ -1,4 +1,4 @@
-/** What was measured so far, a line a record, policy and tau: a calibration that was stopped goes on from there. */
+/** File of measurements, one line per record, policy and tau, from which a stopped calibration continues. */
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { wholeLines } from '../dense/lines.js';
 import type { EcgRecord } from '../evaluation/compression/records.js';
 import type { Played, Way } from './play.js';
 
-/** Numbers as they come back from JSON. */
+/** Measurement as JSON holds it. */
 interface Written extends Pick<Played, 'nativeBytes' | 'payloadBytes'> {
   readonly rhythm: number | null;
   readonly peaks: number | null;
@@ -32,8 +32,8 @@ export class Measured {
   }
 
   /**
-   * @param identity what a measurement depends on beside record, policy and tau: models, predictor and rule of choice
-   * @throws DynamicDeepError CHECKPOINT_INVALID for a file that is none of these
+   * @param identity what a measurement depends on besides record, policy and tau: models, predictor and rule of choice
+   * @throws DynamicDeepError CHECKPOINT_INVALID for a file with a line that is not a measurement
    */
   static async open(folder: string, identity: Readonly<Record<string, unknown>>): Promise<Measured> {
     await mkdir(folder, { recursive: true });
@@ -64,13 +64,13 @@ export class Measured {
     await appendFile(this.#path, lines.join(''));
   }
 
-  /** The result is written: a later run measures anew, whatever the program has become. */
+  /** Call this when the result is written: a later run then measures again, as the program may have changed. */
   async remove(): Promise<void> {
     await rm(this.#path, { force: true });
   }
 }
 
-/** JSON has no NaN and no infinity, and writes null: an error that is not finite. */
+/** Reads null as NaN: JSON writes null for an error that is not finite. */
 function numbersOf(played: Written): Played {
   const { rhythm, peaks, reconstruction, tasks = {}, nativeBytes, payloadBytes } = played;
   const [own, other, prdn] = [rhythm, peaks, reconstruction].map((error) => error ?? Number.NaN);
@@ -93,7 +93,7 @@ function parse(line: string, path: string): Line {
   }
 }
 
-/** By name and content: another folder may have other records of the same names. */
+/** Identifies a record by name and content: another folder may have other records of the same names. */
 function identityOf({ name, original, lead }: EcgRecord): string {
   const { samples } = original;
   const hash = createHash('sha256').update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));

@@ -1,12 +1,12 @@
 /**
- * Policies and taus ask the networks the same over and over: the same candidates decoded, the same windows classified. Each
- * input is run once and known by its bytes.
+ * Memoises the networks. Different policies and taus decode the same candidates and classify the same windows; each input is
+ * run once, keyed by its bytes.
  */
 import { createHash } from 'node:crypto';
 import type { OfflineCodec } from '../../lib/offline/codec.js';
 import type { Inference } from '../../lib/tasks/inference.js';
 
-/** Answers to inputs of one batch of records; drop it with the batch. */
+/** Returns memoised networks for one batch of records; drop them with the batch. */
 export function remembered({ rhythm, peaks }: Inference, decode: OfflineCodec['decode']) {
   const [rhythms, maps] = [new Answers(), new Answers()];
   const decoded = new Map<number, Answers>();
@@ -34,7 +34,7 @@ export function remembered({ rhythm, peaks }: Inference, decode: OfflineCodec['d
 class Answers {
   readonly #known = new Map<string, Float32Array>();
 
-  /** In the rows' order; `ask` hears of those that are not known yet, each once. */
+  /** Returns the answers in the order of the rows. `ask` gets each unknown row once. */
   async of<R extends Float32Array | Int8Array>(
     rows: readonly R[],
     ask: (missing: readonly R[]) => Promise<readonly Float32Array[]>,

@@ -1,4 +1,4 @@
-/** What a file of certificates holds after a run: its policies take the place of their earlier tests, all others stay. */
+/** Merges a run into a file of certificates: its policies replace their earlier tests, all other valid ones stay. */
 import {
   holds,
   runOfOldFile,
@@ -29,20 +29,23 @@ export interface Merged {
   readonly voided: readonly Voided[];
 }
 
-/** What a run finds at its side. */
+/** Models that a run has at hand. */
 export interface Installed {
-  /** Of every predictor, with the tasks of one's own that were loaded. */
+  /** Hashes for every predictor, and of the custom tasks that were loaded. */
   readonly models: ModelHashes;
   /** Names of all lossy rungs of the codec. */
   readonly lossyRungs: readonly string[];
 }
 
-/** What other models, another rule or another version of a loaded task has voided, or does not hold, does not stay. */
+/**
+ * Merges a run into a file. Drops certificates that are void (made with other models, another rule of choice or another version
+ * of a loaded task) and those whose numbers do not hold.
+ */
 export function mergeInto(file: CertificatesFile, { policies, run }: Calibration, installed: Installed): Merged {
   const { runs, ...before } = withRuns(file);
   const voided = voidedOf(before.policies, installed);
   const standing = before.policies.filter((own) => !voided.some((other) => other.own === own));
-  // A trial on records that were seen takes no certificate's place.
+  // A trial on seen records does not replace a certificate.
   const follows = (next: CertificateEntry, own: CertificateEntry): boolean =>
     isSamePolicy(own, next, installed) && (own.seen > 0 || next.seen === 0);
   const made = policies.map((own): CertificateEntry => {
@@ -53,7 +56,7 @@ export function mergeInto(file: CertificatesFile, { policies, run }: Calibration
     const now = made.find((next) => follows(next, own));
     return now === undefined ? [] : [{ before: own, now }];
   });
-  // In the place of what they replace, so that a file under version control changes only where something changed.
+  // New entries stand where the ones they replace stood, to keep the diff of a file under version control small.
   const inPlace = standing.map((own) => replaced.find(({ before: gone }) => gone === own)?.now ?? own);
   const all = [...new Set([...inPlace, ...made])];
   return {
@@ -64,7 +67,7 @@ export function mergeInto(file: CertificatesFile, { policies, run }: Calibration
   };
 }
 
-/** Certificates that no edge with these models and this program sends by, whatever the policy. */
+/** Returns the certificates that an edge with these models and this program never uses, whatever its policy. */
 export function voidedOf(policies: readonly CertificateEntry[], { models }: Pick<Installed, 'models'>): Voided[] {
   return policies.flatMap((own): Voided[] => {
     const reason = holds(own) ? whyVoid(own, models) : 'its numbers do not hold';
@@ -72,7 +75,7 @@ export function voidedOf(policies: readonly CertificateEntry[], { models }: Pick
   });
 }
 
-/** Such as `synthesis, rhythm 0.25, peaks 0.1, PRDN 20%, alpha 0.01`. */
+/** Describes an entry, such as `synthesis, rhythm 0.25, peaks 0.1, PRDN 20%, alpha 0.01`. */
 export function saidOf({ predictor, bounds, weights, rungs, alpha }: CertificateEntry): string {
   const { rhythm, peaks, reconstruction, weightedSum } = bounds;
   return [
@@ -85,7 +88,7 @@ export function saidOf({ predictor, bounds, weights, rungs, alpha }: Certificate
   ].join(', ');
 }
 
-/** Its own test and those whose place it took; a trial was none. */
+/** Returns the entry's own test and those it replaced; a trial on seen records does not count as a test. */
 function testsOf({ seen, replaced = [], run, tau, n, k, delta }: CertificateEntry) {
   return seen > 0 ? replaced : [...replaced, { ...(run === undefined ? {} : { run }), tau, n, k, delta }];
 }
@@ -93,8 +96,8 @@ function testsOf({ seen, replaced = [], run, tau, n, k, delta }: CertificateEntr
 const OLD_KEYS: ReadonlySet<string> = new Set(['runs', 'spent', ...Object.keys(runOfOldFile.shape)]);
 
 /**
- * A file from before there were `runs` has the keys of its last run beside `policies`, and the policies of that run before
- * those of the other predictor. They are that run's where number, delta and grid agree.
+ * Adds `runs` to a file from before they existed. Such a file has the keys of its last run beside `policies`, and lists the
+ * policies of that run before those of the other predictor. They are that run's if number, delta and grid agree.
  */
 function withRuns(file: CertificatesFile): CertificatesFile & { readonly runs: readonly CalibrationRun[] } {
   const rest = Object.fromEntries(Object.entries(file).filter(([key]) => !OLD_KEYS.has(key)));

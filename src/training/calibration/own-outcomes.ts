@@ -1,10 +1,10 @@
-/** What tasks of one's own lose by records as really sent: the whole record seen at once. */
+/** Errors of custom tasks on records as really sent; a task sees the whole record at once. */
 import { joinStretches } from '../../lib/signal/model-rate.js';
 import type { OwnTasks } from '../../lib/tasks/own/own-tasks.js';
 import type { Sent } from '../evaluation/compression/parts.js';
 import type { EcgRecord } from '../evaluation/compression/records.js';
 
-/** Asks each task once about each way in which a record was sent; drop it with the batch of records. */
+/** Runs each task once for each way in which a record was sent; drop it with the batch of records. */
 export class OwnOutcomes {
   readonly #tasks: Pick<OwnTasks, 'errors'>;
   readonly #known = new Map<EcgRecord, Map<string, number>>();
@@ -13,7 +13,7 @@ export class OwnOutcomes {
     this.#tasks = tasks;
   }
 
-  /** Errors by name; NaN of a task that failed. */
+  /** Returns the errors by task name; NaN for a task that failed. */
   async of(record: EcgRecord, sent: Sent, names: readonly string[]): Promise<Record<string, number>> {
     const known = this.#known.get(record) ?? new Map<string, number>();
     this.#known.set(record, known);

@@ -1,4 +1,4 @@
-/** Plays the edge over records: each sent under a policy at a tau, and what the tasks lose by it. */
+/** Plays the edge over records: sends each under a policy at a tau and measures the errors this adds to the tasks. */
 import { boundsOfPolicy, ownBounds, type AddedErrors, type PolicyRule } from '../../lib/certification/policy.js';
 import type { PredictorKind } from '../../lib/certification/certificate.js';
 import type { Inference } from '../../lib/tasks/inference.js';
@@ -18,7 +18,7 @@ export interface Way {
   readonly tau: number;
 }
 
-/** A record as it was sent in one way. */
+/** Result of sending a record in one way. */
 export interface Played extends AddedErrors {
   readonly nativeBytes: number;
   readonly payloadBytes: number;
@@ -28,11 +28,11 @@ export interface Player {
   readonly codec: Codec;
   readonly inference: Inference;
   readonly predictor: PredictorKind;
-  /** Those that policies may bound. */
+  /** Custom tasks that policies may bound. */
   readonly ownTasks: OwnTasks;
 }
 
-/** By way, then by record, in the order of both. The whole-record protocol, on each record as really sent. */
+/** Returns results by way, then by record, in the given orders, by the whole-record protocol on records as really sent. */
 export async function play(
   records: readonly EcgRecord[],
   ways: readonly Way[],

@@ -1,10 +1,10 @@
-/** The policies that are to be certified, as files hold them: one policy document, or a list of them. */
+/** Reads the policies to certify from files, each with one policy document or a list of them. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { certifiablePolicy, ownBounds, type PolicyRule } from '../../lib/certification/policy.js';
 import { DynamicDeepError, messageOf } from '../../lib/errors/index.js';
 
-/** The policy that ships asks for it. */
+/** Alpha of the shipped policy. */
 const DEFAULT_ALPHA = 0.01;
 
 export interface PolicyToCertify extends PolicyRule {
@@ -17,10 +17,10 @@ const fileSchema = z.preprocess(
 );
 
 /**
- * @param alpha takes the place of the policies' own
- * @param known names of the codec's rungs, and of the tasks of one's own that are loaded
- * @throws DynamicDeepError CONFIG_INVALID where a file is none of policies, two are the same, or one names an unknown rung or
- * a task that is not loaded
+ * @param alpha replaces the policies' own alpha
+ * @param known names of the codec's rungs and of the loaded custom tasks
+ * @throws DynamicDeepError CONFIG_INVALID if a file is not a policy or a list of them, if two policies are the same, or if one
+ * names an unknown rung or a task that is not loaded
  */
 export async function readPolicies(
   paths: readonly string[],

@@ -1,4 +1,4 @@
-/** What a run of `calibrate` adds to the JSON; docs/certificates.md describes the keys. */
+/** Builds what a run of `calibrate` adds to the JSON; docs/certificates.md describes the keys. */
 import { ownBounds } from '../../lib/certification/policy.js';
 import {
   CHOICE_RULE,
@@ -13,7 +13,7 @@ import type { Selection } from './selection.js';
 import type { SequenceEnd } from './sequence.js';
 
 interface CertifiedPolicy extends CertificateEntry {
-  /** 2 bytes x native samples / payload bytes at this tau; null where none is certified. */
+  /** 2 bytes x native samples / payload bytes at this tau; null if no tau is certified. */
   readonly payloadGainTotal: number | null;
   readonly tests: SequenceEnd['tests'];
 }
@@ -39,7 +39,7 @@ interface Ended extends SequenceEnd {
 export function reportOf(of: {
   readonly options: {
     readonly predictor: PredictorKind;
-    /** Of the run. */
+    /** Delta of the run. */
     readonly delta: number;
     readonly taus: readonly number[];
     readonly program: string;
@@ -48,7 +48,7 @@ export function reportOf(of: {
   readonly leftOut: readonly LeftOut[];
   readonly models: ModelHashes;
   readonly n: number;
-  /** Of each certificate. */
+  /** Delta of each certificate. */
   readonly delta: number;
   readonly ended: readonly Ended[];
 }): Calibration {
@@ -62,7 +62,7 @@ export function reportOf(of: {
       rule: CHOICE_RULE[options.predictor],
       tau: certified?.tau ?? null,
       n,
-      // Where none is certified: of the tau that failed first.
+      // If no tau is certified, the violations at the first tau, which failed.
       k: (certified ?? tests[0])?.k ?? n,
       alpha,
       delta,
@@ -83,7 +83,7 @@ export function reportOf(of: {
   };
 }
 
-/** Of the tasks of one's own those that the policy bounds: the others had no say. */
+/** Returns the hashes without custom tasks that the policy does not bound: they have no influence on it. */
 function modelsOf({ bounds }: Pick<PolicyToCertify, 'bounds'>, { tasks = {}, ...shipped }: ModelHashes): ModelHashes {
   const named = Object.entries(tasks).filter(([name]) => ownBounds(bounds)[name] !== undefined);
   return named.length === 0 ? shipped : { ...shipped, tasks: Object.fromEntries(named) };

@@ -1,33 +1,33 @@
-/** The records that calibrate: what neither training nor a choice has seen, as the committed splits have it. */
+/** Selects the records to calibrate on: those that neither training nor a choice has seen, according to the committed splits. */
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import type { Part } from '../split.js';
 
 export interface SelectionOptions {
-  /** Parts by name, of all splits together. */
+  /** Part of each record by name, from all splits together. */
   readonly parts: ReadonlyMap<string, Part>;
-  /** Take this part alone. */
+  /** Take this part only. */
   readonly part: Part | undefined;
-  /** Take records that were seen too; the certificate says so, and no edge accepts it. */
+  /** Also take records that were seen. The certificate says so, and no edge accepts it. */
   readonly allowSeen: boolean;
 }
 
 export interface Selection {
   readonly names: readonly string[];
-  /** How many of them stand in each part; `unlisted` in none. */
+  /** Number of them in each part; `unlisted` counts those in no part. */
   readonly parts: Readonly<Record<string, number>>;
-  /** How many of them training or a choice has seen. */
+  /** Number of them that training or a choice has seen. */
   readonly seen: number;
-  /** How many of the folder were left, by part. */
+  /** Number of the folder's records that were not taken, by part. */
   readonly left: Readonly<Record<string, number>>;
 }
 
 const SEEN: ReadonlySet<string> = new Set<Part>(['train', 'selection']);
 
 /**
- * Without a part: every record that was not seen, those of the part `test` only where there is none of `calibration`, since
- * a record that calibrated can test nothing afterwards.
+ * Selects the records of a part; seen ones only with `allowSeen`. Without a part, selects from all parts, but from `test` only
+ * if there is no record of `calibration`, since a record used to calibrate cannot be used to test afterwards.
  *
- * @throws DynamicDeepError DATA_INVALID where none is left
+ * @throws DynamicDeepError DATA_INVALID if none is left
  */
 export function selectRecords(names: readonly string[], { parts, part, allowSeen }: SelectionOptions): Selection {
   const partOf = (name: string): string => parts.get(name) ?? 'unlisted';

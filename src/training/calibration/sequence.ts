@@ -1,4 +1,4 @@
-/** Where a policy stands in its sequence of tests while records pass. */
+/** Tracks a policy's sequence of tests while records are added. */
 import {
   fixedSequence,
   lastRejected,
@@ -21,7 +21,7 @@ export interface SequenceEnd {
   readonly certified: (TauTest & { readonly payloadGainTotal: number }) | undefined;
 }
 
-/** A tau with more violations than a test forgives ends the sequence whatever comes: what lies behind it is measured no further. */
+/** Counts violations by tau. A tau with too many for its test ends the sequence for good: later taus are measured no further. */
 export class PolicySequence {
   readonly #policy: PolicyRule;
   readonly #level: TestLevel;
@@ -35,12 +35,12 @@ export class PolicySequence {
     this.#tallies = taus.map((tau) => ({ tau, k: 0, nativeBytes: 0, payloadBytes: 0 }));
   }
 
-  /** Taus that are to be measured, up to and with the first that cannot be certified any more. */
+  /** Taus still to be measured, up to and including the first that can no longer be certified. */
   get taus(): readonly number[] {
     return this.#tallies.map(({ tau }) => tau);
   }
 
-  /** The next record, by each of `taus`. */
+  /** Adds the next record, as played at each of `taus`. */
   add(played: readonly Played[]): void {
     this.#tallies.forEach((tally, i) => {
       const own = played[i]!;

@@ -1,4 +1,4 @@
-/** A codec's folder as edge and decoder run it, both in this process. */
+/** Runs a codec folder's encoder and decoder in this process, as edge and decoder do. */
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { decodeSegments, type DecodedSamples, type runLossy } from '../../../lib/codec/window-decoder.js';
 import {
@@ -10,13 +10,13 @@ import {
 import { openCodec } from '../../../lib/offline/codec.js';
 import type { CutPiece } from '../../../lib/signal/pieces.js';
 
-/** Every code of a window: lossless, and whatever its scale a candidate for each other rung. */
+/** All codes of a window: the lossless one and, whatever the window's scale, a candidate for each other rung. */
 export interface WindowCodes {
   readonly candidates: WindowCandidates;
   readonly lossless: PieceCode;
 }
 
-/** A payload as the decoder gets it. */
+/** Payload as the decoder receives it. */
 export interface Payload {
   readonly piece: CutPiece;
   readonly lead: PieceToEncode['lead'];
@@ -25,11 +25,11 @@ export interface Payload {
 
 export interface Codec {
   readonly ladder: Ladder;
-  /** Codes whole windows by every rung, in order. */
+  /** Codes whole windows by every rung; results in order. */
   readonly encode: (pieces: readonly PieceToEncode[]) => Promise<WindowCodes[]>;
-  /** The decoder's networks alone. */
+  /** Runs the decoder's networks only. */
   readonly decodeLatents: Parameters<typeof runLossy>[1];
-  /** In order. Throws PAYLOAD_CORRUPT where the networks' output is not finite. */
+  /** Returns results in order. Throws PAYLOAD_CORRUPT if the networks' output is not finite. */
   readonly decode: (payloads: readonly Payload[]) => Promise<DecodedSamples[]>;
 }
 
@@ -43,7 +43,7 @@ export async function loadCodec(folder: string): Promise<Codec> {
       let found: readonly WindowCandidates[] = [];
       const codes = await encodePieceCodes(pieces, {
         ladder,
-        // Nothing is chosen yet, so that bounds do not count and the lossless code is made of all.
+        // Nothing is chosen yet, so the bounds have no effect and every window gets its lossless code.
         bounds: { rhythm: 0, peaks: 0 },
         everyCandidate: true,
         encode,

@@ -1,4 +1,4 @@
-/** A record by every rung at once: five payloads each, what the decoder makes of them, and what came with them. */
+/** A record coded by every rung: five payloads for each, their decoded samples, and the errors predicted for them. */
 import type { Ladder, PaperRung, Rung } from '../../../lib/codec/ladder.js';
 import type { DecodedSamples } from '../../../lib/codec/window-decoder.js';
 import { belowLossless, offeredAt, type PieceCode, type WindowCandidates } from '../../../lib/codec/window-encoder.js';
@@ -14,18 +14,18 @@ import type { EcgRecord } from './records.js';
 
 export interface CodedRecord {
   readonly record: EcgRecord;
-  /** By name: every rung of the ladder and of the paper's codec, those of phase 1 alone as `cae-*`, `raw` and `gzip`. */
+  /** By name: every rung of the ladder and of the paper's codec, the rungs after phase 1 only as `cae-*`, `raw` and `gzip`. */
   readonly uniform: ReadonlyMap<string, Sent>;
-  /** Windows as the edge's predictor gets them: with the candidates that their scale may go by. */
+  /** Windows as the edge's predictor gets them: with the candidates that are allowed at their scale. */
   readonly windows: readonly WindowCandidates[];
 }
 
 export interface Codecs {
-  /** What ships. */
+  /** Shipped codec. */
   readonly codec: Codec;
-  /** The paper's codec, where it has a folder of its own instead of rungs in the ladder. */
+  /** The paper's codec, if it has a folder of its own instead of rungs in the ladder. */
   readonly paper: Codec | undefined;
-  /** The paper's codec as phase 1 alone left it; undefined where its weights do not ship. */
+  /** The paper's codec after phase 1 only; undefined if its weights do not ship. */
   readonly cae: Codec | undefined;
 }
 
@@ -54,11 +54,11 @@ export async function codeRecords(
 
 interface CodedBatch {
   readonly codes: readonly WindowCodes[];
-  /** Of each record: by name, a rung used throughout. */
+  /** For each record, by name: the record sent by one rung throughout. */
   readonly ways: readonly (readonly (readonly [name: string, sent: Sent])[])[];
 }
 
-/** @param nameOf name under which a rung is kept; undefined where it is not wanted */
+/** @param nameOf returns the name under which a rung is kept; undefined to skip the rung */
 async function codeBy(
   { ladder, encode, decode }: Codec,
   records: readonly EcgRecord[],
@@ -93,7 +93,7 @@ function asTheEdge(
   return { ...window, candidates: belowLossless(offered, ownSamples(piece), () => lossless) };
 }
 
-/** The paper's rungs of a ladder. */
+/** Returns the paper's rungs of a ladder. */
 export function levelsOf(ladder: Ladder | undefined): readonly PaperRung[] {
   return ladder?.rungs.filter((rung) => rung.kind === 'paper') ?? [];
 }

@@ -1,4 +1,4 @@
-/** Fig. 4: what each method reaches as its bound moves, for rhythm alone, for peaks alone, and for both together. */
+/** Fig. 4: gains and errors of each method over its bound, for rhythm alone, for peaks alone, and for both together. */
 import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Bounds, TaskErrors } from '../../../lib/codec/choose.js';
 import type { CodedRecord } from './coded-record.js';
@@ -14,7 +14,7 @@ export const CURVE_TASKS = ['rhythm', 'peaks', 'both'] as const;
 export type CurveTask = (typeof CURVE_TASKS)[number];
 
 export interface CurvePoint {
-  /** Bounds of the point; null where a task has none. */
+  /** Bounds of the point; null for a task without a bound. */
   readonly rhythmBound: number | null;
   readonly peaksBound: number | null;
   /** Share of a bound that a predicted error may reach; null if no predictor chooses. */
@@ -45,15 +45,15 @@ interface Open {
   readonly method: string;
   readonly rule: Rule;
   readonly bounds: Bounds;
-  /** What a predictor chooses by under these bounds; undefined for other methods. */
+  /** Choice parameters of a predictor under these bounds; undefined for other methods. */
   readonly choice: Choice | undefined;
   readonly results: RecordResult[];
 }
 
 /**
- * Collects the curves while batches of records pass.
+ * Collects the curves while batches of records are added.
  *
- * @param bounds of rhythm, in any order; the bound of peaks moves along, in the proportion that both have in the run
+ * @param bounds rhythm bounds, in any order; the peaks bound changes in proportion, by the ratio that both have in the run
  */
 export class Curves {
   readonly #open: readonly Open[];
@@ -71,7 +71,7 @@ export class Curves {
     );
   }
 
-  /** Number of points at which a predictor chooses without a certificate, and of all its points, by method. */
+  /** By method: number of points at which a predictor chooses without a certificate, out of all its points. */
   get uncertified(): readonly { readonly method: string; readonly points: number; readonly of: number }[] {
     const predicted = this.#open.filter(({ choice }) => choice !== undefined);
     return [...new Set(predicted.map(({ method }) => method))].flatMap((method) => {
@@ -81,7 +81,7 @@ export class Curves {
     });
   }
 
-  /** The outcomes of every rung used throughout are known; those of mixtures are measured here. */
+  /** Adds a batch. Outcomes of every rung used throughout must be known; those of mixtures are measured here. */
   async add(batch: readonly CodedRecord[], outcomes: Outcomes): Promise<void> {
     const ways: { open: Open; coded: CodedRecord; sent: Sent }[] = [];
     for (const open of this.#open) {
@@ -105,7 +105,7 @@ export class Curves {
 }
 
 function boundsOf(task: CurveTask, bound: number, run: TaskErrors): Bounds {
-  // Rounded to 12 digits, so that 0.7 in a run of 0.7 and 0.1 gives the 0.1 of a certificate, not the double below it.
+  // Rounded to 12 digits, so that a bound of 0.7 in a run with 0.7 and 0.1 gives a certificate's 0.1, not the double below it.
   const peaks = Number(((bound / run.rhythm) * run.peaks).toPrecision(12));
   return {
     rhythm: task === 'peaks' ? Infinity : bound,

@@ -1,4 +1,4 @@
-/** `evaluate compression`: every method on the same records, in bytes on the wire and in what the tasks lose. */
+/** `evaluate compression`: compares every method on the same records, by bytes on the wire and by task errors. */
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
 import { checkJsonFile } from '../../../lib/runtime/output-file.js';
@@ -29,22 +29,22 @@ export interface EvaluateCompressionOptions {
   /** Nats of added cross-entropy; for the paper's methods, of cross-entropy against the label. */
   readonly bound: number;
   readonly peaksBound: number;
-  /** Policy that `ladder-default` keeps. */
+  /** Bounds of the policy that `ladder-default` keeps. */
   readonly shipped: Bounds;
-  /** Rhythm bounds of the curves; without them there are none. */
+  /** Rhythm bounds of the curves; without any, no curves are made. */
   readonly curveBounds: readonly number[];
   /** Setting in which bytes on the wire are counted. */
   readonly ward: WardSetting;
 }
 
-/** Records of one run of the networks. */
+/** Records per run of the networks. */
 const BATCH = 8;
 
 /**
- * Scores every labelled record of 8,960 samples or more; writes the figures as JSON and, where asked, the report.
+ * Scores every labelled record of 8,960 samples or more; writes the figures as JSON and, with --html, the report.
  *
- * @throws DynamicDeepError DATA_INVALID where labels or records are missing; CONFIG_INVALID where a file cannot be
- * written; MODEL_INVALID where the models do not belong together
+ * @throws DynamicDeepError DATA_INVALID if labels or records are missing; CONFIG_INVALID if a file cannot be
+ * written; MODEL_INVALID if the models do not belong together
  */
 export async function evaluateCompression(options: EvaluateCompressionOptions): Promise<CompressionEvaluation> {
   const { bound, peaksBound, shipped, curveBounds, ward, json, html, models } = options;

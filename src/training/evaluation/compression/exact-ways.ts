@@ -1,4 +1,4 @@
-/** Ways to send a record that lose nothing and stand in no ladder. */
+/** Lossless ways to send a record that are not rungs of a ladder. */
 import { gzipSync } from 'node:zlib';
 import { nativeIndex, RECORD } from '../../../lib/signal/grid.js';
 import type { Stretch } from '../../../lib/signal/model-rate.js';
@@ -7,7 +7,7 @@ import type { EcgRecord } from './records.js';
 
 const EXACT = { lossless: true, predicted: undefined, prdn: 0 } as const;
 
-/** @param rung what the segments say */
+/** @param rung index of the rung that the segments state */
 export function rawWindows(record: EcgRecord, rung: number): Sent {
   return record.windows.map(({ piece: { start, length } }) => {
     const stretch = nativeStretch(record, { start, length });
@@ -16,13 +16,13 @@ export function rawWindows(record: EcgRecord, rung: number): Sent {
   });
 }
 
-/** LZ77 as the paper has it: gzip of the record's 16-bit samples, one segment a record. */
+/** LZ77 as in the paper: gzip of the record's 16-bit samples, one segment per record. */
 export function gzipRecord({ original }: EcgRecord, rung: number): Sent {
   const payload = gzipSync(littleEndian(original.samples), { level: 9 });
   return [{ ...EXACT, name: 'gzip', rung, nominalGain: null, start: 0, length: RECORD, payload, stretch: original }];
 }
 
-/** Native samples of a part of a record. */
+/** Returns the native samples of a part of a record. */
 export function nativeStretch({ original }: EcgRecord, { start, length }: Pick<Stretch, 'start' | 'length'>): Stretch {
   const [from, to] = [nativeIndex(start, original.rate), nativeIndex(start + length, original.rate)];
   return { ...original, start, length, firstIndex: from, samples: original.samples.subarray(from, to) };

@@ -1,4 +1,4 @@
-/** Figures of one method over all records; docs/compression-evaluation.md says what each is. */
+/** Figures of one method over all records; docs/compression-evaluation.md defines each. */
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { ElementGains } from '../../../lib/codec/element-gain.js';
 import { CLASS_COUNT, decision } from '../../../lib/tasks/rhythm.js';
@@ -15,7 +15,7 @@ export interface RecordResult {
   readonly label: number;
   readonly nativeBytes: number;
   readonly payloadBytes: number;
-  /** The paper's gain; undefined where a part has none. */
+  /** The paper's gain; undefined if a part has none. */
   readonly elementGain: number | undefined;
   readonly lossless: boolean;
   readonly outcome: Outcome;
@@ -27,7 +27,7 @@ export interface Figures {
   readonly payloadGainTotal: number | null;
   readonly prdMedian: number | null;
   readonly prdnMedian: number | null;
-  /** Mean over the records that have one: a constant line that was not kept exactly has none. */
+  /** Mean over the records that have a relative error: a constant line that was not kept exactly has none. */
   readonly relativeErrorMean: number | null;
   readonly f1Micro: number | null;
   readonly precisionMicro: number | null;
@@ -115,7 +115,7 @@ export function payloadGainTotal(results: readonly RecordResult[]): number | nul
   return finite(sum('nativeBytes') / sum('payloadBytes'));
 }
 
-/** Share of windows by rung. */
+/** Returns the share of windows by rung. */
 export function rungShares(records: readonly (readonly Part[])[]): Record<string, number> {
   const parts = records.flat();
   const counts = new Map<string, number>();
@@ -123,7 +123,7 @@ export function rungShares(records: readonly (readonly Part[])[]): Record<string
   return Object.fromEntries([...counts].map(([name, count]) => [name, count / parts.length]));
 }
 
-/** Share of classifier steps whose decision differs from that on the original. */
+/** Returns the share of classifier steps whose decision differs from that on the original. */
 function changedSteps({ original, probabilities }: Outcome): number {
   const steps = Array.from({ length: original.length / CLASS_COUNT }, (_, step) => step);
   return shareOf(steps, (step) => decision(original, step) !== decision(probabilities, step));

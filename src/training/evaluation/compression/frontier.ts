@@ -1,5 +1,5 @@
 /**
- * The frontier of all that was tried: every way to code a record, with what it costs and what it adds. The points are
+ * The frontier of all ways to code a record that were tried, with their gains and the errors they add. The points are
  * committed beside the codec (`frontier.json`, written by `node bench/run.mjs frontier`) and drawn in the report.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,9 +10,9 @@ import { DynamicDeepError, messageOf } from '../../../lib/errors/index.js';
 const figure = z.number().nonnegative().nullable();
 const pointSchema = z.strictObject({
   name: z.string(),
-  /** A rung of the ladder, one of the paper's codec, a compressor that everyone knows, or what was tried and left. */
+  /** A rung of the ladder, a rung of the paper's codec, a well-known compressor, or a way that was tried and dropped. */
   kind: z.enum(['shipped', 'paper', 'baseline', 'tried']),
-  /** `measured` on the records of the file; `sketch`: on other records, in an experiment before the first version. */
+  /** `measured`: on the records of the file; `sketch`: on other records, in an experiment before the first version. */
   source: z.enum(['measured', 'sketch']),
   payloadGainTotal: z.number().positive(),
   /** Percent. */
@@ -33,16 +33,16 @@ export type FrontierPoint = z.infer<typeof pointSchema>;
 const frontierSchema = z.looseObject({
   records: z.int().positive(),
   part: z.string(),
-  /** SHA-256 of the manifests that the measured points are of, by name. */
+  /** SHA-256 of the manifests of the models behind the measured points, by name. */
   models: z.record(z.string(), z.string()).optional(),
   points: z.array(pointSchema).min(1),
 });
 export type Frontier = z.infer<typeof frontierSchema>;
 
 /**
- * The points beside the codec of a models folder; undefined where there are none.
+ * Reads the points beside the codec of a models folder; undefined if there are none.
  *
- * @throws DynamicDeepError DATA_INVALID where the file is not such a list
+ * @throws DynamicDeepError DATA_INVALID if the file is not such a list
  */
 export async function readFrontier(models: string): Promise<Frontier | undefined> {
   const path = join(models, 'codec', 'frontier.json');
@@ -58,8 +58,8 @@ export async function readFrontier(models: string): Promise<Frontier | undefined
 type ErrorKey = Exclude<keyof FrontierPoint, 'name' | 'kind' | 'source' | 'payloadGainTotal'>;
 
 /**
- * Points of `points` with fewer bytes than this one and no larger error in any of `errors`. A point whose errors are not
- * all known neither beats nor is beaten, nor do points of other records.
+ * Returns those of `points` that beat this one: fewer bytes and no larger error in any of `errors`. A point with an unknown
+ * error neither beats nor is beaten. Points from different sources, so on other records, are not compared.
  */
 export function beatenBy(
   point: FrontierPoint,
@@ -74,7 +74,7 @@ export function beatenBy(
   });
 }
 
-/** The measured points that none beats in one error, by rising gain: the frontier line of a drawing. */
+/** Returns the measured points that none beats in one error, by increasing gain: the frontier line of a drawing. */
 export function frontierLine(points: readonly FrontierPoint[], error: ErrorKey): FrontierPoint[] {
   const known = points.filter((point) => point.source === 'measured' && point[error] !== null);
   return known

@@ -1,4 +1,4 @@
-/** The paper's own predictor: trained on the cross-entropy against the label, read from the latents that are sent. */
+/** The paper's own predictor: trained on the cross-entropy against the label, it reads the latents that are sent. */
 import type { TaskErrors } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import { LATENT_COUNT, PREDICTED_TASKS, scaledLatents, type Head } from '../../../lib/codec/latents.js';
@@ -10,12 +10,12 @@ import { loadNetwork } from '../../../lib/model/store.js';
 import type { CodedRecord } from './coded-record.js';
 import type { Sent } from './parts.js';
 
-/** Errors that it predicts for a record sent at one level. */
+/** Returns the errors predicted for a record sent at one level. */
 export type LabelPredictor = (coded: CodedRecord, sent: Sent) => TaskErrors;
 
 /**
- * From the networks `labelPredictor32` and `labelPredictor64` of the paper's codec; undefined where it has none. Nothing
- * is predicted (NaN) of a rung whose head has no such network.
+ * Loads the networks `labelPredictor32` and `labelPredictor64` of the paper's codec; undefined if it has none. The prediction
+ * is NaN for a rung whose head has no such network.
  */
 export async function loadLabelPredictor(folder: string, { rungs }: Ladder): Promise<LabelPredictor | undefined> {
   const { manifest } = await readManifest(folder);

@@ -1,4 +1,4 @@
-/** Entries of the table of methods, collected while batches of records pass. */
+/** Collects the entries of the table of methods while batches of records are added. */
 import type { CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
@@ -13,13 +13,13 @@ import { wireGain, type WardRecord, type WardSetting } from './ward.js';
 export interface MethodEntry extends Figures {
   readonly name: string;
   readonly wireGainTotal: number | null;
-  /** Share of windows by rung; null where the method cannot be run. */
+  /** Share of windows by rung; null if the method cannot be run. */
   readonly rungShares: Readonly<Record<string, number>> | null;
-  /** What the method chose under; null where it has no such bound. */
+  /** Bounds under which the method chose; null for a bound that it does not have. */
   readonly bounds: Readonly<Record<'rhythm' | 'peaks' | 'reconstruction', number | null>>;
-  /** What stands behind its bounds; null where nothing does, or no predictor chooses. */
+  /** Certificate of its bounds; null if there is none or no predictor chooses. */
   readonly certified: CertifiedBy | null;
-  /** Why there are no figures; null where there are. */
+  /** Why there are no figures; null if there are. */
   readonly reason: string | null;
 }
 
@@ -40,7 +40,7 @@ export class MethodTally {
     this.#rows = methods.map((method) => ({ method, results: [], ward: [] }));
   }
 
-  /** The outcomes of every rung used throughout are known; those of mixtures are measured here. */
+  /** Adds a batch. Outcomes of every rung used throughout must be known; those of mixtures are measured here. */
   async add(batch: readonly CodedRecord[], outcomes: Outcomes): Promise<void> {
     const ways: { row: Row; coded: CodedRecord; sent: Sent }[] = [];
     for (const row of this.#rows) {
@@ -77,7 +77,7 @@ export class MethodTally {
     const whole = sent.length === 1;
     return {
       parts: sent.map(withoutSamples),
-      // What is one segment a record (gzip) is its own lossless twin.
+      // A record sent as one segment (gzip) is its own lossless version.
       lossless: whole ? sent.map(withoutSamples) : throughout(coded, this.#ladder.lossless.name).map(withoutSamples),
       flags: whole ? [windows.reduce((all, { flags }) => all | flags, 0)] : windows.map(({ flags }) => flags),
       rate: lead.rate,
@@ -85,7 +85,7 @@ export class MethodTally {
   }
 }
 
-/** Decoded samples are most of a part's memory, and nobody asks for them again. */
+/** Drops the decoded samples: they take most of a part's memory and are not needed again. */
 function withoutSamples({ name, rung, lossless, nominalGain, start, length, payload, predicted }: Part): Part {
   return { name, rung, lossless, nominalGain, start, length, payload, predicted };
 }

@@ -8,27 +8,27 @@ import { always, byLevel, byPrediction, byTruth, predictedErrors, trueErrors, ty
 
 export interface Method {
   readonly name: string;
-  /** A text says why there is none. */
+  /** Rule, or a text that says why the method cannot be run. */
   readonly rule: Rule | string;
-  /** Bounds under which it chooses. */
+  /** Bounds under which the method chooses. */
   readonly bounds: Bounds;
-  /** What it chooses by under given bounds, if a predictor chooses. */
+  /** Returns the choice parameters under given bounds; only if a predictor chooses. */
   readonly choiceFor?: Predictor['choiceFor'];
-  /** Whether the method belongs into curves over the bound. */
+  /** Whether the method belongs in the curves over the bound. */
   readonly chooses: boolean;
 }
 
 export interface MethodParts {
   readonly ladder: Ladder;
-  /** Of the edge: the one that ships, and others beside it. */
+  /** Predictors of the edge: the shipped one first, then others. */
   readonly predictors: readonly [Predictor, ...Predictor[]];
-  /** Where the paper's rungs are. */
+  /** Ladder with the paper's rungs. */
   readonly paper: Ladder;
   readonly cae: Ladder | undefined;
   readonly labelPredictor: LabelPredictor | undefined;
-  /** Of the run. */
+  /** Bounds of the run. */
   readonly bounds: Bounds;
-  /** Of the policy that ships. */
+  /** Bounds of the shipped policy. */
   readonly shipped: Bounds;
 }
 
@@ -55,7 +55,7 @@ export function listMethods({
   const byFeedback = (...gains: number[]) => has(gains, (own) => byLevel(own, trueErrors));
   const autoencoder = (gain: number): Rule | string =>
     levelsOf(cae).some(({ nominalGain }) => nominalGain === gain) ? always(caeName(gain)) : NO_CAE;
-  // The paper's methods know one task.
+  // The paper's methods bound the rhythm task only.
   const rhythmOnly = { ...bounds, peaks: Infinity, reconstruction: Infinity };
   const fixed = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: false });
   const choosing = (name: string, rule: Rule | string): Method => ({ name, rule, bounds: rhythmOnly, chooses: true });

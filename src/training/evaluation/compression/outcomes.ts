@@ -1,4 +1,4 @@
-/** What the tasks make of records as really sent: the whole-record protocol on exactly their 35 steps. */
+/** Outcomes of the tasks on records as really sent: the whole-record protocol on exactly their 35 steps. */
 import { joinNative, joinStretches } from '../../../lib/signal/model-rate.js';
 import type { Inference } from '../../../lib/tasks/inference.js';
 import { peaksError, pickPeaks } from '../../../lib/tasks/peaks.js';
@@ -9,7 +9,7 @@ import type { CodedRecord } from './coded-record.js';
 import type { Sent } from './parts.js';
 
 export interface Outcome {
-  /** Class probabilities [35 x 4] on the decoded signal, and on the original. */
+  /** Class probabilities [35 x 4] on the decoded signal; `original` holds those on the original signal. */
   readonly probabilities: Float32Array;
   readonly original: Float32Array;
   /** Added cross-entropy, nats. */
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly peaks: number;
   /** Peaks on the decoded signal against those on the original. */
   readonly beats: PeakOutcome;
-  /** Percent at the native rate: with and without the mean, and the paper's relative error (`relativeError`). */
+  /** Percent at the native rate: `prd` with the mean left in, `prdn` with it removed, `relative` as in the paper. */
   readonly prd: number;
   readonly prdn: number;
   /** Null if the original is constant and was not kept exactly. */
@@ -34,7 +34,7 @@ interface Reference {
   readonly outcomes: Map<string, Outcome>;
 }
 
-/** Runs the tasks once for each way in which a record was sent; ways that differ in no sample share a run. */
+/** Runs the tasks once for each way in which a record was sent; ways that decode to the same samples share a run. */
 export class Outcomes {
   readonly #inference: Inference;
   readonly #references = new WeakMap<CodedRecord, Reference>();
@@ -43,14 +43,14 @@ export class Outcomes {
     this.#inference = inference;
   }
 
-  /** The outcome of a way that `measure` was given before. */
+  /** Returns the outcome of a way that `measure` was called with before; throws an Error for any other. */
   of(coded: CodedRecord, sent: Sent): Outcome {
     const outcome = this.#references.get(coded)?.outcomes.get(keyOf(sent));
     if (outcome === undefined) throw new Error(`the outcome of ${coded.record.name} was never measured`);
     return outcome;
   }
 
-  /** Measures what is not known yet, all of it in as few runs of the networks as there can be. */
+  /** Measures the ways that are not known yet, in as few runs of the networks as possible. */
   async measure(ways: readonly (readonly [coded: CodedRecord, sent: Sent])[]): Promise<void> {
     await this.#measureOriginals([...new Set(ways.map(([coded]) => coded))]);
     const open = new Map<string, { coded: CodedRecord; sent: Sent; reference: Reference; key: string }>();
@@ -84,7 +84,7 @@ export class Outcomes {
         native: joinNative([original], lead.rate),
         outcomes: new Map<string, Outcome>(),
       };
-      // Where nothing was lost nothing is added: networks may answer equal rows of a batch a last bit apart.
+      // A lossless way adds no error. It is not run, since networks may answer equal rows of a batch a last bit apart.
       reference.outcomes.set(EXACT, compare(label, reference, reference));
       this.#references.set(coded, reference);
     });
@@ -93,7 +93,7 @@ export class Outcomes {
 
 const EXACT = 'exact';
 
-/** Ways with one key decode to the same samples. */
+/** Returns a key; ways with the same key decode to the same samples. */
 function keyOf(sent: Sent): string {
   if (sent.every(({ lossless }) => lossless)) return EXACT;
   return sent.map(({ name, lossless }) => (lossless ? EXACT : name)).join(' ');
@@ -115,7 +115,7 @@ function compare(label: number, original: Signal, decoded: Signal): Outcome {
   };
 }
 
-/** Percentage root-mean-square difference of millivolts with the mean left in. */
+/** Returns the percentage root-mean-square difference in millivolts with the mean left in. */
 function prd(original: Float32Array, decoded: Float32Array): number {
   let error = 0;
   let energy = 0;
@@ -127,9 +127,9 @@ function prd(original: Float32Array, decoded: Float32Array): number {
 }
 
 /**
- * The paper's percentage, eq. (1): |x - y| / x. Its signals are scaled to 0..1, so that single quotients divide by samples
- * near 0 and their mean says nothing; sums are divided here instead: 100 sum |x - y| / sum (x - min x). Null for a
- * constant line that was not kept exactly: there is nothing to divide by.
+ * Returns the paper's relative error in percent, eq. (1): |x - y| / x. The paper scales signals to 0..1, so single quotients
+ * divide by samples near 0 and their mean is meaningless. Sums are divided here instead: 100 sum |x - y| / sum (x - min x).
+ * Null for a constant line that was not kept exactly, where the divisor is 0.
  */
 function relativeError(original: Float32Array, decoded: Float32Array): number | null {
   const lowest = original.reduce((low, v) => Math.min(low, v), Infinity);

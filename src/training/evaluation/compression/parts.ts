@@ -1,15 +1,15 @@
-/** What a record is sent in. */
+/** The parts in which a record is sent. */
 import type { TaskErrors } from '../../../lib/codec/choose.js';
 import type { Stretch } from '../../../lib/signal/model-rate.js';
 
-/** What one segment of a record would carry. */
+/** Content of one segment of a record. */
 export interface Part {
   /** Rung of a ladder, or `raw` or `gzip`. */
   readonly name: string;
-  /** Place in its ladder; that of the lossless rung for what stands in none. */
+  /** Index in its ladder; that of the lossless rung for a way that is in no ladder. */
   readonly rung: number;
   readonly lossless: boolean;
-  /** Samples in / numbers out; null where a rung has no such figure. */
+  /** Samples in / numbers out; null if a rung has no such figure. */
   readonly nominalGain: number | null;
   /** Model-rate index and length. */
   readonly start: number;
@@ -20,7 +20,7 @@ export interface Part {
 
 export interface CodedPart extends Part {
   readonly stretch: Stretch;
-  /** Percent, mean removed, native rate; of the part by itself. */
+  /** PRDN of this part alone: percent, mean removed, native rate. */
   readonly prdn: number;
 }
 

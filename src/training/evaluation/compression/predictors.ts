@@ -9,21 +9,21 @@ import type { Inference } from '../../../lib/tasks/inference.js';
 import { NO_OWN_TASKS, type OwnTasks } from '../../../lib/tasks/own/own-tasks.js';
 import type { Codec } from './codec.js';
 
-/** By what a predictor chooses. */
+/** Parameters by which a predictor chooses. */
 export interface Choice {
   readonly bounds: Bounds;
   /** Share of a bound that a predicted error may reach. */
   readonly tau: number;
-  /** Null where tau is no certified one. */
+  /** Null if tau is not certified. */
   readonly certified: CertifiedBy | null;
 }
 
-/** What an edge's predictor makes of its windows: the candidate that each takes; undefined: losslessly. */
+/** Predictor of an edge: chooses a candidate for each window; undefined sends the window losslessly. */
 export interface Predictor {
   readonly name: string;
-  /** By what it keeps these bounds. */
+  /** Returns the parameters by which it keeps these bounds. */
   readonly choiceFor: (bounds: Bounds) => Choice;
-  /** Windows of a stream come in order, and begin at 0 with each call. */
+  /** Takes the windows of a stream in order; in each call they begin at 0. */
   readonly choose: (
     windows: readonly WindowCandidates[],
     choice: Choice,
@@ -32,12 +32,12 @@ export interface Predictor {
 
 type ChoiceFor = Predictor['choiceFor'];
 
-/** The bounds as they are, with one tau. */
+/** Keeps the bounds as they are, with a fixed tau and no certificate. */
 export const withTau =
   (tau: number): ChoiceFor =>
   (bounds) => ({ bounds, tau, certified: null });
 
-/** The word that comes with each candidate is taken: dense for neural rungs, what is expected of transform rungs. */
+/** Takes the errors predicted with each candidate: by the dense network for neural rungs, expected ones for transform rungs. */
 export function densePredictor(
   { ladder, decodeLatents: decode }: Pick<Codec, 'ladder' | 'decodeLatents'>,
   choiceFor: ChoiceFor,
@@ -65,8 +65,8 @@ export function synthesisPredictor(
 }
 
 /**
- * The predictors of a codec, the one that ships first: the dense one alone where it was never measured with the other. Where no
- * certificate stands behind bounds an edge would send losslessly; here the tau that validation chose is taken.
+ * Returns the predictors of a codec, the shipped one first; only the dense one if the codec was never measured with the other.
+ * For bounds without a certificate, an edge would send losslessly; here the tau chosen on validation data is used.
  */
 export function predictorsOf(
   codec: Codec,
@@ -81,7 +81,7 @@ export function predictorsOf(
 
 function asCertified(certificates: Pick<Certificates, 'find'>, predictor: PredictorKind, tau: number): ChoiceFor {
   return (bounds) => {
-    // A task without a bound is no policy.
+    // Bounds that leave a task unbounded are not a policy, so they have no certificate.
     if (bounds.rhythm === Infinity || bounds.peaks === Infinity) return withTau(tau)(bounds);
     const { certificate } = certificates.find(policyOfBounds(bounds), predictor);
     if (certificate === undefined) return withTau(tau)(bounds);

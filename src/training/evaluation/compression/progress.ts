@@ -1,7 +1,7 @@
-/** Lines on stderr: how far it is, and how long it will take by the speed so far (wall time). */
+/** Progress lines on stderr, with the time left at the speed so far (wall time). */
 const LINE_MS = 5_000;
 
-/** @param from how many were done before */
+/** @param from number of records done before the start */
 export function trackProgress(total: number, name = 'evaluate compression', from = 0): (done: number) => void {
   const started = Date.now();
   let shown = started;

@@ -1,6 +1,6 @@
 /**
- * The records that are scored: the first 8,960 samples at 300 Hz of the first lead that is a voltage, cut into windows as the
- * edge would.
+ * Reads the records to score: the first 8,960 samples at 300 Hz of the first lead that is a voltage, cut into windows as on
+ * the edge.
  */
 import { join } from 'node:path';
 import { windowMillivolts } from '../../../lib/codec/window-encoder.js';
@@ -23,27 +23,27 @@ export interface EcgRecord {
   /** Index into `RHYTHM_CLASSES`. */
   readonly label: number;
   readonly lead: Omit<Lead, 'samples'>;
-  /** The record's native samples, and where they lie: what a lossless code gives back. */
+  /** The record's native samples and their position, as a lossless code restores them. */
   readonly original: Stretch;
   /** Its five windows, with the flags of their segments. */
   readonly windows: readonly { readonly piece: CutPiece; readonly flags: number }[];
 }
 
 export interface LoadOptions {
-  /** The records wanted; all by default. */
+  /** Records to load; all by default. */
   readonly names?: ReadonlySet<string>;
-  /** Told of the records that are missing or damaged, which are left out then; without it they are errors. */
+  /** Collects the records that are missing or damaged, which are left out; without it they are errors. */
   readonly notes?: RecordNotes;
 }
 
-/** Records between two lines on how many are read. */
+/** Records between two progress lines. */
 const PROGRESS = 500;
 
 /**
- * Every labelled record of the folder (or those of `names`) that holds 8,960 samples before its first gap, in windows that
- * every rung carries, and what was left out and why.
+ * Loads every labelled record of the folder (or those of `names`) with 8,960 samples before its first gap and with windows
+ * that every rung carries. Also returns which were left out and why.
  *
- * @throws DynamicDeepError DATA_INVALID where labels or records are missing, or none is long enough; without `notes`
+ * @throws DynamicDeepError DATA_INVALID if labels or records are missing, or no record is long enough; without `notes`
  * the reader's errors for files that are missing or damaged
  */
 export async function loadRecords(
@@ -69,7 +69,7 @@ export async function loadRecords(
   return { records, leftOut };
 }
 
-/** A record of a folder, or why it cannot be scored. Throws the reader's errors for files that are missing or damaged. */
+/** Reads a record, or returns why it cannot be scored. Throws the reader's errors for files that are missing or damaged. */
 export async function readRecord(
   folder: string,
   name: string,
@@ -92,7 +92,7 @@ export async function readRecord(
 
 const MOST_MILLIVOLTS = LARGEST_OFFSET / STEPS_PER_MILLIVOLT;
 
-/** Why a lead cannot be scored; undefined where it can. */
+/** Returns why a lead cannot be scored; undefined if it can. */
 function unusable(lead: Lead): string | undefined {
   const { samples, rate } = lead;
   const foreign = foreignReason(lead);
@@ -110,7 +110,7 @@ function unusable(lead: Lead): string | undefined {
 function cutRecord(name: string, label: number, { samples, ...lead }: Lead): EcgRecord {
   const { rate, gain, baseline } = lead;
   const count = nativeIndex(RECORD, rate);
-  // What lies behind the record is there when its last window closes, up to a gap.
+  // Samples after the record, up to a gap, are known when its last window closes.
   const closing = Math.min(runs(samples)[0]!.length, count + resampleSupport(rate, MODEL_RATE));
   const known = samples.subarray(0, closing);
   const windows = Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => {

@@ -1,4 +1,4 @@
-/** Rules by which a method sends a record: of all that it was coded to, which part stands for which window. */
+/** Rules by which a method sends a record: which of its coded parts is sent for which window. */
 import type { Bounds, TaskErrors } from '../../../lib/codec/choose.js';
 import type { Ladder } from '../../../lib/codec/ladder.js';
 import type { CodedRecord } from './coded-record.js';
@@ -7,12 +7,12 @@ import type { Outcomes } from './outcomes.js';
 import type { Predictor } from './predictors.js';
 
 /**
- * How each record of a batch is sent. The outcomes of every rung used throughout are known to it. A bound that does not
- * count is Infinity; that on rhythm is for the paper's methods one on the cross-entropy against the label.
+ * Decides how each record of a batch is sent. The outcomes of every rung used throughout are already measured. A bound that
+ * does not apply is Infinity. For the paper's methods the rhythm bound limits the cross-entropy against the label.
  */
 export type Rule = (batch: readonly CodedRecord[], bounds: Bounds, outcomes: Outcomes) => Promise<readonly Sent[]>;
 
-/** A rule that looks at one record at a time. */
+/** Makes a rule that looks at one record at a time. */
 const each =
   (one: (coded: CodedRecord, bounds: Bounds, outcomes: Outcomes) => Sent): Rule =>
   (batch, bounds, outcomes) =>
@@ -26,7 +26,7 @@ export interface Level {
 
 export const always = (name: string): Rule => each((coded) => throughout(coded, name));
 
-/** The edge's own rule: the candidate that its predictor takes for each window. */
+/** The edge's own rule: sends each window as the candidate that the predictor chooses. */
 export const byPrediction =
   (predictor: Predictor, ladder: Ladder): Rule =>
   async (batch, asked) => {
@@ -48,7 +48,7 @@ export const byPrediction =
     );
   };
 
-/** Of the rungs used throughout the smallest one whose true errors are both within their bounds. */
+/** Sends a record by the one rung that takes the fewest bytes with both true errors within their bounds. */
 export const byTruth = (ladder: Ladder): Rule =>
   each((coded, bounds, outcomes) =>
     ladder.rungs
@@ -60,7 +60,7 @@ export const byTruth = (ladder: Ladder): Rule =>
       .reduce((best, sent) => (bytesOf(sent) < bytesOf(best) ? sent : best), throughout(coded, ladder.lossless.name)),
   );
 
-/** The highest of the levels whose error, as `errorsOf` has it, is within the bounds, or raw samples. */
+/** Sends a record by the level of highest gain whose errors, by `errorsOf`, are within the bounds; as raw samples if none. */
 export const byLevel = (
   levels: readonly Level[],
   errorsOf: (coded: CodedRecord, sent: Sent, outcomes: Outcomes) => TaskErrors,
@@ -75,13 +75,13 @@ export const byLevel = (
   });
 };
 
-/** The paper's own count of errors, known only with feedback: cross-entropy against the label. */
+/** Returns errors as the paper counts them, with cross-entropy against the label; known only with feedback. */
 export function trueErrors(coded: CodedRecord, sent: Sent, outcomes: Outcomes): TaskErrors {
   const { crossEntropy, peaks } = outcomes.of(coded, sent);
   return { rhythm: crossEntropy, peaks };
 }
 
-/** Errors that the shipped dense predictor says a record will have: the mean over its windows, lossless ones adding 0. */
+/** Returns the errors that the shipped dense predictor predicts: the mean over the windows, 0 for lossless ones. */
 export function predictedErrors(_coded: CodedRecord, sent: Sent): TaskErrors {
   const mean = (task: 'rhythm' | 'peaks'): number =>
     sent.reduce((sum, { predicted }) => sum + (predicted?.[task] ?? 0), 0) / sent.length;

@@ -1,10 +1,10 @@
-/** Fig. 3: how the errors of records are spread when all of them go by one rung. */
+/** Fig. 3: spread of the errors over records when all of them are sent by one rung. */
 import type { CodedRecord } from './coded-record.js';
 import type { Outcome, Outcomes } from './outcomes.js';
 import { throughout } from './rules.js';
 import { quantile } from './summary.js';
 
-/** 5%, quartiles and 95%. */
+/** Quantiles: 5%, quartiles and 95%. */
 export interface Spread {
   readonly p5: number | null;
   readonly q1: number | null;
@@ -16,7 +16,7 @@ export interface Spread {
 export interface RungErrors {
   /** Rung, `cae-32` or `cae-64`; `lossless` is the uncompressed signal. */
   readonly rung: string;
-  /** Against the label, nats: what Fig. 3 shows. */
+  /** Cross-entropy against the label, nats: the error that Fig. 3 shows. */
   readonly crossEntropy: Spread;
   /** Added cross-entropy, nats. */
   readonly rhythm: Spread;

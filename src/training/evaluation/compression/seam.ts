@@ -1,4 +1,4 @@
-/** Whether a window's borders show: every window is decoded alone, and the codec sees one side of its ends only. */
+/** Measures whether window borders are visible: each window is decoded alone, so the codec sees only one side of a border. */
 import { WINDOW } from '../../../lib/signal/grid.js';
 
 /** Samples at 300 Hz on each side of a border that count as the border. */
@@ -9,12 +9,12 @@ interface Squares {
   count: number;
 }
 
-/** RMS errors and their ratio; in what unit, the caller's samples say. */
+/** RMS errors, in the unit of the caller's samples, and their ratio. */
 export interface Seam {
   readonly border: number;
   readonly inside: number;
   readonly ratio: number;
-  /** RMS error of the step over a border (last sample to first) / that of any step inside: whether a jump is seen. */
+  /** RMS error of the step over a border (last sample to first) / that of steps inside; large if a jump is visible. */
   readonly stepRatio: number;
 }
 
@@ -25,7 +25,7 @@ export class SeamErrors {
   readonly #steps: Squares = { sum: 0, count: 0 };
   readonly #stepsInside: Squares = { sum: 0, count: 0 };
 
-  /** A record of whole windows at 300 Hz, from its window's first sample on. The ends of the record are no border. */
+  /** Adds a record of whole windows at 300 Hz, from a window's first sample on. The record's ends do not count as borders. */
   add(original: Float32Array, decoded: Float32Array): void {
     const error = original.map((v, i) => decoded[i]! - v);
     for (let i = 0; i < error.length; i++) {
@@ -41,7 +41,7 @@ export class SeamErrors {
     }
   }
 
-  /** Of all that was added: at least one record of two windows. */
+  /** Returns the seam over all added records; needs at least one record of two windows. */
   finish(): Seam {
     const [border, inside] = [rootMean(this.#border), rootMean(this.#inside)];
     return { border, inside, ratio: border / inside, stepRatio: rootMean(this.#steps) / rootMean(this.#stepsInside) };

@@ -1,4 +1,4 @@
-/** The models that the comparison needs, from a models folder. */
+/** Loads the models that the comparison needs from a models folder. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDense } from '../../../lib/codec/dense-manifest.js';
@@ -12,15 +12,15 @@ export interface CompressionSystem {
   readonly codecs: Codecs;
   readonly inference: Inference;
   readonly labelPredictor: LabelPredictor | undefined;
-  /** SHA-256 of the manifests; null of folders that are not there. */
+  /** SHA-256 of the manifests; null for folders that do not exist. */
   readonly hashes: Readonly<Record<'codec' | 'dense' | 'paper' | 'cae' | 'rhythm' | 'rpnet', string | null>>;
 }
 
 /**
- * `codec` is what ships. The paper's rungs are in it or, where it has none, in `paper`; the paper's codec as phase 1 alone
- * left it is in `cae`. Either of these two may be missing, and with it the methods that need it.
+ * Loads the shipped codec from `codec`. The paper's rungs are in it or, if it has none, in `paper`; the paper's codec after
+ * phase 1 only is in `cae`. Either of these two may be missing, and with it the methods that need it.
  *
- * @throws DynamicDeepError MODEL_INVALID where another is missing, or one is damaged
+ * @throws DynamicDeepError MODEL_INVALID if any other model is missing, or one is damaged
  */
 export async function loadCompressionSystem(models: string): Promise<CompressionSystem> {
   const { inference, hashes } = await loadTasks(models);
@@ -46,7 +46,7 @@ export async function loadCompressionSystem(models: string): Promise<Compression
   };
 }
 
-/** Names by which a record is coded throughout, and whose errors Fig. 3 shows. */
+/** Returns the names of the rungs that are used throughout a record, whose errors Fig. 3 shows. */
 export function rungNames({ codec, paper, cae }: Codecs): string[] {
   return [
     ...codec.ladder.rungs.map(({ name }) => name),

@@ -1,7 +1,7 @@
 /**
- * The standard setting of wire gain: one gateway with 200 beds, all of it keyed by that gateway and so in one of the 12
- * partitions, 500 ms of linger, one record in 1,000 audited. Frames are built by the code of the edge; the bytes of
- * each batch in the broker's log are computed.
+ * Standard setting for wire gain: one gateway with 200 beds, 500 ms of linger, one record in 1,000 audited. Everything is keyed
+ * by the gateway and so in one of the 12 partitions. The edge's own code builds the frames; the bytes of each batch in the
+ * broker's log are computed.
  */
 import { BITSTREAM_VERSION } from '../../../lib/codec/ladder.js';
 import { PREDICTED_TASKS } from '../../../lib/codec/latents.js';
@@ -12,7 +12,7 @@ import { seededRandom, type Random } from '../../../lib/signal/random.js';
 import { buildFrames, type UnsentSegment } from '../../../lib/wire/index.js';
 import type { Part } from './parts.js';
 
-/** A record as it is sent, and losslessly in the same parts, for audits. */
+/** A record as it is sent and, for audits, the same parts sent losslessly. */
 export interface WardRecord {
   readonly parts: readonly Part[];
   readonly lossless: readonly Part[];
@@ -25,7 +25,7 @@ export interface WardRecord {
 export interface WardSetting {
   readonly beds: number;
   readonly lingerMs: number;
-  /** One record in so many is audited. */
+  /** One in this many records is audited. */
   readonly auditEvery: number;
   readonly recordsPerBed: number;
   readonly seed: number;
@@ -44,13 +44,13 @@ export interface WardBatch {
 }
 
 const GATEWAY = 'gateway-1';
-/** Of the usual size. */
+/** Run number of typical size. */
 const RUN = 0xc0ffee123456;
-/** Wall milliseconds UTC at which the stretch begins. */
+/** Start of the simulated stretch, wall milliseconds UTC. */
 const START = Date.UTC(2026, 0, 1, 12);
-/** Beds were connected at some time of the day before: counters have the size that they have in use. */
+/** Most records that a bed sent before: beds were connected within the day before, so that counters have realistic sizes. */
 const OLDEST_RECORD = Math.floor((24 * 3600 * MODEL_RATE) / RECORD);
-/** Bounds that came from configuration. */
+/** Version 0: the bounds come from the configuration. */
 const POLICY_VERSION = 0;
 
 interface Closing {
@@ -61,7 +61,7 @@ interface Closing {
   readonly audit: UnsentSegment | undefined;
 }
 
-/** Wire gain of records: bytes of the native samples over bytes in the log. */
+/** Returns the wire gain of records: bytes of the native samples / bytes in the log. */
 export function wireGain(records: readonly WardRecord[], model: Buffer, setting: WardSetting): number {
   const closings = closingsOf(records, setting);
   let logged = 0;
@@ -69,21 +69,21 @@ export function wireGain(records: readonly WardRecord[], model: Buffer, setting:
   return closings.reduce((sum, { nativeBytes }) => sum + nativeBytes, 0) / logged;
 }
 
-/** What the gateway collects in one linger, in the order in which it closed. */
+/** Segments that the gateway collects in one linger, in the order in which they closed. */
 export interface WardLinger {
   /** Wall milliseconds UTC. */
   readonly sentAt: number;
   readonly segments: readonly UnsentSegment[];
-  /** Leave before the segments. */
+  /** Sent before the segments. */
   readonly audits: readonly UnsentSegment[];
 }
 
-/** The lingers of a stretch of the ward's day. Channels are numbered by bed. */
+/** Yields the lingers of a stretch of the ward's day. Channels are numbered by bed. */
 export function wardLingers(records: readonly WardRecord[], setting: WardSetting): Generator<WardLinger, void> {
   return lingersOf(closingsOf(records, setting), setting);
 }
 
-/** The batches of a stretch of the ward's day, in order, as the gateway collects and sends them. */
+/** Yields the batches of a stretch of the ward's day, in order, as the gateway collects and sends them. */
 export function wardBatches(
   records: readonly WardRecord[],
   model: Buffer,
@@ -101,7 +101,7 @@ function* batchesOf(closings: readonly Closing[], model: Buffer, setting: WardSe
 
 function* lingersOf(closings: readonly Closing[], { lingerMs }: WardSetting): Generator<WardLinger, void> {
   for (let next = 0; next < closings.length;) {
-    // The linger runs from the first segment on; encoding and sending take no time here.
+    // The linger starts with the first segment; encoding and sending take no time here.
     const sentAt = closings[next]!.at + lingerMs;
     const first = next;
     while (next < closings.length && closings[next]!.at <= sentAt) next++;
@@ -126,7 +126,7 @@ function* batchesTo(
   }
 }
 
-/** Every segment of the stretch in the order in which they close. A bed may stand anywhere in a record when it begins. */
+/** Returns all segments of the stretch in the order in which they close. A bed may start anywhere within a record. */
 function closingsOf(records: readonly WardRecord[], setting: WardSetting): Closing[] {
   const { beds, recordsPerBed, auditEvery, seed } = setting;
   const random = seededRandom(seed);
@@ -153,7 +153,7 @@ function closingsOf(records: readonly WardRecord[], setting: WardSetting): Closi
   return closings.sort((a, b) => a.at - b.at);
 }
 
-/** Deals records from a deck that is shuffled anew whenever it is used up. */
+/** Deals records from a deck that is reshuffled whenever it is used up. */
 function deck(records: readonly WardRecord[], random: Random): () => WardRecord {
   const left: WardRecord[] = [];
   return () => {
@@ -166,7 +166,7 @@ interface Place {
   readonly stream: string;
   readonly channel: number;
   readonly epoch: number;
-  /** Record of the epoch. */
+  /** Index of the record in the epoch. */
   readonly record: number;
 }
 
@@ -204,7 +204,7 @@ function segmentOf(
     rung,
     policyVersion: POLICY_VERSION,
     flags,
-    // As the edge sends it: of audited records alone, and nothing of a rung without a predictor.
+    // As on the edge: only for audited records, and null for a rung without a predictor.
     predicted: isSaid ? errors : null,
     payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
   };

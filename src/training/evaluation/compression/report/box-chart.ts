@@ -1,4 +1,4 @@
-/** Fig. 3: quartiles of an error for every rung, whiskers from 5% to 95% of records. */
+/** Fig. 3: quartiles of an error for every rung, with whiskers from 5% to 95% of records. */
 import type { RungErrors, Spread } from '../rung-errors.js';
 import { px, shown, tag, type Markup } from './markup.js';
 import { drawing, titleOf, verticalAxis, type Panel } from './panel.js';

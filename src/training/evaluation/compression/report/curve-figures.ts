@@ -1,4 +1,4 @@
-/** Fig. 4, a figure for each task and one for both together. */
+/** Fig. 4: one figure for each task and one for both together. */
 import type { Curve, CurvePoint, CurveTask } from '../curves.js';
 import { curvePanel } from './curve-panel.js';
 import { legend } from './marks.js';
@@ -79,7 +79,7 @@ export function curveFigures(curves: readonly Curve[]): Markup[] {
           name: method,
           points: points.map((point) => ({ x: point[bound] ?? 0, y: point[key], uncertified: isUncertified(point) })),
         }))
-        // A line with holes would say what is not there: rungs of the ladder have no nominal gain, but for two.
+        // A line with holes would mislead: only two rungs of the ladder have a nominal gain.
         .filter(({ points }) => points.every(({ y: value }) => value !== null));
       return curvePanel(series, { title, x, y }, scale);
     });

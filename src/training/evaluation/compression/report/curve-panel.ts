@@ -1,4 +1,4 @@
-/** One panel of Fig. 4: a figure of every method over its bound. */
+/** One panel of Fig. 4: one figure of every method over its bound. */
 import { mark } from './marks.js';
 import { px, shown, tag, type Markup } from './markup.js';
 import { drawing, horizontalAxis, titleOf, verticalAxis, type Panel, type PanelText } from './panel.js';
@@ -19,7 +19,7 @@ export interface Series {
 
 const PANEL: Panel = { width: 540, height: 300, left: 60, right: 530, top: 30, bottom: 252 };
 
-/** Empty where no method has the figure. */
+/** Returns the panel; empty if no method has the figure. */
 export function curvePanel(series: readonly Series[], text: PanelText, y: 'linear' | 'log'): Markup[] {
   const points = series.map(({ name, points: all }) => ({
     name,

@@ -1,4 +1,4 @@
-/** All that was tried: gain against what it costs the tasks and the eye, with the line that nothing lies below. */
+/** Draws everything that was tried: task errors and PRDN over gain, with the frontier line that no point lies below. */
 import { frontierLine, type Frontier, type FrontierPoint } from '../frontier.js';
 import { legend, mark } from './marks.js';
 import { px, shown, tag, type Markup } from './markup.js';

@@ -1,4 +1,4 @@
-/** All gains of all methods on one axis: what each way of counting says of the same bytes. */
+/** Draws all gains of all methods on one axis, to compare the ways of counting the same bytes. */
 import type { MethodEntry } from '../method-tally.js';
 import { legend, mark } from './marks.js';
 import { px, shown, tag, type Markup } from './markup.js';
@@ -13,7 +13,7 @@ const GAINS = [
   ['elementGainMean', "element, mean: the paper's average", { colour: 'var(--paper)', mark: 'triangle' }],
 ] as const satisfies readonly (readonly [keyof MethodEntry, string, SeriesStyle])[];
 
-/** The paper's headline. */
+/** Headline gain of the paper: element gain, mean. */
 const PAPER = 48.31;
 const ROW = 26;
 

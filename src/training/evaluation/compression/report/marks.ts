@@ -1,7 +1,7 @@
 import { px, tag, type Markup } from './markup.js';
 import type { SeriesStyle } from './style.js';
 
-/** A mark of a series at a place, filled or hollow; `label` is shown where the pointer rests. */
+/** Draws a mark of a series at (x, y), filled or hollow; `label` is its tooltip. */
 export function mark(style: SeriesStyle, x: number, y: number, label?: string, hollow = false): Markup {
   const title = label === undefined ? [] : [tag('title', {}, label)];
   const fill = hollow ? { fill: 'var(--card)', stroke: style.colour, 'stroke-width': 1.5 } : { fill: style.colour };

@@ -1,4 +1,4 @@
-/** Elements as text, HTML and SVG alike. Text is escaped; only what `tag` has made goes in as it is. */
+/** HTML or SVG elements as text. Children that are text are escaped; markup is inserted as it is. */
 export interface Markup {
   readonly markup: string;
 }
@@ -28,13 +28,13 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** A figure for reading: as many digits as it deserves, `–` where there is none. */
+/** Formats a figure for reading; without `digits`, larger values get fewer decimals. Null becomes `–`. */
 export function shown(value: number | null, digits?: number): string {
   if (value === null) return '–';
   return value.toFixed(digits ?? (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2));
 }
 
-/** Pixel coordinates: tenths are enough. */
+/** Formats a pixel coordinate, rounded to tenths. */
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -1,4 +1,4 @@
-/** The report: one page that needs no network. */
+/** Builds the report: one HTML page that loads nothing from the network. */
 import type { CompressionEvaluation } from '../evaluation.js';
 import type { Frontier } from '../frontier.js';
 import type { MethodEntry } from '../method-tally.js';
@@ -10,7 +10,7 @@ import { shown, tag, type Markup } from './markup.js';
 import { CSS } from './style.js';
 import { methodTable, shareTable } from './tables.js';
 
-/** @param frontier what was tried besides; undefined where the models folder does not say */
+/** @param frontier points of all that was tried; undefined if the models folder has none */
 export function reportPage(evaluation: CompressionEvaluation, frontier: Frontier | undefined): string {
   const { records, bound, peaksBound, methods, rungErrors, curves } = evaluation;
   const title = `Compression of ${records} ECG records`;
@@ -20,7 +20,7 @@ export function reportPage(evaluation: CompressionEvaluation, frontier: Frontier
     tag('meta', { charset: 'utf-8' }),
     tag('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     tag('title', {}, title),
-    // Made here, without a character that HTML would read.
+    // Not escaped: the CSS is a constant without characters that HTML interprets.
     { markup: `<style>${CSS}</style>` },
   );
   const main = tag(
@@ -81,7 +81,7 @@ export function reportPage(evaluation: CompressionEvaluation, frontier: Frontier
   return `<!doctype html>\n${tag('html', { lang: 'en' }, head, tag('body', {}, main)).markup}\n`;
 }
 
-/** The figures that a reader wants first. */
+/** Builds cards with the headline figures. */
 function cards(methods: readonly MethodEntry[]): Markup {
   const of = (name: string): MethodEntry | undefined => methods.find((method) => method.name === name);
   const figure = (name: string, key: 'wireGainTotal' | 'payloadGainTotal' | 'elementGainMean'): string =>

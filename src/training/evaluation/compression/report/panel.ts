@@ -1,4 +1,4 @@
-/** The frame of a plot: title, axes with their units, grid. Marks are drawn over it by the caller. */
+/** Frame of a plot: title, axes with their units, grid. The caller draws marks over it. */
 import { px, tag, type Markup } from './markup.js';
 import type { Scale } from './scale.js';
 
@@ -17,7 +17,7 @@ export interface PanelText {
   readonly y: string;
 }
 
-/** A drawing of that size; `described` is what a screen reader says. */
+/** Makes an SVG of the panel's size; `described` is the text for screen readers. */
 export function drawing(
   { width, height }: Pick<Panel, 'width' | 'height'>,
   described: string,
@@ -61,7 +61,7 @@ export function titleOf({ left }: Panel, title: string): Markup {
   return tag('text', { x: left, y: 16, class: 'title' }, title);
 }
 
-/** Which labels, centred at their places, would run into the one before. */
+/** Tells for each label, centred at its place, whether it would overlap the previous one shown. */
 function crowding(labels: readonly { readonly at: number; readonly width: number }[]): boolean[] {
   let end = -Infinity;
   return labels.map(({ at, width }) => {

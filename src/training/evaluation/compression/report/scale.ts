@@ -1,13 +1,13 @@
-/** From a value to a place on an axis, and the values that are written beside it. */
+/** Maps a value to a place on an axis; `ticks` are the values labelled on it. */
 export interface Scale {
   readonly at: (value: number) => number;
   readonly ticks: readonly number[];
 }
 
-/** Linear from `low` to `high`, widened to round numbers. */
+/** Makes a linear scale over the values' range, widened to round numbers. */
 export function linearScale(values: readonly number[], from: number, to: number): Scale {
   const [low, high] = extent(values);
-  // Values that differ by rounding alone are one value: steps between them would be beyond a double's digits.
+  // Values that differ only by rounding count as one value: steps between them would be beyond a double's precision.
   const spread = high - low > 1e-9 * Math.abs(high) ? high - low : 0;
   const step = roundStep((spread || Math.abs(high) || 1) / 4);
   const [first, last] = [Math.floor(low / step), Math.max(Math.ceil(high / step), Math.floor(low / step) + 1)];
@@ -16,7 +16,7 @@ export function linearScale(values: readonly number[], from: number, to: number)
   return { ticks, at: (value) => from + ((value - bottom) / (top - bottom)) * (to - from) };
 }
 
-/** Logarithmic over the positive values; what lies below `floor` stands at it. */
+/** Makes a logarithmic scale over the positive values, down to `floor` at most; smaller values are placed at its lower end. */
 export function logScale(values: readonly number[], from: number, to: number, floor = 0): Scale {
   const [low, high] = extent(values.filter((v) => v > 0).map((v) => Math.max(v, floor)));
   const all = niceLogTicks(low, high);
@@ -26,7 +26,7 @@ export function logScale(values: readonly number[], from: number, to: number, fl
   return { ticks: all, at };
 }
 
-/** A logarithmic axis whose ticks are given, with room at both ends. */
+/** Makes a logarithmic scale with given ticks and room at both ends. */
 export function logScaleAt(ticks: readonly number[], from: number, to: number): Scale {
   const [low, high] = extent(ticks);
   const room = low === high ? 1 : 0.04 * Math.log(high / low);
@@ -34,7 +34,7 @@ export function logScaleAt(ticks: readonly number[], from: number, to: number): 
   return { ticks, at: (value) => from + ((Math.log(value) - bottom) / (top - bottom)) * (to - from) };
 }
 
-/** 1, 2, 5 of each decade, or its first alone where there are many, around what is to be shown. */
+/** Returns ticks that enclose the range: 1, 2, 5 of each decade, or only 1 if there are more than three decades. */
 function niceLogTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
   const factors = decades > 3 ? [1] : [1, 2, 5];

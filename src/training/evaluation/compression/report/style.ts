@@ -1,4 +1,4 @@
-/** Colours and marks of the methods: a family has a colour, its members differ in line and mark. */
+/** Colours and marks of the methods: one colour per family; members of a family differ in dash and mark. */
 export interface SeriesStyle {
   /** CSS variable. */
   readonly colour: string;

@@ -1,4 +1,4 @@
-/** The table of methods, and what the curves are drawn from. */
+/** Builds the table of methods and the table of the points behind the curves. */
 import type { Curve, CurvePoint } from '../curves.js';
 import type { MethodEntry } from '../method-tally.js';
 import { shown, tag, type Markup } from './markup.js';
@@ -52,7 +52,7 @@ function cell(value: number | null, digits?: number, percent?: true): string {
   return shown(value !== null && percent ? 100 * value : value, digits);
 }
 
-/** Share of windows by rung and method. */
+/** Builds the table of the share of windows by rung and method. */
 export function shareTable(methods: readonly MethodEntry[]): Markup {
   const used = methods.filter(({ rungShares }) => rungShares !== null);
   const rungs = [...new Set(used.flatMap(({ rungShares }) => Object.keys(rungShares ?? {})))];

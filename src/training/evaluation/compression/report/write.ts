@@ -9,7 +9,7 @@ export function checkReportFile(path: string): Promise<void> {
   return checkOutputFile('--html', path);
 }
 
-/** One page that needs no network. */
+/** Writes the report as one HTML page that loads nothing from the network. */
 export async function writeReport(
   path: string,
   evaluation: CompressionEvaluation,
