@@ -1,6 +1,6 @@
 /** Runs the whole pipeline on one machine: broker, the services as processes, a live table, and a summary. */
 import { constants } from 'node:fs';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { connectKafka, ensureTopics, TopicTail, type KafkaConnection } from '../
 import { readManifest } from '../lib/model/manifest.js';
 import type { CommandContext } from '../lib/runtime/command.js';
 import { startLocalBroker } from '../lib/runtime/local-broker.js';
+import { writeJsonFile } from '../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../lib/runtime/paths.js';
 import { readRecording } from '../lib/signal/wfdb/index.js';
 import type { DemoConfig } from './config.js';
@@ -64,7 +65,7 @@ export async function runDemo(config: DemoConfig, { env, stdout, stderr }: Comma
       interrupted: interrupted.signal,
     });
     stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-    if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
+    if (config.json !== undefined) await writeJsonFile(config.json, summary);
     const { lost, duplicated } = summary.windows;
     return lost === 0 && duplicated === 0 ? 0 : 1;
   } finally {

@@ -1,9 +1,8 @@
 /** `dynamic-deep alarms list`: active, held and latched alarms of all beds, with what is paused. */
-import { writeFile } from 'node:fs/promises';
 import Table from 'cli-table3';
-import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import { checkTopics, connectKafka } from '../lib/kafka/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { writeJsonFile } from '../lib/runtime/output-file.js';
 import type { AlarmEvent } from '../lib/wire/index.js';
 import { readOpenAlarms } from './open-alarms.js';
 import type { AlarmListConfig } from './options.js';
@@ -16,21 +15,13 @@ export async function listAlarms({ kafkaBrokers, json }: AlarmListConfig, contex
   try {
     await checkTopics(connection.admin, ['ecg.alarms']);
     const { alarms, unreadable } = await readOpenAlarms(connection);
-    if (json !== undefined) await writeJson(json, alarms);
+    if (json !== undefined) await writeJsonFile(json, alarms);
     context.stdout.write(alarms.length === 0 ? 'no open alarm\n' : `${alarmTable(alarms, Date.now())}\n`);
     if (unreadable > 0) {
       context.stderr.write(`${unreadable} records of ecg.alarms cannot be decoded: the list may lack what they say\n`);
     }
   } finally {
     await connection.close();
-  }
-}
-
-async function writeJson(file: string, alarms: readonly AlarmEvent[]): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(alarms, null, 2)}\n`);
-  } catch (error) {
-    throw new DynamicDeepError('FILE_NOT_FOUND', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,6 @@
 /** `dynamic-deep policy history`: lists every change. */
-import { writeFile } from 'node:fs/promises';
-import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { writeJsonFile } from '../lib/runtime/output-file.js';
 import { withPolicies } from './policy-log.js';
 import type { PolicyHistoryConfig } from './policy-options.js';
 import { policyTable } from './policy-table.js';
@@ -11,11 +10,7 @@ export function listHistory(config: PolicyHistoryConfig, context: CommandContext
   const { kafkaBrokers, scope, json } = config;
   return withPolicies(kafkaBrokers, context, async (log) => {
     const changes = log.history().filter((change) => scope === undefined || change.scope === scope);
-    if (json !== undefined) {
-      await writeFile(json, `${JSON.stringify(changes, null, 2)}\n`).catch((cause: unknown) => {
-        throw new DynamicDeepError('FILE_NOT_FOUND', `${json} cannot be written: ${messageOf(cause)}`, { cause });
-      });
-    }
+    if (json !== undefined) await writeJsonFile(json, changes);
     context.stdout.write(changes.length === 0 ? 'no change\n' : `${policyTable(changes)}\n`);
   });
 }

@@ -194,5 +194,5 @@ function bytes({ record }: Sighting<unknown>): number {
 }
 
 function flagName(name: string): string {
-  return name.toLowerCase().replace('_', '-');
+  return name.toLowerCase().replaceAll('_', '-');
 }

@@ -1,11 +1,11 @@
 /** `dynamic-deep trace`: finds the window of a stream at a device time and lists when it passed each stage. */
-import { writeFile } from 'node:fs/promises';
-import { DynamicDeepError, messageOf } from '../lib/errors/index.js';
+import { DynamicDeepError } from '../lib/errors/index.js';
 import { checkTopics, CompactedTable, connectKafka, TopicTail, type KafkaConnection } from '../lib/kafka/index.js';
 import type { CommandContext } from '../lib/runtime/command.js';
+import { writeJsonFile } from '../lib/runtime/output-file.js';
 import { ChannelTable, type StreamInfo } from '../lib/wire/index.js';
 import type { TraceConfig } from './options.js';
-import { traceOf, type Trace } from './trace-report.js';
+import { traceOf } from './trace-report.js';
 import { TRACED_TOPICS, WindowSearch } from './trace-search.js';
 import type { Span } from './trace-spans.js';
 import { iso, traceText } from './trace-table.js';
@@ -24,8 +24,8 @@ export interface TraceRequest extends TraceConfig {
 
 /**
  * Writes the table to stdout and, with --json, the JSON to a file. Throws STREAM_UNKNOWN if ecg.streams does not
- * declare the stream, CONFIG_INVALID if the topics hold no window of it at the time, FILE_NOT_FOUND if the JSON
- * cannot be written, and CONSUMER_FAILED if the topics could not be read to their end within five minutes.
+ * declare the stream, CONFIG_INVALID if the topics hold no window of it at the time or the JSON cannot be written, and
+ * CONSUMER_FAILED if the topics could not be read to their end within five minutes.
  */
 export async function traceWindow(config: TraceRequest, { stdout }: CommandContext): Promise<void> {
   const connection = await connectKafka({ brokers: config.kafkaBrokers, clientId: 'dynamic-deep-trace' });
@@ -35,18 +35,10 @@ export async function traceWindow(config: TraceRequest, { stdout }: CommandConte
     const info = await findStream(connection, config.stream, channels);
     const at = Date.parse(config.at);
     const trace = traceOf(await findWindow(connection, info, at, channels), info, at);
-    if (config.json !== undefined) await writeJson(config.json, trace);
+    if (config.json !== undefined) await writeJsonFile(config.json, trace);
     stdout.write(`${traceText(trace)}\n`);
   } finally {
     await connection.close();
-  }
-}
-
-async function writeJson(file: string, trace: Trace): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(trace, null, 2)}\n`);
-  } catch (error) {
-    throw new DynamicDeepError('FILE_NOT_FOUND', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Files that commands write their results to. */
-import { access, constants, lstat, open, realpath, rm, stat } from 'node:fs/promises';
+import { access, constants, lstat, open, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { DynamicDeepError, messageOf } from '../errors/index.js';
 
 /** Calls `checkOutputFile` for the file of `--json`. */
@@ -28,6 +28,19 @@ export async function checkOutputFile(flag: string, path: string): Promise<void>
     if (isNew) await rm(path);
   } catch (error) {
     throw unwritable(flag, path, messageOf(error), error);
+  }
+}
+
+/**
+ * Writes a value to the file of `--json`, indented.
+ *
+ * @throws DynamicDeepError CONFIG_INVALID if it cannot be written
+ */
+export async function writeJsonFile(path: string, value: unknown): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+  } catch (error) {
+    throw unwritable('--json', path, messageOf(error), error);
   }
 }
 

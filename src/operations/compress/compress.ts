@@ -1,12 +1,11 @@
 /** `dynamic-deep compress`: compresses recordings to one file, with the edge's rungs and its choice among them. */
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { certifiedBy } from '../../lib/certification/certificate.js';
 import { CompressedFileWriter } from '../../lib/compressed-file/index.js';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { openCodec, type OfflineCodec } from '../../lib/offline/codec.js';
 import type { CommandContext } from '../../lib/runtime/command.js';
-import { checkJsonFile, replaceableFile } from '../../lib/runtime/output-file.js';
+import { checkJsonFile, replaceableFile, writeJsonFile } from '../../lib/runtime/output-file.js';
 import { SHIPPED_MODELS } from '../../lib/runtime/paths.js';
 import { MISSING } from '../../lib/signal/types.js';
 import type { CompressConfig } from '../options.js';
@@ -56,7 +55,7 @@ export async function compress(config: CompressConfig, { stdout, stderr }: Comma
     readSource(config.records[record] ?? '', names[record] ?? '', config);
   const summary = await writeFileOf({ config, output, context: { stderr }, names, codec, chooser, models, source });
   stdout.write(`${summaryText(summary)}\n`);
-  if (config.json !== undefined) await writeFile(config.json, `${JSON.stringify(summary, null, 2)}\n`);
+  if (config.json !== undefined) await writeJsonFile(config.json, summary);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRpnet } from '../../lib/model/task-models.js';
-import { checkJsonFile } from '../../lib/runtime/output-file.js';
+import { checkJsonFile, writeJsonFile } from '../../lib/runtime/output-file.js';
 import { MODEL_RATE } from '../../lib/signal/grid.js';
 import { MISSING, type Lead } from '../../lib/signal/types.js';
 import { readRecording, type LeadInfo } from '../../lib/signal/wfdb/index.js';
@@ -21,7 +21,6 @@ import {
   type PeakScores,
 } from './peak-scores.js';
 import { RecordNotes, type LeftOut, type RecordWarning } from './record-notes.js';
-import { writeScores } from './scores-file.js';
 
 export interface EvaluatePeaksOptions {
   readonly records: string;
@@ -83,7 +82,7 @@ export async function evaluatePeaks(options: EvaluatePeaksOptions): Promise<Peak
     panTompkins: scorePeaks(classical),
     ...notes.found,
   };
-  await writeScores(options.json, evaluation);
+  await writeJsonFile(options.json, evaluation);
   return evaluation;
 }
 

@@ -2,13 +2,12 @@
 import { DynamicDeepError } from '../../lib/errors/index.js';
 import { Network } from '../../lib/model/network.js';
 import { loadRhythm } from '../../lib/model/task-models.js';
-import { checkJsonFile } from '../../lib/runtime/output-file.js';
+import { checkJsonFile, writeJsonFile } from '../../lib/runtime/output-file.js';
 import { STEP, STEPS_PER_RECORD, STEPS_PER_WINDOW } from '../../lib/signal/grid.js';
 import { CLASS_COUNT, MIN_CONTEXT_STEPS, normaliseRhythm, readTemperature, softmax } from '../../lib/tasks/rhythm.js';
 import { labelledNames, readLabelled, type LabelledRecord } from '../data/labelled.js';
 import { measureRhythm, type RhythmScores, type ScoredRecord } from './rhythm-scores.js';
 import { RecordNotes, type LeftOut, type RecordWarning } from './record-notes.js';
-import { writeScores } from './scores-file.js';
 
 export interface EvaluateRhythmOptions {
   readonly records: string;
@@ -64,7 +63,7 @@ export async function evaluateRhythm(options: EvaluateRhythmOptions): Promise<Rh
       `${whole.length - causal.length} of ${whole.length} records are too short for the live protocol, which begins with ${MIN_CONTEXT_STEPS} steps`,
     );
   const evaluation = { ...measureRhythm(whole), model: hash, causal: measureRhythm(causal), ...notes.found };
-  await writeScores(options.json, evaluation);
+  await writeJsonFile(options.json, evaluation);
   return evaluation;
 }
 

@@ -2,7 +2,7 @@
 import { certifiedBy, type CertifiedBy } from '../../../lib/certification/certificate.js';
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
-import { checkJsonFile } from '../../../lib/runtime/output-file.js';
+import { checkJsonFile, writeJsonFile } from '../../../lib/runtime/output-file.js';
 import type { Lead } from '../../../lib/signal/types.js';
 import type { AlarmKind } from '../../../lib/tasks/alarms/kinds.js';
 import { ADULT_LIMITS } from '../../../lib/tasks/alarms/limits.js';
@@ -10,7 +10,6 @@ import { readAnnotated } from './annotated.js';
 import { CHAIN_BUDGET } from './budget.js';
 import { watchBed } from './chain.js';
 import { isNoModelsFault, RecordNotes, type LeftOut, type RecordWarning } from '../record-notes.js';
-import { writeScores } from '../scores-file.js';
 import { beatsByRung, type InventedBeats } from './every-rung.js';
 import { KeptFolder, readComposed, type StoredComposed } from './folder.js';
 import { composeAll, surveySources } from './recordings.js';
@@ -110,7 +109,7 @@ export async function evaluateAlarms(options: EvaluateAlarmsOptions): Promise<Al
     budget: CHAIN_BUDGET,
     ...notes.found,
   };
-  await writeScores(options.json, evaluation);
+  await writeJsonFile(options.json, evaluation);
   return evaluation;
 }
 

@@ -1,9 +1,8 @@
 /** `evaluate compression`: compares every method on the same records, by bytes on the wire and by task errors. */
 import type { Bounds } from '../../../lib/codec/choose.js';
 import { Certificates } from '../../../lib/certification/certificates.js';
-import { checkJsonFile } from '../../../lib/runtime/output-file.js';
+import { checkJsonFile, writeJsonFile } from '../../../lib/runtime/output-file.js';
 import { RecordNotes, type LeftOut } from '../record-notes.js';
-import { writeScores } from '../scores-file.js';
 import { codeRecords } from './coded-record.js';
 import { Curves } from './curves.js';
 import type { CompressionEvaluation } from './evaluation.js';
@@ -94,7 +93,7 @@ export async function evaluateCompression(options: EvaluateCompressionOptions): 
     rungErrors: spreads.finish(),
     curves: curves.finish(),
   };
-  await writeScores(json, evaluation);
+  await writeJsonFile(json, evaluation);
   if (html !== undefined) await writeReport(html, evaluation, frontier);
   return evaluation;
 }
