@@ -62,6 +62,8 @@ export class PacketReader {
   #since = { time: 0, samples: 0 };
   #trueRate: number | undefined;
   #packetLength = 0;
+  /** Times of the last packet. */
+  #last: Pick<Packet, 'time' | 'received'> | undefined;
 
   constructor(options: PacketReaderOptions) {
     this.#declared = options.rate;
@@ -111,6 +113,7 @@ export class PacketReader {
     this.#length += samples.length;
     this.#since.samples += samples.length;
     this.#packetLength = samples.length;
+    this.#last = packet;
     return events;
   }
 
@@ -122,13 +125,14 @@ export class PacketReader {
   }
 
   /** Returns the number of missing samples before a packet, or why an epoch begins with it. */
-  #place({ time }: Packet, lost: number, restarted: boolean): { readonly hole: number; readonly reason?: EpochReason } {
+  #place(packet: Packet, lost: number, restarted: boolean): { readonly hole: number; readonly reason?: EpochReason } {
     if (this.#origin === undefined) return { hole: 0, reason: 'start' };
     if (restarted) return { hole: 0, reason: 'restart' };
+    const { time } = packet;
     // Milliseconds by which the packet is later than the sample count says.
     const later = time - this.#origin - (1000 * this.#length) / this.#rate - this.#drift;
     const hole = lost === 0 ? 0 : this.#holeLength(lost, later);
-    const reason = this.#breaks(hole, later);
+    const reason = this.#breaks(packet, hole, later);
     return reason === undefined ? { hole } : { hole, reason };
   }
 
@@ -142,10 +146,18 @@ export class PacketReader {
     return Math.abs(bySize - byTime) <= Math.max(this.#packetLength / 2, 0.1 * this.#rate) ? bySize : byTime;
   }
 
-  #breaks(hole: number, later: number): EpochReason | undefined {
+  #breaks(packet: Packet, hole: number, later: number): EpochReason | undefined {
     if (hole > LONGEST_HOLE_SECONDS * this.#rate) return 'hole';
-    if (Math.abs(later - (1000 * hole) / this.#rate) > STEP_MS || hole < 0) return 'clock-step';
+    if (Math.abs(later - (1000 * hole) / this.#rate) > STEP_MS || hole < 0) {
+      return this.#hasPaused(packet, later) ? 'hole' : 'clock-step';
+    }
     return Math.abs(this.#drift) > MOST_DRIFT_MS ? 'drift' : undefined;
+  }
+
+  /** Whether the device measured nothing for a while: its clock and the gateway's went on by as much. */
+  #hasPaused({ time, received }: Packet, later: number): boolean {
+    if (this.#last === undefined || later <= 0) return false;
+    return Math.abs(time - this.#last.time - (received - this.#last.received)) <= STEP_MS;
   }
 
   #begin({ time, received }: Packet, reason: EpochReason): PacketEvent {

@@ -34,7 +34,7 @@ export interface QualityOptions extends NoiseOptions {
 /** A pacing pulse that clips for a sample or two is not saturation. */
 const RAIL_SECONDS = 0.04;
 /** A few samples before a hole may be equal by chance: that is not a constant line. */
-const CONSTANT_SECONDS = 0.2;
+export const CONSTANT_SECONDS = 0.2;
 
 /**
  * Assesses a piece of native ADC values. A piece without any sample is neither constant nor off: it is missing, and a gap is

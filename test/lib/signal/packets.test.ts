@@ -145,6 +145,15 @@ describe('packets', () => {
     },
   );
 
+  it.each([1_500, 8_000])('behind a pause of %i ms in which the device measured nothing begin one too', (pause) => {
+    const sent = packets(100).map((packet, k) =>
+      k < 50 ? packet : { ...packet, time: packet.time + pause, received: packet.received + pause + 300 },
+    );
+    const { epochs } = read(sent);
+    expect(epochs.map(({ reason }) => reason)).toEqual(['start', 'hole']);
+    expectForward(epochs);
+  });
+
   it('that may not begin an epoch go on in the one that is open, by the count of samples', () => {
     const sent = packets(100).map((packet, k) =>
       k < 50 || k >= 53 ? packet : { ...packet, time: packet.time - 2_000 },

@@ -6,7 +6,7 @@ import { ALARM_KINDS, type AlarmKind } from './kinds.js';
 export const HISTORICAL_MS = 60_000;
 
 /** Clocks of two machines differ by less, wall milliseconds. A command applies to what was there when it was given. */
-const CLOCK_SKEW_MS = 2000;
+export const CLOCK_SKEW_MS = 2000;
 
 export const episodeSchema = z.object({
   id: z.string(),

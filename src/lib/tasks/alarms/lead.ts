@@ -3,6 +3,8 @@
  * device's clock unless stated otherwise.
  */
 import { z } from 'zod';
+import { MODEL_RATE } from '../../signal/grid.js';
+import { CONSTANT_SECONDS } from '../../signal/quality.js';
 import { IRREGULARITY_BEATS } from './irregularity.js';
 import { intervalsOf, RATE_BEATS } from './rates.js';
 
@@ -108,7 +110,8 @@ const KEPT_QUIET_MS = 30_000;
 const LEAST_QUIET_MS = 500;
 
 /** Returns the lead after a segment, and what happened between it and the last one. `now` is wall milliseconds UTC. */
-export function nextLead(known: LeadState | undefined, seen: Observation, now: number): [LeadState, Incidents] {
+export function nextLead(known: LeadState | undefined, observed: Observation, now: number): [LeadState, Incidents] {
+  const seen = withConstantLine(known, observed);
   const { epoch, end, from, to, obstacle, clockRate } = seen;
   const offset = to - seen.closedAt * clockRate;
   const isVoid = known?.epoch !== epoch || seen.restarted || obstacle !== null || known.obstacle !== null;
@@ -206,9 +209,17 @@ function followClock(
   return { best, bestBefore: clockStepped || judged ? null : bestBefore, clockStepped };
 }
 
-/** Whether a new epoch begins before the old one's newest sample. */
+/** Whether a new epoch begins before the old one's newest sample; `to` is rounded up to a sample, and epochs to milliseconds. */
 function isBack(known: LeadState, epoch: number): boolean {
-  return epoch !== known.epoch && epoch < known.to;
+  return epoch !== known.epoch && known.to - epoch > 1000 / MODEL_RATE + 0.5;
+}
+
+/** Between holes a piece may be too short to be called constant: it continues a line that is. */
+function withConstantLine(known: LeadState | undefined, seen: Observation): Observation {
+  const { epoch, obstacle, from, to } = seen;
+  const isShort = obstacle === null && to - from < 1000 * CONSTANT_SECONDS;
+  const continues = known?.epoch === epoch && known.obstacle === 'constant' && from - known.to <= SAME_WITHIN_MS;
+  return isShort && continues ? { ...seen, obstacle: 'constant' } : seen;
 }
 
 /** Milliseconds without a beat, counted in readable signal only, and not across a hole. */

@@ -1,5 +1,5 @@
 /** Audio pauses of a bed, by the wall clock. A pause silences what it concerns, even what begins later, unless it is graver. */
-import { concerns, wasThere, type AlarmRequest, type Episode, type Pause } from './episode.js';
+import { CLOCK_SKEW_MS, concerns, wasThere, type AlarmRequest, type Episode, type Pause } from './episode.js';
 import { latches, rankOf, type AlarmKind } from './kinds.js';
 
 /** The longest audio pause, and the one that is meant if the request gives no time. */
@@ -27,9 +27,13 @@ export function pause(
   const rank = Math.max(...(meant.length === 0 ? (['tachycardia'] as const) : meant.map(([each]) => each)).map(rankOf));
   const kinds = meant.flatMap(([each, { latched }]) => (latched ? [] : [each]));
   const asked: Pause = { alarm, kind, at: from, until, rank, kinds };
-  const others = pauses.filter((other) => other.alarm !== alarm || other.kind !== kind);
-  if (open.every((entry) => meant.includes(entry) || covers(asked, entry[0]))) return [...others, asked];
-  return others.length < pauses.length ? others : undefined;
+  const isSame = (other: Pause): boolean => other.alarm === alarm && other.kind === kind;
+  if (open.every((entry) => meant.includes(entry) || covers(asked, entry[0]))) {
+    return [...pauses.filter((other) => !isSame(other)), asked];
+  }
+  // It ended at once; what it had replaced is over too, but not what was asked for after it.
+  const left = pauses.filter((other) => !isSame(other) || other.at > from);
+  return left.length < pauses.length ? left : undefined;
 }
 
 /**
@@ -65,11 +69,13 @@ export function breakPauses(pauses: readonly Pause[], kind: AlarmKind, episode: 
   return pauses.filter((each) => !concerns(each, kind, episode) || covers(each, kind));
 }
 
-/** Returns what is left of the pauses at `wall`. If that clock was set back, they end no later for it. */
+/** Returns what is left of the pauses at `wall`. If that clock was set back by more than two clocks differ, they end no later for it. */
 export function countDown(pauses: readonly Pause[], wall: number): Pause[] {
   return pauses.flatMap((each) => {
-    const left = Math.min(each.left ?? each.until - each.at, each.until - wall);
-    return left > 0 ? [{ ...each, until: wall + left, left }] : [];
+    const known = each.left ?? each.until - each.at;
+    const isSetBack = each.until - wall - known > CLOCK_SKEW_MS;
+    const left = Math.min(known, each.until - wall);
+    return left > 0 ? [{ ...each, until: isSetBack ? wall + left : each.until, left }] : [];
   });
 }
 

@@ -51,6 +51,15 @@ describe('a pause that is taken in late', () => {
     expect(brief(ward.ask('PAUSE', { at, pauseMs: 600_000 })!)).toEqual(['asystole ACTIVE RESUMED']);
   });
 
+  it('ends none that was asked for after it: the clock of who asks may be slow', () => {
+    const ward = new Ward();
+    ward.play(20);
+    expect(of(ward.play(20, { bpm: 160 }), 'extreme-tachycardia')).toEqual(['ACTIVE ONSET']);
+    expect(ward.ask('PAUSE', { pauseMs: 120_000 })).toHaveLength(1);
+    expect(ward.ask('PAUSE', { at: ward.wall - 30_000, pauseMs: 120_000 })).toBeUndefined();
+    expect(silent(ward)).toEqual(['extreme-tachycardia']);
+  });
+
   it('is not for an alarm that was over and came back after it was asked for', () => {
     const ward = new Ward();
     ward.play(20);
@@ -84,6 +93,14 @@ describe('a wall clock that is set back', () => {
     expect(told).toMatchObject({ reason: 'PAUSED', pausedUntil: ward.wall + 60_000 });
     expect(ward.play(56, { bpm: 130 })).toEqual([]);
     expect(brief(ward.play(6, { bpm: 130 }))).toEqual(['tachycardia ACTIVE RESUMED']);
+  });
+
+  it('says nothing where it is set back by less than two clocks differ', () => {
+    const ward = tachycardia();
+    ward.ask('PAUSE', { pauseMs: 120_000 });
+    ward.play(20, { bpm: 130 });
+    ward.wall -= 2_500;
+    expect(ward.play(20, { bpm: 130 })).toEqual([]);
   });
 
   it('lengthens a pause of before that was counted by no more than its own length', () => {

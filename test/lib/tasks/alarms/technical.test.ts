@@ -275,6 +275,18 @@ describe('a stalled stream', () => {
   });
 });
 
+describe('a constant line with holes', () => {
+  it('goes on in pieces that are too short to be called constant', () => {
+    const ward = new Ward();
+    ward.play(10);
+    const constant = { bpm: null, obstacle: 'constant' } as const;
+    const changes = [3.3, 0.15, 3.3, 0.15].flatMap((seconds, i) => [
+      ...ward.playWithHoles(seconds, seconds, 0.1, i % 2 === 0 ? constant : { bpm: null, unjudged: true }),
+    ]);
+    expect(of(changes, 'asystole-or-lead-off')).toEqual(['ACTIVE ONSET']);
+  });
+});
+
 describe('a clock that was set', () => {
   it.each([
     ['on', 5000],
@@ -301,6 +313,13 @@ describe('a clock that was set', () => {
     ward.leads[0]!.begin(ward.wall - 3000);
     ward.wall -= 3000;
     expect(of(ward.play(2), 'clock-stepped')).toEqual(['ACTIVE ONSET']);
+  });
+
+  it('is not taken for one where an epoch follows another at once: ends are rounded to samples, epochs to milliseconds', () => {
+    const ward = new Ward();
+    ward.play(20);
+    ward.leads[0]!.begin(ward.wall - 3);
+    expect(ward.play(10)).toEqual([]);
   });
 
   it('is told where the edge saw it: behind a step back samples go on by count, on the clock as it was', () => {
