@@ -78,5 +78,5 @@ it('says what is wrong with the stream, the time and the file', async () => {
     message: expect.stringContaining('holds 2100-01-01T00:00:05.973Z to 2100-01-01T00:00:11.946Z') as string,
   });
   const json = join(folder, 'absent', 'trace.json');
-  await expect(trace(EPOCH + 7000, { json })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  await expect(trace(EPOCH + 7000, { json })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
