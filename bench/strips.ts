@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { encodePieceCodes, type WindowCandidates } from '../src/lib/codec/window-encoder.js';
 import { openCodec } from '../src/lib/offline/codec.js';
 import { CandidateDecoder } from '../src/lib/prediction/candidate-decoder.js';
-import { MODEL_RATE, nativeIndex, WINDOW } from '../src/lib/signal/grid.js';
+import { MODEL_RATE, WINDOW } from '../src/lib/signal/grid.js';
+import { wholePiece } from '../src/lib/signal/pieces.js';
 import { readRecording } from '../src/lib/signal/wfdb/index.js';
 import { stripPage, type Strip } from './strip-page.js';
 
@@ -61,21 +62,7 @@ const decoder = new CandidateDecoder(ladder, codec.decode);
 
 async function windowOf(path: string, seconds: number): Promise<{ window: WindowCandidates; nativeBytes: number }> {
   const lead = (await readRecording(path)).leads[0]!;
-  const start = Math.floor((seconds * MODEL_RATE) / WINDOW) * WINDOW;
-  // Taken whole, although an edge might close it early: urgent pieces go losslessly.
-  const [firstIndex, end] = [nativeIndex(start, lead.rate), nativeIndex(start + WINDOW, lead.rate)];
-  const piece = {
-    start,
-    length: WINDOW,
-    firstIndex,
-    count: end - firstIndex,
-    whole: true,
-    urgent: false,
-    gap: false,
-    samples: lead.samples,
-    samplesFirst: 0,
-    closing: lead.samples.length,
-  };
+  const piece = wholePiece(lead.samples, Math.floor((seconds * MODEL_RATE) / WINDOW), lead.rate);
   let found: WindowCandidates | undefined;
   await encodePieceCodes([{ piece, stream: path, lead }], {
     ladder,

@@ -1,4 +1,6 @@
 /** The parts that an epoch is cut into: windows of the fixed grid, and pieces of windows. */
+import { MODEL_RATE, nativeIndex, WINDOW } from './grid.js';
+import { resampleSupport } from './resample.js';
 
 /** The signal of one segment: a whole window, or a part of one that a gap, the end or an early close left. */
 export interface Piece {
@@ -32,4 +34,27 @@ export interface CutPiece extends Piece {
 /** Returns the native samples that a piece owns, in 16 bits. */
 export function ownSamples({ firstIndex, count, samples, samplesFirst }: CutPiece): Int16Array {
   return Int16Array.from(samples.subarray(firstIndex - samplesFirst, firstIndex - samplesFirst + count));
+}
+
+/**
+ * Returns a window of a recording as a whole piece, even if an edge would close it early. `samples` are native ones from the
+ * epoch's first on, at `rate` Hz, and hold the window. Callers check the piece's samples for holes.
+ */
+export function wholePiece(samples: Int32Array, window: number, rate: number): CutPiece {
+  const support = resampleSupport(rate, MODEL_RATE);
+  const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
+  const samplesFirst = Math.max(0, firstIndex - support);
+  const closing = Math.min(samples.length, end + support);
+  return {
+    start: window * WINDOW,
+    length: WINDOW,
+    firstIndex,
+    count: end - firstIndex,
+    whole: true,
+    urgent: false,
+    gap: false,
+    samples: samples.slice(samplesFirst, closing),
+    samplesFirst,
+    closing,
+  };
 }

@@ -1,34 +1,6 @@
 import { expect, it } from 'vitest';
 import { Playback } from '../../../src/dashboard/web/wave/playback.js';
-import type { Wave } from '../../../src/dashboard/web/wave/wave.js';
-
-const LENGTH = 1792;
-const MS = (1000 * LENGTH) / 300;
-
-function wave(n: number, over: Partial<Wave> = {}): Wave {
-  const start = n * LENGTH;
-  return {
-    stream: 's',
-    device: 'd',
-    epoch: 0,
-    sequence: n,
-    start,
-    length: LENGTH,
-    rate: 300,
-    firstIndex: start,
-    gain: 200,
-    baseline: 0,
-    rung: 'lossless',
-    lossless: true,
-    flags: 0,
-    clockRate: 1,
-    samples: new Int16Array(0),
-    startAt: n * MS,
-    endAt: (n + 1) * MS,
-    firstAt: n * MS,
-    ...over,
-  };
-}
+import { MS, wave } from './waves.js';
 
 it('plays evenly while windows come late by less than the margin', () => {
   const playback = new Playback();

@@ -1,10 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Audit, PageEvent } from '../../../src/dashboard/protocol.js';
 import { bedName, firstLead, Store, type StreamView } from '../../../src/dashboard/web/store.js';
-import type { Wave } from '../../../src/dashboard/web/wave/wave.js';
+import { LENGTH, MS, wave } from './waves.js';
 
-const LENGTH = 1792;
-const MS = LENGTH / 0.3;
 const HOUR = 3_600_000;
 let store: Store;
 beforeEach(() => {
@@ -20,30 +18,6 @@ function results(device: string, n: number): PageEvent[] {
     { kind: 'beats', ...of, from: start, to: start + LENGTH, peaks: [start], rateBpm: 60 + (n % 9) },
     { kind: 'audit', result },
   ];
-}
-
-function wave(stream: string, n: number): Wave {
-  const start = n * LENGTH;
-  return {
-    stream,
-    device: 'a',
-    epoch: 0,
-    sequence: n,
-    start,
-    length: LENGTH,
-    rate: 300,
-    firstIndex: start,
-    gain: 200,
-    baseline: 0,
-    rung: 'lossless',
-    lossless: true,
-    flags: 0,
-    clockRate: 1,
-    samples: new Int16Array(0),
-    startAt: n * MS,
-    endAt: (n + 1) * MS,
-    firstAt: n * MS,
-  };
 }
 
 const view = (device = 'a', stream = `${device}.1`): StreamView | undefined =>
@@ -77,7 +51,8 @@ it('holds an hour of the bed that is open, each result once, and lets go of it a
 
 it('lets go of the signal of all leads of a bed that was open', () => {
   store.open('a');
-  for (const stream of ['a.1', 'a.2']) for (let n = 0; n < 100; n++) store.takeWave(wave(stream, n), 0);
+  for (const stream of ['a.1', 'a.2'])
+    for (let n = 0; n < 100; n++) store.takeWave(wave(n, { stream, device: 'a' }), 0);
   expect(view('a', 'a.2')?.waves.length).toBe(41);
   store.open('b');
   expect([view('a', 'a.1')?.waves.length, view('a', 'a.2')?.waves.length]).toEqual([7, 7]);

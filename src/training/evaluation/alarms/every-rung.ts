@@ -3,8 +3,7 @@ import type { Rung } from '../../../lib/codec/ladder.js';
 import type { PieceToEncode } from '../../../lib/codec/window-encoder.js';
 import { MODEL_RATE, nativeIndex, WINDOW } from '../../../lib/signal/grid.js';
 import { ModelRateReader } from '../../../lib/signal/model-rate.js';
-import type { CutPiece } from '../../../lib/signal/pieces.js';
-import { resampleSupport } from '../../../lib/signal/resample.js';
+import { wholePiece, type CutPiece } from '../../../lib/signal/pieces.js';
 import { MISSING, type Lead } from '../../../lib/signal/types.js';
 import { BeatTracker, DETECTION_SPAN, GUARD } from '../../../lib/tasks/beat-tracker.js';
 import type { Span } from './annotated.js';
@@ -69,29 +68,11 @@ async function sendBy(
 
 /** Grid windows within the span as the edge would cut them, neighbours grouped; none uses a missing sample. */
 function wholeWindows({ samples, rate }: Lead, { from, to }: Span): CutPiece[][] {
-  const support = resampleSupport(rate, MODEL_RATE);
   const stretches: CutPiece[][] = [[]];
   for (let window = Math.ceil((from * MODEL_RATE) / WINDOW); ; window++) {
-    const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
-    if (end > to * rate) return stretches.filter((pieces) => pieces.length > 0);
-    const samplesFirst = Math.max(0, firstIndex - support);
-    const closing = Math.min(samples.length, end + support);
-    const taken = samples.slice(samplesFirst, closing);
-    if (taken.includes(MISSING)) {
-      stretches.push([]);
-      continue;
-    }
-    stretches.at(-1)!.push({
-      start: window * WINDOW,
-      length: WINDOW,
-      firstIndex,
-      count: end - firstIndex,
-      whole: true,
-      urgent: false,
-      gap: false,
-      samples: taken,
-      samplesFirst,
-      closing,
-    });
+    if (nativeIndex((window + 1) * WINDOW, rate) > to * rate) return stretches.filter((pieces) => pieces.length > 0);
+    const piece = wholePiece(samples, window, rate);
+    if (piece.samples.includes(MISSING)) stretches.push([]);
+    else stretches.at(-1)!.push(piece);
   }
 }

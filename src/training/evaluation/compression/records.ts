@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { windowMillivolts } from '../../../lib/codec/window-encoder.js';
 import { isCarried, LARGEST_OFFSET, measureScale, STEPS_PER_MILLIVOLT } from '../../../lib/codec/window-scale.js';
 import { DynamicDeepError } from '../../../lib/errors/index.js';
-import { MODEL_RATE, nativeIndex, RECORD, WINDOW, WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
+import { MODEL_RATE, nativeIndex, RECORD, WINDOWS_PER_RECORD } from '../../../lib/signal/grid.js';
 import type { Stretch } from '../../../lib/signal/model-rate.js';
 import { pieceFlags } from '../../../lib/signal/piece-flags.js';
-import type { CutPiece } from '../../../lib/signal/pieces.js';
+import { wholePiece, type CutPiece } from '../../../lib/signal/pieces.js';
 import { resampleSupport } from '../../../lib/signal/resample.js';
 import { runs } from '../../../lib/signal/runs.js';
 import type { Lead } from '../../../lib/signal/types.js';
@@ -114,7 +114,7 @@ function cutRecord(name: string, label: number, { samples, ...lead }: Lead): Ecg
   const closing = Math.min(runs(samples)[0]!.length, count + resampleSupport(rate, MODEL_RATE));
   const known = samples.subarray(0, closing);
   const windows = Array.from({ length: WINDOWS_PER_RECORD }, (_, window) => {
-    const piece = cutWindow(known, window, rate);
+    const piece = wholePiece(known, window, rate);
     return { piece, flags: pieceFlags(piece, { lead, last: false, deviceLeadOff: false }) };
   });
   const original = {
@@ -127,23 +127,4 @@ function cutRecord(name: string, label: number, { samples, ...lead }: Lead): Ecg
     baseline,
   };
   return { name, label, lead, original, windows };
-}
-
-function cutWindow(samples: Int32Array, window: number, rate: number): CutPiece {
-  const support = resampleSupport(rate, MODEL_RATE);
-  const [firstIndex, end] = [nativeIndex(window * WINDOW, rate), nativeIndex((window + 1) * WINDOW, rate)];
-  const samplesFirst = Math.max(0, firstIndex - support);
-  const closing = Math.min(samples.length, end + support);
-  return {
-    start: window * WINDOW,
-    length: WINDOW,
-    firstIndex,
-    count: end - firstIndex,
-    whole: true,
-    urgent: false,
-    gap: false,
-    samples: samples.slice(samplesFirst, closing),
-    samplesFirst,
-    closing,
-  };
 }
